@@ -1,0 +1,169 @@
+"""The controlled vocabularies. Values are public (API, exports, URLs) and never change.
+
+Sources: the European Parliamentary Research Service's briefing "The EU's new bilateral
+security and defence partnerships" (March 2026) for areas, affiliations and ties;
+Council Regulation (EU) 2025/1106 (SAFE) for the second track.
+"""
+
+from django.db.models import TextChoices
+
+
+class Region(TextChoices):
+    """The parts of the world as the Strategic Compass (2022) groups its partners."""
+
+    WESTERN_BALKANS = "western_balkans", "Western Balkans"
+    EASTERN_NEIGHBOURHOOD = "eastern_neighbourhood", "Eastern neighbourhood"
+    SOUTHERN_NEIGHBOURHOOD = "southern_neighbourhood", "Southern neighbourhood"
+    WESTERN_EUROPE = "western_europe", "Western and northern Europe"
+    NORTH_AMERICA = "north_america", "North America"
+    LATIN_AMERICA = "latin_america", "Latin America and the Caribbean"
+    AFRICA = "africa", "Africa"
+    MIDDLE_EAST = "middle_east", "Middle East and the Gulf"
+    CENTRAL_ASIA = "central_asia", "Central Asia"
+    INDO_PACIFIC = "indo_pacific", "Indo-Pacific"
+    INTERNATIONAL = "international", "International organisation"
+
+
+class AffiliationKind(TextChoices):
+    """A partner's standing with NATO and the EU, as headed in the briefing's Table 1."""
+
+    NATO_ALLY = "nato_ally", "NATO Ally"
+    NATO_PFP = "nato_pfp", "NATO Partnership for Peace"
+    NATO_GLOBAL_PARTNER = "nato_global_partner", "NATO global partner"
+    EU_CANDIDATE = "eu_candidate", "EU candidate"
+    EU_POTENTIAL_CANDIDATE = "eu_potential_candidate", "EU potential candidate"
+    EEA_EFTA = "eea_efta", "EEA-EFTA state"
+    OTHER = "other", "Other"
+
+
+class Track(TextChoices):
+    """The two stories of a partnership: the instrument itself, and SAFE."""
+
+    SDP = "sdp", "Security and Defence Partnership"
+    SAFE = "safe", "SAFE"
+
+
+class MilestoneKind(TextChoices):
+    """What happened. Which track knows which kind: ``lifecycle.EFFECTS``."""
+
+    PROPOSED = "proposed", "Proposed"
+    EXPLORATORY_TALKS = "exploratory_talks", "Exploratory talks"
+    REQUESTED = "requested", "Requested"
+    NEGOTIATIONS_RECOMMENDED = "negotiations_recommended", "Negotiations recommended"
+    NEGOTIATIONS_AUTHORISED = "negotiations_authorised", "Negotiations authorised"
+    NEGOTIATIONS_OPENED = "negotiations_opened", "Negotiations opened"
+    NEGOTIATIONS_CONCLUDED = "negotiations_concluded", "Negotiations concluded"
+    TEXT_AGREED = "text_agreed", "Text agreed"
+    ENDORSED = "endorsed", "Endorsed by the Council"
+    SIGNATURE_AUTHORISED = "signature_authorised", "Signature authorised"
+    SIGNED = "signed", "Signed"
+    PROVISIONALLY_APPLIED = "provisionally_applied", "Provisionally applied"
+    CONCLUDED = "concluded", "Concluded"
+    IN_FORCE = "in_force", "In force"
+    RESUMED = "resumed", "Resumed"
+    SUSPENDED = "suspended", "Suspended"
+    ENDED = "ended", "Ended"
+    ABANDONED = "abandoned", "Abandoned"
+    NEGOTIATIONS_FAILED = "negotiations_failed", "Negotiations failed"
+    TERMINATED = "terminated", "Terminated"
+    DIALOGUE_HELD = "dialogue_held", "Dialogue held"
+    REVIEWED = "reviewed", "Reviewed"
+    PUBLISHED = "published", "Published in the Official Journal"
+    PARLIAMENT_CONSENTED = "parliament_consented", "European Parliament consented"
+    STATEMENT = "statement", "Statement"
+
+
+class SdpStatus(TextChoices):
+    """Where the instrument itself stands."""
+
+    NOT_RECORDED = "not_recorded", "Nothing recorded"
+    PROPOSED = "proposed", "Proposed"
+    EXPLORATORY = "exploratory", "Exploratory talks"
+    NEGOTIATING = "negotiating", "Negotiating"
+    SIGNED = "signed", "Signed"
+    SUSPENDED = "suspended", "Suspended"
+    ENDED = "ended", "Ended"
+    ABANDONED = "abandoned", "Abandoned"
+
+
+class SafeStatus(TextChoices):
+    """Where the partner stands with SAFE, Council Regulation (EU) 2025/1106."""
+
+    NOT_NEEDED = "not_needed", "No partnership needed"
+    ELIGIBLE = "eligible", "Eligible"
+    NOT_ELIGIBLE = "not_eligible", "Not eligible"
+    REQUESTED = "requested", "Requested"
+    NEGOTIATING = "negotiating", "Negotiating"
+    AGREED = "agreed", "Agreed"
+    ASSOCIATED = "associated", "Associated"
+    IN_FORCE = "in_force", "In force"
+    NO_AGREEMENT = "no_agreement", "No agreement"
+    SUSPENDED = "suspended", "Suspended"
+    TERMINATED = "terminated", "Terminated"
+
+
+class Status(TextChoices):
+    """The headline: the SDP status, with one step more for SAFE."""
+
+    NOT_RECORDED = "not_recorded", "Nothing recorded"
+    PROPOSED = "proposed", "Proposed"
+    EXPLORATORY = "exploratory", "Exploratory talks"
+    NEGOTIATING = "negotiating", "Negotiating"
+    SIGNED = "signed", "Signed"
+    SAFE_ASSOCIATED = "safe_associated", "SAFE associated"
+    SUSPENDED = "suspended", "Suspended"
+    ENDED = "ended", "Ended"
+    ABANDONED = "abandoned", "Abandoned"
+
+
+class CoverageValue(TextChoices):
+    """Whether a partnership covers an area. Unknown is not the same as no."""
+
+    INCLUDED = "included", "Included"
+    NOT_INCLUDED = "not_included", "Not included"
+    ALREADY_EXISTS = "already_exists", "Already exists"
+    NOT_ASSESSED = "not_assessed", "Not assessed"
+
+
+class EngagementKind(TextChoices):
+    """Other ties between the EU and the partner."""
+
+    DIALOGUE = "dialogue", "Dialogue"
+    AGREEMENT = "agreement", "Agreement or arrangement"
+    MISSION = "mission", "CSDP mission or operation"
+    EPF_CONTRIBUTION = "epf_contribution", "European Peace Facility contribution"
+    PESCO_PROJECT = "pesco_project", "PESCO project"
+    EDA_ARRANGEMENT = "eda_arrangement", "European Defence Agency arrangement"
+    OTHER = "other", "Other"
+
+
+class Frequency(TextChoices):
+    """How often a dialogue meets."""
+
+    ANNUAL = "annual", "Annual"
+    REGULAR = "regular", "Regular"
+    NOT_SPECIFIED = "not_specified", "Not specified"
+
+
+class PartnershipFact(TextChoices):
+    """The facts on a partnership itself that sources make claims about."""
+
+    STATED_AREAS = "stated_areas", "Stated number of areas"
+    REVIEW_CLAUSE = "review_clause", "Review clause"
+
+
+class Standing(TextChoices):
+    """How a claim stands to the value that the editors adopted; always computed."""
+
+    AGREES = "agrees", "Agrees"
+    COMPATIBLE = "compatible", "Compatible"
+    DISAGREES = "disagrees", "Disagrees"
+
+
+class ChangeKind(TextChoices):
+    """What a change to the record is, so that news can be told from corrections."""
+
+    NEW_DEVELOPMENT = "new_development", "New development"
+    CORRECTION = "correction", "Correction"
+    EDITORIAL = "editorial", "Editorial"
+    IMPORT = "import", "Import"

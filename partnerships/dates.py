@@ -1,0 +1,131 @@
+"""Partial dates: what is known of a day, and no more.
+
+A partial date is ISO 8601 text in one of five forms::
+
+    2025                      some day of that year
+    2025-09                   some day of that month
+    2025-09-05                that day
+    2025-06-17/2025-06-18     from one to the other (either end in any form above)
+    ../2026-03-05             no later than that (in any form above)
+
+Its bounds are two days: ``earliest`` (None for "no later than") and ``latest``.
+This module is pure: no database, no request, no clock.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+MAX_LENGTH = 21
+HELP = (
+    "Write 2025, 2025-09, 2025-09-05, 2025-06-17/2025-06-18 for a span, "
+    "or ../2026-03-05 for “no later than”."
+)
+_SINGLE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_OPEN = ".."
+
+
+class InvalidPartialDate(ValueError):
+    """The text is no partial date; the message says what to write instead."""
+
+
+@dataclass(frozen=True, eq=True)
+class PartialDate:
+    """A partial date, as its text; make one with :func:`parse`."""
+
+    text: str
+
+    @cached_property
+    def _ends(self) -> tuple[str, str]:
+        start, slash, end = self.text.partition("/")
+        return (start, end) if slash else (start, start)
+
+    @cached_property
+    def earliest(self) -> date | None:
+        """First day on which it may have happened; None when that is not known."""
+        start = self._ends[0]
+        return None if start == _OPEN else _bounds(start)[0]
+
+    @cached_property
+    def latest(self) -> date:
+        """Last day on which it may have happened."""
+        return _bounds(self._ends[1])[1]
+
+    @property
+    def is_day(self) -> bool:
+        return self.earliest == self.latest
+
+    def __str__(self) -> str:
+        return self.text
+
+    def display(self) -> str:
+        """In words, never with a day that is not known: "17–18 June 2025"."""
+        start, end = self._ends
+        if start == _OPEN:
+            return f"no later than {_words(end)}"
+        if start == end:
+            return _words(start)
+        return _span(start, end)
+
+
+def parse(text: str) -> PartialDate:
+    """Read a partial date; raise :class:`InvalidPartialDate` for any other text."""
+    text = text.strip()
+    start, slash, end = text.partition("/")
+    if start != _OPEN:
+        _bounds(start)
+    elif not slash:
+        raise InvalidPartialDate(f"“{text}” is not a date. {HELP}")
+    value = PartialDate(text)
+    if slash:
+        _bounds(end)
+        if start != _OPEN and value.earliest > _bounds(end)[0]:
+            raise InvalidPartialDate(f"“{text}” ends before it begins. {HELP}")
+        if start == end:
+            return PartialDate(start)
+    return value
+
+
+def _bounds(single: str) -> tuple[date, date]:
+    match = _SINGLE.fullmatch(single)
+    if not match:
+        raise InvalidPartialDate(f"“{single}” is not a date. {HELP}")
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        if day:
+            return date(year, month, day), date(year, month, day)
+        if month:
+            last = calendar.monthrange(year, month)[1]
+            return date(year, month, 1), date(year, month, last)
+        return date(year, 1, 1), date(year, 12, 31)
+    except (ValueError, calendar.IllegalMonthError) as error:
+        raise InvalidPartialDate(
+            f"There is no {single} in the calendar. {HELP}"
+        ) from error
+
+
+def _words(single: str) -> str:
+    return " ".join(_parts(single))
+
+
+def _parts(single: str) -> list[str]:
+    """The words of one end, smallest unit first: ["5", "March", "2026"]."""
+    year, _, rest = single.partition("-")
+    month, _, day = rest.partition("-")
+    words = [str(int(day))] if day else []
+    if month:
+        words.append(calendar.month_name[int(month)])
+    return [*words, year]
+
+
+def _span(start: str, end: str) -> str:
+    """Two ends, without saying twice what they share: "17–18 June 2025"."""
+    first, last = _parts(start), _parts(end)
+    if len(first) != len(last):
+        return f"{' '.join(first)} – {' '.join(last)}"
+    while len(first) > 1 and first[-1] == last[len(first) - 1]:
+        first.pop()
+    dash = "–" if len(first) == 1 else " – "
+    return f"{' '.join(first)}{dash}{' '.join(last)}"

@@ -1,0 +1,104 @@
+"""The model field and form field of a partial date (see ``dates.py``)."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from partnerships import dates
+
+
+class PartialDateFormField(forms.CharField):
+    """Text in, :class:`dates.PartialDate` (or None) out."""
+
+    def __init__(self, **kwargs):
+        kwargs["max_length"] = None
+        kwargs.setdefault("help_text", dates.HELP)
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return dates.parse(text)
+        except dates.InvalidPartialDate as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def has_changed(self, initial, data):
+        return str(initial or "") != str(data or "").strip()
+
+
+class PartialDateField(models.Field):
+    """A partial date, stored as its text.
+
+    ``earliest_field`` and ``latest_field`` name date fields, declared after this one,
+    that are kept at its bounds whenever the row is saved, as ``ImageField`` keeps width
+    and height. ``not_after_field`` names a date field that caps the latest bound.
+    """
+
+    description = "A partial date such as 2025-09"
+
+    def __init__(
+        self,
+        *args,
+        earliest_field=None,
+        latest_field=None,
+        not_after_field=None,
+        **kwargs,
+    ):
+        self.earliest_field, self.latest_field = earliest_field, latest_field
+        self.not_after_field = not_after_field
+        kwargs["max_length"] = dates.MAX_LENGTH
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        for option in ("earliest_field", "latest_field", "not_after_field"):
+            if value := getattr(self, option):
+                kwargs[option] = value
+        return name, path, args, kwargs
+
+    def get_internal_type(self):
+        return "CharField"
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else dates.PartialDate(value)
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if isinstance(value, dates.PartialDate):
+            return value
+        try:
+            return dates.parse(str(value))
+        except dates.InvalidPartialDate as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return None if value in self.empty_values else str(self.to_python(value))
+
+    def value_to_string(self, obj):
+        value = self.value_from_object(obj)
+        return None if value is None else str(value)
+
+    def pre_save(self, instance, add):
+        setattr(instance, self.attname, self.to_python(super().pre_save(instance, add)))
+        self.set_bounds(instance)
+        return getattr(instance, self.attname)
+
+    def set_bounds(self, instance):
+        value = getattr(instance, self.attname)
+        if not isinstance(value, dates.PartialDate):
+            value = None
+        latest = value and value.latest
+        if latest and self.not_after_field:
+            latest = min(latest, getattr(instance, self.not_after_field))
+        if self.earliest_field:
+            setattr(instance, self.earliest_field, value and value.earliest)
+        if self.latest_field:
+            setattr(instance, self.latest_field, latest)
+
+    def formfield(self, **kwargs):
+        return super().formfield(form_class=PartialDateFormField, **kwargs)

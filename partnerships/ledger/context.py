@@ -1,0 +1,76 @@
+"""The change under way: who makes it, why, and which operation it belongs to.
+
+One request or one command is one operation; every history row written during it carries
+the same change set. Middleware opens it for requests; commands and the shell use::
+
+    with change(reason="Correct the date", kind=ChangeKind.CORRECTION, actor="Data desk"):
+        milestone.save()
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from partnerships.choices import ChangeKind
+
+
+@dataclass
+class Change:
+    """What is known of the change under way; ``user`` may be lazy or anonymous."""
+
+    user: Any = None
+    actor: str = ""
+    reason: str = ""
+    kind: ChangeKind | str = ""
+    changeset: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def user_or_none(self):
+        is_known = self.user is not None and self.user.is_authenticated
+        return self.user if is_known else None
+
+
+_current: ContextVar[Change | None] = ContextVar("change", default=None)
+
+
+def current() -> Change:
+    """The change under way; outside of any, a nameless one of its own."""
+    return _current.get() or Change()
+
+
+@contextmanager
+def change(
+    *, user=None, actor: str = "", reason: str = "", kind: ChangeKind | str = ""
+) -> Iterator[Change]:
+    """Open an operation; all history rows written inside belong to it."""
+    token = _current.set(Change(user=user, actor=actor, reason=reason, kind=kind))
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)
+
+
+def current_user_id() -> int | None:
+    user = current().user_or_none()
+    return user.pk if user else None
+
+
+def current_actor() -> str:
+    """The public name of who makes the change, as text that outlives the account."""
+    change = current()
+    user = change.user_or_none()
+    return change.actor or (user.public_label if user else "")
+
+
+def current_reason() -> str:
+    return current().reason
+
+
+def current_kind() -> str:
+    return str(current().kind)
+
+
+def current_changeset() -> uuid.UUID:
+    return current().changeset

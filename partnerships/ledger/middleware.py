@@ -1,0 +1,18 @@
+from django.utils.functional import SimpleLazyObject
+
+from partnerships.ledger import context
+
+
+class ChangeMiddleware:
+    """One request is one operation in the trail, made by the one who is logged in.
+
+    The user is looked up only when something is recorded, so that public pages never
+    touch the session.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with context.change(user=SimpleLazyObject(lambda: request.user)):
+            return self.get_response(request)

@@ -1,0 +1,179 @@
+"""The recorder: django-simple-history, subclassed once, and the audited base of models.
+
+What a history row holds is read back from the database, never taken from memory, so
+that ``F()`` expressions, ``update_fields`` and stale instances are recorded as they were
+stored. Rows without a difference are not written.
+"""
+
+from functools import reduce
+
+from django.db import models, transaction
+from simple_history.models import HistoricalRecords
+
+from partnerships.choices import ChangeKind
+from partnerships.ledger import context
+
+BATCH = 500
+
+
+class HistoryRow(models.Model):
+    """What every history table adds to the library's columns."""
+
+    history_actor = models.TextField(default=context.current_actor, blank=True)
+    history_kind = models.CharField(
+        max_length=20, choices=ChangeKind, default=context.current_kind, blank=True
+    )
+    history_changeset = models.UUIDField(default=context.current_changeset)
+
+    class Meta:
+        abstract = True
+
+
+class AuditedRecords(HistoricalRecords):
+    """HistoricalRecords that copies from the database and reads the change context."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            inherit=True,
+            bases=[HistoryRow],
+            # A plain number: deleting an account can then never rewrite the trail.
+            history_user_id_field=models.BigIntegerField(null=True, blank=True),
+            **kwargs,
+        )
+
+    def get_meta_options(self, model):
+        # The history page and the state on a day both look for one object's newest row.
+        name = f"{model._meta.model_name[:14]}_newest"
+        return super().get_meta_options(model) | {
+            "indexes": [
+                models.Index(fields=["id", "-history_date", "-history_id"], name=name)
+            ]
+        }
+
+    def get_history_user(self, instance):
+        return context.current().user_or_none()
+
+    def get_change_reason_for_object(self, instance, history_type, using):
+        return context.current_reason()
+
+    def pre_delete(self, instance, using=None, **kwargs):
+        instance._as_stored = self._stored_rows(type(instance), [instance.pk], using)
+
+    def create_historical_record(self, instance, history_type, using=None):
+        model = type(instance)
+        if history_type == "-":
+            rows = instance.__dict__.pop("_as_stored")
+        else:
+            rows = self._stored_rows(model, [instance.pk], using)
+        if history_type == "~":
+            rows = self._changed(model, rows, using)
+        for row in rows:
+            super().create_historical_record(model(**row), history_type, using=using)
+
+    def record(self, model, pks, history_type, using):
+        """Write the history rows of objects changed by a queryset, as now stored."""
+        for start in range(0, len(pks), BATCH):
+            rows = self._stored_rows(model, pks[start : start + BATCH], using)
+            if history_type == "~":
+                rows = self._changed(model, rows, using)
+            model.history.db_manager(using).bulk_history_create(
+                [model(**row) for row in rows],
+                update=history_type == "~",
+                default_user=context.current().user_or_none(),
+                default_change_reason=context.current_reason(),
+            )
+
+    def _attnames(self, model):
+        return [field.attname for field in self.fields_included(model)]
+
+    def _stored_rows(self, model, pks, using):
+        stored = model._base_manager.using(using).filter(pk__in=pks).order_by("pk")
+        return list(stored.values(*self._attnames(model)))
+
+    def _changed(self, model, rows, using):
+        """The rows that differ from the newest history row of their object."""
+        newest = {}
+        history = model.history.using(using).filter(id__in=[row["id"] for row in rows])
+        for old in history.order_by("history_date", "history_id").values(
+            *self._attnames(model)
+        ):
+            newest[old["id"]] = old
+        return [row for row in rows if row != newest.get(row["id"])]
+
+
+recorder = AuditedRecords()
+
+
+class AuditedQuerySet(models.QuerySet):
+    """A queryset whose bulk operations leave history like any other change."""
+
+    def update(self, **changes):
+        with transaction.atomic(using=self.db):
+            rows = self.model._base_manager.using(self.db).select_for_update()
+            matching = rows.filter(pk__in=self.order_by().values("pk"))
+            pks = list(matching.order_by("pk").values_list("pk", flat=True))
+            count = super().update(**changes)
+            self._record(pks, "~")
+        return count
+
+    update.alters_data = True
+
+    def bulk_create(
+        self,
+        objs,
+        batch_size=None,
+        ignore_conflicts=False,
+        update_conflicts=False,
+        **kwargs,
+    ):
+        if ignore_conflicts or update_conflicts:
+            raise NotImplementedError(
+                "An audited table cannot skip or merge conflicting rows unseen; "
+                "use update_or_create() for each."
+            )
+        with transaction.atomic(using=self.db):
+            created = super().bulk_create(
+                objs, batch_size=batch_size or BATCH, **kwargs
+            )
+            self._record([obj.pk for obj in created], "+")
+        return created
+
+    def get_by_natural_key(self, *values):
+        return self.get(**dict(zip(self.model.NATURAL_KEY, values, strict=True)))
+
+    def _record(self, pks, history_type):
+        recorder.record(self.model, pks, history_type, self.db)
+
+
+class AuditedModel(models.Model):
+    """A record whose every change is in the audit trail, in the same transaction."""
+
+    #: Lookups that identify a row for good, in fixtures and across databases.
+    NATURAL_KEY: tuple[str, ...] = ("key",)
+
+    history = recorder
+    objects = AuditedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def natural_key(self) -> tuple[str, ...]:
+        return tuple(
+            reduce(getattr, lookup.split("__"), self) for lookup in self.NATURAL_KEY
+        )
+
+    @property
+    def partnership_or_none(self):
+        """The partnership whose record this belongs to; None for shared reference data."""
+        return getattr(self, "partnership", None)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers can see it, so that a change to it needs a reason."""
+        partnership = self.partnership_or_none
+        return partnership is None or partnership.is_published

@@ -1,0 +1,178 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from partnerships.choices import MilestoneKind, Track
+from partnerships.dates import PartialDate
+from partnerships.fields import PartialDateField
+from partnerships.ledger.records import AuditedModel
+from partnerships.lifecycle import EFFECTS, Event
+from partnerships.models.partner import set_all_bounds
+from partnerships.models.partnership import Partnership
+from partnerships.querysets import MilestoneQuerySet
+from partnerships.text import new_key
+
+
+class Milestone(AuditedModel):
+    """A dated event on one of a partnership's two tracks. Milestones decide the status."""
+
+    key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.CASCADE, related_name="milestones"
+    )
+
+    # What happened, and when
+    track = models.CharField(
+        max_length=4,
+        choices=Track,
+        help_text="Whether this is a step of the partnership itself or of SAFE.",
+    )
+    kind = models.CharField(
+        max_length=30,
+        choices=MilestoneKind,
+        help_text=(
+            "What happened. An announcement of a signature is a statement, not a "
+            "signature. Missing steps are normal: leave them out."
+        ),
+    )
+    date = PartialDateField(
+        earliest_field="earliest",
+        latest_field="latest",
+        not_after_field="recorded_on",
+        help_text="When it happened, as precisely as the sources say and no more.",
+    )
+    earliest = models.DateField(null=True, editable=False)
+    latest = models.DateField(editable=False)
+    recorded_on = models.DateField(editable=False, default=timezone.localdate)
+
+    # Particulars
+    place = models.CharField(
+        max_length=200, blank=True, help_text="The place, if a source names it."
+    )
+    signatories = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Who signed, by office, if a source names them.",
+    )
+    reference = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The act or its publication, as in “Council Decision (EU) 2026/444”.",
+    )
+    note = models.TextField(
+        blank=True,
+        help_text="What else a reader should know, such as the occasion. Public.",
+    )
+
+    # Ruling
+    ruling = models.TextField(
+        blank=True,
+        help_text=(
+            "Why the editors adopted this date where sources disagree. Public. A "
+            "disagreement stays open until this is filled in."
+        ),
+    )
+
+    objects = MilestoneQuerySet.as_manager()
+
+    #: Set by a formset that checks all of its milestones together.
+    order_is_checked_elsewhere = False
+
+    class Meta:
+        ordering = ["latest", F("earliest").asc(nulls_first=True), "id"]
+        base_manager_name = "objects"
+        indexes = [
+            # Every list and record: the deciding milestone of each track on a day.
+            models.Index(
+                fields=["partnership", "track", "-latest"], name="milestone_deciding"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(track=Track.SDP, kind__in=[*EFFECTS[Track.SDP]])
+                | Q(track=Track.SAFE, kind__in=[*EFFECTS[Track.SAFE]]),
+                name="milestone_kind_belongs_to_track",
+                violation_error_message=(
+                    "This kind of milestone does not exist on this track; choose the "
+                    "other track or another kind."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(earliest__isnull=True) | Q(earliest__lte=F("latest")),
+                name="milestone_bounds_are_in_order",
+                violation_error_message=(
+                    "This date begins after today. Record a milestone once it has happened."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(latest__lte=F("recorded_on")),
+                name="milestone_happened_by_its_recording",
+                violation_error_message=(
+                    "This date is after today. Record a milestone once it has happened."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "track", "kind", "date"],
+                condition=~Q(
+                    kind__in=[MilestoneKind.STATEMENT, MilestoneKind.DIALOGUE_HELD]
+                ),
+                name="milestone_is_recorded_once",
+                violation_error_message="This milestone is recorded already.",
+            ),
+        ]
+
+    def __str__(self):
+        when = self.date.display() if self.is_complete else "no date"
+        return f"{self.partnership.partner}: {self.get_kind_display()}, {when} ({self.track})"
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        milestone = super().from_db(db, field_names, values)
+        milestone._stored_date = milestone.__dict__.get("date")
+        return milestone
+
+    def clean(self):
+        self._note_recording()
+        set_all_bounds(self)
+        if self.is_complete and not self.order_is_checked_elsewhere:
+            self._check_order()
+
+    def save(self, *args, **kwargs):
+        self._note_recording()
+        fields = kwargs.get("update_fields")
+        if fields is not None and "date" in fields:
+            kwargs["update_fields"] = {*fields, "earliest", "latest", "recorded_on"}
+        super().save(*args, **kwargs)
+        self._stored_date = self.date
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether track, kind and date are there and fit, so that rules can be checked."""
+        return bool(
+            self.partnership_id
+            and isinstance(self.date, PartialDate)
+            and self.kind in EFFECTS.get(self.track, ())
+        )
+
+    def as_event(self) -> Event:
+        """The milestone as the lifecycle's rules see it."""
+        self._note_recording()
+        latest = min(self.date.latest, self.recorded_on)
+        return Event(Track(self.track), MilestoneKind(self.kind), self.date, latest)
+
+    def _note_recording(self):
+        """A date is recorded on the day on which it is first given, or changed."""
+        if self._state.adding or self.date != getattr(self, "_stored_date", self.date):
+            self.recorded_on = timezone.localdate()
+
+    def _check_order(self):
+        """Refuse what this milestone would make wrong; what was wrong before may stay,
+        so that a record can always be corrected step by step."""
+        partnership = self.partnership
+        others = list(partnership.milestones.all())
+        before = {sentence for _, sentence in partnership.refusals(others)}
+        after = [m for m in others if m.pk != self.pk] + [self]
+        new = [s for _, s in partnership.refusals(after) if s not in before]
+        if new:
+            raise ValidationError(new)

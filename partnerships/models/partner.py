@@ -1,0 +1,209 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from partnerships.choices import AffiliationKind, Region
+from partnerships.fields import PartialDateField
+from partnerships.ledger.records import AuditedModel
+from partnerships.lifecycle import Holding
+from partnerships.querysets import AffiliationQuerySet
+from partnerships.text import new_key, search_form
+
+
+class Partner(AuditedModel):
+    """A country or international organisation that the EU works with."""
+
+    NATURAL_KEY = ("slug",)
+
+    # Name
+    name = models.CharField(
+        max_length=100,
+        unique=True,
+        help_text="The short English name, as in “South Korea”.",
+    )
+    official_name = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The name in full, as in “Republic of Korea”, if it differs.",
+    )
+    slug = models.SlugField(
+        max_length=100,
+        unique=True,
+        help_text=(
+            "The partner's part of every web address, as in “south-korea”. It is "
+            "permanent: others cite it."
+        ),
+    )
+    iso_code = models.CharField(
+        "ISO code",
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]{2}$", "Write two capital letters.")],
+        help_text=(
+            "ISO 3166-1 alpha-2, as in KR. Kosovo is XK. Leave it empty for an "
+            "organisation."
+        ),
+    )
+
+    # Place
+    region = models.CharField(
+        max_length=30,
+        choices=Region,
+        help_text="The part of the world under which lists group the partner.",
+    )
+
+    # Derived
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        ordering = ["name"]
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["iso_code"],
+                condition=~Q(iso_code=""),
+                name="partner_iso_code_is_unique",
+                violation_error_message="Another partner has this ISO code already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(iso_code="") | Q(iso_code__regex=r"^[A-Z]{2}$"),
+                name="partner_iso_code_is_two_capitals",
+                violation_error_message="An ISO code is two capital letters, as in KR.",
+            ),
+            models.CheckConstraint(
+                condition=Q(region__in=Region.values),
+                name="partner_region_is_known",
+                violation_error_message="Choose one of the listed regions.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        stored = (
+            Partner.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        )
+        if stored and stored != self.slug:
+            raise ValidationError(
+                {
+                    "slug": f"The slug is permanent, because others cite it; it was “{stored}”."
+                }
+            )
+
+    def save(self, *args, **kwargs):
+        self.search_text = search_form(self.name, self.official_name, self.iso_code)
+        super().save(*args, **kwargs)
+
+    @property
+    def partnership_or_none(self):
+        return getattr(self, "partnership", None)
+
+    def holdings(self) -> list[Holding]:
+        """The affiliations as the lifecycle's rules see them."""
+        return [affiliation.as_holding() for affiliation in self.affiliations.all()]
+
+
+class Affiliation(AuditedModel):
+    """A partner's standing with NATO or the EU over a time; several may hold at once."""
+
+    key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
+    partner = models.ForeignKey(
+        Partner, on_delete=models.CASCADE, related_name="affiliations"
+    )
+    kind = models.CharField(
+        max_length=30,
+        choices=AffiliationKind,
+        help_text=(
+            "EU candidates, potential candidates and EEA-EFTA states can use SAFE "
+            "without a partnership, so this decides the SAFE status."
+        ),
+    )
+    note = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Anything a reader must know; required for “Other”.",
+    )
+
+    # Time
+    since = PartialDateField(
+        blank=True,
+        null=True,
+        earliest_field="since_earliest",
+        latest_field="since_latest",
+        help_text="When it began. Leave it empty if no source says.",
+    )
+    since_earliest = models.DateField(null=True, editable=False)
+    since_latest = models.DateField(null=True, editable=False)
+    until = PartialDateField(
+        blank=True,
+        null=True,
+        latest_field="until_latest",
+        help_text="When it ended; the day itself no longer counts. Empty: it holds.",
+    )
+    until_latest = models.DateField(null=True, editable=False)
+
+    # Ruling
+    ruling = models.TextField(
+        blank=True,
+        help_text="Why the editors adopted this where sources disagree. Public.",
+    )
+
+    objects = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["partner__name", "kind", "id"]
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=AffiliationKind.values),
+                name="affiliation_kind_is_known",
+                violation_error_message="Choose one of the listed affiliations.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AffiliationKind.OTHER) | ~Q(note=""),
+                name="affiliation_other_has_note",
+                violation_error_message="Say in the note what “Other” is.",
+            ),
+            models.CheckConstraint(
+                condition=Q(since_latest__isnull=True)
+                | Q(until_latest__isnull=True)
+                | Q(since_latest__lte=F("until_latest")),
+                name="affiliation_ends_after_it_begins",
+                violation_error_message="It ends before it begins; check both dates.",
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "kind"],
+                condition=Q(until_latest__isnull=True) & ~Q(kind=AffiliationKind.OTHER),
+                name="affiliation_holds_once",
+                violation_error_message=(
+                    "The partner has this affiliation already; say when the earlier "
+                    "one ended, or change it."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.partner}: {self.get_kind_display()}"
+
+    def clean(self):
+        set_all_bounds(self)
+
+    @property
+    def partnership_or_none(self):
+        return self.partner.partnership_or_none
+
+    def as_holding(self) -> Holding:
+        return Holding(
+            AffiliationKind(self.kind),
+            self.since.latest if self.since else None,
+            self.until.latest if self.until else None,
+        )
+
+
+def set_all_bounds(instance):
+    """Bring the bounds of every partial date up to date, before constraints are checked."""
+    for field in instance._meta.concrete_fields:
+        if isinstance(field, PartialDateField):
+            field.set_bounds(instance)

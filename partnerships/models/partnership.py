@@ -1,0 +1,177 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from partnerships import lifecycle
+from partnerships.errors import PublishedRecord
+from partnerships.ledger.records import AuditedModel
+from partnerships.models.partner import Partner
+from partnerships.querysets import PartnershipQuerySet
+from partnerships.text import search_form
+
+
+class Partnership(AuditedModel):
+    """A Security and Defence Partnership: a non-binding instrument between the EU and
+    one partner, from the first proposal on. Its status is derived from milestones."""
+
+    NATURAL_KEY = ("partner__slug",)
+
+    # Identity
+    partner = models.OneToOneField(
+        Partner,
+        on_delete=models.PROTECT,
+        related_name="partnership",
+        help_text="Whom the partnership is with. Its slug is the partnership's too.",
+    )
+    title = models.CharField(
+        max_length=200,
+        help_text="As in “EU–Norway Security and Defence Partnership”.",
+    )
+    summary = models.TextField(
+        blank=True,
+        help_text=(
+            "A few plain sentences in our own words: facts, no judgement, nothing "
+            "copied from a source."
+        ),
+    )
+    official_text_url = models.URLField(
+        "official text",
+        max_length=500,
+        blank=True,
+        help_text="The address of the signed text, on an official site.",
+    )
+
+    # Content as stated
+    stated_areas = models.PositiveSmallIntegerField(
+        "stated number of areas",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=(
+            "How many areas of cooperation a source says there are. This is not the "
+            "number of cells below marked “Included”: sources count differently."
+        ),
+    )
+    stated_areas_ruling = models.TextField(
+        "ruling on the stated number",
+        blank=True,
+        help_text="Why the editors adopted this number where sources disagree. Public.",
+    )
+    review_clause = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What the text says of its review, in its own few words.",
+    )
+    review_clause_ruling = models.TextField(
+        "ruling on the review clause",
+        blank=True,
+        help_text="Why the editors adopted this where sources disagree. Public.",
+    )
+
+    # Editing
+    is_published = models.BooleanField(
+        "published",
+        default=False,
+        help_text=(
+            "Drafts are seen in the admin alone. A published partnership is never "
+            "deleted: record how it ended, or unpublish it."
+        ),
+    )
+    reviewed_on = models.DateField(
+        "last reviewed on",
+        null=True,
+        blank=True,
+        help_text="When an editor last checked the whole record against its sources.",
+    )
+    internal_notes = models.TextField(
+        blank=True, help_text="For editors. Never shown to the public."
+    )
+
+    # Derived
+    search_text = models.TextField(editable=False, default="")
+
+    objects = PartnershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["partner__name"]
+        base_manager_name = "objects"
+        permissions = [
+            ("publish_partnership", "Can publish and unpublish partnerships")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stated_areas__isnull=True) | Q(stated_areas__gte=1),
+                name="partnership_states_at_least_one_area",
+                violation_error_message="The stated number of areas is 1 or more, or empty.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="partnership_has_title",
+                violation_error_message="Give the partnership a title.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("partnership-detail", args=[self.partner.slug])
+
+    def clean(self):
+        """A partnership is published only once every fact in it has a source; its
+        partner stays the same; it was not reviewed in the future."""
+        errors = {}
+        stored = Partnership.objects.filter(pk=self.pk).first()
+        if stored and stored.partner_id != self.partner_id:
+            errors["partner"] = (
+                "A partnership keeps its partner. Make a new one for another partner."
+            )
+        if self.reviewed_on and self.reviewed_on > timezone.localdate():
+            errors["reviewed_on"] = "This day is yet to come."
+        if self.is_published and not (stored and stored.is_published):
+            if unsourced := self.unsourced_facts():
+                errors["is_published"] = (
+                    "These facts have no source that agrees; add a claim to each "
+                    f"before you publish: {'; '.join(map(str, unsourced))}."
+                )
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args, **kwargs):
+        self.search_text = search_form(self.title, self.summary)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        if self.is_published:
+            raise PublishedRecord(self)
+        return super().delete(*args, **kwargs)
+
+    @property
+    def partnership_or_none(self):
+        return self
+
+    def unsourced_facts(self) -> list:
+        """Milestones and coverage cells without a claim that agrees or is compatible."""
+        if self.pk is None:
+            return []
+        return [*self.milestones.unsourced(), *self.coverage.unsourced()]
+
+    def refusals(self, milestones) -> list[tuple]:
+        """What the lifecycle's rules refuse in these milestones, as (milestone, sentence).
+
+        The milestones are those that the partnership would have, saved or not.
+        """
+        milestones = [m for m in milestones if m.is_complete]
+        by_event = {}
+        for milestone in milestones:
+            by_event.setdefault(milestone.as_event(), milestone)
+        found = lifecycle.refusals(
+            [milestone.as_event() for milestone in milestones],
+            holdings=self.partner.holdings(),
+            iso_code=self.partner.iso_code,
+            today=timezone.localdate(),
+        )
+        return [(by_event[event], sentence) for event, sentence in found]

@@ -1,0 +1,16 @@
+"""Who is asking: the one place that decides a client's address."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The client's address as the outermost trusted proxy (PROXY_COUNT) saw it.
+
+    Addresses further left in X-Forwarded-For come from the client and are not
+    believed.
+    """
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if settings.PROXY_COUNT and len(hops) >= settings.PROXY_COUNT:
+        return hops[-settings.PROXY_COUNT].strip()
+    return request.META.get("REMOTE_ADDR", "")

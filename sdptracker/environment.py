@@ -1,0 +1,119 @@
+"""Reads settings from the environment; each wrong value is one clear sentence."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in TRUE | FALSE:
+        return value in TRUE
+    raise ImproperlyConfigured(f"{name} is {value!r}; write on or off.")
+
+
+def number(name: str, *, default: int, most: int) -> int:
+    value = text(name)
+    if not value:
+        return default
+    if value.isascii() and value.isdigit() and int(value) <= most:
+        return int(value)
+    raise ImproperlyConfigured(
+        f"{name} is {value!r}; write a whole number from 0 to {most}."
+    )
+
+
+def hosts(name: str) -> list[str]:
+    """Host names, separated by commas. Empty means this machine only."""
+    names = [host.strip() for host in text(name).split(",") if host.strip()]
+    for host in names:
+        if "/" in host or " " in host:
+            raise ImproperlyConfigured(
+                f"{name} has {host!r}; write host names alone, separated by commas, "
+                "as in tracker.example.org."
+            )
+        if host == "*":
+            raise ImproperlyConfigured(
+                f"{name} is '*', which lets any site pose as this one; name the hosts."
+            )
+    return names
+
+
+def secret_key(*, local: bool, data_dir: Path) -> str:
+    """SECRET_KEY, or on a local run the key that the first one made and kept."""
+    key = text("SECRET_KEY")
+    if key and not local and (len(key) < 50 or len(set(key)) < 5):
+        raise ImproperlyConfigured(
+            "SECRET_KEY is too weak; use at least 50 random characters, such as the "
+            "output of: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    if key:
+        return key
+    if not local:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is missing; it is required when ALLOWED_HOSTS names a host."
+        )
+    path = data_dir / "secret_key"
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(
+                os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
+            ) as f:
+                f.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass  # another process of the same first start was quicker
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The secret key cannot be kept in {path} ({error.strerror}); "
+            "make DATA_DIR writable or set SECRET_KEY."
+        ) from error
+    return path.read_text()
+
+
+def database(*, data_dir: Path) -> dict:
+    """Django's DATABASES["default"], from DATABASE_URL (SQLite or PostgreSQL)."""
+    url = text("DATABASE_URL") or f"sqlite:///{data_dir / 'db.sqlite3'}"
+    scheme = url.partition(":")[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {scheme!r}; write sqlite:///file "
+            "or postgresql://user:password@host:5432/name."
+        )
+    try:
+        config = dict(dj_database_url.parse(url))
+        urlsplit(url).port  # noqa: B018 - raises for a port that is no number
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
+    if not config["NAME"]:
+        raise ImproperlyConfigured("DATABASE_URL names no database.")
+    if scheme == "sqlite":
+        # A write transaction takes its lock at once and waits for others, so that
+        # it never fails half-way; readers go on meanwhile (WAL).
+        config["CONN_MAX_AGE"] = None
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+                "PRAGMA foreign_keys=ON;"
+            ),
+        }
+    else:
+        # Django refuses a pool beside persistent connections.
+        config["CONN_MAX_AGE"] = 0
+        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10}
+    return config

@@ -1,0 +1,9 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include("partnerships.api.urls")),
+    path("", include("partnerships.urls")),
+]
+handler404 = "partnerships.views.page_not_found"

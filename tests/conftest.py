@@ -1,0 +1,31 @@
+"""Fixtures for all tests: the people, and the data set that ships with the tracker."""
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from tests import factories
+
+
+@pytest.fixture
+def viewer(db):
+    return factories.user("viewer", groups=["viewer"])
+
+
+@pytest.fixture
+def editor(db):
+    return factories.user("editor", groups=["editor"])
+
+
+@pytest.fixture
+def publisher(db):
+    return factories.user("publisher", groups=["publisher"])
+
+
+@pytest.fixture(scope="module")
+def dataset(django_db_setup, django_db_blocker):
+    """The shipped data set, loaded once for a module and taken away after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed", verbosity=0)
+        yield
+        transaction.set_rollback(True)

@@ -1,0 +1,103 @@
+"""Valid records for tests, as plain functions; each is checked before it is saved."""
+
+from datetime import date
+
+from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Partner,
+    Partnership,
+    Question,
+    Source,
+    User,
+)
+
+
+def save(instance):
+    instance.full_clean()
+    instance.save()
+    return instance
+
+
+def partner(
+    slug="norway", *, iso_code="", name=None, region=Region.WESTERN_EUROPE, **kwargs
+):
+    name = name or slug.replace("-", " ").title()
+    return save(
+        Partner(slug=slug, name=name, iso_code=iso_code, region=region, **kwargs)
+    )
+
+
+def partnership(slug="norway", *, published=True, of=None, **kwargs):
+    """A partnership with a new partner of that slug, or with the partner given."""
+    of = of or partner(slug)
+    kwargs.setdefault("title", f"EU–{of.name} Security and Defence Partnership")
+    return save(Partnership(partner=of, is_published=published, **kwargs))
+
+
+def affiliation(partner, kind, **kwargs):
+    return save(Affiliation(partner=partner, kind=kind, **kwargs))
+
+
+def milestone(
+    partnership,
+    kind=MilestoneKind.SIGNED,
+    date="2024-05-28",
+    *,
+    track=Track.SDP,
+    **kwargs,
+):
+    return save(
+        Milestone(partnership=partnership, track=track, kind=kind, date=date, **kwargs)
+    )
+
+
+def area(number=1, **kwargs):
+    kwargs.setdefault("name", f"Area {number}")
+    return save(Area(number=number, slug=f"area-{number}", **kwargs))
+
+
+def coverage(partnership, area, value=CoverageValue.INCLUDED, **kwargs):
+    return save(Coverage(partnership=partnership, area=area, value=value, **kwargs))
+
+
+def engagement(partnership, kind="agreement", title="Framework Agreement", **kwargs):
+    return save(Engagement(partnership=partnership, kind=kind, title=title, **kwargs))
+
+
+def source(key="eprs-2026-03", **kwargs):
+    kwargs.setdefault("publisher", "European Parliamentary Research Service")
+    kwargs.setdefault("title", "Briefing")
+    return save(Source(key=key, **kwargs))
+
+
+def question(
+    slug="binding", text="Are the partnerships binding?", answer="no", **kwargs
+):
+    return save(Question(slug=slug, text=text, answer=answer, **kwargs))
+
+
+def claim(fact, says, *, by=None, locator="page 1", **kwargs):
+    """A claim about a milestone, cell, engagement, affiliation, partnership or question."""
+    by = by or Source.objects.first() or source()
+    about = {type(fact)._meta.model_name: fact}
+    if isinstance(fact, Partnership):
+        kwargs.setdefault("partnership_fact", "stated_areas")
+    return save(Claim(source=by, says=says, locator=locator, **about, **kwargs))
+
+
+def user(username="ed", *, groups=(), password="a long passphrase", **kwargs):
+    from django.contrib.auth.models import Group
+
+    kwargs.setdefault("is_staff", True)
+    someone = User.objects.create_user(username, password=password, **kwargs)
+    someone.groups.set(Group.objects.filter(name__in=groups))
+    return someone
+
+
+DAY = date(2026, 3, 15)
