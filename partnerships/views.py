@@ -1,1 +1,84 @@
-def page_not_found(request, exception): ...
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from partnerships import selectors
+from partnerships.choices import CoverageValue
+from partnerships.filters import ClockForm, PartnershipFilter
+from partnerships.models import Partnership
+
+ROWS_PER_PAGE = 25
+
+
+@require_safe
+def home(request):
+    """The state of play."""
+    clock, on, status = _clock(request)
+    published = Partnership.objects.published()
+    listed = published.with_status(on=on).select_related("partner")
+    context = {
+        "clock": clock,
+        "on": on,
+        "statistics": selectors.statistics(
+            published, on=on, today=timezone.localdate()
+        ),
+        "partnerships": listed.order_by("partner__name"),
+        "milestones": selectors.recent_milestones(on=on),
+    }
+    return render(request, "partnerships/home.html", context, status=status)
+
+
+@require_safe
+def partnership_list(request):
+    """All partnerships, filtered, as they stood on a day."""
+    listed = PartnershipFilter(
+        request.GET,
+        Partnership.objects.published()
+        .with_coverage_counts()
+        .select_related("partner"),
+    )
+    is_valid = listed.form.is_valid()
+    rows = listed.qs if is_valid else Partnership.objects.none()
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": listed,
+        "on": listed.on if is_valid else timezone.localdate(),
+        "page": page,
+        "open_disagreements": selectors.open_disagreements(row.pk for row in page),
+    }
+    return render(
+        request,
+        "partnerships/partnership_list.html",
+        context,
+        status=200 if is_valid else 400,
+    )
+
+
+@require_safe
+def partnership_detail(request, slug):
+    """One partnership in full, as it stood on a day."""
+    clock, on, status = _clock(request)
+    try:
+        record = selectors.partnership_record(
+            Partnership.objects.published(), slug, on=on
+        )
+    except Partnership.DoesNotExist:
+        raise Http404 from None
+    context = {"clock": clock, "on": on, "record": record, "values": CoverageValue}
+    return render(
+        request, "partnerships/partnership_detail.html", context, status=status
+    )
+
+
+def page_not_found(request, exception):
+    return render(request, "404.html", status=404)
+
+
+def _clock(request):
+    """The form of the day asked for, the day to show, and the answer's status code."""
+    clock = ClockForm(request.GET)
+    if clock.is_valid():
+        return clock, clock.on, 200
+    return clock, timezone.localdate(), 400

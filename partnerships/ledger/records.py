@@ -7,6 +7,7 @@ stored. Rows without a difference are not written.
 
 from functools import reduce
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from simple_history.models import HistoricalRecords
 
@@ -151,12 +152,28 @@ class AuditedModel(models.Model):
     #: Lookups that identify a row for good, in fixtures and across databases.
     NATURAL_KEY: tuple[str, ...] = ("key",)
 
+    #: Fields that never change once stored, because others cite or depend on them.
+    PERMANENT: tuple[str, ...] = ()
+
     history = recorder
     objects = AuditedQuerySet.as_manager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+    def clean(self):
+        stored = self.PERMANENT and type(self)._base_manager.filter(pk=self.pk).first()
+        errors = {}
+        for name in self.PERMANENT if stored else ():
+            field = self._meta.get_field(name)
+            if getattr(stored, field.attname) != getattr(self, field.attname):
+                errors[name] = (
+                    f"The {field.verbose_name} is permanent, because others cite it; "
+                    f"it was “{getattr(stored, name)}”."
+                )
+        if errors:
+            raise ValidationError(errors)
 
     def save(self, *args, **kwargs):
         with transaction.atomic():

@@ -1,0 +1,82 @@
+from django.http import Http404
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from partnerships import selectors
+from partnerships.api.serializers import (
+    PartnershipSerializer,
+    RecordSerializer,
+    StatisticsSerializer,
+)
+from partnerships.filters import ClockForm, PartnershipFilter
+from partnerships.models import Partnership
+
+
+class Pages(PageNumberPagination):
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+    def get_paginated_response(self, data):
+        return Response(
+            {
+                "count": self.page.paginator.count,
+                "next": self.get_next_link(),
+                "previous": self.get_previous_link(),
+                "results": data,
+            }
+        )
+
+
+class PartnershipList(APIView):
+    """Published partnerships, filtered, as they stood on a day."""
+
+    def get(self, request):
+        listed = PartnershipFilter(
+            request.query_params,
+            Partnership.objects.published()
+            .with_coverage_counts()
+            .select_related("partner"),
+        )
+        _check(listed.form)
+        pages = Pages()
+        page = pages.paginate_queryset(listed.qs, request, view=self)
+        counts = selectors.open_disagreements(row.pk for row in page)
+        context = {"request": request, "open_disagreements": counts}
+        rows = PartnershipSerializer(page, many=True, context=context)
+        return pages.get_paginated_response(rows.data)
+
+
+class PartnershipDetail(APIView):
+    """One published partnership in full, as it stood on a day."""
+
+    def get(self, request, slug):
+        clock = ClockForm(request.query_params)
+        _check(clock)
+        try:
+            record = selectors.partnership_record(
+                Partnership.objects.published(), slug, on=clock.on
+            )
+        except Partnership.DoesNotExist:
+            raise Http404 from None
+        return Response(RecordSerializer(record, context={"request": request}).data)
+
+
+class StatisticsDetail(APIView):
+    """Counts over all published partnerships, as they stood on a day."""
+
+    def get(self, request):
+        clock = ClockForm(request.query_params)
+        _check(clock)
+        counted = selectors.statistics(
+            Partnership.objects.published(), on=clock.on, today=timezone.localdate()
+        )
+        return Response(StatisticsSerializer(counted).data)
+
+
+def _check(form):
+    if not form.is_valid():
+        raise ValidationError(form.errors)

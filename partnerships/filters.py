@@ -1,0 +1,146 @@
+"""What readers may ask for, checked once for pages and API alike."""
+
+import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Case, F, IntegerField, Value, When
+from django.utils import timezone
+
+from partnerships.choices import AffiliationKind, Region, SafeStatus, Status
+from partnerships.models import Affiliation, Area, Claim, Partnership
+
+
+class DayField(forms.DateField):
+    """A day that is not in the future, written as 2026-03-31."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+    default_error_messages = {
+        "invalid": "Write the day as year-month-day, as in 2026-03-31."
+    }
+
+    def __init__(self, **kwargs):
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        today = timezone.localdate()
+        if value and value > today:
+            raise ValidationError(
+                f"This day is yet to come. Today is {today}; nothing later is recorded.",
+                code="future",
+            )
+
+
+class DayFilter(filters.Filter):
+    field_class = DayField
+
+
+class ClockForm(forms.Form):
+    """The day that a page is about."""
+
+    as_of = DayField(required=False, label="As of")
+
+    @property
+    def on(self):
+        """The day asked for, or today. The form must be valid."""
+        return self.cleaned_data["as_of"] or timezone.localdate()
+
+
+class PartnershipFilter(filters.FilterSet):
+    """The list's parameters; each may be left out. Repeated areas mean all of them,
+    other repeated values mean any of them."""
+
+    ORDERS = {
+        "name": "partner__name",
+        "status": "status_rank",
+        "signed_on": "signed_latest",
+    }
+    ORDER_CHOICES = [
+        ("name", "Name"),
+        ("-name", "Name, from Z to A"),
+        ("status", "Status"),
+        ("-status", "Status, furthest first"),
+        ("signed_on", "Signature, earliest first"),
+        ("-signed_on", "Signature, latest first"),
+    ]
+
+    q = filters.CharFilter(
+        label="Search", method="filter_q", field_class=forms.CharField, max_length=200
+    )
+    status = filters.MultipleChoiceFilter(choices=Status)
+    safe_status = filters.MultipleChoiceFilter(choices=SafeStatus, label="SAFE status")
+    region = filters.MultipleChoiceFilter(
+        choices=Region, field_name="partner__region", label="Region"
+    )
+    affiliation = filters.MultipleChoiceFilter(
+        choices=AffiliationKind, method="filter_affiliation", label="Affiliation"
+    )
+    area = filters.ModelMultipleChoiceFilter(
+        queryset=Area.objects.all(),
+        to_field_name="slug",
+        method="filter_area",
+        label="Area",
+    )
+    signed_after = DayFilter(
+        field_name="signed_latest", lookup_expr="gte", label="Signed on or after"
+    )
+    signed_before = DayFilter(
+        field_name="signed_latest", lookup_expr="lte", label="Signed on or before"
+    )
+    disagreement = filters.ChoiceFilter(
+        choices=[("open", "Open"), ("ruled", "Ruled on")],
+        method="filter_disagreement",
+        label="Sources disagree",
+    )
+    as_of = DayFilter(method="filter_as_of", label="As of")
+    order = filters.ChoiceFilter(
+        choices=ORDER_CHOICES, method="filter_order", label="Order", empty_label=None
+    )
+
+    class Meta:
+        model = Partnership
+        fields = []
+
+    @property
+    def on(self):
+        """The day asked for, or today. The form must be valid."""
+        return self.form.cleaned_data["as_of"] or timezone.localdate()
+
+    def filter_queryset(self, queryset):
+        queryset = queryset.with_status(on=self.on)
+        if not self.form.cleaned_data["order"]:
+            queryset = queryset.order_by("partner__name", "pk")
+        return super().filter_queryset(queryset)
+
+    def filter_q(self, queryset, name, value):
+        return queryset.search(value)
+
+    def filter_affiliation(self, queryset, name, value):
+        if not value:
+            return queryset
+        holding = Affiliation.objects.holding(on=self.on).filter(kind__in=value)
+        return queryset.filter(partner__in=holding.values("partner"))
+
+    def filter_area(self, queryset, name, value):
+        return queryset.covering(area.slug for area in value)
+
+    def filter_disagreement(self, queryset, name, value):
+        claims = Claim.objects.open() if value == "open" else Claim.objects.ruled()
+        return queryset.filter(pk__in=claims.values("record_id"))
+
+    def filter_as_of(self, queryset, name, value):
+        return queryset  # filter_queryset has annotated that day
+
+    def filter_order(self, queryset, name, value):
+        column = F(self.ORDERS[value.removeprefix("-")])
+        if value.startswith("-"):
+            first = column.desc(nulls_last=True)
+        else:
+            first = column.asc(nulls_last=True)
+        rank = Case(
+            *(When(status=s, then=Value(i)) for i, s in enumerate(Status.values)),
+            output_field=IntegerField(),
+        )
+        return queryset.annotate(status_rank=rank).order_by(
+            first, "partner__name", "pk"
+        )
