@@ -1,6 +1,7 @@
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -74,6 +75,11 @@ def partnership_detail(request, slug):
 
 def page_not_found(request, exception):
     return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    """A page that needs nothing that could have failed."""
+    return HttpResponseServerError(render_to_string("500.html"))
 
 
 def _clock(request):

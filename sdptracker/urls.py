@@ -7,3 +7,4 @@ urlpatterns = [
     path("", include("partnerships.urls")),
 ]
 handler404 = "partnerships.views.page_not_found"
+handler500 = "partnerships.views.server_error"

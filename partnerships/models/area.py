@@ -12,6 +12,7 @@ class Area(AuditedModel):
     """An area of cooperation, numbered as in Table 1 of the Parliament's 2026 briefing."""
 
     NATURAL_KEY = ("slug",)
+    PERMANENT = ("slug", "number")
 
     number = models.PositiveSmallIntegerField(
         unique=True,
@@ -44,6 +45,7 @@ class Coverage(AuditedModel):
     """Whether one partnership covers one area. No row means "not assessed"."""
 
     NATURAL_KEY = ("partnership__partner__slug", "area__slug")
+    PERMANENT = ("partnership", "area")
 
     partnership = models.ForeignKey(
         Partnership, on_delete=models.CASCADE, related_name="coverage"

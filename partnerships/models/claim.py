@@ -39,6 +39,7 @@ class Question(AuditedModel):
     such as who needs a partnership in order to use SAFE."""
 
     NATURAL_KEY = ("slug",)
+    PERMANENT = ("slug",)
 
     slug = models.SlugField(
         max_length=100, unique=True, help_text="A permanent short name."
@@ -72,6 +73,8 @@ class Question(AuditedModel):
 class Claim(AuditedModel):
     """What one source says about one fact. Whether it agrees with the value that the
     editors adopted is computed, never typed (``ClaimQuerySet.with_standing``)."""
+
+    PERMANENT = ("source", *FACTS, "partnership_fact")
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     source = models.ForeignKey(
@@ -198,6 +201,7 @@ class Claim(AuditedModel):
         return f"{self.source.key}: {self.says}"
 
     def clean(self):
+        super().clean()
         self.says = self.says.strip()
         if self.fact is not None:
             self._check_says()

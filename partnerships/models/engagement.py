@@ -19,6 +19,8 @@ class Engagement(AuditedModel):
     """Another tie between the EU and the partner: a dialogue, agreement, mission,
     contribution, project or arrangement."""
 
+    PERMANENT = ("partnership",)
+
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partnership = models.ForeignKey(
         Partnership, on_delete=models.CASCADE, related_name="engagements"
@@ -169,4 +171,5 @@ class Engagement(AuditedModel):
         return f"{self.partnership.partner}: {self.title}"
 
     def clean(self):
+        super().clean()
         set_all_bounds(self)

@@ -17,6 +17,8 @@ from partnerships.text import new_key
 class Milestone(AuditedModel):
     """A dated event on one of a partnership's two tracks. Milestones decide the status."""
 
+    PERMANENT = ("partnership",)
+
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partnership = models.ForeignKey(
         Partnership, on_delete=models.CASCADE, related_name="milestones"
@@ -133,6 +135,7 @@ class Milestone(AuditedModel):
         return milestone
 
     def clean(self):
+        super().clean()
         self._note_recording()
         set_all_bounds(self)
         if self.is_complete and not self.order_is_checked_elsewhere:

@@ -1,4 +1,3 @@
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +14,7 @@ class Partner(AuditedModel):
     """A country or international organisation that the EU works with."""
 
     NATURAL_KEY = ("slug",)
+    PERMANENT = ("slug",)
 
     # Name
     name = models.CharField(
@@ -81,17 +81,6 @@ class Partner(AuditedModel):
     def __str__(self):
         return self.name
 
-    def clean(self):
-        stored = (
-            Partner.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
-        )
-        if stored and stored != self.slug:
-            raise ValidationError(
-                {
-                    "slug": f"The slug is permanent, because others cite it; it was “{stored}”."
-                }
-            )
-
     def save(self, *args, **kwargs):
         self.search_text = search_form(self.name, self.official_name, self.iso_code)
         super().save(*args, **kwargs)
@@ -107,6 +96,8 @@ class Partner(AuditedModel):
 
 class Affiliation(AuditedModel):
     """A partner's standing with NATO or the EU over a time; several may hold at once."""
+
+    PERMANENT = ("partner",)
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partner = models.ForeignKey(
@@ -188,6 +179,7 @@ class Affiliation(AuditedModel):
         return f"{self.partner}: {self.get_kind_display()}"
 
     def clean(self):
+        super().clean()
         set_all_bounds(self)
 
     @property

@@ -18,6 +18,7 @@ class Partnership(AuditedModel):
     one partner, from the first proposal on. Its status is derived from milestones."""
 
     NATURAL_KEY = ("partner__slug",)
+    PERMANENT = ("partner",)
 
     # Identity
     partner = models.OneToOneField(
@@ -121,21 +122,18 @@ class Partnership(AuditedModel):
         return reverse("partnership-detail", args=[self.partner.slug])
 
     def clean(self):
-        """A partnership is published only once every fact in it has a source; its
-        partner stays the same; it was not reviewed in the future."""
+        """A partnership is published only once every fact in it has a source, and was
+        not reviewed in the future."""
+        super().clean()
         errors = {}
-        stored = Partnership.objects.filter(pk=self.pk).first()
-        if stored and stored.partner_id != self.partner_id:
-            errors["partner"] = (
-                "A partnership keeps its partner. Make a new one for another partner."
-            )
         if self.reviewed_on and self.reviewed_on > timezone.localdate():
             errors["reviewed_on"] = "This day is yet to come."
-        if self.is_published and not (stored and stored.is_published):
-            if unsourced := self.unsourced_facts():
+        if self.is_published and not self._was_published():
+            unsourced = "; ".join(str(fact) for fact in self.unsourced_facts())
+            if unsourced:
                 errors["is_published"] = (
                     "These facts have no source that agrees; add a claim to each "
-                    f"before you publish: {'; '.join(map(str, unsourced))}."
+                    f"before you publish: {unsourced}."
                 )
         if errors:
             raise ValidationError(errors)
@@ -158,6 +156,9 @@ class Partnership(AuditedModel):
         if self.pk is None:
             return []
         return [*self.milestones.unsourced(), *self.coverage.unsourced()]
+
+    def _was_published(self) -> bool:
+        return Partnership.objects.published().filter(pk=self.pk).exists()
 
     def refusals(self, milestones) -> list[tuple]:
         """What the lifecycle's rules refuse in these milestones, as (milestone, sentence).

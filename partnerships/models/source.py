@@ -10,6 +10,9 @@ from partnerships.ledger.records import AuditedModel
 class Source(AuditedModel):
     """A published document that says something about a partnership."""
 
+    NATURAL_KEY = ("key",)
+    PERMANENT = ("key",)
+
     key = models.SlugField(
         max_length=100,
         unique=True,
@@ -65,13 +68,6 @@ class Source(AuditedModel):
         return f"{self.publisher}: {self.title}"
 
     def clean(self):
-        errors = {}
-        stored = Source.objects.filter(pk=self.pk).values_list("key", flat=True).first()
-        if stored and stored != self.key:
-            errors["key"] = (
-                f"The key is permanent, because others cite it; it was “{stored}”."
-            )
+        super().clean()
         if self.last_checked_on and self.last_checked_on > timezone.localdate():
-            errors["last_checked_on"] = "This day is yet to come."
-        if errors:
-            raise ValidationError(errors)
+            raise ValidationError({"last_checked_on": "This day is yet to come."})
