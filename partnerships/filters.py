@@ -126,7 +126,7 @@ class PartnershipFilter(filters.FilterSet):
 
     def filter_disagreement(self, queryset, name, value):
         claims = Claim.objects.open() if value == "open" else Claim.objects.ruled()
-        return queryset.filter(pk__in=claims.values("record_id"))
+        return queryset.filter(pk__in=claims.values("record"))
 
     def filter_as_of(self, queryset, name, value):
         return queryset  # filter_queryset has annotated that day

@@ -139,7 +139,21 @@ class PartnershipQuerySet(AuditedQuerySet):
         return found
 
     def with_open_disagreement(self):
-        return self.filter(pk__in=_model("Claim").objects.open().values("record_id"))
+        return self.filter(pk__in=_model("Claim").objects.open().values("record"))
+
+    def with_open_disagreement_count(self):
+        """Annotate ``open_disagreements``, the number of facts in open disagreement."""
+        facts = (
+            _model("Claim")
+            .objects.open()
+            .filter(record=OuterRef("pk"))
+            .order_by()
+            .values("record")
+            .annotate(n=Count("fact_id", distinct=True))
+        )
+        return self.annotate(
+            open_disagreements=Coalesce(Subquery(facts.values("n")), 0)
+        )
 
     def with_unsourced_fact(self):
         """Partnerships with a milestone or a coverage cell that no claim supports."""
@@ -181,7 +195,22 @@ def _cells(value: CoverageValue) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-class MilestoneQuerySet(AuditedQuerySet):
+class FactQuerySet(AuditedQuerySet):
+    """Facts that sources make claims about."""
+
+    def unsourced(self):
+        """Facts that no claim agrees or is compatible with."""
+        return self.filter(~Exists(self._claims().supporting()))
+
+    def with_open_disagreement(self):
+        return self.filter(Exists(self._claims().open()))
+
+    def _claims(self):
+        about = {self.model._meta.model_name: OuterRef("pk")}
+        return _model("Claim").objects.filter(**about)
+
+
+class MilestoneQuerySet(FactQuerySet):
     def happened(self, *, on: date):
         return self.filter(latest__lte=on)
 
@@ -201,27 +230,19 @@ class MilestoneQuerySet(AuditedQuerySet):
             )
         )
 
+
+class CoverageQuerySet(FactQuerySet):
     def unsourced(self):
-        return self.filter(~_is_supported("milestone"))
+        return super().unsourced().exclude(value=CoverageValue.NOT_ASSESSED)
 
 
-class CoverageQuerySet(AuditedQuerySet):
-    def unsourced(self):
-        return self.exclude(value=CoverageValue.NOT_ASSESSED).filter(
-            ~_is_supported("coverage")
-        )
-
-
-class EngagementQuerySet(AuditedQuerySet):
+class EngagementQuerySet(FactQuerySet):
     def begun(self, *, on: date):
         """Those that had begun by that day, or whose beginning no source gives."""
         return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
 
-    def unsourced(self):
-        return self.filter(~_is_supported("engagement"))
 
-
-class AffiliationQuerySet(AuditedQuerySet):
+class AffiliationQuerySet(FactQuerySet):
     def begun(self, *, on: date):
         return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
 
@@ -231,26 +252,15 @@ class AffiliationQuerySet(AuditedQuerySet):
             Q(until_latest__isnull=True) | Q(until_latest__gt=on)
         )
 
-    def unsourced(self):
-        return self.filter(~_is_supported("affiliation"))
-
-
-class QuestionQuerySet(AuditedQuerySet):
-    def unsourced(self):
-        return self.filter(~_is_supported("question"))
 
 
 class ClaimQuerySet(AuditedQuerySet):
     def public(self):
         """Claims about published partnerships and about the instrument as a whole."""
-        return self.with_fact().filter(
-            Q(question__isnull=False)
-            | Q(record_id__in=_model("Partnership").objects.published().values("pk"))
-        )
+        return self.filter(Q(question__isnull=False) | Q(record__is_published=True))
 
     def with_fact(self):
-        """Annotate ``fact_id`` ("milestone-7"), ``fact_ruling``, and ``record_id``, the
-        partnership concerned (None for a question or a partner without one)."""
+        """Annotate ``fact_id``, such as "milestone-7", and its ``fact_ruling``."""
         return self.annotate(
             fact_id=Case(
                 *(
@@ -288,13 +298,6 @@ class ClaimQuerySet(AuditedQuerySet):
                     ),
                     default=F("partnership__review_clause_ruling"),
                 ),
-            ),
-            record_id=Coalesce(
-                "milestone__partnership_id",
-                "coverage__partnership_id",
-                "engagement__partnership_id",
-                "affiliation__partner__partnership__pk",
-                "partnership_id",
             ),
         )
 
@@ -338,10 +341,6 @@ class ClaimQuerySet(AuditedQuerySet):
     def ruled(self):
         """Disagreeing claims about facts on which the editors have ruled."""
         return self.disagreeing().exclude(fact_ruling="")
-
-
-def _is_supported(fact: str) -> Exists:
-    return Exists(_model("Claim").objects.filter(**{fact: OuterRef("pk")}).supporting())
 
 
 #: The adopted value of the fact that a claim is about, in the notation of ``Claim.says``.

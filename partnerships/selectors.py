@@ -192,7 +192,7 @@ def open_disagreements(partnership_ids: Iterable[int]) -> dict[int, int]:
     """The number of open disagreements of each of these partnerships that has any."""
     facts = (
         Claim.objects.open()
-        .filter(record_id__in=list(partnership_ids))
+        .filter(record__in=list(partnership_ids))
         .order_by()
         .values_list("record_id", "fact_id")
         .distinct()
@@ -241,7 +241,7 @@ def _claims_by_fact(partnership: Partnership) -> dict[str, list[Claim]]:
     claims = (
         Claim.objects.with_fact()
         .with_standing()
-        .filter(record_id=partnership.pk)
+        .filter(record=partnership)
         .select_related("source")
     )
     by_fact = defaultdict(list)

@@ -44,8 +44,12 @@ def current() -> Change:
 def change(
     *, user=None, actor: str = "", reason: str = "", kind: ChangeKind | str = ""
 ) -> Iterator[Change]:
-    """Open an operation; all history rows written inside belong to it."""
-    token = _current.set(Change(user=user, actor=actor, reason=reason, kind=kind))
+    """Open an operation; all history rows written inside belong to it. Inside another
+    one, its change set goes on."""
+    opened = Change(user=user, actor=actor, reason=reason, kind=kind)
+    if outer := _current.get():
+        opened.changeset = outer.changeset
+    token = _current.set(opened)
     try:
         yield _current.get()
     finally:

@@ -87,3 +87,8 @@ class Coverage(AuditedModel):
 
     def __str__(self):
         return f"{self.partnership.partner}: {self.area.name}"
+
+    @property
+    def stated_value(self) -> str:
+        """The adopted value, in the notation of ``Claim.says``."""
+        return self.value

@@ -16,7 +16,7 @@ from partnerships.models.milestone import Milestone
 from partnerships.models.partner import Affiliation
 from partnerships.models.partnership import Partnership
 from partnerships.models.source import Source
-from partnerships.querysets import ClaimQuerySet, QuestionQuerySet
+from partnerships.querysets import ClaimQuerySet, FactQuerySet
 from partnerships.text import new_key
 
 #: The fields that name what a claim is about; exactly one of them is set.
@@ -56,7 +56,7 @@ class Question(AuditedModel):
         help_text="Why the editors adopted this answer where sources disagree. Public.",
     )
 
-    objects = QuestionQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -124,6 +124,15 @@ class Claim(AuditedModel):
     )
     question = models.ForeignKey(
         Question, on_delete=models.CASCADE, null=True, blank=True, related_name="claims"
+    )
+
+    record = models.ForeignKey(
+        Partnership,
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="record_claims",
+        help_text="Derived: the partnership whose record the fact belongs to.",
     )
 
     # What it says
@@ -209,6 +218,7 @@ class Claim(AuditedModel):
 
     def save(self, *args, **kwargs):
         self._set_bounds()
+        self.record = self.fact.partnership_or_none
         super().save(*args, **kwargs)
 
     @property
@@ -219,8 +229,7 @@ class Claim(AuditedModel):
 
     @property
     def partnership_or_none(self):
-        fact = self.fact
-        return fact and fact.partnership_or_none
+        return self.fact and self.fact.partnership_or_none
 
     def _set_bounds(self):
         is_dated = not (self.coverage_id or self.partnership_id)

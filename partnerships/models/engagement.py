@@ -173,3 +173,12 @@ class Engagement(AuditedModel):
     def clean(self):
         super().clean()
         set_all_bounds(self)
+
+    @property
+    def stated_value(self) -> str:
+        """The adopted value, in the notation of ``Claim.says``."""
+        if self.kind == EngagementKind.DIALOGUE:
+            return self.frequency
+        if self.kind == EngagementKind.EPF_CONTRIBUTION:
+            return f"{self.amount} {self.currency}"
+        return "yes"

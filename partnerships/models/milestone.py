@@ -138,7 +138,11 @@ class Milestone(AuditedModel):
         super().clean()
         self._note_recording()
         set_all_bounds(self)
-        if self.is_complete and not self.order_is_checked_elsewhere:
+        if (
+            self.partnership_id
+            and self.is_complete
+            and not self.order_is_checked_elsewhere
+        ):
             self._check_order()
 
     def save(self, *args, **kwargs):
@@ -153,10 +157,14 @@ class Milestone(AuditedModel):
     def is_complete(self) -> bool:
         """Whether track, kind and date are there and fit, so that rules can be checked."""
         return bool(
-            self.partnership_id
-            and isinstance(self.date, PartialDate)
+            isinstance(self.date, PartialDate)
             and self.kind in EFFECTS.get(self.track, ())
         )
+
+    @property
+    def stated_value(self) -> str:
+        """The adopted value, in the notation of ``Claim.says``."""
+        return str(self.date)
 
     def as_event(self) -> Event:
         """The milestone as the lifecycle's rules see it."""
@@ -170,12 +178,6 @@ class Milestone(AuditedModel):
             self.recorded_on = timezone.localdate()
 
     def _check_order(self):
-        """Refuse what this milestone would make wrong; what was wrong before may stay,
-        so that a record can always be corrected step by step."""
-        partnership = self.partnership
-        others = list(partnership.milestones.all())
-        before = {sentence for _, sentence in partnership.refusals(others)}
-        after = [m for m in others if m.pk != self.pk] + [self]
-        new = [s for _, s in partnership.refusals(after) if s not in before]
-        if new:
-            raise ValidationError(new)
+        others = self.partnership.milestones.exclude(pk=self.pk)
+        if new := self.partnership.new_refusals([*others, self]):
+            raise ValidationError([sentence for _, sentence in new])

@@ -186,6 +186,11 @@ class Affiliation(AuditedModel):
     def partnership_or_none(self):
         return self.partner.partnership_or_none
 
+    @property
+    def stated_value(self) -> str:
+        """The adopted value, in the notation of ``Claim.says``."""
+        return "yes"
+
     def as_holding(self) -> Holding:
         return Holding(
             AffiliationKind(self.kind),

@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -139,8 +139,12 @@ class Partnership(AuditedModel):
             raise ValidationError(errors)
 
     def save(self, *args, **kwargs):
+        is_new = self._state.adding
         self.search_text = search_form(self.title, self.summary)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new:
+                self._adopt_claims()
 
     def delete(self, *args, **kwargs):
         if self.is_published:
@@ -156,6 +160,12 @@ class Partnership(AuditedModel):
         if self.pk is None:
             return []
         return [*self.milestones.unsourced(), *self.coverage.unsourced()]
+
+    def _adopt_claims(self):
+        """Claims about the partner's affiliations belong to the record from now on."""
+        for affiliation in self.partner.affiliations.all():
+            for claim in affiliation.claims.all():
+                claim.save()
 
     def _was_published(self) -> bool:
         return Partnership.objects.published().filter(pk=self.pk).exists()
@@ -176,3 +186,10 @@ class Partnership(AuditedModel):
             today=timezone.localdate(),
         )
         return [(by_event[event], sentence) for event, sentence in found]
+
+    def new_refusals(self, milestones) -> list[tuple]:
+        """What these milestones would make wrong. What was wrong before may stay, so
+        that a record can always be corrected step by step."""
+        stored = self.milestones.all() if self.pk else ()
+        before = {sentence for _, sentence in self.refusals(stored)}
+        return [found for found in self.refusals(milestones) if found[1] not in before]

@@ -1,0 +1,63 @@
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/pytest -n auto --dist loadfile
+
+.PHONY: help run test check fix lock
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/runtime ## Serve the tracker on http://127.0.0.1:8000 (PORT changes that)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) seed
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@$(MANAGE) create_editor
+	@echo "Serving http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) \
+		--blocking-threads 4 --workers-kill-timeout 5 --log-level warning \
+		sdptracker.wsgi:application
+
+test: $(VENV)/dev ## Run all tests on SQLite, and on PostgreSQL if DATABASE_URL names one
+	env -u DATABASE_URL $(PYTEST)
+	@if [ -n "$$DATABASE_URL" ]; then echo "Once more, on DATABASE_URL"; $(PYTEST); fi
+
+check: $(VENV)/dev ## Check format, lint, migrations and settings
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --check --lint --quiet templates
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check --fail-level WARNING
+	ALLOWED_HOSTS=tracker.example.org SECRET_KEY=$$($(BIN)/python -c \
+		'import secrets; print(secrets.token_urlsafe(50))') \
+		$(MANAGE) check --deploy --fail-level WARNING
+
+fix: $(VENV)/dev ## Put format and simple lint right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates
+
+lock: $(VENV)/dev ## Pin the requirements anew, with hashes
+	for name in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --generate-hashes --universal \
+			--python-version 3.11 --no-emit-index-url --no-header \
+			$$name.in -o $$name.txt; \
+	done
+
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " \
+		+ sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime: $(VENV)/pyvenv.cfg requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/pyvenv.cfg requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/runtime

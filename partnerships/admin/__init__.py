@@ -1,0 +1,11 @@
+"""The editors' side: Django's admin, with a reason on every change."""
+
+from django.contrib import admin
+
+from partnerships.admin import facts, partnership, reference, users
+
+__all__ = ["facts", "partnership", "reference", "users"]
+
+admin.site.site_header = "SDP tracker: editing"
+admin.site.site_title = "SDP tracker"
+admin.site.index_title = "The record"

@@ -1,0 +1,115 @@
+"""What every editing form shares: the reason, the trail, and what cannot be deleted."""
+
+from django import forms
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+from simple_history.admin import SimpleHistoryAdmin
+
+from partnerships.choices import ChangeKind
+from partnerships.ledger import context
+
+REASON_IS_MISSING = "This record is published: say why you change it. The reason is shown to the public."
+TYPED_KINDS = [kind for kind in ChangeKind if kind != ChangeKind.IMPORT]
+
+
+class ChangeForm(forms.ModelForm):
+    """A form that asks why, and of what kind the change is."""
+
+    change_reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text="Why you make this change. Public; required once it is published.",
+    )
+    change_kind = forms.ChoiceField(
+        label="Kind of change",
+        choices=[(kind.value, kind.label) for kind in TYPED_KINDS],
+        initial=ChangeKind.NEW_DEVELOPMENT.value,
+        required=False,
+        help_text=(
+            "Something new happened, the record was wrong, or only its words are better."
+        ),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        changed = {*self.changed_data} - {"change_reason", "change_kind"}
+        was_public = self.instance.pk and self.instance.is_public
+        if changed and was_public and not cleaned.get("change_reason"):
+            self.add_error("change_reason", REASON_IS_MISSING)
+        return cleaned
+
+
+class AuditedFormSet(BaseInlineFormSet):
+    """Rows beneath a form; they are changed for the reason that the form gives."""
+
+    def clean(self):
+        super().clean()
+        is_public = self.instance.pk and self.instance.is_public
+        reason = self.data.get("change_reason", "").strip()
+        if is_public and not reason and self.has_changed():
+            raise forms.ValidationError(f"{REASON_IS_MISSING} The field is further up.")
+
+
+class ChangeFieldsMixin:
+    """Adds the reason to a model admin's fieldsets and hands it to the trail."""
+
+    form = ChangeForm
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if self._may_write(request, obj):
+            fields = ["change_kind", "change_reason"]
+            fieldsets.append(("This change", {"fields": fields}))
+        return fieldsets
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return [f for f in fields if f not in ("change_reason", "change_kind")]
+
+    def save_form(self, request, form, change):
+        under_way = context.current()
+        under_way.reason = form.cleaned_data.get("change_reason", "").strip()
+        under_way.kind = form.cleaned_data.get("change_kind", "")
+        return super().save_form(request, form, change)
+
+    def _may_write(self, request, obj):
+        if obj is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, obj)
+
+
+class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
+    """A model admin whose changes are in the trail.
+
+    Old versions are read on the history page; there is no form to revert to them, so
+    the route of that form does not exist. What is published is not deleted here: rows
+    of a record are deleted on its own page, with a reason.
+    """
+
+    object_history_list_template = "admin/history_list.html"
+    show_facets = admin.ShowFacets.ALWAYS
+    list_per_page = 50
+
+    def get_urls(self):
+        return super(SimpleHistoryAdmin, self).get_urls()
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is not None and obj.partnership_or_none and obj.is_public:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_history_queryset(self, request, history_manager, pk_name, object_id):
+        return history_manager.filter(**{pk_name: object_id})
+
+
+class AuditedInline(admin.TabularInline):
+    formset = AuditedFormSet
+    extra = 0
+    show_change_link = True

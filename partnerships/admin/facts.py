@@ -1,0 +1,175 @@
+"""The facts of a record on pages of their own, each with the claims about it."""
+
+from django.contrib import admin
+
+from partnerships.admin.base import AuditedAdmin, AuditedInline
+from partnerships.admin.quality import FactQualityFilter, StandingFilter
+from partnerships.choices import PartnershipFact, Standing
+from partnerships.models import Affiliation, Claim, Coverage, Engagement, Milestone
+
+
+class ClaimInline(AuditedInline):
+    model = Claim
+    fields = ["source", "says", "wording", "locator", "standing"]
+    readonly_fields = ["standing"]
+    autocomplete_fields = ["source"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_standing().select_related("source")
+
+    @admin.display
+    def standing(self, claim):
+        return Standing(claim.standing).label if claim.pk else "–"
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(AuditedAdmin):
+    fieldsets = [
+        (
+            "What happened, and when",
+            {"fields": ["partnership", "track", "kind", "date"]},
+        ),
+        ("Particulars", {"fields": ["place", "signatories", "reference", "note"]}),
+        ("Ruling", {"fields": ["ruling"]}),
+    ]
+    inlines = [ClaimInline]
+    autocomplete_fields = ["partnership"]
+    list_display = ["partner", "track", "kind", "date_in_words", "reference"]
+    list_display_links = ["kind"]
+    list_filter = [FactQualityFilter, "track", "kind"]
+    list_select_related = ["partnership__partner"]
+    search_fields = ["partnership__partner__name", "reference", "place", "note"]
+    date_hierarchy = "latest"
+    ordering = ["-latest", "-pk"]
+
+    @admin.display(ordering="partnership__partner__name")
+    def partner(self, milestone):
+        return milestone.partnership.partner
+
+    @admin.display(description="date", ordering="latest")
+    def date_in_words(self, milestone):
+        return milestone.date.display()
+
+
+@admin.register(Coverage)
+class CoverageAdmin(AuditedAdmin):
+    fieldsets = [
+        ("Cell", {"fields": ["partnership", "area", "value"]}),
+        ("Ruling", {"fields": ["ruling"]}),
+    ]
+    inlines = [ClaimInline]
+    autocomplete_fields = ["partnership", "area"]
+    list_display = ["partner", "area", "value"]
+    list_display_links = ["area"]
+    list_filter = [FactQualityFilter, "value", "area"]
+    list_select_related = ["partnership__partner", "area"]
+    search_fields = ["partnership__partner__name", "area__name"]
+
+    @admin.display(ordering="partnership__partner__name")
+    def partner(self, cell):
+        return cell.partnership.partner
+
+
+@admin.register(Engagement)
+class EngagementAdmin(AuditedAdmin):
+    fieldsets = [
+        ("What it is", {"fields": ["partnership", "kind", "title", "note"]}),
+        ("Time", {"fields": ["since", "until"]}),
+        ("Dialogues", {"fields": ["level", "frequency"]}),
+        (
+            "European Peace Facility contributions",
+            {"fields": ["amount", "currency", "amount_eur", "amount_is_total"]},
+        ),
+        ("Ruling", {"fields": ["ruling"]}),
+    ]
+    inlines = [ClaimInline]
+    autocomplete_fields = ["partnership"]
+    list_display = ["partner", "kind", "title", "since"]
+    list_display_links = ["title"]
+    list_filter = [FactQualityFilter, "kind", "frequency"]
+    list_select_related = ["partnership__partner"]
+    search_fields = ["partnership__partner__name", "title", "note"]
+
+    @admin.display(ordering="partnership__partner__name")
+    def partner(self, engagement):
+        return engagement.partnership.partner
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(AuditedAdmin):
+    fieldsets = [
+        ("Standing", {"fields": ["partner", "kind", "note"]}),
+        ("Time", {"fields": ["since", "until"]}),
+        ("Ruling", {"fields": ["ruling"]}),
+    ]
+    inlines = [ClaimInline]
+    autocomplete_fields = ["partner"]
+    list_display = ["partner", "kind", "since", "until"]
+    list_display_links = ["kind"]
+    list_filter = [FactQualityFilter, "kind"]
+    list_select_related = ["partner"]
+    search_fields = ["partner__name"]
+
+
+@admin.register(Claim)
+class ClaimAdmin(AuditedAdmin):
+    """All claims, for finding them; most are entered on the page of their fact."""
+
+    fieldsets = [
+        ("Source", {"fields": ["source"]}),
+        (
+            "The fact that it is about: exactly one",
+            {
+                "fields": [
+                    "milestone",
+                    "coverage",
+                    "engagement",
+                    "affiliation",
+                    "partnership",
+                    "partnership_fact",
+                    "question",
+                ]
+            },
+        ),
+        ("What it says", {"fields": ["says", "wording", "locator"]}),
+    ]
+    autocomplete_fields = [
+        "source",
+        "milestone",
+        "coverage",
+        "engagement",
+        "affiliation",
+        "partnership",
+        "question",
+    ]
+    list_display = ["source_key", "about", "says", "wording", "locator", "standing"]
+    list_display_links = ["says"]
+    list_filter = [StandingFilter, "source"]
+    list_select_related = [
+        "source",
+        "milestone__partnership__partner",
+        "coverage__partnership__partner",
+        "coverage__area",
+        "engagement__partnership__partner",
+        "affiliation__partner",
+        "partnership",
+        "question",
+    ]
+    search_fields = ["source__key", "says", "wording", "locator"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_standing()
+
+    @admin.display(description="source", ordering="source__key")
+    def source_key(self, claim):
+        return claim.source.key
+
+    @admin.display
+    def about(self, claim):
+        if claim.partnership_fact:
+            return f"{claim.fact}: {PartnershipFact(claim.partnership_fact).label}"
+        return claim.fact
+
+    @admin.display(ordering="standing")
+    def standing(self, claim):
+        return Standing(claim.standing).label

@@ -1,0 +1,72 @@
+"""Partners, areas, sources and questions: what the records refer to."""
+
+from django.contrib import admin
+from django.db.models import Count
+
+from partnerships.admin.base import AuditedAdmin, AuditedInline
+from partnerships.admin.facts import ClaimInline
+from partnerships.admin.quality import FactQualityFilter
+from partnerships.models import Affiliation, Area, Partner, Question, Source
+
+
+class AffiliationInline(AuditedInline):
+    model = Affiliation
+    fields = ["kind", "since", "until", "note"]
+
+
+@admin.register(Partner)
+class PartnerAdmin(AuditedAdmin):
+    fieldsets = [
+        ("Name", {"fields": ["name", "official_name", "slug", "iso_code"]}),
+        ("Place", {"fields": ["region"]}),
+    ]
+    inlines = [AffiliationInline]
+    list_display = ["name", "iso_code", "region"]
+    list_filter = ["region", "affiliations__kind"]
+    search_fields = ["name", "official_name", "iso_code", "search_text"]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
+
+
+@admin.register(Area)
+class AreaAdmin(AuditedAdmin):
+    fieldsets = [("Area", {"fields": ["number", "slug", "name"]})]
+    list_display = ["number", "name"]
+    list_display_links = ["name"]
+    search_fields = ["name", "number"]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
+
+
+@admin.register(Source)
+class SourceAdmin(AuditedAdmin):
+    fieldsets = [
+        ("Document", {"fields": ["key", "publisher", "title", "authors", "language"]}),
+        ("Time", {"fields": ["published_on", "knowledge_as_of"]}),
+        ("Reading it", {"fields": ["url", "last_checked_on", "note"]}),
+    ]
+    list_display = ["key", "publisher", "title", "published_on", "claims"]
+    list_filter = ["publisher", "language"]
+    search_fields = ["key", "publisher", "title", "authors"]
+    date_hierarchy = "last_checked_on"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(n=Count("claims"))
+
+    @admin.display(ordering="n")
+    def claims(self, source):
+        return source.n
+
+
+@admin.register(Question)
+class QuestionAdmin(AuditedAdmin):
+    fieldsets = [
+        ("Question", {"fields": ["slug", "text", "answer"]}),
+        ("Ruling", {"fields": ["ruling"]}),
+    ]
+    inlines = [ClaimInline]
+    list_display = ["text", "answer"]
+    list_filter = [FactQualityFilter]
+    search_fields = ["text", "answer"]

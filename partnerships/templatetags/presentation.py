@@ -1,0 +1,254 @@
+"""How pages put the record into words. Nothing here queries or decides anything."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.text import get_text_list
+
+from partnerships import dates
+from partnerships.choices import (
+    CoverageValue,
+    Frequency,
+    MilestoneKind,
+    SafeStatus,
+    SdpStatus,
+    Standing,
+    Status,
+    Track,
+)
+
+register = template.Library()
+
+NOT_RECORDED = "not recorded"
+TRACK_NAMES = {Track.SDP: "SDP", Track.SAFE: "SAFE"}
+SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
+IN_WORDS = {
+    SdpStatus.NOT_RECORDED: "No step towards a partnership is recorded by this day.",
+    SdpStatus.PROPOSED: "A partnership has been proposed.",
+    SdpStatus.EXPLORATORY: "Talks explore whether there will be a partnership.",
+    SdpStatus.NEGOTIATING: "A partnership is being negotiated.",
+    SdpStatus.SIGNED: "The partnership is signed.",
+    SdpStatus.SUSPENDED: "The partnership was signed and is suspended.",
+    SdpStatus.ENDED: "The partnership has ended.",
+    SdpStatus.ABANDONED: "The attempt at a partnership was abandoned.",
+}
+SAFE_IN_WORDS = {
+    SafeStatus.NOT_NEEDED: (
+        "Takes part in SAFE’s common procurement without a partnership, as an "
+        "EEA-EFTA state or as Ukraine."
+    ),
+    SafeStatus.ELIGIBLE: (
+        "May take part in SAFE’s common procurement, as an EU candidate, potential "
+        "candidate or signed partner. No agreement that lifts the cap on its "
+        "components is under way."
+    ),
+    SafeStatus.NOT_ELIGIBLE: (
+        "No standing that opens SAFE is recorded: no signed partnership, no EU "
+        "candidacy, no EEA-EFTA membership."
+    ),
+    SafeStatus.REQUESTED: "A bilateral agreement on SAFE has been asked for.",
+    SafeStatus.NEGOTIATING: "A bilateral agreement on SAFE is being negotiated.",
+    SafeStatus.AGREED: "A bilateral agreement on SAFE is agreed but not yet signed.",
+    SafeStatus.ASSOCIATED: (
+        "A bilateral agreement on SAFE is signed; its entry into force is not recorded."
+    ),
+    SafeStatus.IN_FORCE: "A bilateral agreement on SAFE is in force.",
+    SafeStatus.NO_AGREEMENT: (
+        "Negotiations on SAFE ended without an agreement. The partnership itself "
+        "is a separate matter."
+    ),
+    SafeStatus.SUSPENDED: "The bilateral agreement on SAFE is suspended.",
+    SafeStatus.TERMINATED: "The bilateral agreement on SAFE was terminated.",
+}
+
+
+# Status
+
+
+@register.inclusion_tag("includes/badge.html")
+def status_badge(status):
+    """The headline or SDP status, by shape, colour and word."""
+    return {"mark": status, "label": Status(status).label}
+
+
+@register.inclusion_tag("includes/badge.html")
+def safe_badge(status):
+    return {"mark": f"safe-{status}", "label": SafeStatus(status).label}
+
+
+@register.filter
+def in_words(status):
+    """A sentence on an SDP status."""
+    return IN_WORDS[status]
+
+
+@register.filter
+def safe_in_words(status):
+    return SAFE_IN_WORDS[status]
+
+
+@register.filter
+def track_name(track):
+    return TRACK_NAMES[track]
+
+
+@register.filter
+def decides(record, milestone):
+    """The names of the tracks whose status this milestone decides."""
+    tracks = [track for track, fact in record.because if fact.about == milestone]
+    return " and ".join(TRACK_NAMES[track] for track in tracks)
+
+
+@register.filter
+def by_status(partnerships):
+    """Pairs of a status and its partnerships, furthest first, those with any alone."""
+    groups = {status: [] for status in reversed(Status)}
+    for partnership in partnerships:
+        groups[partnership.status].append(partnership)
+    return [(status, rows) for status, rows in groups.items() if rows]
+
+
+@register.filter
+def empty_statuses(counts):
+    """The statuses that no partnership has, in a list of words."""
+    names = [status.label.lower() for status, n in counts.items() if not n]
+    return get_text_list(names, "or")
+
+
+# Time and numbers
+
+
+@register.filter
+def partial_date(value):
+    """A date in words; marked up as a time only where the day is known."""
+    if value is None:
+        return NOT_RECORDED
+    if not value.is_day:
+        return value.display()
+    return format_html(
+        '<time datetime="{}">{}</time>', value.earliest.isoformat(), value.display()
+    )
+
+
+@register.filter
+def period(about):
+    """When an affiliation or engagement began and ended, as far as is known."""
+    since = "start not recorded"
+    if about.since:
+        since = format_html("since {}", partial_date(about.since))
+    if not about.until:
+        return since
+    return format_html("{}, until {}", since, partial_date(about.until))
+
+
+@register.filter
+def thousands(number):
+    return f"{number:,}"
+
+
+# Facts and sources
+
+
+@register.filter
+def unrecorded(milestone):
+    """What is not known of a milestone, as a list of words."""
+    wanted = ["place", "reference"]
+    if milestone.kind == MilestoneKind.SIGNED:
+        wanted.append("signatories")
+    return get_text_list([name for name in wanted if not getattr(milestone, name)], "")
+
+
+@register.filter
+def publishers(claims):
+    """Who published the sources of these claims: "the Council, EEAS and 2 others"."""
+    names = list(dict.fromkeys(claim.source.publisher for claim in claims))
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} others"]
+    return get_text_list(names, "and")
+
+
+@register.filter
+def dispute(fact):
+    """How many sources disagree, and whether the editors have ruled."""
+    count = len(fact.rivals)
+    ruled = "ruled on" if fact.ruling else "not ruled on yet"
+    return f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
+
+
+@register.filter
+def sign(standing):
+    return SIGNS[standing]
+
+
+@register.filter
+def standing_word(standing):
+    return Standing(standing).label.lower()
+
+
+@register.filter
+def said(claim):
+    """What a source says of a fact, in words."""
+    if claim.says in CoverageValue.values:
+        return CoverageValue(claim.says).label.lower()
+    if claim.says in Frequency.values:
+        return Frequency(claim.says).label.lower()
+    if amount := re.fullmatch(r"(\d+) ([A-Z]{3})", claim.says, re.ASCII):
+        return f"{amount[2]} {int(amount[1]):,}"
+    is_number = claim.partnership_id or claim.question_id
+    try:
+        return claim.says if is_number else dates.parse(claim.says).display()
+    except dates.InvalidPartialDate:
+        return claim.says
+
+
+@register.filter
+def cells_by_value(record):
+    """Pairs of each value of coverage and its cells, the empty ones too."""
+    return [(value, record.cells_with(value)) for value in CoverageValue]
+
+
+# Addresses
+
+
+@register.simple_tag(takes_context=True)
+def dated_url(context, name, *args):
+    """The address of a page, on the day that this page is about."""
+    clock = context.get("clock")
+    given = clock.cleaned_data if clock and clock.is_valid() else {}
+    query = urlencode({key: value for key, value in given.items() if value})
+    return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    """One value that a list is filtered by, and the query without it."""
+
+    label: str
+    value: str
+    query_without: str
+
+
+@register.filter
+def active_filters(listed) -> Iterable[ActiveFilter]:
+    """What a valid list is filtered by: all that was given but date and order."""
+    for name, field in listed.form.fields.items():
+        if name in ("as_of", "order"):
+            continue
+        choices = {str(key): label for key, label in getattr(field, "choices", ())}
+        for value in filter(None, dict.fromkeys(listed.data.getlist(name))):
+            query = listed.data.copy()
+            query.pop("page", None)
+            query.setlist(name, [v for v in query.getlist(name) if v != value])
+            label = str(choices.get(value, value))
+            yield ActiveFilter(field.label, label, _without_blanks(query).urlencode())
+
+
+def _without_blanks(query):
+    for name, values in list(query.lists()):
+        query.setlist(name, [value for value in values if value])
+    return query

@@ -1,0 +1,253 @@
+"""The field of a partial date, in the database and in forms."""
+
+import json
+from datetime import date
+
+import pytest
+from django import forms
+from django.core import serializers
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, DateField
+from django.db.models.functions import Cast
+
+from partnerships.choices import AffiliationKind
+from partnerships.dates import HELP, PartialDate, parse
+from partnerships.fields import PartialDateField, PartialDateFormField
+from partnerships.models import Affiliation, Engagement, Milestone, Source
+from tests import factories
+
+SPAN = "2025-06-17/2025-06-18"
+
+
+def stored(instance, field):
+    """What the table itself holds."""
+    rows = type(instance).objects.filter(pk=instance.pk)
+    return rows.values_list(Cast(field, CharField()), flat=True).get()
+
+
+@pytest.fixture
+def candidate(db):
+    partner = factories.partner("albania")
+    return factories.affiliation(partner, AffiliationKind.EU_CANDIDATE, since="2014")
+
+
+# The model field
+
+
+@pytest.mark.parametrize("text", ["2025", "2025-06", "2025-06-17", SPAN, "../2026-03"])
+def test_text_is_stored_and_comes_back_as_partial_date(db, text):
+    source = factories.source(published_on=text)
+    assert stored(source, "published_on") == text
+    assert Source.objects.get().published_on == parse(text)
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_nothing_known_is_stored_as_null(db, empty):
+    source = Source(key="web", publisher="EEAS", title="Page", published_on=empty)
+    source.save()
+    assert stored(source, "published_on") is None
+    assert Source.objects.get().published_on is None
+
+
+def test_partial_date_can_be_assigned_itself(db):
+    source = factories.source(published_on=parse("2025-06"))
+    assert Source.objects.get(published_on="2025-06") == source
+
+
+def test_saved_instance_holds_partial_date_and_not_text(db):
+    source = Source(key="web", publisher="EEAS", title="Page", published_on="2025-06")
+    source.save()
+    assert isinstance(source.published_on, PartialDate)
+
+
+def test_spans_of_one_day_are_stored_as_that_day(db):
+    source = factories.source(published_on="2025-06-17/2025-06-17")
+    assert stored(source, "published_on") == "2025-06-17"
+
+
+@pytest.mark.parametrize("lookup", ["2025-06", parse("2025-06")])
+def test_rows_can_be_found_by_partial_date(db, lookup):
+    factories.source("a", published_on="2025-06")
+    factories.source("b", published_on="2025-06-01")
+    factories.source("c")
+    assert [s.key for s in Source.objects.filter(published_on=lookup)] == ["a"]
+
+
+def test_wrong_text_is_an_error_of_that_field(db):
+    source = Source(key="web", publisher="EEAS", title="Page", published_on="soon")
+    with pytest.raises(ValidationError) as refusal:
+        source.full_clean()
+    assert refusal.value.message_dict == {
+        "published_on": [f"“soon” is not a date. {HELP}"]
+    }
+
+
+def test_wrong_text_is_never_stored(db):
+    with pytest.raises(ValidationError, match="“soon” is not a date"):
+        Source(key="web", publisher="E", title="P", published_on="soon").save()
+    assert not Source.objects.exists()
+
+
+def test_bounds_are_kept_when_the_row_is_saved(candidate):
+    candidate.since = "2014-06"
+    candidate.save()
+    candidate.refresh_from_db()
+    assert candidate.since_earliest == date(2014, 6, 1)
+    assert candidate.since_latest == date(2014, 6, 30)
+
+
+def test_bounds_are_emptied_with_the_date(candidate):
+    candidate.since = None
+    candidate.save()
+    candidate.refresh_from_db()
+    assert (candidate.since_earliest, candidate.since_latest) == (None, None)
+
+
+def test_earliest_is_empty_for_no_later_than(candidate):
+    candidate.since = "../2014-06-24"
+    candidate.save()
+    candidate.refresh_from_db()
+    assert candidate.since_earliest is None
+    assert candidate.since_latest == date(2014, 6, 24)
+
+
+def test_bounds_are_kept_when_rows_are_created_in_bulk(candidate):
+    Affiliation.objects.bulk_create(
+        [Affiliation(partner=candidate.partner, kind="nato_ally", since="2009-04-01")]
+    )
+    assert Affiliation.objects.get(kind="nato_ally").since_latest == date(2009, 4, 1)
+
+
+def test_bounds_of_milestone_are_kept_when_its_date_alone_is_saved(db):
+    milestone = factories.milestone(factories.partnership(), date="2024-05")
+    milestone.date = "2024-06"
+    milestone.save(update_fields=["date"])
+    milestone.refresh_from_db()
+    assert milestone.earliest == date(2024, 6, 1)
+    assert milestone.latest == date(2024, 6, 30)
+
+
+def test_bounds_of_affiliation_are_kept_when_its_date_alone_is_saved(candidate):
+    candidate.since = "2020"
+    candidate.save(update_fields=["since"])
+    candidate.refresh_from_db()
+    assert candidate.since_latest == date(2020, 12, 31)
+
+
+def test_bounds_of_engagement_are_kept_when_its_date_alone_is_saved(db):
+    engagement = factories.engagement(factories.partnership(), since="2014")
+    engagement.since = "2020"
+    engagement.save(update_fields=["since"])
+    engagement.refresh_from_db()
+    assert engagement.since_latest == date(2020, 12, 31)
+
+
+def test_bounds_are_kept_by_update_or_create(candidate):
+    """Django's update_or_create() saves the fields named in its defaults alone."""
+    Affiliation.objects.update_or_create(key=candidate.key, defaults={"since": "2020"})
+    candidate.refresh_from_db()
+    assert candidate.since_latest == date(2020, 12, 31)
+
+
+def test_date_is_written_to_fixtures_as_its_text(db):
+    factories.source("a", published_on=SPAN)
+    factories.source("b")
+    rows = json.loads(serializers.serialize("json", Source.objects.all()))
+    assert [row["fields"]["published_on"] for row in rows] == [SPAN, None]
+
+
+def test_fixtures_are_read_back_as_written(db):
+    factories.source("a", published_on=SPAN)
+    text = serializers.serialize("json", Source.objects.all())
+    (row,) = serializers.deserialize("json", text)
+    assert row.object.published_on == parse(SPAN)
+
+
+@pytest.mark.parametrize("model", [Milestone, Affiliation, Engagement, Source])
+def test_migrations_can_rebuild_the_field(model):
+    for field in model._meta.concrete_fields:
+        if isinstance(field, PartialDateField):
+            _, path, args, kwargs = field.deconstruct()
+            rebuilt = PartialDateField(*args, **kwargs)
+            assert path == "partnerships.fields.PartialDateField"
+            assert rebuilt.deconstruct()[1:] == field.deconstruct()[1:]
+            assert vars(rebuilt).keys() == vars(field.clone()).keys()
+
+
+def test_field_names_its_bounds_and_its_cap_in_migrations():
+    kwargs = Milestone._meta.get_field("date").deconstruct()[3]
+    assert kwargs["earliest_field"] == "earliest"
+    assert kwargs["latest_field"] == "latest"
+    assert kwargs["not_after_field"] == "recorded_on"
+    assert "max_length" not in kwargs
+
+
+@pytest.mark.parametrize("model", [Milestone, Affiliation, Engagement])
+def test_bounds_are_dates_declared_after_the_field_that_keeps_them(model):
+    """Otherwise they would be saved before they are set."""
+    fields = [field.name for field in model._meta.concrete_fields]
+    for field in model._meta.concrete_fields:
+        if isinstance(field, PartialDateField):
+            for name in filter(None, [field.earliest_field, field.latest_field]):
+                assert isinstance(model._meta.get_field(name), DateField)
+                assert fields.index(name) > fields.index(field.name)
+
+
+# The form field
+
+
+def test_form_gives_partial_date():
+    assert PartialDateFormField().clean(" 2025-06 ") == parse("2025-06")
+
+
+@pytest.mark.parametrize("empty", ["", "   ", None])
+def test_form_gives_none_for_nothing(empty):
+    assert PartialDateFormField(required=False).clean(empty) is None
+
+
+def test_required_form_field_asks_for_a_date():
+    with pytest.raises(ValidationError, match="required"):
+        PartialDateFormField().clean("")
+
+
+@pytest.mark.parametrize("text", ["soon", "2025-13", "2025-06-17/2025-06-16", "9" * 50])
+def test_form_says_what_to_write_instead(text):
+    with pytest.raises(ValidationError) as refusal:
+        PartialDateFormField().clean(text)
+    assert refusal.value.code == "invalid"
+    assert refusal.value.messages[0].endswith(HELP)
+
+
+def test_form_field_helps():
+    assert PartialDateFormField().help_text == HELP
+
+
+@pytest.mark.parametrize(
+    ("initial", "data", "has_changed"),
+    [
+        (parse("2025-06"), "2025-06", False),
+        (parse("2025-06"), " 2025-06 ", False),
+        ("2025-06", "2025-06", False),
+        (None, "", False),
+        (None, None, False),
+        (parse("2025-06"), "2025-06-01", True),
+        (parse("2025-06"), "", True),
+        (None, "2025", True),
+    ],
+)
+def test_form_field_knows_whether_it_was_changed(initial, data, has_changed):
+    assert PartialDateFormField().has_changed(initial, data) is has_changed
+
+
+def test_model_form_shows_text_and_the_help_of_the_model(db):
+    form_class = forms.modelform_factory(Source, fields=["published_on"])
+    form = form_class(instance=factories.source(published_on=SPAN))
+    assert f'value="{SPAN}"' in form["published_on"].as_widget()
+    assert form.fields["published_on"].help_text.startswith("When it was published.")
+
+
+def test_model_form_stores_what_was_typed(db):
+    source = factories.source(published_on="2025")
+    form_class = forms.modelform_factory(Source, fields=["published_on"])
+    form_class({"published_on": "2025-06"}, instance=source).save()
+    assert stored(source, "published_on") == "2025-06"
