@@ -253,7 +253,6 @@ class AffiliationQuerySet(FactQuerySet):
         )
 
 
-
 class ClaimQuerySet(AuditedQuerySet):
     def public(self):
         """Claims about published partnerships and about the instrument as a whole."""

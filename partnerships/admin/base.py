@@ -2,13 +2,18 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
 from django.forms.models import BaseInlineFormSet
 from simple_history.admin import SimpleHistoryAdmin
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 
-REASON_IS_MISSING = "This record is published: say why you change it. The reason is shown to the public."
+REASON_IS_MISSING = (
+    "This record is published: say why you change it. Readers will see the reason."
+)
+KIND_IS_MISSING = "Say of what kind the change is."
 TYPED_KINDS = [kind for kind in ChangeKind if kind != ChangeKind.IMPORT]
 
 
@@ -24,8 +29,7 @@ class ChangeForm(forms.ModelForm):
     )
     change_kind = forms.ChoiceField(
         label="Kind of change",
-        choices=[(kind.value, kind.label) for kind in TYPED_KINDS],
-        initial=ChangeKind.NEW_DEVELOPMENT.value,
+        choices=[("", "Choose…"), *((kind.value, kind.label) for kind in TYPED_KINDS)],
         required=False,
         help_text=(
             "Something new happened, the record was wrong, or only its words are better."
@@ -36,9 +40,16 @@ class ChangeForm(forms.ModelForm):
         cleaned = super().clean()
         changed = {*self.changed_data} - {"change_reason", "change_kind"}
         was_public = self.instance.pk and self.instance.is_public
-        if changed and was_public and not cleaned.get("change_reason"):
-            self.add_error("change_reason", REASON_IS_MISSING)
+        if changed and was_public:
+            self.require_reason()
         return cleaned
+
+    def require_reason(self):
+        """Refuse the form unless it says why and of what kind the change is."""
+        if not self.cleaned_data.get("change_reason"):
+            self.add_error("change_reason", REASON_IS_MISSING)
+        if not self.cleaned_data.get("change_kind"):
+            self.add_error("change_kind", KIND_IS_MISSING)
 
 
 class AuditedFormSet(BaseInlineFormSet):
@@ -47,9 +58,14 @@ class AuditedFormSet(BaseInlineFormSet):
     def clean(self):
         super().clean()
         is_public = self.instance.pk and self.instance.is_public
-        reason = self.data.get("change_reason", "").strip()
-        if is_public and not reason and self.has_changed():
-            raise forms.ValidationError(f"{REASON_IS_MISSING} The field is further up.")
+        is_explained = all(
+            self.data.get(name, "").strip() for name in ("change_reason", "change_kind")
+        )
+        if is_public and not is_explained and self.has_changed():
+            raise forms.ValidationError(
+                "This record is published: give the reason and the kind of change, "
+                "under “This change”."
+            )
 
 
 class ChangeFieldsMixin:
@@ -89,8 +105,14 @@ class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
     """
 
     object_history_list_template = "admin/history_list.html"
+    formfield_overrides = {
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}
+    }
     show_facets = admin.ShowFacets.ALWAYS
     list_per_page = 50
+
+    class Media:
+        css = {"all": ["partnerships/admin.css"]}
 
     def get_urls(self):
         return super(SimpleHistoryAdmin, self).get_urls()

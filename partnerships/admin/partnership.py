@@ -31,6 +31,7 @@ from partnerships.models import (
     Partnership,
     Source,
 )
+from partnerships.selectors import partnership_record
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."
@@ -271,10 +272,15 @@ class PartnershipAdmin(AuditedAdmin):
         return rows.with_status(on=timezone.localdate()).with_open_disagreement_count()
 
     def get_readonly_fields(self, request, obj=None):
-        return () if self.has_publish_permission(request) else ("is_published",)
+        computed = ("status_today",)
+        if self.has_publish_permission(request):
+            return computed
+        return (*computed, "is_published")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            fieldsets.insert(0, ("Status", {"fields": ["status_today"]}))
         if self._may_write(request, obj):
             name, options = fieldsets[-1]
             cited = ["source", "locator", "wording"]
@@ -299,6 +305,21 @@ class PartnershipAdmin(AuditedAdmin):
                     locator=form.cleaned_data["locator"],
                     wording=form.cleaned_data["wording"],
                 )
+
+    @admin.display(description="today")
+    def status_today(self, partnership):
+        """The computed status, and the milestones that decided it."""
+        record = partnership_record(
+            Partnership.objects.filter(pk=partnership.pk),
+            partnership.partner.slug,
+            on=timezone.localdate(),
+        )
+        because = " and ".join(
+            f"“{fact.about.get_kind_display()}” ({fact.about.date.display()})"
+            for _, fact in record.because
+        )
+        status = f"{self.headline(partnership)}; SAFE: {self.safe(partnership)}"
+        return f"{status}, because of {because}" if because else status
 
     @admin.display(description="status", ordering="status")
     def headline(self, partnership):

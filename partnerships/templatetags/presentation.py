@@ -177,7 +177,9 @@ def dispute(fact):
     """How many sources disagree, and whether the editors have ruled."""
     count = len(fact.rivals)
     ruled = "ruled on" if fact.ruling else "not ruled on yet"
-    return f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
+    return (
+        f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
+    )
 
 
 @register.filter
@@ -207,6 +209,17 @@ def said(claim):
 
 
 @register.filter
+def included_count(record):
+    return len(record.cells_with(CoverageValue.INCLUDED))
+
+
+@register.filter
+def count_of(counts, key):
+    """What a dictionary holds for a key, 0 if nothing."""
+    return counts.get(key, 0)
+
+
+@register.filter
 def cells_by_value(record):
     """Pairs of each value of coverage and its cells, the empty ones too."""
     return [(value, record.cells_with(value)) for value in CoverageValue]
@@ -216,11 +229,12 @@ def cells_by_value(record):
 
 
 @register.simple_tag(takes_context=True)
-def dated_url(context, name, *args):
+def dated_url(context, name, *args, **parameters):
     """The address of a page, on the day that this page is about."""
     clock = context.get("clock")
-    given = clock.cleaned_data if clock and clock.is_valid() else {}
-    query = urlencode({key: value for key, value in given.items() if value})
+    if clock and clock.is_valid():
+        parameters |= {key: day for key, day in clock.cleaned_data.items() if day}
+    query = urlencode(parameters)
     return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
