@@ -64,9 +64,7 @@ class PartnershipFilter(filters.FilterSet):
         ("-signed_on", "Signature, latest first"),
     ]
 
-    q = filters.CharFilter(
-        label="Search", method="filter_q", field_class=forms.CharField, max_length=200
-    )
+    q = filters.CharFilter(label="Search", method="filter_q", max_length=200)
     status = filters.MultipleChoiceFilter(choices=Status)
     safe_status = filters.MultipleChoiceFilter(choices=SafeStatus, label="SAFE status")
     region = filters.MultipleChoiceFilter(

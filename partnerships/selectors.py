@@ -6,9 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from partnerships.choices import CoverageValue, Standing, Status, Track
+from partnerships.choices import (
+    CoverageValue,
+    PartnershipFact,
+    Standing,
+    Status,
+    Track,
+)
 from partnerships.models import (
     Affiliation,
     Area,
@@ -117,6 +123,16 @@ class Statistics:
     edition: int
 
 
+@dataclass(frozen=True)
+class DataQuality:
+    """What records lack: facts that no claim supports and open disagreements, each as a
+    sentence for the editor; partnerships that nobody has reviewed lately."""
+
+    unsourced: list[str]
+    open_disagreements: list[str]
+    unreviewed: list[Partnership]
+
+
 def partnership_record(partnerships: QuerySet, slug: str, *, on: date) -> Record:
     """The record of one partnership, from the given queryset of partnerships.
 
@@ -201,6 +217,43 @@ def open_disagreements(partnership_ids: Iterable[int]) -> dict[int, int]:
     for record_id, _ in facts:
         counts[record_id] += 1
     return counts
+
+
+def data_quality(partnerships: QuerySet, *, reviewed_since: date) -> DataQuality:
+    """What the given partnerships still need before they can be relied on."""
+    belongs = {
+        Milestone: {"partnership__in": partnerships},
+        Coverage: {"partnership__in": partnerships},
+        Engagement: {"partnership__in": partnerships},
+        Affiliation: {"partner__partnership__in": partnerships},
+        Question: {},
+    }
+    unsourced = [
+        fact
+        for model, condition in belongs.items()
+        for fact in model.objects.filter(**condition).unsourced()
+    ]
+    supported = set(
+        Claim.objects.filter(partnership__in=partnerships)
+        .supporting()
+        .values_list("partnership_id", "partnership_fact")
+    )
+    stated = [
+        f"{partnership}: {fact.label.lower()}"
+        for partnership in partnerships
+        for fact in PartnershipFact
+        if getattr(partnership, fact) and (partnership.pk, fact) not in supported
+    ]
+    open_claims = (
+        Claim.objects.filter(Q(question__isnull=False) | Q(record__in=partnerships))
+        .open()
+        .select_related("source")
+    )
+    return DataQuality(
+        unsourced=[*map(str, unsourced), *stated],
+        open_disagreements=[f"{claim.fact}: {claim}" for claim in open_claims],
+        unreviewed=list(partnerships.not_reviewed_since(reviewed_since)),
+    )
 
 
 def recent_milestones(*, on: date, most: int = 8) -> QuerySet[Milestone]:

@@ -8,7 +8,8 @@ stored. Rows without a difference are not written.
 from functools import reduce
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connections, models, transaction
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from partnerships.choices import ChangeKind
@@ -74,14 +75,40 @@ class AuditedRecords(HistoricalRecords):
     def record(self, model, pks, history_type, using):
         """Write the history rows of objects changed by a queryset, as now stored."""
         for start in range(0, len(pks), BATCH):
-            rows = self._stored_rows(model, pks[start : start + BATCH], using)
+            batch = pks[start : start + BATCH]
             if history_type == "~":
-                rows = self._changed(model, rows, using)
-            model.history.db_manager(using).bulk_history_create(
-                [model(**row) for row in rows],
-                update=history_type == "~",
-                default_user=context.current().user_or_none(),
-                default_change_reason=context.current_reason(),
+                rows = self._stored_rows(model, batch, using)
+                batch = [row["id"] for row in self._changed(model, rows, using)]
+            if batch:
+                self._copy(model, batch, history_type, using)
+
+    def _copy(self, model, pks, history_type, using):
+        """Copy stored rows into the history table, inside the database."""
+        under_way, user = context.current(), context.current().user_or_none()
+        added = {
+            "history_date": timezone.now(),
+            "history_type": history_type,
+            "history_change_reason": under_way.reason,
+            "history_user_id": user and user.pk,
+            "history_actor": context.current_actor(),
+            "history_kind": context.current_kind(),
+            "history_changeset": under_way.changeset,
+        }
+        history, connection = model.history.model._meta, connections[using]
+        quote = connection.ops.quote_name
+        copied = [quote(field.column) for field in self.fields_included(model)]
+        values = [
+            history.get_field(name).get_db_prep_save(value, connection)
+            for name, value in added.items()
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {quote(history.db_table)}"
+                f" ({', '.join([*copied, *map(quote, added)])})"
+                f" SELECT {', '.join([*copied, *['%s'] * len(added)])}"
+                f" FROM {quote(model._meta.db_table)}"
+                f" WHERE id IN ({', '.join(['%s'] * len(pks))}) ORDER BY id",
+                [*values, *pks],
             )
 
     def _attnames(self, model):

@@ -214,10 +214,10 @@ class Claim(AuditedModel):
         self.says = self.says.strip()
         if self.fact is not None:
             self._check_says()
-        self._set_bounds()
+        self.set_bounds()
 
     def save(self, *args, **kwargs):
-        self._set_bounds()
+        self.set_bounds()
         self.record = self.fact.partnership_or_none
         super().save(*args, **kwargs)
 
@@ -231,7 +231,7 @@ class Claim(AuditedModel):
     def partnership_or_none(self):
         return self.fact and self.fact.partnership_or_none
 
-    def _set_bounds(self):
+    def set_bounds(self):
         is_dated = not (self.coverage_id or self.partnership_id)
         self.earliest, self.latest = _bounds(self.says) if is_dated else (None, None)
 

@@ -160,7 +160,7 @@ def unrecorded(milestone):
     wanted = ["place", "reference"]
     if milestone.kind == MilestoneKind.SIGNED:
         wanted.append("signatories")
-    return get_text_list([name for name in wanted if not getattr(milestone, name)], "")
+    return ", ".join(name for name in wanted if not getattr(milestone, name))
 
 
 @register.filter

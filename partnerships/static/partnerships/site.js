@@ -6,8 +6,3 @@ for (const form of document.querySelectorAll("form[method=get]")) {
     }
   });
 }
-
-// Somebody who follows a link to a fact, or prints, sees what it unfolds.
-addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("main details")) details.open = true;
-});

@@ -1,0 +1,29 @@
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from partnerships.models import Partnership
+from partnerships.selectors import data_quality
+
+
+class Command(BaseCommand):
+    help = (
+        "Report what the published record lacks: facts without a claim that agrees, "
+        "open disagreements, records not reviewed for a year. Fails for the first two."
+    )
+
+    def handle(self, *args, **options):
+        published = Partnership.objects.published().select_related("partner")
+        a_year_ago = timezone.localdate() - timedelta(days=365)
+        found = data_quality(published, reviewed_since=a_year_ago)
+        self._report("facts without a claim that agrees", found.unsourced)
+        self._report("open disagreements", found.open_disagreements)
+        self._report("records not reviewed for a year", found.unreviewed)
+        if found.unsourced or found.open_disagreements:
+            raise CommandError("The published record is not complete; see above.")
+
+    def _report(self, title, items):
+        self.stdout.write(f"{len(items)} {title}{':' if items else ''}")
+        for item in items:
+            self.stdout.write(f"  {item}")

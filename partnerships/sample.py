@@ -1,0 +1,177 @@
+"""A random, valid and clearly marked data set of any size, for trying the tracker.
+
+Everything in it is made up and says so: slugs begin with "sample-", names with "Sample".
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+from django.db import transaction
+
+from partnerships.choices import (
+    AffiliationKind,
+    ChangeKind,
+    CoverageValue,
+    EngagementKind,
+    Frequency,
+    MilestoneKind,
+    Region,
+    Track,
+)
+from partnerships.ledger import context
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Partner,
+    Partnership,
+    Source,
+)
+from partnerships.text import search_form
+
+K = MilestoneKind
+BATCH = 500
+AREAS = 26
+
+#: Two stories along the steps of a track; each partnership gets a beginning of them.
+SDP_STEPS = [
+    K.PROPOSED,
+    K.EXPLORATORY_TALKS,
+    K.NEGOTIATIONS_AUTHORISED,
+    K.NEGOTIATIONS_OPENED,
+    K.TEXT_AGREED,
+    K.SIGNED,
+]
+SAFE_STEPS = [
+    K.REQUESTED,
+    K.NEGOTIATIONS_AUTHORISED,
+    K.NEGOTIATIONS_CONCLUDED,
+    K.PROVISIONALLY_APPLIED,
+    K.IN_FORCE,
+]
+
+
+def make_sample(partnerships: int, *, random: Random, today: date) -> Iterator[int]:
+    """Add that many sample partnerships, all or nothing, in one operation; yields how
+    many are made after each batch."""
+    with (
+        transaction.atomic(),
+        context.change(actor="Sample data", reason="Sample", kind=ChangeKind.IMPORT),
+    ):
+        source, _ = Source.objects.get_or_create(
+            key="sample-source", defaults={"publisher": "Sample", "title": "Sample"}
+        )
+        areas = list(Area.objects.all()) or _sample_areas()
+        first = Partner.objects.filter(slug__startswith="sample-").count() + 1
+        numbers = range(first, first + partnerships)
+        for start in range(0, partnerships, BATCH):
+            batch = numbers[start : start + BATCH]
+            _make_batch(batch, areas, source, random, today)
+            yield start + len(batch)
+
+
+def _sample_areas() -> list[Area]:
+    return Area.objects.bulk_create(
+        Area(number=n, slug=f"sample-area-{n}", name=f"Sample area {n}")
+        for n in range(1, AREAS + 1)
+    )
+
+
+def _make_batch(numbers, areas, source, random, today):
+    partners = Partner.objects.bulk_create(_partner(n, random) for n in numbers)
+    affiliations = Affiliation.objects.bulk_create(
+        Affiliation(partner=partner, kind=random.choice(list(AffiliationKind)[:6]))
+        for partner in partners
+        if random.random() < 0.7
+    )
+    partnerships = Partnership.objects.bulk_create(
+        _partnership(partner, random, today) for partner in partners
+    )
+    milestones = Milestone.objects.bulk_create(
+        milestone
+        for partnership in partnerships
+        for milestone in _milestones(partnership, random, today)
+    )
+    cells = Coverage.objects.bulk_create(
+        Coverage(partnership=partnership, area=area, value=_value(random))
+        for partnership in partnerships
+        for area in areas
+    )
+    engagements = Engagement.objects.bulk_create(
+        Engagement(
+            partnership=partnership,
+            kind=EngagementKind.DIALOGUE,
+            title="Sample dialogue",
+            frequency=random.choice(Frequency.values),
+        )
+        for partnership in partnerships
+    )
+    by_partner = {partnership.partner_id: partnership for partnership in partnerships}
+    records = {fact: fact.partnership for fact in (*milestones, *cells, *engagements)}
+    records |= {fact: by_partner[fact.partner_id] for fact in affiliations}
+    Claim.objects.bulk_create(
+        _claim(fact, record, source, random) for fact, record in records.items()
+    )
+
+
+def _partner(number, random) -> Partner:
+    name = f"Sample {number:05}"
+    return Partner(
+        slug=f"sample-{number:05}",
+        name=name,
+        region=random.choice(Region.values),
+        search_text=search_form(name, "", ""),
+    )
+
+
+def _partnership(partner, random, today) -> Partnership:
+    title = f"Sample partnership with {partner.name}"
+    summary = "This record is made up."
+    return Partnership(
+        partner=partner,
+        title=title,
+        summary=summary,
+        is_published=True,
+        reviewed_on=today - timedelta(days=random.randrange(700)),
+        search_text=search_form(title, summary),
+    )
+
+
+def _milestones(partnership, random, today) -> Iterator[Milestone]:
+    day = date(2022, 1, 1) + timedelta(days=random.randrange(600))
+    steps = [(Track.SDP, kind) for kind in SDP_STEPS[: random.randint(1, 6)]]
+    if len(steps) == len(SDP_STEPS):
+        steps += [(Track.SAFE, kind) for kind in SAFE_STEPS[: random.randint(0, 5)]]
+    for track, kind in steps:
+        day = min(day + timedelta(days=random.randrange(1, 150)), today)
+        yield Milestone(
+            partnership=partnership, track=track, kind=kind, date=day.isoformat()
+        )
+
+
+def _value(random) -> str:
+    values = [
+        CoverageValue.INCLUDED,
+        CoverageValue.NOT_INCLUDED,
+        CoverageValue.ALREADY_EXISTS,
+    ]
+    return random.choices(values, weights=[6, 3, 1])[0]
+
+
+def _claim(fact, record, source, random) -> Claim:
+    says = fact.stated_value
+    claim = Claim(
+        source=source,
+        record=record,
+        says=says,
+        locator="sample",
+        **{fact._meta.model_name: fact},
+    )
+    if isinstance(fact, Milestone):
+        claim.says = says[: random.choice([4, 7, 10])]
+        claim.set_bounds()
+    return claim

@@ -1,0 +1,137 @@
+"""Drives the admin as a browser does: each form is sent back as it was shown, save for
+what the test changes."""
+
+from django.urls import reverse
+
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Partner,
+    Partnership,
+    Question,
+    Source,
+)
+from tests import factories
+
+RECORD = [
+    Affiliation,
+    Area,
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Partner,
+    Partnership,
+    Question,
+    Source,
+]
+PUBLIC = {"change_kind": "correction", "change_reason": "The day was wrong"}
+CITED = {**PUBLIC, "locator": "page 3"}
+
+
+def url(model, page, *args):
+    return reverse(f"admin:partnerships_{model._meta.model_name}_{page}", args=args)
+
+
+def change_url(record):
+    return url(type(record), "change", record.pk)
+
+
+def shown_forms(response):
+    """The main form, then those of the rows beneath it, new and hidden ones included."""
+    yield response.context["adminform"].form
+    for inline in response.context["inline_admin_formsets"]:
+        yield inline.formset.management_form
+        yield from inline.formset.forms
+
+
+def as_shown(response) -> dict:
+    """What a browser sends if nothing is changed."""
+    data = {}
+    for form in shown_forms(response):
+        for field in form:
+            value = field.value()
+            if value is True:
+                data[field.html_name] = "on"
+            elif value not in (None, False):
+                data[field.html_name] = str(getattr(value, "pk", value))
+    return data
+
+
+def submit(client, address, changes=(), *, rows=(), **fields):
+    """Send the form at that address with these changes. ``rows`` are new ones beneath
+    it, as (prefix, fields)."""
+    data = as_shown(client.get(address)) | dict(changes) | fields
+    for prefix, row in rows:
+        number = int(data[f"{prefix}-TOTAL_FORMS"])
+        data[f"{prefix}-TOTAL_FORMS"] = number + 1
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return client.post(address, data)
+
+
+def errors(response) -> str:
+    """All sentences that the page says about what was sent."""
+    if not response.context:
+        return ""
+    forms = [error for form in shown_forms(response) for error in _sentences(form)]
+    whole = [
+        error
+        for inline in response.context["inline_admin_formsets"]
+        for error in inline.formset.non_form_errors()
+    ]
+    return " ".join([*forms, *whole])
+
+
+def row_errors(response, prefix) -> list[str]:
+    """The sentences at each row of the inline with that prefix."""
+    (formset,) = (
+        inline.formset
+        for inline in response.context["inline_admin_formsets"]
+        if inline.formset.prefix == prefix
+    )
+    return [" ".join(_sentences(form)) for form in formset.forms]
+
+
+def stored() -> dict:
+    """Everything that the record and its history hold, to tell whether it changed."""
+    return {
+        table: list(table.objects.order_by("pk").values())
+        for model in RECORD
+        for table in (model, model.history.model)
+    }
+
+
+def history_count() -> int:
+    return sum(model.history.count() for model in RECORD)
+
+
+def one_of_each(*, published=False):
+    """A record of every kind, those of a partnership belonging to the same one."""
+    partnership = factories.partnership(published=published, stated_areas=17)
+    signed = factories.milestone(partnership)
+    cell = factories.coverage(partnership, factories.area())
+    engagement = factories.engagement(partnership)
+    affiliation = factories.affiliation(partnership.partner, "nato_ally")
+    question = factories.question()
+    claim = factories.claim(signed, "2024-05-28")
+    factories.claim(cell, "included")
+    return [
+        affiliation,
+        cell.area,
+        claim,
+        cell,
+        engagement,
+        signed,
+        partnership.partner,
+        partnership,
+        question,
+        claim.source,
+    ]
+
+
+def _sentences(form):
+    return [message for messages in form.errors.values() for message in messages]

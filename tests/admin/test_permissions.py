@@ -1,0 +1,391 @@
+"""Who may do what in the admin: nothing a viewer sends changes anything, editors edit,
+publishers publish, and what was published is not deleted by anyone."""
+
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch
+
+from partnerships.models import Milestone, Partner, Partnership, User
+from tests import factories
+from tests.admin import (
+    PUBLIC,
+    RECORD,
+    as_shown,
+    change_url,
+    errors,
+    history_count,
+    one_of_each,
+    stored,
+    submit,
+    url,
+)
+
+pytestmark = pytest.mark.django_db
+
+ACTIONS = ["publish", "unpublish", "delete_selected"]
+
+
+def run_action(client, action, *partnerships, **fields):
+    chosen = {"action": action, "_selected_action": [p.pk for p in partnerships]}
+    return client.post(url(Partnership, "changelist"), {**chosen, **fields}, follow=True)
+
+
+def test_every_model_of_the_record_is_in_the_admin():
+    registered = {m for m in admin.site._registry if m._meta.app_label == "partnerships"}
+    assert registered == {*RECORD, User}
+
+
+# Anonymous
+
+
+@pytest.mark.parametrize("model", [*RECORD, User])
+@pytest.mark.parametrize("page", ["changelist", "add"])
+def test_anonymous_is_sent_to_the_login(client, model, page):
+    for answer in (client.get(url(model, page)), client.post(url(model, page), PUBLIC)):
+        assert answer.status_code == 302
+        assert answer.url.startswith("/admin/login/?next=")
+
+
+@pytest.mark.parametrize("page", ["change", "delete", "history"])
+def test_anonymous_is_sent_to_the_login_from_every_record(client, page):
+    for record in one_of_each():
+        answer = client.post(url(type(record), page, record.pk), {"post": "yes"})
+        assert answer.url.startswith("/admin/login/?next=")
+        assert type(record).objects.filter(pk=record.pk).exists()
+
+
+def test_account_without_staff_status_is_sent_to_the_login(client, db):
+    client.force_login(factories.user("guest", groups=["publisher"], is_staff=False))
+    assert client.get(url(Partnership, "changelist")).status_code == 302
+
+
+# Viewers
+
+
+def test_viewer_reads_every_page(client, viewer):
+    client.force_login(viewer)
+    for record in one_of_each():
+        assert client.get(url(type(record), "changelist")).status_code == 200
+        assert client.get(change_url(record)).status_code == 200
+        assert client.get(url(type(record), "history", record.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_viewer_changes_nothing_by_any_form(client, viewer, publisher, published):
+    records = one_of_each(published=False)
+    if published:
+        client.force_login(publisher)
+        run_action(client, "publish", Partnership.objects.get())
+    forms = {}
+    for record in records:
+        client.force_login(publisher)
+        forms[record] = as_shown(client.get(change_url(record)))
+    before = stored()
+    client.force_login(viewer)
+    for record, form in forms.items():
+        form |= PUBLIC | {"name": "x", "title": "x", "ruling": "x", "says": "2023"}
+        for page, sent in {
+            "change": form,
+            "delete": {"post": "yes"},
+            "history": form,
+        }.items():
+            answer = client.post(url(type(record), page, record.pk), sent)
+            assert answer.status_code == (200 if page == "history" else 403), page
+        assert client.get(url(type(record), "delete", record.pk)).status_code == 403
+    assert stored() == before
+
+
+@pytest.mark.parametrize("model", RECORD)
+def test_viewer_adds_nothing(client, viewer, publisher, model):
+    one_of_each()
+    client.force_login(publisher)
+    form = as_shown(client.get(url(model, "add")))
+    before = stored()
+    client.force_login(viewer)
+    assert client.get(url(model, "add")).status_code == 403
+    form |= {"name": "Chile", "slug": "chile", "region": "latin_america"}
+    assert client.post(url(model, "add"), form | PUBLIC).status_code == 403
+    assert stored() == before
+
+
+def test_viewer_changes_nothing_beneath_a_record(client, viewer):
+    partnership = factories.partnership(published=False)
+    rows = {
+        "milestones-TOTAL_FORMS": 1,
+        "milestones-INITIAL_FORMS": 0,
+        "milestones-0-track": "sdp",
+        "milestones-0-kind": "signed",
+        "milestones-0-date": "2024",
+    }
+    client.force_login(viewer)
+    assert client.post(change_url(partnership), rows | PUBLIC).status_code == 403
+    assert not Milestone.objects.exists()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("published", [True, False])
+def test_viewer_runs_no_action_on_the_list(client, viewer, action, published):
+    partnership = factories.partnership(published=published)
+    before = stored()
+    client.force_login(viewer)
+    run_action(client, action, partnership, reason="Because", post="yes")
+    assert stored() == before
+
+
+@pytest.mark.parametrize("model", RECORD)
+def test_no_list_has_an_action_that_deletes(client, publisher, model):
+    records = {type(record): record for record in one_of_each()}
+    before = stored()
+    client.force_login(publisher)
+    chosen = {"action": "delete_selected", "_selected_action": [records[model].pk]}
+    client.post(url(model, "changelist"), chosen | {"post": "yes"})
+    assert stored() == before
+
+
+@pytest.mark.parametrize("who", ["viewer", "editor", "publisher"])
+def test_form_of_an_old_version_changes_nothing(client, request, who):
+    records = one_of_each()
+    before = stored()
+    client.force_login(request.getfixturevalue(who))
+    for record in records:
+        version = record.history.first().pk
+        old = f"{url(type(record), 'history', record.pk)}{version}/"
+        form = as_shown(client.get(change_url(record)))
+        answer = client.post(old, form | PUBLIC | {"title": "x", "name": "x"})
+        # Django's catch-all sends what it does not know to a change page that is not there.
+        assert answer.status_code in (302, 404)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("model", RECORD)
+def test_form_of_an_old_version_has_no_route(model):
+    with pytest.raises(NoReverseMatch):
+        url(model, "simple_history", 1, 1)
+
+
+def test_viewer_sees_no_field_to_type_in(client, viewer):
+    factories.area(1), factories.area(2)
+    partnership = factories.partnership(published=False)
+    factories.coverage(partnership, factories.area(3))
+    client.force_login(viewer)
+    page = client.get(change_url(partnership)).content.decode()
+    form = page[page.index('<form id="logout-form"') :].partition("</form>")[2]
+    form = form[form.index('id="partnership_form"') :]
+    assert "<select" not in form and "<textarea" not in form
+    assert 'type="text"' not in form and 'type="submit"' not in form
+
+
+# Editors
+
+
+def test_editor_edits_a_draft_without_a_reason(client, editor):
+    partnership = factories.partnership(published=False)
+    client.force_login(editor)
+    submit(client, change_url(partnership), title="A better title")
+    partnership.refresh_from_db()
+    assert partnership.title == "A better title"
+
+
+def test_editor_edits_a_published_record_with_a_reason(client, editor):
+    partnership = factories.partnership()
+    client.force_login(editor)
+    submit(client, change_url(partnership), PUBLIC, title="A better title")
+    partnership.refresh_from_db()
+    assert partnership.title == "A better title"
+    assert partnership.is_published
+
+
+def test_editor_cannot_publish_by_the_form(client, editor):
+    partnership = factories.partnership(published=False)
+    client.force_login(editor)
+    submit(client, change_url(partnership), PUBLIC, is_published="on", title="New")
+    partnership.refresh_from_db()
+    assert (partnership.title, partnership.is_published) == ("New", False)
+
+
+def test_editor_cannot_add_a_published_record(client, editor):
+    norway = factories.partner()
+    client.force_login(editor)
+    sent = {"partner": norway.pk, "title": "EU–Norway", "is_published": "on"}
+    submit(client, url(Partnership, "add"), sent)
+    assert not Partnership.objects.get().is_published
+
+
+def test_editor_cannot_unpublish_by_the_form(client, editor):
+    partnership = factories.partnership()
+    client.force_login(editor)
+    form = as_shown(client.get(change_url(partnership)))
+    form.pop("is_published", None)
+    client.post(change_url(partnership), form | PUBLIC | {"title": "New"})
+    partnership.refresh_from_db()
+    assert (partnership.title, partnership.is_published) == ("New", True)
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_editor_has_no_action_to_publish_or_unpublish(client, editor, published):
+    partnership = factories.partnership(published=published)
+    before = stored()
+    client.force_login(editor)
+    page = client.get(url(Partnership, "changelist"))
+    assert not {"publish", "unpublish"} & {*dict(page.context["action_form"].fields["action"].choices)} if page.context["action_form"] else True
+    for action in ACTIONS:
+        run_action(client, action, partnership, reason="Because", post="yes")
+    assert stored() == before
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_editor_cannot_delete_a_partnership(client, editor, published):
+    partnership = factories.partnership(published=published)
+    client.force_login(editor)
+    address = url(Partnership, "delete", partnership.pk)
+    assert client.get(address).status_code == 403
+    assert client.post(address, {"post": "yes"}).status_code == 403
+    assert Partnership.objects.exists()
+
+
+def test_editor_deletes_a_milestone_of_a_draft(client, editor):
+    milestone = factories.milestone(factories.partnership(published=False))
+    client.force_login(editor)
+    client.post(url(Milestone, "delete", milestone.pk), {"post": "yes"})
+    assert not Milestone.objects.exists()
+    assert Milestone.history.first().history_user_id == editor.pk
+
+
+# Publishers
+
+
+def sourced_draft(**kwargs):
+    partnership = factories.partnership(published=False, **kwargs)
+    factories.claim(factories.milestone(partnership), "2024-05-28")
+    return partnership
+
+
+def test_publisher_publishes_from_the_list(client, publisher):
+    partnership = sourced_draft()
+    client.force_login(publisher)
+    page = run_action(client, "publish", partnership, reason="Checked by two")
+    partnership.refresh_from_db()
+    assert partnership.is_published
+    assert f"{partnership} is published." in page.content.decode()
+    newest = Partnership.history.first()
+    assert newest.history_change_reason == "Checked by two"
+    assert newest.history_actor == "Publisher"
+    assert newest.history_user_id == publisher.pk
+
+
+def test_publisher_publishes_by_the_form(client, publisher):
+    partnership = sourced_draft()
+    client.force_login(publisher)
+    submit(client, change_url(partnership), is_published="on")
+    partnership.refresh_from_db()
+    assert partnership.is_published
+
+
+def test_fact_without_source_keeps_the_list_from_publishing(client, publisher):
+    partnership = factories.partnership(published=False)
+    factories.milestone(partnership)
+    client.force_login(publisher)
+    page = run_action(client, "publish", partnership).content.decode()
+    partnership.refresh_from_db()
+    assert not partnership.is_published
+    assert "have no source that agrees" in page
+    assert "Norway: Signed, 28 May 2024 (sdp)" in page
+
+
+def test_one_refusal_does_not_keep_others_from_being_published(client, publisher):
+    good = sourced_draft()
+    bad = factories.partnership("iceland", published=False)
+    factories.milestone(bad)
+    client.force_login(publisher)
+    run_action(client, "publish", bad, good)
+    assert list(Partnership.objects.published()) == [good]
+
+
+def test_publisher_unpublishes_from_the_list_with_a_reason(client, publisher):
+    partnership = factories.partnership()
+    client.force_login(publisher)
+    run_action(client, "unpublish", partnership, reason="Entered twice")
+    partnership.refresh_from_db()
+    assert not partnership.is_published
+    assert Partnership.history.first().history_change_reason == "Entered twice"
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_publisher_does_not_unpublish_without_a_reason(client, publisher, reason):
+    partnership = factories.partnership()
+    client.force_login(publisher)
+    page = run_action(client, "unpublish", partnership, reason=reason)
+    partnership.refresh_from_db()
+    assert partnership.is_published
+    assert "say why" in page.content.decode()
+
+
+def test_publisher_unpublishes_by_the_form_only_with_a_reason(client, publisher):
+    partnership = factories.partnership()
+    client.force_login(publisher)
+    form = as_shown(client.get(change_url(partnership)))
+    del form["is_published"]
+    answer = client.post(change_url(partnership), form)
+    assert "say why you change it" in errors(answer)
+    client.post(change_url(partnership), form | PUBLIC)
+    partnership.refresh_from_db()
+    assert not partnership.is_published
+
+
+def test_publisher_deletes_a_draft(client, publisher):
+    partnership = sourced_draft()
+    client.force_login(publisher)
+    client.post(url(Partnership, "delete", partnership.pk), {"post": "yes"})
+    assert not Partnership.objects.exists()
+    assert not Milestone.objects.exists()
+    newest = [m.history.first() for m in (Partnership, Milestone)]
+    assert {row.history_type for row in newest} == {"-"}
+    assert {row.history_user_id for row in newest} == {publisher.pk}
+    assert len({row.history_changeset for row in newest}) == 1
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+def test_nobody_deletes_what_is_published(client, db, is_superuser):
+    someone = factories.user(groups=["publisher"], is_superuser=is_superuser)
+    records = one_of_each()
+    client.force_login(someone)
+    run_action(client, "publish", Partnership.objects.get())
+    before = stored()
+    for record in records:
+        if record.partnership_or_none:
+            address = url(type(record), "delete", record.pk)
+            assert client.get(address).status_code == 403
+            assert client.post(address, {"post": "yes"}).status_code == 403
+    run_action(client, "delete_selected", Partnership.objects.get(), post="yes")
+    assert stored() == before
+
+
+def test_page_of_a_published_partnership_offers_no_deletion(client, publisher):
+    client.force_login(publisher)
+    page = client.get(change_url(factories.partnership()))
+    assert "deletelink" not in page.content.decode()
+
+
+def test_partner_with_a_draft_is_protected_by_it(client, publisher):
+    partnership = sourced_draft()
+    client.force_login(publisher)
+    address = url(Partner, "delete", partnership.partner.pk)
+    assert client.post(address, {"post": "yes"}).status_code in (200, 403)
+    assert Partner.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["viewer", "editor", "publisher"])
+def test_people_of_the_groups_see_no_accounts(client, request, who):
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(url(User, "changelist")).status_code == 403
+    assert client.get("/admin/auth/group/").status_code == 403
+
+
+def test_history_is_never_written_by_reading(client, publisher):
+    records = one_of_each()
+    before = history_count()
+    client.force_login(publisher)
+    for record in records:
+        client.get(change_url(record))
+        client.get(url(type(record), "history", record.pk))
+    assert history_count() == before
