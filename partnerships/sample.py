@@ -97,7 +97,9 @@ def _make_batch(numbers, areas, source, random, today):
         for milestone in _milestones(partnership, random, today)
     )
     cells = Coverage.objects.bulk_create(
-        Coverage(partnership=partnership, area=area, value=_value(random))
+        Coverage(
+            partnership_id=partnership.pk, area_id=area.pk, value=_value(random)
+        )
         for partnership in partnerships
         for area in areas
     )
@@ -110,11 +112,11 @@ def _make_batch(numbers, areas, source, random, today):
         )
         for partnership in partnerships
     )
-    by_partner = {partnership.partner_id: partnership for partnership in partnerships}
-    records = {fact: fact.partnership for fact in (*milestones, *cells, *engagements)}
-    records |= {fact: by_partner[fact.partner_id] for fact in affiliations}
+    records = {partnership.partner_id: partnership.pk for partnership in partnerships}
+    facts = [(fact, fact.partnership_id) for fact in (*milestones, *cells, *engagements)]
+    facts += [(fact, records[fact.partner_id]) for fact in affiliations]
     Claim.objects.bulk_create(
-        _claim(fact, record, source, random) for fact, record in records.items()
+        _claim(fact, record_id, source, random) for fact, record_id in facts
     )
 
 
@@ -162,16 +164,16 @@ def _value(random) -> str:
     return random.choices(values, weights=[6, 3, 1])[0]
 
 
-def _claim(fact, record, source, random) -> Claim:
+def _claim(fact, record_id, source, random) -> Claim:
     says = fact.stated_value
+    if isinstance(fact, Milestone):
+        says = says[: random.choice([4, 7, 10])]
     claim = Claim(
-        source=source,
-        record=record,
+        source_id=source.pk,
+        record_id=record_id,
         says=says,
         locator="sample",
-        **{fact._meta.model_name: fact},
+        **{f"{fact._meta.model_name}_id": fact.pk},
     )
-    if isinstance(fact, Milestone):
-        claim.says = says[: random.choice([4, 7, 10])]
-        claim.set_bounds()
+    claim.set_bounds()
     return claim

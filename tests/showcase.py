@@ -84,8 +84,8 @@ def _norway(areas, briefing, website):
         norway, MilestoneKind.REQUESTED, "2025-11", track=Track.SAFE
     )
     factories.claim(requested, "2025-12", by=website)
-    held = factories.milestone(norway, MilestoneKind.DIALOGUE_HELD, "2026-01/2026-09")
-    factories.claim(held, "2026", by=website)
+    held = factories.milestone(norway, MilestoneKind.DIALOGUE_HELD, "2025-12/2026-02")
+    factories.claim(held, "2026-01", by=website)
     for number, area in enumerate(areas):
         _cell(norway, area, number, briefing, website)
     dialogue = factories.engagement(

@@ -21,7 +21,6 @@ from tests.test_lifecycle import (
     TODAY,
     Row,
     days_at_random,
-    iso_codes,
     plain_answer,
     plain_deciding,
     rows_at_random,
@@ -31,13 +30,22 @@ from tests.test_lifecycle import (
 
 pytestmark = pytest.mark.django_db
 on_the_database = settings(
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 NO_TWO_ALIKE = list(
     {(parse(d).earliest, min(parse(d).latest, TODAY)): d for d in DATES}.values()
 )
+ISO_CODES = ["UA", "NO", "", "", "", ""]
+records = st.lists(st.tuples(stories, ties_at_random), min_size=6, max_size=6)
+
+
+@pytest.fixture
+def six(db):
+    """Six partnerships without milestones, the first of them with Ukraine."""
+    partners = [factories.partner(f"p{n}", iso_code=c) for n, c in enumerate(ISO_CODES)]
+    return [factories.partnership(of=partner) for partner in partners]
 
 
 @contextmanager
@@ -48,120 +56,115 @@ def undone():
         transaction.set_rollback(True)
 
 
-def store(rows, ties=(), iso_code="", slug="norway"):
-    """Rows as they are, past the rules, all recorded on ``TODAY``."""
-    partner = factories.partner(slug, iso_code=iso_code)
-    partnership = factories.partnership(of=partner)
+def fill(partnerships, records):
+    """Store rows and ties as they are, past the rules, all recorded on ``TODAY``."""
     Milestone.objects.bulk_create(
         Milestone(partnership=partnership, recorded_on=TODAY, **row._asdict())
+        for partnership, (rows, _) in zip(partnerships, records, strict=True)
         for row in rows
     )
     Affiliation.objects.bulk_create(
         Affiliation(
-            partner=partner,
+            partner=partnership.partner,
             kind=tie.kind,
             since=tie.since and str(tie.since),
             until=tie.until and str(tie.until),
         )
+        for partnership, (_, ties) in zip(partnerships, records, strict=True)
         for tie in ties
     )
-    return partnership
 
 
-def answer(on, **lookup):
-    found = Partnership.objects.with_status(on=on).get(**lookup)
-    return found.sdp_status, found.safe_status, found.status
+def store(rows, ties=(), iso_code="", slug="norway"):
+    partner = factories.partner(slug, iso_code=iso_code)
+    fill([factories.partnership(of=partner)], [(rows, ties)])
+    return partner.partnership
 
 
-def row_of(milestone):
-    return Row(milestone.track, milestone.kind, str(milestone.date))
+def state(on):
+    """Every partnership as it stood on that day, in the order of the partners' names."""
+    return Partnership.objects.with_status(on=on).with_deciding(on=on)
+
+
+def answer(on):
+    (one,) = state(on)
+    return one.sdp_status, one.safe_status, one.status
+
+
+def rows_by_pk():
+    return {m.pk: Row(m.track, m.kind, str(m.date)) for m in Milestone.objects.all()}
+
+
+def everything_said(partnership):
+    """All that is shown of it, but for the numbers of its rows."""
+    rows = rows_by_pk()
+    return (
+        (partnership.sdp_status, partnership.safe_status, partnership.status),
+        (partnership.signed_on, partnership.signed_latest),
+        rows.get(partnership.sdp_milestone_id),
+        rows.get(partnership.safe_milestone_id),
+    )
+
+
+@on_the_database
+@given(records, days_at_random, days_at_random)
+def test_status_on_any_day_is_that_of_a_plain_reading(six, records, day, other):
+    with undone():
+        fill(six, records)
+        for on in (day, other):
+            answers = [(p.sdp_status, p.safe_status, p.status) for p in state(on)]
+            assert answers == [
+                plain_answer(rows, ties, iso_code, on)
+                for (rows, ties), iso_code in zip(records, ISO_CODES, strict=True)
+            ]
+
+
+@on_the_database
+@given(records, days_at_random)
+def test_signature_shown_is_the_latest_one_that_has_happened(six, records, on):
+    with undone():
+        fill(six, records)
+        for found, (rows, _) in zip(state(on), records, strict=True):
+            signed = [row for row in rows if (row.track, row.kind) == ("sdp", "signed")]
+            newest = plain_deciding(signed, "sdp", on)
+            texts = {parse(row.date) for row in newest} or {None}
+            assert found.signed_on in texts
+            assert found.signed_latest == (newest[0].latest if newest else None)
+
+
+@on_the_database
+@given(records, days_at_random)
+def test_every_status_names_the_milestone_that_decided_it(six, records, on):
+    with undone():
+        fill(six, records)
+        named = rows_by_pk()
+        for found, (rows, _) in zip(state(on), records, strict=True):
+            for track in Track:
+                decided_by = named.get(getattr(found, f"{track}_milestone_id"))
+                assert decided_by in (plain_deciding(rows, track, on) or [None])
 
 
 @on_the_database
 @given(
-    stories, ties_at_random, iso_codes, st.lists(days_at_random, min_size=1, max_size=4)
-)
-def test_status_on_any_day_is_that_of_a_plain_reading(rows, ties, iso_code, days):
-    with undone():
-        store(rows, ties, iso_code)
-        for on in days:
-            assert answer(on) == plain_answer(rows, ties, iso_code, on)
-
-
-@on_the_database
-@given(stories, days_at_random)
-def test_signature_shown_is_the_latest_one_that_has_happened(rows, on):
-    signatures = [row for row in rows if row.track == "sdp" and row.kind == "signed"]
-    signatures = plain_deciding(signatures, "sdp", on)
-    with undone():
-        store(rows)
-        found = Partnership.objects.with_status(on=on).get()
-    if signatures:
-        assert str(found.signed_on) in [row.date for row in signatures]
-        assert found.signed_latest == signatures[0].latest
-    else:
-        assert (found.signed_on, found.signed_latest) == (None, None)
-
-
-@on_the_database
-@given(stories, days_at_random)
-def test_every_status_names_the_milestone_that_decided_it(rows, on):
-    with undone():
-        store(rows)
-        found = Partnership.objects.with_deciding(on=on).get()
-        for track in Track:
-            pk = getattr(found, f"{track}_milestone_id")
-            named = [row_of(m) for m in Milestone.objects.filter(pk=pk)]
-            may_decide = plain_deciding(rows, track, on)
-            assert named[0] in may_decide if may_decide else named == []
-
-
-@on_the_database
-@given(
-    rows_at_random.filter(lambda rows: all(row.date in NO_TWO_ALIKE for row in rows)),
+    rows_at_random.map(lambda rows: [r for r in rows if r.date in NO_TWO_ALIKE]),
     days_at_random,
     st.randoms(),
 )
-def test_answers_do_not_depend_on_the_order_of_entry(rows, on, random):
+def test_answers_do_not_depend_on_the_order_of_entry(six, rows, on, random):
+    shuffled = random.sample(rows, len(rows))
     with undone():
-        store(rows, slug="first")
-        store(random.sample(rows, len(rows)), slug="second")
-        first, second = map(everything_said(on), ["first", "second"])
-    assert first == second
+        fill(six[4:], [(rows, []), (shuffled, [])])
+        *_, first, second = state(on)
+        assert everything_said(first) == everything_said(second)
 
 
-def everything_said(on):
-    def said(slug):
-        found = Partnership.objects.with_status(on=on).with_deciding(on=on)
-        one = found.get(partner__slug=slug)
-        decided_by = {one.sdp_milestone_id, one.safe_milestone_id}
-        return (
-            (one.sdp_status, one.safe_status, one.status),
-            (one.signed_on, one.signed_latest),
-            {row_of(m) for m in Milestone.objects.filter(pk__in=decided_by)},
-        )
-
-    return said
-
-
-def test_signature_shown_does_not_depend_on_the_order_of_entry_of_equal_periods():
+def test_answers_do_not_depend_on_the_order_of_entry_of_equal_periods():
     """Two texts for one period: June 2025, and from its first day to its last."""
     rows = [Row("sdp", "signed", t) for t in ("2025-06", "2025-06-01/2025-06-30")]
     store(rows, slug="first")
     store(rows[::-1], slug="second")
-    first, second = map(everything_said(TODAY), ["first", "second"])
-    assert first == second
-
-
-@on_the_database
-@given(st.lists(st.tuples(stories, ties_at_random), max_size=4), days_at_random)
-def test_partnerships_in_one_list_do_not_mix(records, on):
-    with undone():
-        for number, (rows, ties) in enumerate(records):
-            store(rows, ties, slug=f"partner-{number}")
-        found = Partnership.objects.with_status(on=on).order_by("partner__slug")
-        answers = [(p.sdp_status, p.safe_status, p.status) for p in found]
-    assert answers == [plain_answer(rows, ties, "", on) for rows, ties in records]
+    first, second = state(TODAY)
+    assert everything_said(first) == everything_said(second)
 
 
 # True stories

@@ -106,7 +106,8 @@ class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
 
     object_history_list_template = "admin/history_list.html"
     formfield_overrides = {
-        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+        models.URLField: {"assume_scheme": "https"},
     }
     show_facets = admin.ShowFacets.ALWAYS
     list_per_page = 50

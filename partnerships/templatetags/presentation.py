@@ -55,7 +55,8 @@ SAFE_IN_WORDS = {
     SafeStatus.NEGOTIATING: "A bilateral agreement on SAFE is being negotiated.",
     SafeStatus.AGREED: "A bilateral agreement on SAFE is agreed but not yet signed.",
     SafeStatus.ASSOCIATED: (
-        "A bilateral agreement on SAFE is signed; its entry into force is not recorded."
+        "A bilateral agreement on SAFE is signed or provisionally applied; its entry "
+        "into force is not recorded."
     ),
     SafeStatus.IN_FORCE: "A bilateral agreement on SAFE is in force.",
     SafeStatus.NO_AGREEMENT: (
@@ -93,6 +94,13 @@ def safe_in_words(status):
 
 
 @register.filter
+def in_sentence(label):
+    """A label inside a sentence: "signed", but "European Parliament consented"."""
+    is_name = label.startswith("European")
+    return label if is_name else label[:1].lower() + label[1:]
+
+
+@register.filter
 def track_name(track):
     return TRACK_NAMES[track]
 
@@ -116,7 +124,7 @@ def by_status(partnerships):
 @register.filter
 def empty_statuses(counts):
     """The statuses that no partnership has, in a list of words."""
-    names = [status.label.lower() for status, n in counts.items() if not n]
+    names = [in_sentence(status.label) for status, n in counts.items() if not n]
     return get_text_list(names, "or")
 
 
@@ -175,11 +183,17 @@ def publishers(claims):
 @register.filter
 def dispute(fact):
     """How many sources disagree, and whether the editors have ruled."""
-    count = len(fact.rivals)
+    count = len({claim.source_id for claim in fact.rivals})
     ruled = "ruled on" if fact.ruling else "not ruled on yet"
     return (
         f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
     )
+
+
+@register.filter
+def by_standing(claims):
+    """Those that agree first, the rivals last."""
+    return sorted(claims, key=lambda claim: Standing.values.index(claim.standing))
 
 
 @register.filter

@@ -57,7 +57,7 @@ def as_shown(response) -> dict:
             value = field.value()
             if value is True:
                 data[field.html_name] = "on"
-            elif value not in (None, False):
+            elif value is not None and value is not False:
                 data[field.html_name] = str(getattr(value, "pk", value))
     return data
 

@@ -1,0 +1,471 @@
+"""Milestones as editors enter them: what is kept, and what is refused."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from partnerships.choices import Track
+from partnerships.dates import HELP
+from partnerships.lifecycle import EFFECTS
+from partnerships.models import Milestone
+from tests import factories
+from tests.test_lifecycle import (
+    DATES,
+    TODAY,
+    Row,
+    plain_objections,
+    rows_at_random,
+    stories,
+)
+from tests.test_status import undone
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LATER = datetime(2027, 2, 1, 12, tzinfo=UTC)
+WRONG_KINDS = [
+    (track, kind)
+    for track, other in [(Track.SDP, Track.SAFE), (Track.SAFE, Track.SDP)]
+    for kind in EFFECTS[other].keys() - EFFECTS[track].keys()
+]
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def partnership(db):
+    return factories.partnership()
+
+
+def milestone(partnership, kind="signed", date="2025-06-23", track="sdp", **kwargs):
+    """One that is not saved yet."""
+    return Milestone(
+        partnership=partnership, track=track, kind=kind, date=date, **kwargs
+    )
+
+
+def refusal_of(milestone):
+    """The messages by field; under "__all__" those that concern no single field."""
+    with pytest.raises(ValidationError) as refusal:
+        milestone.full_clean()
+    return refusal.value.message_dict
+
+
+def stored(milestone):
+    return Milestone.objects.get(pk=milestone.pk)
+
+
+# The latest bound: what is recorded has happened
+
+
+@pytest.mark.parametrize(
+    ("text", "earliest", "latest"),
+    [
+        ("2026-11", "2026-11-01", "2026-11-22"),
+        ("2026", "2026-01-01", "2026-11-22"),
+        ("../2026-12-31", None, "2026-11-22"),
+        ("2026-11-22/2026-12", "2026-11-22", "2026-11-22"),
+        ("2026-10", "2026-10-01", "2026-10-31"),
+        ("2026-11-22", "2026-11-22", "2026-11-22"),
+    ],
+)
+def test_latest_bound_is_never_after_the_day_of_recording(
+    partnership, text, earliest, latest
+):
+    saved = milestone(partnership, date=text)
+    saved.save()
+    saved = stored(saved)
+    assert str(saved.earliest or "") == (earliest or "")
+    assert str(saved.latest) == latest
+    assert str(saved.date) == text
+
+
+def test_bounds_are_those_of_the_database_when_only_checked(partnership):
+    """Forms and constraints look at them before the row is saved."""
+    checked = milestone(partnership, date="2026-11")
+    checked.full_clean()
+    assert (checked.earliest, checked.latest) == (date(2026, 11, 1), TODAY)
+
+
+@pytest.mark.parametrize("fields", [None, ["place"], ["place", "note"]])
+def test_later_save_without_a_new_date_keeps_the_bound(partnership, clock, fields):
+    saved = factories.milestone(partnership, date="2026-11")
+    clock.move_to(LATER)
+    saved.place = "Brussels"
+    saved.save(update_fields=fields)
+    assert (stored(saved).latest, stored(saved).recorded_on) == (TODAY, TODAY)
+
+
+def test_later_edit_of_a_reloaded_milestone_keeps_the_bound(partnership, clock):
+    saved = stored(factories.milestone(partnership, date="2026-11"))
+    clock.move_to(LATER)
+    saved.place = "Brussels"
+    factories.save(saved)
+    assert (stored(saved).latest, stored(saved).recorded_on) == (TODAY, TODAY)
+
+
+def test_typing_the_same_date_again_keeps_the_bound(partnership, clock):
+    saved = stored(factories.milestone(partnership, date="2026-11"))
+    clock.move_to(LATER)
+    saved.date = "2026-11"
+    factories.save(saved)
+    assert (stored(saved).latest, stored(saved).recorded_on) == (TODAY, TODAY)
+
+
+def test_typing_the_same_date_again_without_checks_keeps_the_bound(partnership, clock):
+    """As a script does: text assigned, then saved."""
+    saved = stored(factories.milestone(partnership, date="2026-11"))
+    clock.move_to(LATER)
+    saved.date = "2026-11"
+    saved.save()
+    assert (stored(saved).latest, stored(saved).recorded_on) == (TODAY, TODAY)
+
+
+@pytest.mark.parametrize("fields", [None, ["date"]])
+def test_new_date_is_recorded_anew(partnership, clock, fields):
+    saved = stored(factories.milestone(partnership, date="2026-11"))
+    clock.move_to(LATER)
+    saved.date = "2026"
+    saved.save(update_fields=fields)
+    assert stored(saved).latest == date(2026, 12, 31)
+    assert stored(saved).recorded_on == LATER.date()
+
+
+def test_new_date_on_the_same_instance_is_recorded_anew(partnership, clock):
+    saved = factories.milestone(partnership, date="2026-11")
+    clock.move_to(LATER)
+    saved.date = "2027"
+    factories.save(saved)
+    assert (stored(saved).latest, stored(saved).recorded_on) == (LATER.date(),) * 2
+
+
+def test_partly_loaded_milestone_keeps_the_bound(partnership, clock):
+    factories.milestone(partnership, date="2026-11")
+    clock.move_to(LATER)
+    partly = Milestone.objects.defer("date", "recorded_on").get()
+    partly.place = "Brussels"
+    partly.save()
+    assert (stored(partly).latest, stored(partly).recorded_on) == (TODAY, TODAY)
+
+
+def test_milestone_refreshed_from_the_database_keeps_the_bound(partnership, clock):
+    """Another editor's change of date is not a new recording by this one."""
+    mine = factories.milestone(partnership, date="2026-10")
+    theirs = stored(mine)
+    theirs.date = "2026-11"
+    theirs.save()
+    mine.refresh_from_db()
+    clock.move_to(LATER)
+    mine.place = "Brussels"
+    mine.save()
+    assert (stored(mine).latest, stored(mine).recorded_on) == (TODAY, TODAY)
+
+
+def test_day_of_recording_cannot_be_chosen(partnership):
+    saved = milestone(partnership, recorded_on=date(2020, 1, 1))
+    saved.save()
+    assert stored(saved).recorded_on == TODAY
+
+
+@pytest.mark.parametrize("name", ["earliest", "latest", "recorded_on", "key"])
+def test_what_is_kept_by_the_model_is_in_no_form(name):
+    assert not Milestone._meta.get_field(name).editable
+
+
+# Dates
+
+
+@pytest.mark.parametrize("text", ["2026-11-23", "2026-12", "2027", "2026-12-01/2027"])
+def test_future_is_refused(partnership, text):
+    messages = refusal_of(milestone(partnership, date=text))["__all__"]
+    assert any("begins after today" in message for message in messages)
+    assert any("once it has happened" in message for message in messages)
+
+
+@pytest.mark.parametrize("text", ["2026-11-23", "2027"])
+def test_database_refuses_the_future_too(partnership, text):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        milestone(partnership, date=text).save()
+
+
+@pytest.mark.parametrize(
+    "text", ["soon", "2025-13", "23.6.2025", "2025-06-18/2025-06-17"]
+)
+def test_wrong_date_is_an_error_of_the_date_alone(partnership, text):
+    messages = refusal_of(milestone(partnership, date=text))
+    assert messages.keys() == {"date"}
+    assert messages["date"][0].endswith(HELP)
+
+
+def test_missing_date_is_an_error_of_the_date_alone(partnership):
+    assert refusal_of(milestone(partnership, date=None)).keys() == {"date"}
+
+
+def test_empty_milestone_says_what_is_missing(db):
+    assert refusal_of(Milestone()).keys() == {"partnership", "track", "kind", "date"}
+
+
+def test_wrong_date_can_be_shown(partnership):
+    assert "no date" in str(milestone(partnership, date="soon"))
+
+
+def test_milestone_is_named_by_partner_kind_and_date(partnership):
+    assert str(factories.milestone(partnership, date="2024-05")) == (
+        "Norway: Signed, May 2024 (sdp)"
+    )
+
+
+# Kinds and tracks
+
+
+@pytest.mark.parametrize(("track", "kind"), WRONG_KINDS)
+def test_kind_of_the_other_track_is_refused_with_a_message(partnership, track, kind):
+    messages = refusal_of(milestone(partnership, kind, track=track))
+    assert "does not exist on this track" in messages["__all__"][0]
+    assert "choose the other track or another kind" in messages["__all__"][0]
+
+
+@pytest.mark.parametrize(("track", "kind"), WRONG_KINDS)
+def test_kind_of_the_other_track_is_refused_by_the_database(partnership, track, kind):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        milestone(partnership, kind, track=track).save()
+
+
+@pytest.mark.parametrize(("field", "value"), [("track", "sap"), ("kind", "announced")])
+def test_unknown_track_or_kind_is_an_error_of_that_field(partnership, field, value):
+    wrong = milestone(partnership)
+    setattr(wrong, field, value)
+    assert refusal_of(wrong).keys() == {field}
+
+
+@pytest.mark.parametrize(
+    ("track", "kind"), [(track, kind) for track in Track for kind in EFFECTS[track]]
+)
+def test_each_kind_of_a_track_can_be_stored(partnership, track, kind):
+    milestone(partnership, kind, track=track).save()
+
+
+# Duplicates
+
+
+def test_same_milestone_twice_is_refused(partnership):
+    factories.milestone(partnership, date="2025-06")
+    messages = refusal_of(milestone(partnership, date="2025-06"))
+    assert messages == {"__all__": ["This milestone is recorded already."]}
+
+
+def test_same_milestone_twice_is_refused_by_the_database(partnership):
+    factories.milestone(partnership, date="2025-06")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        milestone(partnership, date="2025-06").save()
+
+
+def test_same_day_written_as_a_span_is_the_same_milestone(partnership):
+    factories.milestone(partnership, date="2025-06-23")
+    twice = milestone(partnership, date="2025-06-23/2025-06-23")
+    assert "recorded already" in refusal_of(twice)["__all__"][0]
+
+
+@pytest.mark.parametrize("kind", ["statement", "dialogue_held"])
+def test_two_statements_or_dialogues_on_one_day_are_two(partnership, kind):
+    factories.milestone(partnership, kind, "2025-06-23")
+    factories.milestone(partnership, kind, "2025-06-23")
+    assert partnership.milestones.count() == 2
+
+
+def test_same_milestone_of_another_partnership_is_another(partnership):
+    factories.milestone(partnership)
+    factories.milestone(factories.partnership("canada"))
+
+
+# Order along the track
+
+
+def wrong_before_the_rules(partnership, *kinds_and_dates):
+    """Milestones that stand wrongly in the record, as before a rule was made."""
+    return Milestone.objects.bulk_create(
+        milestone(partnership, kind, date) for kind, date in kinds_and_dates
+    )
+
+
+def test_backwards_is_refused_naming_both_milestones(partnership):
+    factories.milestone(partnership, "signed", "2025-06-23")
+    (message,) = refusal_of(milestone(partnership, "proposed", "2025-07"))["__all__"]
+    assert "“Proposed” (July 2025)" in message
+    assert "“Signed” (23 June 2025)" in message
+
+
+def test_step_before_what_is_recorded_can_be_added_later(partnership):
+    factories.milestone(partnership, "signed", "2025-06-23")
+    factories.milestone(partnership, "proposed", "2024")
+
+
+def test_change_that_would_make_another_milestone_wrong_is_refused(partnership):
+    factories.milestone(partnership, "proposed", "2024")
+    signed = factories.milestone(partnership, "signed", "2025-06-23")
+    signed.date = "2023"
+    assert "“Proposed” (2024) would come after" in refusal_of(signed)["__all__"][0]
+
+
+def test_safe_step_without_standing_is_refused(partnership):
+    step = milestone(partnership, "negotiations_opened", "2025-09", track="safe")
+    assert "not eligible that day" in refusal_of(step)["__all__"][0]
+
+
+def test_safe_step_with_standing_by_affiliation_is_accepted(partnership):
+    factories.affiliation(partnership.partner, "eea_efta", since="1994")
+    factories.milestone(partnership, "negotiations_opened", "2025-09", track="safe")
+
+
+def test_safe_step_before_the_affiliation_began_is_refused(partnership):
+    factories.affiliation(partnership.partner, "eu_candidate", since="2025-10")
+    step = milestone(partnership, "negotiations_opened", "2025-09", track="safe")
+    assert "not eligible that day" in refusal_of(step)["__all__"][0]
+
+
+def test_milestones_of_other_partnerships_do_not_count(partnership):
+    factories.milestone(factories.partnership("canada"), "signed", "2025")
+    factories.milestone(partnership, "proposed", "2026")
+
+
+def test_what_stands_wrongly_may_be_edited_otherwise(partnership):
+    _, later = wrong_before_the_rules(
+        partnership, ("signed", "2024"), ("proposed", "2025")
+    )
+    later.place = "Oslo"
+    factories.save(stored(later))
+
+
+def test_what_stands_wrongly_cannot_get_worse(partnership):
+    wrong_before_the_rules(partnership, ("signed", "2024"), ("proposed", "2025"))
+    (message,) = refusal_of(milestone(partnership, "text_agreed", "2026"))["__all__"]
+    assert "“Text agreed” (2026)" in message
+
+
+def test_what_stands_wrongly_can_be_corrected_one_by_one(partnership):
+    _, proposed, talks = wrong_before_the_rules(
+        partnership,
+        ("signed", "2024"),
+        ("proposed", "2025"),
+        ("exploratory_talks", "2026"),
+    )
+    for wrong, right_date in [(proposed, "2022"), (talks, "2023")]:
+        wrong.date = right_date
+        factories.save(stored(wrong))
+        factories.save(wrong)
+    assert partnership.refusals(partnership.milestones.all()) == []
+
+
+def correct_in_any_order(wrong, right_dates):
+    """Give each milestone its right date, whichever can be accepted first."""
+    waiting = dict(zip([m.pk for m in wrong], right_dates, strict=True))
+    while waiting:
+        for pk, right_date in list(waiting.items()):
+            corrected = Milestone.objects.get(pk=pk)
+            corrected.date = right_date
+            try:
+                factories.save(corrected)
+            except ValidationError:
+                continue
+            del waiting[pk]
+            break
+        else:
+            return waiting
+    return {}
+
+
+def test_there_is_a_way_from_any_wrong_record_to_the_right_one(partnership):
+    """Each step may leave things as wrong as they were, under another name."""
+    wrong = wrong_before_the_rules(
+        partnership,
+        ("signed", "2020"),
+        ("text_agreed", "2020-06"),
+        ("proposed", "2021"),
+    )
+    assert correct_in_any_order(wrong[:2], ["2022", "2021-12-31"]) == {}
+    assert partnership.refusals(partnership.milestones.all()) == []
+
+
+def test_formset_may_check_the_order_of_all_its_milestones_itself(partnership):
+    factories.milestone(partnership, "signed", "2024")
+    backwards = milestone(partnership, "proposed", "2025")
+    backwards.order_is_checked_elsewhere = True
+    backwards.full_clean()
+
+
+def test_partnership_names_the_milestones_that_its_rules_refuse(partnership):
+    signed = milestone(partnership, "signed", "2024")
+    proposed = milestone(partnership, "proposed", "2025")
+    incomplete = milestone(partnership, date="soon")
+    found = partnership.refusals([proposed, incomplete, signed])
+    assert [refused for refused, _ in found] == [proposed]
+
+
+# No refused sequence can be stored; every other one can
+
+checked_by_rules = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+FUTURE = ["2026-11-23", "2026-12", "2027"]
+with_the_future = st.lists(
+    st.builds(
+        lambda row, text: row._replace(date=text),
+        rows_at_random.filter(bool).map(lambda rows: rows[0]),
+        st.sampled_from(DATES + FUTURE),
+    ),
+    max_size=4,
+)
+NO_DUPLICATE = ["statement", "dialogue_held"]
+
+
+@checked_by_rules
+@given((stories | with_the_future).map(lambda rows: rows[:6]), st.booleans())
+def test_only_what_a_plain_reading_accepts_can_be_stored(partnership, rows, is_eea):
+    """Milestones come one by one in the order typed, each checked as a form does."""
+    accepted = []
+    with undone():
+        if is_eea:
+            factories.affiliation(partnership.partner, "eea_efta")
+        ties = partnership.partner.holdings()
+        for row in rows:
+            is_duplicate = row in accepted and row.kind not in NO_DUPLICATE
+            objections = plain_objections([*accepted, row], ties, "")
+            assert is_stored(partnership, row) == (not is_duplicate and not objections)
+            accepted = [
+                Row(m.track, m.kind, str(m.date)) for m in partnership.milestones.all()
+            ]
+            assert not plain_objections(accepted, ties, "")
+
+
+def is_stored(partnership, row):
+    try:
+        factories.save(milestone(partnership, **row._asdict()))
+    except ValidationError:
+        return False
+    return True
+
+
+@checked_by_rules
+@given(stories.map(lambda rows: rows[:6]), st.data())
+def test_no_edit_makes_an_accepted_record_wrong(partnership, rows, data):
+    with undone():
+        stored = [row for row in rows if is_stored(partnership, row)]
+        if stored:
+            edited = data.draw(st.sampled_from(list(partnership.milestones.all())))
+            edited.date = data.draw(st.sampled_from(DATES + FUTURE))
+            try:
+                factories.save(edited)
+            except ValidationError as refusal:
+                assert re.search(r"[a-z]\.$", refusal.messages[0])
+        now = [Row(m.track, m.kind, str(m.date)) for m in partnership.milestones.all()]
+        assert not plain_objections(now, [], "")
