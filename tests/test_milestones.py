@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partnerships.choices import Track
-from partnerships.dates import HELP
+from partnerships.dates import HELP, parse
 from partnerships.lifecycle import EFFECTS
 from partnerships.models import Milestone
 from tests import factories
@@ -30,7 +30,8 @@ LATER = datetime(2027, 2, 1, 12, tzinfo=UTC)
 WRONG_KINDS = [
     (track, kind)
     for track, other in [(Track.SDP, Track.SAFE), (Track.SAFE, Track.SDP)]
-    for kind in EFFECTS[other].keys() - EFFECTS[track].keys()
+    for kind in EFFECTS[other]
+    if kind not in EFFECTS[track]
 ]
 
 
@@ -350,6 +351,12 @@ def test_what_stands_wrongly_cannot_get_worse(partnership):
     assert "“Text agreed” (2026)" in message
 
 
+def test_what_stands_wrongly_cannot_be_recorded_a_second_time(partnership):
+    """Of statements and dialogues there may be two on a day, with the same sentence."""
+    wrong_before_the_rules(partnership, ("ended", "2024"), ("dialogue_held", "2025"))
+    refusal_of(milestone(partnership, "dialogue_held", "2025"))
+
+
 def test_what_stands_wrongly_can_be_corrected_one_by_one(partnership):
     _, proposed, talks = wrong_before_the_rules(
         partnership,
@@ -402,8 +409,8 @@ def test_formset_may_check_the_order_of_all_its_milestones_itself(partnership):
 
 
 def test_partnership_names_the_milestones_that_its_rules_refuse(partnership):
-    signed = milestone(partnership, "signed", "2024")
-    proposed = milestone(partnership, "proposed", "2025")
+    signed = milestone(partnership, "signed", parse("2024"))
+    proposed = milestone(partnership, "proposed", parse("2025"))
     incomplete = milestone(partnership, date="soon")
     found = partnership.refusals([proposed, incomplete, signed])
     assert [refused for refused, _ in found] == [proposed]

@@ -172,11 +172,9 @@ class CoverageInline(AuditedInline):
             "area__number"
         )
 
-    def get_extra(self, request, obj=None, **kwargs):
-        return Area.objects.count() - (obj.coverage.count() if obj else 0)
-
     def get_max_num(self, request, obj=None, **kwargs):
-        return Area.objects.count()
+        # Django sets it to 0 for those who may not add rows: they see what is stored.
+        return 0 if self.max_num == 0 else Area.objects.count()
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "ruling":

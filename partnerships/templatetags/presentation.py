@@ -265,10 +265,11 @@ class ActiveFilter:
 def active_filters(listed) -> Iterable[ActiveFilter]:
     """What a valid list is filtered by: all that was given but date and order."""
     for name, field in listed.form.fields.items():
-        if name in ("as_of", "order"):
+        given = list(filter(None, dict.fromkeys(listed.data.getlist(name))))
+        if not given or name in ("as_of", "order"):
             continue
         choices = {str(key): label for key, label in getattr(field, "choices", ())}
-        for value in filter(None, dict.fromkeys(listed.data.getlist(name))):
+        for value in given:
             query = listed.data.copy()
             query.pop("page", None)
             query.setlist(name, [v for v in query.getlist(name) if v != value])

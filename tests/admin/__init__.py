@@ -1,6 +1,8 @@
 """Drives the admin as a browser does: each form is sent back as it was shown, save for
 what the test changes."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.models import (
@@ -135,3 +137,7 @@ def one_of_each(*, published=False):
 
 def _sentences(form):
     return [message for messages in form.errors.values() for message in messages]
+
+
+def count_queries():
+    return CaptureQueriesContext(connection)

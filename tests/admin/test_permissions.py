@@ -1,6 +1,8 @@
 """Who may do what in the admin: nothing a viewer sends changes anything, editors edit,
 publishers publish, and what was published is not deleted by anyone."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch
@@ -169,10 +171,9 @@ def test_viewer_sees_no_field_to_type_in(client, viewer):
     factories.coverage(partnership, factories.area(3))
     client.force_login(viewer)
     page = client.get(change_url(partnership)).content.decode()
-    form = page[page.index('<form id="logout-form"') :].partition("</form>")[2]
-    form = form[form.index('id="partnership_form"') :]
-    assert "<select" not in form and "<textarea" not in form
-    assert 'type="text"' not in form and 'type="submit"' not in form
+    form = page[page.index('id="partnership_form"') :]
+    assert "Area 3" in form
+    assert not re.search(r'<select|<textarea|type="(text|number|submit)"', form)
 
 
 # Editors
@@ -227,7 +228,7 @@ def test_editor_has_no_action_to_publish_or_unpublish(client, editor, published)
     before = stored()
     client.force_login(editor)
     page = client.get(url(Partnership, "changelist"))
-    assert not {"publish", "unpublish"} & {*dict(page.context["action_form"].fields["action"].choices)} if page.context["action_form"] else True
+    assert page.context["action_form"] is None
     for action in ACTIONS:
         run_action(client, action, partnership, reason="Because", post="yes")
     assert stored() == before
@@ -362,8 +363,9 @@ def test_nobody_deletes_what_is_published(client, db, is_superuser):
 
 def test_page_of_a_published_partnership_offers_no_deletion(client, publisher):
     client.force_login(publisher)
-    page = client.get(change_url(factories.partnership()))
-    assert "delete/" not in page.content.decode()
+    partnership = factories.partnership()
+    page = client.get(change_url(partnership)).content.decode()
+    assert url(Partnership, "delete", partnership.pk) not in page
 
 
 def test_partner_with_a_draft_is_protected_by_it(client, publisher):

@@ -1,0 +1,366 @@
+"""What the admin leaves in the audit trail: who, why, of what kind, in one operation."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from partnerships.ledger import context
+from partnerships.models import (
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Partnership,
+    Source,
+)
+from tests import factories
+from tests.admin import (
+    CITED,
+    PUBLIC,
+    change_url,
+    count_queries,
+    errors,
+    history_count,
+    one_of_each,
+    row_errors,
+    stored,
+    submit,
+    url,
+)
+
+pytestmark = pytest.mark.django_db
+
+SIGNED = {"track": "sdp", "kind": "signed", "date": "2024-05-28"}
+REASON_IS_MISSING = "This record is published: say why you change it."
+
+
+@pytest.fixture
+def cited():
+    """The fields that give reason, kind and source."""
+    return {**CITED, "source": factories.source("eeas-2024").pk}
+
+
+def newest(*models):
+    return [model.history.first() for model in models]
+
+
+def test_one_submit_is_one_operation_in_the_trail(client, editor, cited):
+    factories.area(1)
+    partnership = factories.partnership()
+    client.force_login(editor)
+    answer = submit(
+        client,
+        change_url(partnership),
+        cited | {"summary": "Signed in 2024.", "coverage-0-value": "included"},
+        rows=[
+            ("milestones", SIGNED),
+            ("engagements", {"kind": "agreement", "title": "Framework"}),
+        ],
+    )
+    assert answer.status_code == 302, errors(answer)
+    rows = newest(Partnership, Milestone, Coverage, Engagement, Claim)
+    assert {row.history_change_reason for row in rows} == {"The day was wrong"}
+    assert {row.history_kind for row in rows} == {"correction"}
+    assert {row.history_user_id for row in rows} == {editor.pk}
+    assert {row.history_actor for row in rows} == {"Editor"}
+    assert len({row.history_changeset for row in rows}) == 1
+    assert Claim.history.count() == 3
+
+
+def test_two_submits_are_two_operations(client, editor):
+    partnership = factories.partnership()
+    client.force_login(editor)
+    for title in ("One", "Two"):
+        submit(client, change_url(partnership), PUBLIC, title=title)
+    second, first = Partnership.history.all()[:2]
+    assert second.history_changeset != first.history_changeset
+
+
+@pytest.mark.parametrize(
+    "name, label", [("Ann Berg", "Ann Berg"), ("", "Editor")], ids=["named", "unnamed"]
+)
+def test_trail_names_people_as_they_chose(client, editor, name, label):
+    editor.public_name = name
+    editor.save()
+    partnership = factories.partnership()
+    client.force_login(editor)
+    submit(client, change_url(partnership), PUBLIC, title="New")
+    assert Partnership.history.first().history_actor == label
+
+
+def test_name_in_the_trail_outlives_the_account(client, editor):
+    partnership = factories.partnership()
+    client.force_login(editor)
+    submit(client, change_url(partnership), PUBLIC, title="New")
+    number = editor.pk
+    editor.delete()
+    row = Partnership.history.first()
+    assert (row.history_user_id, row.history_actor) == (number, "Editor")
+
+
+@pytest.mark.parametrize("missing", [*PUBLIC])
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_published_record_needs_reason_and_kind(client, editor, missing, blank):
+    records = one_of_each(published=True)
+    before = stored()
+    client.force_login(editor)
+    changed = {"name": "New", "title": "New", "ruling": "New", "locator": "page 9"}
+    for record in records:
+        answer = submit(client, change_url(record), {**PUBLIC, **changed, missing: blank})
+        assert answer.status_code == 200
+        assert missing in answer.context["adminform"].form.errors, record
+    assert stored() == before
+
+
+def test_page_says_where_the_reason_is_missing(client, editor):
+    partnership = factories.partnership()
+    client.force_login(editor)
+    answer = submit(client, change_url(partnership), title="New")
+    fields = answer.context["adminform"].form.errors
+    assert REASON_IS_MISSING in fields["change_reason"][0]
+    assert fields["change_kind"] == ["Say of what kind the change is."]
+
+
+def test_row_beneath_a_published_record_needs_a_reason(client, editor, cited):
+    partnership = factories.partnership()
+    before = stored()
+    client.force_login(editor)
+    del cited["change_reason"]
+    answer = submit(client, change_url(partnership), cited, rows=[("milestones", SIGNED)])
+    assert "give the reason and the kind of change" in errors(answer)
+    assert stored() == before
+
+
+def test_claim_beneath_a_published_fact_needs_a_reason(client, editor):
+    milestone = factories.milestone(factories.partnership())
+    claim = {"source": factories.source().pk, "says": "2024", "locator": "page 1"}
+    client.force_login(editor)
+    answer = submit(client, change_url(milestone), rows=[("claims", claim)])
+    assert "give the reason" in errors(answer)
+    submit(client, change_url(milestone), PUBLIC, rows=[("claims", claim)])
+    assert Claim.history.get().history_change_reason == "The day was wrong"
+
+
+ADDED = {
+    Milestone: SIGNED,
+    Coverage: {"value": "included"},
+    Engagement: {"kind": "agreement", "title": "Framework"},
+}
+
+
+@pytest.mark.parametrize("model", ADDED)
+def test_fact_added_on_its_own_page_to_a_published_record_needs_a_reason(
+    client, editor, model
+):
+    fields = ADDED[model] | {"partnership": factories.partnership().pk}
+    fields["area"] = factories.area().pk
+    claim = {"source": factories.source().pk, "says": "2024-05-28", "locator": "page 1"}
+    claim["says"] = {Coverage: "included", Engagement: "yes"}.get(model, claim["says"])
+    client.force_login(editor)
+    rows = [("claims", claim)]
+    answer = submit(client, url(model, "add"), fields, rows=rows)
+    assert REASON_IS_MISSING in errors(answer)
+    assert not model.objects.exists()
+    submit(client, url(model, "add"), fields | PUBLIC, rows=rows)
+    assert model.history.get().history_change_reason == "The day was wrong"
+    assert Claim.history.get().history_change_reason == "The day was wrong"
+
+
+def test_claim_added_on_its_own_page_about_a_published_fact_needs_a_reason(
+    client, editor
+):
+    milestone = factories.milestone(factories.partnership())
+    fields = {"source": factories.source().pk, "milestone": milestone.pk}
+    fields |= {"says": "2024", "locator": "page 1"}
+    client.force_login(editor)
+    assert REASON_IS_MISSING in errors(submit(client, url(Claim, "add"), fields))
+    submit(client, url(Claim, "add"), fields | PUBLIC)
+    assert Claim.history.get().history_kind == "correction"
+
+
+def test_draft_needs_no_reason(client, editor):
+    partnership = factories.partnership(published=False)
+    client.force_login(editor)
+    row = ("milestones", SIGNED)
+    answer = submit(client, change_url(partnership), title="New", rows=[row])
+    assert answer.status_code == 302
+    assert Milestone.history.get().history_change_reason == ""
+
+
+def test_reason_on_a_draft_is_kept_all_the_same(client, editor):
+    partnership = factories.partnership(published=False)
+    client.force_login(editor)
+    submit(client, change_url(partnership), PUBLIC, title="New")
+    assert Partnership.history.first().history_change_reason == "The day was wrong"
+
+
+@pytest.mark.parametrize("published", [True, False])
+@pytest.mark.parametrize("reason", [{}, PUBLIC])
+def test_save_that_changes_nothing_leaves_no_trace(client, editor, published, reason):
+    records = one_of_each(published=published)
+    factories.area(2)
+    before = history_count()
+    client.force_login(editor)
+    for record in records:
+        answer = submit(client, change_url(record), reason)
+        assert answer.status_code == 302, (record, errors(answer))
+    assert history_count() == before
+
+
+def test_change_of_one_row_leaves_no_trace_at_the_others(client, editor):
+    partnership = factories.partnership(published=False)
+    factories.milestone(partnership)
+    factories.milestone(partnership, "text_agreed", "2024-04")
+    before = history_count()
+    client.force_login(editor)
+    submit(client, change_url(partnership), {"milestones-1-place": "Brussels"})
+    assert history_count() == before + 1
+
+
+def test_long_reason_is_kept_whole(client, editor):
+    partnership = factories.partnership()
+    client.force_login(editor)
+    reason = "A reason — " * 45 + "wörds"
+    assert len(reason) == 500
+    row = ("milestones", SIGNED)
+    sent = {**CITED, "source": factories.source().pk, "change_reason": reason}
+    submit(client, change_url(partnership), sent, title="New", rows=[row])
+    for row in newest(Partnership, Milestone, Claim):
+        assert row.history_change_reason == reason
+
+
+def test_reason_that_is_too_long_is_an_error(client, editor):
+    partnership = factories.partnership()
+    before = stored()
+    client.force_login(editor)
+    sent = PUBLIC | {"change_reason": "x" * 501}
+    answer = submit(client, change_url(partnership), sent, title="New")
+    assert "at most 500 characters" in errors(answer)
+    assert stored() == before
+
+
+def test_reason_of_a_refused_form_is_not_kept_for_the_next(client, editor):
+    partnership = factories.partnership(published=False)
+    client.force_login(editor)
+    submit(client, change_url(partnership), PUBLIC, title="")
+    submit(client, change_url(partnership), title="New")
+    row = Partnership.history.first()
+    assert (row.history_change_reason, row.history_kind) == ("", "")
+
+
+def test_reason_does_not_reach_the_next_request(client, editor):
+    partnership = factories.partnership(published=False)
+    client.force_login(editor)
+    submit(client, change_url(partnership), PUBLIC, title="One")
+    submit(client, change_url(partnership), title="Two")
+    row = Partnership.history.first()
+    assert (row.title, row.history_change_reason, row.history_kind) == ("Two", "", "")
+    assert context.current_user_id() is None
+
+
+def test_two_people_in_turn_are_told_apart(client, editor, publisher):
+    partnership, other = factories.partnership(), Client()
+    client.force_login(editor)
+    other.force_login(publisher)
+    for number in range(2):
+        for browser, name in ((client, "editor"), (other, "publisher")):
+            sent = PUBLIC | {"change_reason": f"{name} {number}"}
+            submit(browser, change_url(partnership), sent, title=f"{name} {number}")
+    rows = Partnership.history.order_by("history_id")[1:]
+    assert [(r.title, r.history_actor, r.history_user_id) for r in rows] == [
+        ("editor 0", "Editor", editor.pk),
+        ("publisher 0", "Publisher", publisher.pk),
+        ("editor 1", "Editor", editor.pk),
+        ("publisher 1", "Publisher", publisher.pk),
+    ]
+    assert all(row.history_change_reason == row.title for row in rows)
+
+
+def test_deletion_of_a_row_says_why_for_its_claims_too(client, editor):
+    milestone = factories.milestone(factories.partnership())
+    factories.claim(milestone, "2024-05-28")
+    factories.claim(milestone, "2024")
+    client.force_login(editor)
+    deleted = {"milestones-0-DELETE": "on"}
+    submit(client, change_url(milestone.partnership), PUBLIC | deleted)
+    assert not Milestone.objects.exists() and not Claim.objects.exists()
+    rows = [*newest(Milestone), *Claim.history.filter(history_type="-")]
+    assert len(rows) == 3
+    assert {row.history_type for row in rows} == {"-"}
+    assert {row.history_change_reason for row in rows} == {"The day was wrong"}
+    assert {row.history_user_id for row in rows} == {editor.pk}
+    assert len({row.history_changeset for row in rows}) == 1
+
+
+def test_deletion_of_a_row_beneath_a_published_record_needs_a_reason(client, editor):
+    milestone = factories.milestone(factories.partnership())
+    client.force_login(editor)
+    deleted = {"milestones-0-DELETE": "on"}
+    answer = submit(client, change_url(milestone.partnership), deleted)
+    assert "give the reason" in errors(answer)
+    assert Milestone.objects.exists()
+    assert row_errors(answer, "milestones") == [""]
+
+
+def test_source_is_corrected_with_a_reason(client, editor):
+    source = factories.source()
+    client.force_login(editor)
+    assert REASON_IS_MISSING in errors(submit(client, change_url(source), title="New"))
+    submit(client, change_url(source), PUBLIC, title="New")
+    assert Source.history.first().history_change_reason == "The day was wrong"
+
+
+# The history page
+
+
+def versions(partnership, count):
+    for number in range(partnership.history.count(), count):
+        with context.change(actor="Desk", reason=f"Reason {number}", kind="editorial"):
+            partnership.title = f"Title {number}"
+            partnership.save()
+
+
+@pytest.mark.parametrize("who", ["viewer", "editor", "publisher"])
+def test_history_page_shows_who_why_and_the_difference(client, request, who):
+    partnership = factories.partnership(title="Title 0")
+    versions(partnership, 3)
+    client.force_login(request.getfixturevalue(who))
+    page = client.get(url(Partnership, "history", partnership.pk)).content.decode()
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Desk Changed Editorial Reason 2" in text
+    assert "Title 1 → Title 2" in text
+    assert "Desk Changed Editorial Reason 1" in text
+    assert "Title 0 → Title 1" in text
+
+
+def test_history_page_has_nothing_inline(client, viewer):
+    partnership = factories.partnership()
+    versions(partnership, 3)
+    client.force_login(viewer)
+    page = client.get(url(Partnership, "history", partnership.pk)).content.decode()
+    assert not re.search(r'\sstyle="|<style|\son[a-z]+="|<script>', page)
+
+
+def test_history_page_does_not_ask_more_for_more_versions(client, viewer):
+    records = one_of_each()
+    client.force_login(viewer)
+    for record in records:
+        url_of = url(type(record), "history", record.pk)
+        with count_queries() as few:
+            client.get(url_of)
+        with context.change(reason="Again"):
+            for number in range(30):
+                edit(record, number)
+        with count_queries() as many:
+            client.get(url_of)
+        assert record.history.count() >= 30
+        assert len(many) == len(few) <= 14, record
+
+
+def edit(record, number):
+    """Any change to the record that history keeps."""
+    names = {field.name for field in record._meta.fields}
+    name = next(n for n in ("ruling", "title", "locator", "name", "note") if n in names)
+    setattr(record, name, f"Version {number}")
+    record.save()

@@ -1,0 +1,257 @@
+"""/api/v1/: partnerships, one partnership, statistics."""
+
+import pytest
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/api/v1/partnerships/"
+STATISTICS = "/api/v1/statistics/"
+LIST_KEYS = """slug url html_url title partner status status_label sdp_status safe_status
+signed_on areas_included areas_already_exist areas_stated open_disagreements""".split()
+DETAIL_KEYS = """summary official_text_url affiliations status_because milestones coverage
+engagements stated_areas_claims""".split()
+
+
+@pytest.fixture
+def norway():
+    norway = factories.partnership(stated_areas=17, internal_notes="secret note")
+    cyber = factories.area(1, name="Cyber issues")
+    factories.area(2)
+    factories.claim(factories.milestone(norway, place="Oslo"), "2024-05")
+    factories.claim(factories.coverage(norway, cyber), "not_included")
+    factories.claim(norway, "17")
+    factories.engagement(norway)
+    factories.affiliation(norway.partner, "nato_ally", since="1949-04-04")
+    return norway
+
+
+def slugs(answer):
+    return [row["slug"] for row in answer.json()["results"]]
+
+
+def test_list_has_the_agreed_keys(client, norway):
+    answer = client.get(LIST).json()
+    assert list(answer) == ["count", "next", "previous", "results"]
+    row = answer["results"][0]
+    assert list(row) == LIST_KEYS
+    assert list(row["partner"]) == ["slug", "name", "iso_code", "region"]
+
+
+def test_list_row_says_what_is_recorded(client, norway):
+    row = client.get(LIST).json()["results"][0]
+    assert row["url"] == "http://testserver/api/v1/partnerships/norway/"
+    assert row["html_url"] == "http://testserver/partnerships/norway/"
+    assert (row["status"], row["status_label"]) == ("signed", "Signed")
+    assert (row["signed_on"], row["areas_included"], row["areas_stated"]) == (
+        "2024-05-28",
+        1,
+        17,
+    )
+    assert row["open_disagreements"] == 1
+
+
+def test_detail_has_the_agreed_keys(client, norway):
+    record = client.get(f"{LIST}norway/").json()
+    assert list(record) == LIST_KEYS + DETAIL_KEYS
+    assert (
+        list(record["milestones"][0])
+        == """id track kind kind_label date earliest latest place
+    signatories reference note ruling claims""".split()
+    )
+    assert list(record["coverage"][0]) == "area number name value ruling claims".split()
+    assert list(record["affiliations"][0]) == ["kind", "since", "until"]
+    assert list(record["milestones"][0]["claims"][0]) == (
+        "source says wording locator standing".split()
+    )
+
+
+def test_detail_and_list_agree(client, norway):
+    row = client.get(LIST).json()["results"][0]
+    record = client.get(f"{LIST}norway/").json()
+    assert {key: record[key] for key in LIST_KEYS} == row
+
+
+def test_detail_names_the_deciding_milestone(client, norway):
+    record = client.get(f"{LIST}norway/").json()
+    signed = record["milestones"][0]
+    assert record["status_because"] == [{"track": "sdp", "milestone": signed["id"]}]
+
+
+def test_areas_that_nobody_assessed_are_there_and_say_so(client, norway):
+    values = [cell["value"] for cell in client.get(f"{LIST}norway/").json()["coverage"]]
+    assert values == ["included", "not_assessed"]
+
+
+def test_claims_say_how_they_stand(client, norway):
+    record = client.get(f"{LIST}norway/").json()
+    assert record["milestones"][0]["claims"][0]["standing"] == "compatible"
+    assert record["coverage"][0]["claims"][0]["standing"] == "disagrees"
+    assert record["stated_areas_claims"][0]["standing"] == "agrees"
+
+
+def test_as_of_answers_for_that_day(client, norway):
+    record = client.get(f"{LIST}norway/?as_of=2024-05-27").json()
+    assert (record["status"], record["signed_on"]) == ("not_recorded", None)
+    assert record["milestones"] == record["status_because"] == []
+    assert slugs(client.get(f"{LIST}?status=signed&as_of=2024-05-27")) == []
+    assert slugs(client.get(f"{LIST}?status=signed&as_of=2024-05-28")) == ["norway"]
+
+
+def test_draft_partnership_is_not_in_api(client):
+    draft = factories.partnership("atlantis", published=False)
+    factories.milestone(draft)
+    assert client.get(LIST).json()["count"] == 0
+    assert client.get(f"{LIST}atlantis/").status_code == 404
+    assert client.get(STATISTICS).json()["partnerships"] == 0
+
+
+def test_internal_notes_are_not_in_api(client, norway):
+    assert "secret note" not in client.get(f"{LIST}norway/").content.decode()
+
+
+def test_statistics_count_what_held_that_day(client, norway):
+    iceland = factories.partnership("iceland")
+    factories.milestone(iceland, "negotiations_opened", "2025-07-17")
+    before = client.get(f"{STATISTICS}?as_of=2025-07-16").json()
+    after = client.get(f"{STATISTICS}?as_of=2025-07-17").json()
+    assert (before["by_status"]["not_recorded"], before["signed_total"]) == (1, 1)
+    assert (after["by_status"]["negotiating"], after["partnerships"]) == (1, 2)
+    assert after["areas_common_to_all_signed"] == [1]
+    assert after["open_disagreements"] == 1
+    assert after["as_of"] == "2025-07-17"
+
+
+def test_statistics_have_the_agreed_keys(client):
+    assert (
+        list(client.get(STATISTICS).json())
+        == """as_of known_on partnerships by_status
+    signed_total areas_common_to_all_signed open_disagreements edition""".split()
+    )
+
+
+def test_edition_grows_with_every_change(client, norway):
+    before = client.get(STATISTICS).json()["edition"]
+    norway.summary = "New"
+    norway.save()
+    assert client.get(STATISTICS).json()["edition"] == before + 1
+
+
+def test_pages_are_stable_and_sized_by_the_client(client):
+    for number in range(5):
+        factories.partnership(f"partner-{number}")
+    first = client.get(f"{LIST}?page_size=2").json()
+    assert [first["count"], len(first["results"]), first["previous"]] == [5, 2, None]
+    seen, url = [], f"{LIST}?page_size=2"
+    while url:
+        answer = client.get(url)
+        seen += slugs(answer)
+        url = answer.json()["next"]
+    assert seen == [f"partner-{number}" for number in range(5)]
+
+
+@pytest.mark.parametrize(
+    "query, field",
+    [
+        ("status=gone", "status"),
+        ("safe_status=gone", "safe_status"),
+        ("region=atlantis", "region"),
+        ("area=atlantis", "area"),
+        ("as_of=2025-02-30", "as_of"),
+        ("as_of=yesterday", "as_of"),
+        ("as_of=2999-01-01", "as_of"),
+        ("signed_after=x", "signed_after"),
+        ("order=colour", "order"),
+        ("disagreement=maybe", "disagreement"),
+        ("q=" + "x" * 60_000, "q"),
+        ("q=%00", "q"),
+    ],
+)
+def test_bad_parameter_is_refused_by_name(client, query, field):
+    answer = client.get(f"{LIST}?{query}")
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == [field]
+
+
+@pytest.mark.parametrize("path", ["norway/?as_of=x", "../statistics/?as_of=2999-01-01"])
+def test_bad_day_is_refused_everywhere(client, norway, path):
+    from urllib.parse import urljoin
+
+    answer = client.get(urljoin(LIST, path))
+    assert answer.status_code == 400
+    assert "as_of" in answer.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/", "/api/v1/", "/api/v1/nothing/", f"{LIST}atlantis/", f"{LIST}?page=9"],
+)
+def test_what_is_not_there_is_404_in_json(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["detail"]
+
+
+def test_api_is_read_only_and_sets_no_cookie(client):
+    assert client.post(LIST).status_code == 405
+    assert client.delete(STATISTICS).status_code == 405
+    assert not client.get(LIST).cookies
+
+
+FILTERS = {
+    "status=signed": ["norway"],
+    "status=negotiating&status=signed": ["iceland", "norway"],
+    "safe_status=not_needed": ["iceland"],
+    "region=indo_pacific": ["japan"],
+    "affiliation=eea_efta": ["iceland"],
+    "area=area-1": ["japan", "norway"],
+    "area=area-1&area=area-2": ["norway"],
+    "q=NORWAY": ["norway"],
+    "q=partnership japan": ["japan"],
+    "q=jápan": ["japan"],
+    "q=": ["iceland", "japan", "norway"],
+    "signed_after=2024-05-28": ["norway"],
+    "signed_after=2024-05-29": [],
+    "signed_before=2024-05-27": [],
+    "disagreement=open": ["norway"],
+    "disagreement=ruled": ["japan"],
+    "order=-name": ["norway", "japan", "iceland"],
+    "order=status": ["japan", "iceland", "norway"],
+    "order=-status": ["norway", "iceland", "japan"],
+    "order=-signed_on": ["norway", "iceland", "japan"],
+}
+
+
+@pytest.mark.parametrize("query, found", FILTERS.items())
+def test_filters_find_what_they_say(client, query, found):
+    one, two = factories.area(1), factories.area(2)
+    norway = factories.partnership("norway")
+    factories.claim(factories.milestone(norway), "2025")
+    factories.coverage(norway, one)
+    factories.coverage(norway, two)
+    iceland = factories.partnership("iceland")
+    factories.milestone(iceland, "negotiations_opened", "2025")
+    factories.affiliation(iceland.partner, "eea_efta")
+    japan = factories.partnership(of=factories.partner("japan", region="indo_pacific"))
+    cell = factories.coverage(japan, one, ruling="The text says so.")
+    factories.claim(cell, "not_included")
+    factories.coverage(japan, two, "already_exists")
+    assert slugs(client.get(f"{LIST}?{query}")) == found
+
+
+@pytest.mark.parametrize(
+    "path, queries", [(LIST, 3), (f"{LIST}partner-0/", 7), (STATISTICS, 4)]
+)
+@pytest.mark.parametrize("records", [3, 30])
+def test_number_of_queries_does_not_grow(
+    client, django_assert_num_queries, path, queries, records
+):
+    areas = [factories.area(1), factories.area(2)]
+    for number in range(records):
+        one = factories.partnership(f"partner-{number}")
+        factories.claim(factories.milestone(one), "2024")
+        for area in areas:
+            factories.coverage(one, area)
+    with django_assert_num_queries(queries):
+        assert client.get(path).status_code == 200

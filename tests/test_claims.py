@@ -1,0 +1,593 @@
+"""What sources say beside what the editors adopted."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from partnerships.choices import Standing
+from partnerships.dates import HELP, parse
+from partnerships.models import Claim, Coverage, Milestone, Partnership
+from tests import factories
+from tests.test_dates import partial_dates
+from tests.test_lifecycle import DATES, TODAY
+from tests.test_status import undone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+def norway():
+    """Every test of this module has one partnership, made when it is first needed."""
+    return Partnership.objects.first() or factories.partnership()
+
+
+# One fact of each kind, with the value adopted
+
+
+def milestone(date="2025-06-23", **kwargs):
+    return factories.milestone(norway(), date=date, **kwargs)
+
+
+def cell(value="included", **kwargs):
+    return factories.coverage(norway(), factories.area(), value, **kwargs)
+
+
+def agreement(**kwargs):
+    return factories.engagement(norway(), since="2005-12-16", **kwargs)
+
+
+def undated_agreement():
+    return factories.engagement(norway())
+
+
+def dialogue(frequency="annual", **kwargs):
+    return factories.engagement(
+        norway(), "dialogue", "Dialogue", frequency=frequency, since="2024", **kwargs
+    )
+
+
+def contribution(amount=150_000_000, **kwargs):
+    return factories.engagement(
+        norway(),
+        "epf_contribution",
+        "Contribution",
+        amount=amount,
+        currency="NOK",
+        since="2023",
+        **kwargs,
+    )
+
+
+def affiliation(**kwargs):
+    return factories.affiliation(
+        norway().partner, "nato_ally", since="1949-04-04", **kwargs
+    )
+
+
+def undated_affiliation():
+    return factories.affiliation(norway().partner, "eea_efta")
+
+
+def question(answer="no", **kwargs):
+    return factories.question(answer=answer, **kwargs)
+
+
+def dated_question():
+    return factories.question(answer="2022-03")
+
+
+def stated(number, ruling=""):
+    partnership = norway()
+    partnership.stated_areas, partnership.stated_areas_ruling = number, ruling
+    return factories.save(partnership)
+
+
+def stated_areas(**kwargs):
+    return stated(17, **kwargs)
+
+
+def no_stated_areas():
+    return stated(None)
+
+
+def review_clause(text="every two years", ruling=""):
+    partnership = norway()
+    partnership.review_clause, partnership.review_clause_ruling = text, ruling
+    return factories.save(partnership)
+
+
+def no_review_clause():
+    return review_clause("")
+
+
+def claim(fact, says, **kwargs):
+    if fact in (review_clause, no_review_clause):
+        kwargs["partnership_fact"] = "review_clause"
+    return factories.claim(fact(), says, **kwargs)
+
+
+def standing():
+    return Claim.objects.with_standing().get().standing
+
+
+FACTS = [
+    (milestone, "2025-06-23", "2025-06-24"),
+    (cell, "included", "not_included"),
+    (agreement, "2005-12-16", "2006"),
+    (dialogue, "annual", "regular"),
+    (contribution, "150000000 NOK", "150000000 EUR"),
+    (affiliation, "1949-04-04", "no"),
+    (stated_areas, "17", "16"),
+    (review_clause, "every two years", "annually"),
+    (question, "no", "yes"),
+]
+FACT_NAMES = [fact.__name__ for fact, *_ in FACTS]
+each_fact = pytest.mark.parametrize(
+    ("fact", "agrees", "disagrees"), FACTS, ids=FACT_NAMES
+)
+
+# Standing: computed, never typed
+
+
+@pytest.mark.parametrize(
+    ("fact", "says", "expected"),
+    [
+        (milestone, "2025-06-23", "agrees"),
+        (milestone, "2025-06", "compatible"),
+        (milestone, "2025", "compatible"),
+        (milestone, "2025-06-20/2025-06-23", "compatible"),
+        (milestone, "../2025-06-23", "compatible"),
+        (milestone, "../2025-06-22", "disagrees"),
+        (milestone, "2025-06-24", "disagrees"),
+        (milestone, "2024", "disagrees"),
+        (cell, "included", "agrees"),
+        (cell, "not_included", "disagrees"),
+        (cell, "already_exists", "disagrees"),
+        (lambda: cell("not_assessed"), "included", "compatible"),
+        (agreement, "yes", "agrees"),
+        (agreement, "2005-12-16", "agrees"),
+        (agreement, "2005", "compatible"),
+        (agreement, "2006", "disagrees"),
+        (agreement, "no", "disagrees"),
+        (undated_agreement, "yes", "agrees"),
+        (undated_agreement, "2005", "compatible"),
+        (undated_agreement, "no", "disagrees"),
+        (dialogue, "annual", "agrees"),
+        (dialogue, "2024", "agrees"),
+        (dialogue, "yes", "compatible"),
+        (dialogue, "2024-05", "compatible"),
+        (dialogue, "regular", "disagrees"),
+        (dialogue, "no", "disagrees"),
+        (contribution, "150000000 NOK", "agrees"),
+        (contribution, "2023", "agrees"),
+        (contribution, "yes", "compatible"),
+        (contribution, "2023-04", "compatible"),
+        (contribution, "150000001 NOK", "disagrees"),
+        (contribution, "150000000 EUR", "disagrees"),
+        (contribution, "no", "disagrees"),
+        (affiliation, "yes", "agrees"),
+        (affiliation, "1949-04-04", "agrees"),
+        (affiliation, "1949", "compatible"),
+        (affiliation, "1950", "disagrees"),
+        (affiliation, "no", "disagrees"),
+        (undated_affiliation, "1994", "compatible"),
+        (undated_affiliation, "no", "disagrees"),
+        (stated_areas, "17", "agrees"),
+        (stated_areas, "16", "disagrees"),
+        (no_stated_areas, "17", "compatible"),
+        (review_clause, "every two years", "agrees"),
+        (review_clause, "annually", "disagrees"),
+        (no_review_clause, "annually", "compatible"),
+        (question, "no", "agrees"),
+        (question, "yes", "disagrees"),
+        (dated_question, "2022-03", "agrees"),
+        (dated_question, "2022", "compatible"),
+        (dated_question, "2022-03-21", "compatible"),
+        (dated_question, "2024", "disagrees"),
+        (dated_question, "never", "disagrees"),
+    ],
+)
+def test_standing_of_a_claim_follows_from_both_values(fact, says, expected):
+    claim(fact, says)
+    assert standing() == expected
+
+
+def test_standing_follows_a_change_of_the_adopted_value():
+    fact = milestone("2025-06-23")
+    factories.claim(fact, "2025-06-24")
+    fact.date = "2025-06-24"
+    factories.save(fact)
+    assert standing() == "agrees"
+
+
+@pytest.mark.parametrize("fields", [None, ["says"]])
+def test_standing_follows_a_change_of_what_is_said(fields):
+    said = factories.claim(milestone("2025-06-23"), "2025-06-24")
+    said.says = "2025"
+    said.save(update_fields=fields)
+    assert standing() == "compatible"
+
+
+@pytest.mark.parametrize("fields", [None, ["answer"]])
+def test_standing_follows_a_change_of_the_answer(fields):
+    fact = dated_question()
+    factories.claim(fact, "2025")
+    fact.answer = "2025-06"
+    fact.save(update_fields=fields)
+    assert standing() == "compatible"
+
+
+def test_same_day_written_as_a_span_agrees():
+    factories.claim(milestone("2025-06-23"), "2025-06-23/2025-06-23")
+    assert standing() == "agrees"
+
+
+def test_date_after_the_recording_of_what_has_happened_disagrees():
+    """“2026”, recorded on 22 November 2026, cannot have been in December."""
+    factories.claim(milestone("2026"), "2026-12")
+    assert standing() == "disagrees"
+
+
+def plain_standing(said, adopted):
+    said, adopted = parse(said), parse(adopted)
+    if said == adopted:
+        return "agrees"
+    begins = max(said.earliest or date.min, adopted.earliest or date.min)
+    ends = min(said.latest, adopted.latest)
+    return "compatible" if begins <= ends else "disagrees"
+
+
+near_dates = st.one_of(
+    st.sampled_from(DATES),
+    partial_dates(st.dates(date(2024, 1, 1), date(2026, 12, 31))),
+)
+SETTLED = [text for text in DATES if parse(text).latest <= TODAY]
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.sampled_from(SETTLED), st.lists(near_dates, min_size=1, max_size=6, unique=True)
+)
+def test_standing_of_a_date_is_that_of_a_plain_comparison(adopted, said):
+    said = list({parse(text): text for text in said}.values())
+    with undone():
+        fact = milestone(adopted)
+        source = factories.source()
+        for text in said:
+            Claim(milestone=fact, source=source, says=text, locator="p. 1").save()
+        found = Claim.objects.with_standing().values_list("says", "standing")
+        assert dict(found) == {text: plain_standing(text, adopted) for text in said}
+
+
+# Disagreements, open and ruled
+
+
+@each_fact
+def test_agreeing_claim_is_no_disagreement(fact, agrees, disagrees):
+    claim(fact, agrees)
+    assert not Claim.objects.disagreeing().exists()
+    assert Claim.objects.supporting().exists()
+
+
+@each_fact
+def test_disagreement_without_ruling_is_open(fact, agrees, disagrees):
+    said = claim(fact, disagrees)
+    assert list(Claim.objects.open()) == [said]
+    assert not Claim.objects.ruled().exists()
+    assert not Claim.objects.supporting().exists()
+
+
+@each_fact
+def test_ruling_closes_a_disagreement(fact, agrees, disagrees):
+    about = fact(ruling="The signed text says so.")
+    kind = {"partnership_fact": "review_clause"} if fact is review_clause else {}
+    said = factories.claim(about, disagrees, **kind)
+    assert list(Claim.objects.ruled()) == [said]
+    assert not Claim.objects.open().exists()
+
+
+def test_ruling_on_one_fact_of_a_partnership_leaves_the_other_open():
+    stated_areas(ruling="Counted in the text.")
+    claim(stated_areas, "16")
+    review = claim(review_clause, "annually")
+    stated(17, ruling="Counted in the text.")
+    assert list(Claim.objects.open()) == [review]
+
+
+def test_ruling_without_disagreement_is_none():
+    milestone(ruling="The signed text says so.")
+    assert not Claim.objects.ruled().exists()
+
+
+@each_fact
+def test_partnership_with_an_open_disagreement_is_found(fact, agrees, disagrees):
+    claim(fact, disagrees)
+    expected = [] if fact is question else [norway()]
+    assert list(Partnership.objects.with_open_disagreement()) == expected
+
+
+def test_disagreement_about_a_shared_question_is_no_partnerships(db):
+    factories.partnership()
+    claim(question, "yes")
+    assert not Partnership.objects.with_open_disagreement().exists()
+
+
+# One fact
+
+
+def test_claim_about_nothing_is_refused_with_a_message():
+    with pytest.raises(ValidationError, match="choose exactly one"):
+        Claim(source=factories.source(), says="yes", locator="p. 1").full_clean()
+
+
+def test_claim_about_nothing_is_refused_by_the_database():
+    nothing = Claim(source=factories.source(), says="yes", locator="p. 1")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.bulk_create([nothing])
+
+
+TWO_FACTS = [(milestone, cell), (agreement, affiliation), (milestone, question)]
+
+
+def about_two(one, other):
+    facts = {type(fact)._meta.model_name: fact for fact in (one(), other())}
+    return Claim(source=factories.source(), says="yes", locator="p. 1", **facts)
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_FACTS)
+def test_claim_about_two_facts_is_refused_with_a_message(one, other):
+    with pytest.raises(ValidationError, match="choose exactly one"):
+        about_two(one, other).full_clean()
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_FACTS)
+def test_claim_about_two_facts_is_refused_by_the_database(one, other):
+    two = about_two(one, other)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.bulk_create([two])
+
+
+def test_claim_about_a_partnership_names_which_of_its_facts():
+    with pytest.raises(ValidationError, match="Say which fact of the partnership"):
+        factories.claim(norway(), "17", partnership_fact="")
+
+
+def test_claim_about_a_milestone_names_no_fact_of_the_partnership():
+    with pytest.raises(ValidationError, match="Say which fact of the partnership"):
+        factories.claim(milestone(), "2025", partnership_fact="stated_areas")
+
+
+@each_fact
+def test_claim_knows_its_fact(fact, agrees, disagrees):
+    about = fact()
+    kind = {"partnership_fact": "review_clause"} if fact is review_clause else {}
+    assert factories.claim(about, agrees, **kind).fact == about
+
+
+def test_claim_about_nothing_has_no_fact():
+    assert Claim().fact is None
+    assert Claim().partnership_or_none is None
+
+
+@each_fact
+def test_same_claim_twice_is_refused(fact, agrees, disagrees):
+    about = fact()
+    kind = {"partnership_fact": "review_clause"} if fact is review_clause else {}
+    factories.claim(about, agrees, **kind)
+    with pytest.raises(ValidationError, match="recorded already"):
+        factories.claim(about, agrees, **kind)
+    factories.claim(about, agrees, locator="page 2", **kind)
+
+
+# What it says, in our notation
+
+
+@pytest.mark.parametrize(
+    ("fact", "says", "message"),
+    [
+        (milestone, "June 2025", f"“June 2025” is not a date. {HELP}"),
+        (milestone, "yes", f"“yes” is not a date. {HELP}"),
+        (cell, "maybe", "says one of: included, not_included, already_exists."),
+        (cell, "not_assessed", "says one of: included, not_included, already_exists."),
+        (cell, "Included", "says one of: included, not_included, already_exists."),
+        (stated_areas, "seventeen", "Write the stated number of areas as a number"),
+        (stated_areas, "017", "Write the stated number of areas as a number"),
+        (stated_areas, "-1", "Write the stated number of areas as a number"),
+        (stated_areas, "١٧", "Write the stated number of areas as a number"),
+        (agreement, "annual", f"Write yes, no, or when it began. {HELP}"),
+        (agreement, "Yes", f"Write yes, no, or when it began. {HELP}"),
+        (dialogue, "often", "one of: annual, regular, not_specified."),
+        (contribution, "NOK 150000000", "or the amount, as in 150000000 NOK."),
+        (contribution, "150,000,000 NOK", "or the amount, as in 150000000 NOK."),
+        (contribution, "150000000 nok", "or the amount, as in 150000000 NOK."),
+        (contribution, "150000000", "or the amount, as in 150000000 NOK."),
+        (contribution, "0 NOK", "or the amount, as in 150000000 NOK."),
+        (affiliation, "member", f"Write yes, no, or when it began. {HELP}"),
+    ],
+)
+def test_wrong_notation_is_refused_with_the_right_one(fact, says, message):
+    with pytest.raises(ValidationError) as refusal:
+        claim(fact, says)
+    assert refusal.value.message_dict.keys() == {"says"}
+    assert message in refusal.value.message_dict["says"][0]
+
+
+@pytest.mark.parametrize("says", ["", "   "])
+@each_fact
+def test_claim_that_says_nothing_is_refused(fact, agrees, disagrees, says):
+    with pytest.raises(ValidationError):
+        claim(fact, says)
+
+
+def test_space_around_is_ignored():
+    assert factories.claim(milestone(), " 2025-06 ").says == "2025-06"
+
+
+def test_claim_on_a_cell_or_number_has_no_bounds():
+    """“2025” areas are not a year."""
+    said = claim(stated_areas, "2025")
+    assert (said.earliest, said.latest) == (None, None)
+
+
+def test_key_is_given_once_and_differs():
+    fact = milestone()
+    one, other = factories.claim(fact, "2025"), factories.claim(fact, "2025-06")
+    assert one.key != other.key
+    one.save()
+    assert Claim.objects.get(pk=one.pk).key == one.key
+
+
+# Which fact, whose record
+
+
+def test_every_fact_has_an_id_of_its_own():
+    for fact, agrees, _ in FACTS:
+        claim(fact, agrees)
+    ids = Claim.objects.with_fact().values_list("fact_id", flat=True)
+    assert len(set(ids)) == len(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("fact", "prefix"),
+    [
+        (milestone, "milestone"),
+        (cell, "coverage"),
+        (agreement, "engagement"),
+        (affiliation, "affiliation"),
+        (question, "question"),
+        (stated_areas, "stated_areas"),
+        (review_clause, "review_clause"),
+    ],
+)
+def test_id_of_a_fact_is_its_kind_and_number(fact, prefix):
+    said = claim(fact, dict(zip(FACT_NAMES, FACTS, strict=True))[fact.__name__][1])
+    found = Claim.objects.with_fact().get(pk=said.pk)
+    assert found.fact_id == f"{prefix}-{said.fact.pk}"
+
+
+def test_two_claims_on_one_fact_share_its_id():
+    fact = milestone()
+    factories.claim(fact, "2025")
+    factories.claim(fact, "2026")
+    ids = Claim.objects.with_fact().values_list("fact_id", flat=True)
+    assert len(set(ids)) == 1
+
+
+@each_fact
+def test_record_of_a_claim_is_the_partnership_of_its_fact(fact, agrees, disagrees):
+    factories.partner("canada")  # so that no two tables number alike
+    factories.partnership("tonga")
+    expected = factories.partnership("norway")
+    said = claim(fact, agrees)
+    if fact is question:
+        expected = None
+    assert said.partnership_or_none == expected
+    assert Claim.objects.get().record == expected
+
+
+def test_claim_on_a_partner_without_partnership_has_no_record():
+    tie = factories.affiliation(factories.partner(), "nato_ally")
+    said = factories.claim(tie, "yes")
+    assert Claim.objects.get().record is None
+    assert said.partnership_or_none is None
+
+
+def test_claim_on_a_partner_joins_the_record_of_its_later_partnership():
+    tie = factories.affiliation(factories.partner(), "nato_ally")
+    factories.claim(tie, "no")
+    made_later = factories.partnership(of=tie.partner)
+    assert Claim.objects.get().record == made_later
+    assert list(Partnership.objects.with_open_disagreement()) == [made_later]
+
+
+# Drafts
+
+
+@each_fact
+def test_claim_on_a_draft_is_not_public(fact, agrees, disagrees):
+    factories.partnership(published=False)
+    claim(fact, agrees)
+    assert Claim.objects.public().exists() == (fact is question)
+
+
+@each_fact
+def test_claim_on_a_published_partnership_is_public(fact, agrees, disagrees):
+    claim(fact, agrees)
+    assert Claim.objects.public().count() == 1
+
+
+def test_claim_on_a_partner_without_partnership_is_not_public():
+    factories.claim(factories.affiliation(factories.partner(), "nato_ally"), "yes")
+    assert not Claim.objects.public().exists()
+
+
+# Unsourced facts
+
+
+@pytest.mark.parametrize(
+    ("says", "is_unsourced"),
+    [(None, True), ("2024", True), ("2025", False), ("2025-06-23", False)],
+)
+def test_milestone_needs_a_claim_that_agrees_or_is_compatible(says, is_unsourced):
+    fact = milestone("2025-06-23")
+    if says:
+        factories.claim(fact, says)
+    assert list(Milestone.objects.unsourced()) == ([fact] if is_unsourced else [])
+    assert Partnership.objects.with_unsourced_fact().exists() == is_unsourced
+
+
+@pytest.mark.parametrize(
+    ("value", "says", "is_unsourced"),
+    [
+        ("included", None, True),
+        ("included", "not_included", True),
+        ("included", "included", False),
+        ("not_included", None, True),
+        ("not_assessed", None, False),
+    ],
+)
+def test_cell_needs_a_claim_that_agrees_unless_not_assessed(value, says, is_unsourced):
+    fact = cell(value)
+    if says:
+        factories.claim(fact, says)
+    assert list(Coverage.objects.unsourced()) == ([fact] if is_unsourced else [])
+    assert Partnership.objects.with_unsourced_fact().exists() == is_unsourced
+
+
+def test_one_agreeing_claim_among_rivals_is_enough():
+    fact = milestone("2025-06-23")
+    for says in ["2024", "2025-06-23", "2026"]:
+        factories.claim(fact, says)
+    assert not Milestone.objects.unsourced().exists()
+
+
+@pytest.mark.parametrize("fact", [agreement, affiliation, question])
+def test_other_facts_can_be_asked_for_their_sources_too(fact):
+    about = fact()
+    assert list(type(about).objects.unsourced()) == [about]
+    factories.claim(about, "no" if fact is question else "yes")
+    assert not type(about).objects.unsourced().exists()
+
+
+def test_claim_on_another_fact_of_the_same_number_is_no_source():
+    fact = milestone()
+    factories.claim(affiliation(), "yes")
+    assert list(Milestone.objects.unsourced()) == [fact]
+
+
+def test_every_standing_has_a_word():
+    assert Standing.labels == ["Agrees", "Compatible", "Disagrees"]

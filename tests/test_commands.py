@@ -1,0 +1,126 @@
+"""`check_data`, `make_sample`, `create_editor`."""
+
+from datetime import timedelta
+from io import StringIO
+from random import Random
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from partnerships.models import Claim, Milestone, Partner, Partnership, User
+from partnerships.sample import make_sample
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def run(command, **options):
+    out = StringIO()
+    call_command(command, stdout=out, **options)
+    return out.getvalue()
+
+
+def refused(command, **options):
+    out = StringIO()
+    with pytest.raises(CommandError) as refusal:
+        call_command(command, stdout=out, **options)
+    return f"{out.getvalue()}{refusal.value}"
+
+
+def test_check_data_is_content_with_a_sourced_record():
+    norway = factories.partnership(reviewed_on=timezone.localdate())
+    factories.claim(factories.milestone(norway), "2024-05")
+    assert "0 facts without a claim that agrees" in run("check_data")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda norway: factories.milestone(norway),
+        lambda norway: factories.coverage(norway, factories.area()),
+        lambda norway: factories.engagement(norway),
+        lambda norway: factories.affiliation(norway.partner, "nato_ally"),
+        lambda norway: factories.question(),
+        lambda norway: setattr(norway, "stated_areas", 9) or norway.save(),
+        lambda norway: setattr(norway, "review_clause", "x") or norway.save(),
+    ],
+)
+def test_check_data_names_each_kind_of_fact_without_a_claim(make):
+    make(factories.partnership())
+    assert "1 facts without a claim that agrees:" in refused("check_data")
+
+
+def test_check_data_counts_a_disagreeing_claim_as_no_support():
+    factories.claim(factories.milestone(factories.partnership()), "2025")
+    report = refused("check_data")
+    assert "1 facts without a claim that agrees:" in report
+    assert "1 open disagreements:" in report
+
+
+def test_check_data_leaves_drafts_to_their_editors():
+    factories.milestone(factories.partnership(published=False))
+    assert "0 facts" in run("check_data")
+
+
+def test_check_data_names_records_not_reviewed_for_a_year():
+    long_ago = timezone.localdate() - timedelta(days=366)
+    factories.partnership(reviewed_on=long_ago)
+    assert "1 records not reviewed for a year:\n  EU–Norway" in run("check_data")
+
+
+def test_sample_is_valid_sourced_and_marked():
+    run("make_sample", partnerships=12)
+    for model in apps.get_app_config("partnerships").get_models():
+        if hasattr(model, "NATURAL_KEY"):
+            for row in model.objects.all():
+                row.full_clean()
+            assert model.history.count() == model.objects.count()
+    assert Partnership.objects.published().count() == 12
+    assert not Partner.objects.exclude(name__startswith="Sample").exists()
+    assert "0 facts without" in run("check_data")
+
+
+def test_same_seed_makes_the_same_sample():
+    def made():
+        list(make_sample(5, random=Random(7), today=timezone.localdate()))
+        dates = [str(milestone.date) for milestone in Milestone.objects.order_by("pk")]
+        Claim.objects.all().delete()
+        Partnership.objects.update(is_published=False)
+        Partnership.objects.all().delete()
+        Partner.objects.all().delete()
+        return dates
+
+    first = made()
+    assert len(first) >= 5
+    assert made() == first
+
+
+def test_sample_is_refused_beside_real_records_unless_forced():
+    factories.partnership()
+    assert "1 real partners" in refused("make_sample", partnerships=1)
+    assert Partner.objects.count() == 1
+    run("make_sample", partnerships=1, force=True)
+    assert Partner.objects.count() == 2
+
+
+def test_sample_can_grow():
+    run("make_sample", partnerships=2)
+    run("make_sample", partnerships=2)
+    assert Partnership.objects.count() == 4
+
+
+@pytest.mark.parametrize("number", [0, -1, 100_000])
+def test_sample_of_impossible_size_is_refused(number):
+    assert "from 1 to 99999" in refused("make_sample", partnerships=number)
+
+
+def test_editor_account_is_made_once_with_a_password_that_works(client):
+    said = run("create_editor")
+    password = said.split(" / ")[1].split()[0]
+    editor = User.objects.get()
+    assert editor.check_password(password)
+    assert editor.has_perm("partnerships.publish_partnership")
+    assert run("create_editor") == ""
+    assert User.objects.get().password == editor.password

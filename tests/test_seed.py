@@ -1,0 +1,227 @@
+"""`manage.py seed`: all or nothing, safe to run again, never over an editor's work."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from partnerships.dataset import ACTOR, FILES
+from partnerships.ledger.context import change
+from partnerships.models import Claim, Coverage, Milestone, Partner, Partnership, Source
+
+pytestmark = pytest.mark.django_db
+
+RECORDS = {
+    "sources.json": [{"key": "brief", "publisher": "Service", "title": "Briefing"}],
+    "areas.json": [{"number": 1, "slug": "cyber", "name": "Cyber issues"}],
+    "partners.json": [{"slug": "norway", "name": "Norway", "region": "western_europe"}],
+    "affiliations.json": [
+        {"key": "norway-nato", "partner": ["norway"], "kind": "nato_ally"}
+    ],
+    "partnerships.json": [
+        {"partner": ["norway"], "title": "EU–Norway", "is_published": True}
+    ],
+    "milestones.json": [
+        {
+            "key": "norway-signed",
+            "partnership": ["norway"],
+            "track": "sdp",
+            "kind": "signed",
+            "date": "2024-05-28",
+        }
+    ],
+    "coverage.json": [
+        {"partnership": ["norway"], "area": ["cyber"], "value": "included"}
+    ],
+    "engagements.json": [
+        {
+            "key": "norway-eda",
+            "partnership": ["norway"],
+            "kind": "eda_arrangement",
+            "title": "Arrangement",
+        }
+    ],
+    "questions.json": [{"slug": "binding", "text": "Binding?", "answer": "no"}],
+    "claims.json": [
+        {
+            "key": "brief-norway-signed",
+            "source": ["brief"],
+            "milestone": ["norway-signed"],
+            "says": "2024-05-28",
+            "locator": "page 1",
+        },
+        {
+            "key": "brief-norway-cyber",
+            "source": ["brief"],
+            "coverage": ["norway", "cyber"],
+            "says": "included",
+            "locator": "page 2",
+        },
+    ],
+}
+
+
+@pytest.fixture
+def fixtures(tmp_path):
+    """Writes fixture files, with what the test wants otherwise; returns the writer."""
+
+    def write(**changes):
+        for name, model in FILES.items():
+            records = changes.get(name.removesuffix(".json"), RECORDS[name])
+            label = model._meta.label_lower
+            entries = [{"model": label, "fields": fields} for fields in records]
+            (tmp_path / name).write_text(json.dumps(entries))
+        return tmp_path
+
+    write()
+    return write
+
+
+def seed(directory):
+    out = StringIO()
+    call_command("seed", directory=directory, stdout=out)
+    return out.getvalue()
+
+
+def test_seed_loads_every_record_with_its_history(fixtures):
+    assert "11 created" in seed(fixtures())
+    for model in FILES.values():
+        assert model.history.count() == model.objects.count() > 0
+
+
+def test_history_says_initial_load_and_the_sources(fixtures):
+    seed(fixtures())
+    row = Milestone.history.get()
+    assert row.history_change_reason == "Initial load (brief)"
+    assert (row.history_actor, row.history_kind) == (ACTOR, "import")
+    assert Coverage.history.get().history_change_reason == "Initial load (brief)"
+    assert Partner.history.get().history_change_reason == "Initial load"
+
+
+def test_one_load_is_one_operation(fixtures):
+    seed(fixtures())
+    changesets = {
+        row.history_changeset for model in FILES.values() for row in model.history.all()
+    }
+    assert len(changesets) == 1
+
+
+def test_second_seed_changes_nothing(fixtures):
+    seed(fixtures())
+    assert "0 created, 0 updated, 11 unchanged" in seed(fixtures())
+    assert Milestone.history.count() == 1
+
+
+def test_new_edition_updates_what_nobody_touched(fixtures):
+    seed(fixtures())
+    signed = RECORDS["milestones.json"][0] | {"place": "Brussels"}
+    assert "1 updated" in seed(fixtures(milestones=[signed]))
+    assert Milestone.objects.get().place == "Brussels"
+
+
+def test_seed_never_overwrites_an_editors_change(fixtures):
+    seed(fixtures())
+    milestone = Milestone.objects.get()
+    milestone.date = "2024-05-29"
+    with change(reason="The text says so", actor="Editor"):
+        milestone.save()
+    assert "1 kept" in seed(fixtures())
+    assert str(Milestone.objects.get().date) == "2024-05-29"
+
+
+def test_seed_leaves_out_what_an_editor_deleted_and_what_hangs_on_it(fixtures):
+    seed(fixtures())
+    Milestone.objects.get().delete()
+    assert "2 left out" in seed(fixtures())
+    assert not Milestone.objects.exists()
+    assert Claim.objects.count() == 1
+
+
+def test_seed_leaves_out_a_partnership_that_an_editor_deleted(fixtures):
+    seed(fixtures())
+    Partnership.objects.update(is_published=False)
+    Partnership.objects.get().delete()
+    Partner.objects.get().delete()
+    seed(fixtures())
+    assert not Partner.objects.exists()
+    assert not Partnership.objects.exists()
+
+
+BAD = {
+    "date": (
+        {"milestones": [RECORDS["milestones.json"][0] | {"date": "2024-13"}]},
+        "milestones.json, record 1 (norway-signed), field date: There is no 2024-13",
+    ),
+    "unknown field": (
+        {"areas": [RECORDS["areas.json"][0] | {"colour": "red"}]},
+        "areas.json, record 1 (cyber), field colour: there is no such field",
+    ),
+    "unknown choice": (
+        {"partners": [RECORDS["partners.json"][0] | {"region": "atlantis"}]},
+        "partners.json, record 1 (norway), field region: ",
+    ),
+    "missing relation": (
+        {"coverage": [RECORDS["coverage.json"][0] | {"area": ["space"]}]},
+        "coverage.json, record 1 (norway/space), field area: there is no area ['space']",
+    ),
+    "relation that is no list": (
+        {"coverage": [RECORDS["coverage.json"][0] | {"area": "cyber"}]},
+        "field area: write it as a list: ['slug']",
+    ),
+    "missing field": (
+        {"sources": [{"key": "brief", "publisher": "Service"}]},
+        "sources.json, record 1 (brief), field title: ",
+    ),
+    "refused by the lifecycle": (
+        {
+            "milestones": [
+                RECORDS["milestones.json"][0],
+                RECORDS["milestones.json"][0]
+                | {"key": "late", "kind": "proposed", "date": "2025"},
+            ]
+        },
+        "milestones.json, record 2 (late): “Proposed” (2025) would come after “Signed”",
+    ),
+    "natural key that is not text": (
+        {"partners": [RECORDS["partners.json"][0] | {"slug": None}]},
+        "partners.json, record 1 (None), field slug: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("changes, sentence", BAD.values(), ids=BAD)
+def test_bad_fixture_is_named_and_changes_nothing(fixtures, changes, sentence):
+    with pytest.raises(CommandError) as refusal:
+        seed(fixtures(**changes))
+    assert sentence in str(refusal.value)
+    assert "Nothing was changed" in str(refusal.value)
+    assert not Source.history.exists()
+    assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("{", "areas.json: is not JSON"),
+        ("{}", "areas.json: must be a list"),
+        (
+            "[3]",
+            "areas.json, record 1, field model: None should be 'partnerships.area'",
+        ),
+        ('[{"model": "partnerships.area"}]', "areas.json, record 1, field fields"),
+    ],
+)
+def test_file_that_is_no_fixture_is_named(fixtures, text, sentence):
+    directory = fixtures()
+    (directory / "areas.json").write_text(text)
+    with pytest.raises(CommandError, match="Nothing was changed") as refusal:
+        seed(directory)
+    assert sentence in str(refusal.value)
+
+
+def test_missing_file_is_named(fixtures):
+    directory = fixtures()
+    (directory / "areas.json").unlink()
+    with pytest.raises(CommandError, match="areas.json: cannot be read"):
+        seed(directory)
