@@ -25,7 +25,8 @@ class Region(TextChoices):
 
 
 class AffiliationKind(TextChoices):
-    """A partner's standing with NATO and the EU, as headed in the briefing's Table 1."""
+    """A partner's standing with NATO and the EU, as headed in the briefing's Table
+    1."""
 
     NATO_ALLY = "nato_ally", "NATO Ally"
     NATO_PFP = "nato_pfp", "NATO Partnership for Peace"

@@ -113,7 +113,8 @@ def _read(path: Path, model) -> list[Entry]:
         if label != model._meta.label_lower:
             raise DatasetError(
                 [
-                    f"{where}, field model: {label!r} should be {model._meta.label_lower!r}."
+                    f"{where}, field model: {label!r} should be "
+                    f"{model._meta.label_lower!r}."
                 ]
             )
         fields = record.get("fields")
@@ -126,7 +127,8 @@ def _read(path: Path, model) -> list[Entry]:
 
 
 def _sources_by_fact(claims: list[Entry]) -> dict[tuple, set[str]]:
-    """The keys of the sources that speak of each fact, by field name and natural key."""
+    """The keys of the sources that speak of each fact, by field name and natural
+    key."""
     sources = defaultdict(set)
     for claim in claims:
         for fact in FACTS:

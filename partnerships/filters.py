@@ -26,7 +26,7 @@ class DayField(forms.DateField):
         today = timezone.localdate()
         if value and value > today:
             raise ValidationError(
-                f"This day is yet to come. Today is {today}; nothing later is recorded.",
+                f"This day is yet to come; today is {today}.",
                 code="future",
             )
 

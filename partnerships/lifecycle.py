@@ -63,8 +63,8 @@ EFFECTS: dict[Track, dict[MilestoneKind, SdpStatus | SafeStatus | None]] = {
     },
 }
 
-#: Each kind's place in the order of its track's steps; ties in date go to the later one.
-#: Kinds without an effect come first, so that they never stand after a step of their day.
+#: Each kind's place in the order of its track's steps; ties in date go to the later
+#: one. Kinds without an effect come first: they never stand after a step of their day.
 STEPS: dict[Track, dict[MilestoneKind, int]] = {
     track: {
         kind: 0 if effect is None else place
@@ -79,7 +79,7 @@ CLOSING = {
     Track.SAFE: {K.NEGOTIATIONS_FAILED, K.TERMINATED},
 }
 
-#: Kinds that may follow any step; each says that there was a signature, recorded or not.
+#: Kinds that may follow any step; each says that a signature came before it.
 AFTER_SIGNATURE = {K.SUSPENDED, K.RESUMED, K.ENDED}
 
 #: SAFE steps that a partner with no standing cannot take. A request is open to anyone,
@@ -158,7 +158,8 @@ def sdp_status(events: Iterable[Event], *, on: date) -> SdpStatus:
 def safe_standing(
     sdp: SdpStatus, holdings: Iterable[Holding], iso_code: str, *, on: date
 ) -> SafeStatus:
-    """The SAFE status of a partner with no SAFE milestone, from its standing that day."""
+    """The SAFE status of a partner with no SAFE milestone, from its standing that
+    day."""
     kinds = {holding.kind for holding in holdings if holding.holds_on(on)}
     if kinds & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES:
         return SafeStatus.NOT_NEEDED
@@ -220,29 +221,11 @@ def _order_refusals(events: list[Event]) -> Iterator[tuple[Event, str]]:
     furthest = previous = ended = None
     for event in events:
         if ended and event.kind != K.STATEMENT:
-            yield (
-                event,
-                (
-                    f"{event} comes after {ended}. Once a partnership has ended, only a "
-                    "statement can follow; check both dates."
-                ),
-            )
+            yield event, _follows_the_end(event, ended)
         elif event.kind == K.RESUMED and (not previous or previous.kind != K.SUSPENDED):
-            yield (
-                event,
-                (
-                    f"{event} resumes what was not suspended. Record “Suspended” with an "
-                    "earlier date first, or correct this date."
-                ),
-            )
+            yield event, _resumes_nothing(event)
         elif furthest and _is_backwards(event, furthest):
-            yield (
-                event,
-                (
-                    f"{event} would come after {furthest}, which is a later step. Correct "
-                    f"one of the dates{_new_attempt(event.track)}."
-                ),
-            )
+            yield event, _goes_back(event, furthest)
         if not event.step:
             continue
         previous = event
@@ -268,16 +251,34 @@ def _is_backwards(event: Event, furthest: Event) -> bool:
     )
 
 
-def _new_attempt(track: Track) -> str:
-    closing = " or ".join(
-        f"“{kind.label}”" for kind in EFFECTS[track] if kind in CLOSING[track]
+def _follows_the_end(event: Event, ended: Event) -> str:
+    return (
+        f"{event} comes after {ended}. Once a partnership has ended, only a statement "
+        "can follow; check both dates."
     )
-    return f"; a new attempt can begin only after {closing}"
+
+
+def _resumes_nothing(event: Event) -> str:
+    return (
+        f"{event} resumes what was not suspended. Record “Suspended” with an earlier "
+        "date first, or correct this date."
+    )
+
+
+def _goes_back(event: Event, furthest: Event) -> str:
+    kinds = CLOSING[event.track]
+    closing = " or ".join(
+        f"“{kind.label}”" for kind in STEPS[event.track] if kind in kinds
+    )
+    return (
+        f"{event} would come after {furthest}, which is a later step. Correct one of "
+        f"the dates; a new attempt can begin only after {closing}."
+    )
 
 
 def _not_eligible(event: Event) -> str:
     return (
         f"{event} is a SAFE step, but the partner was not eligible that day: no signed "
-        "partnership, no EU candidate or potential candidate, no EEA-EFTA state. Record "
-        "the signature or the affiliation first, or correct this date."
+        "partnership, no EU candidate or potential candidate, no EEA-EFTA state. "
+        "Record the signature or the affiliation first, or correct this date."
     )

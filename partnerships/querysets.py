@@ -176,7 +176,8 @@ class PartnershipQuerySet(AuditedQuerySet):
 
 
 def _status(milestones: QuerySet, track: Track, on: date) -> Subquery:
-    """The effect of the deciding milestone of one track, by the one table of effects."""
+    """The effect of the deciding milestone of one track, by the one table of
+    effects."""
     effect = Case(
         *(
             When(kind=kind, then=Value(status))
@@ -342,7 +343,8 @@ class ClaimQuerySet(AuditedQuerySet):
         return self.disagreeing().exclude(fact_ruling="")
 
 
-#: The adopted value of the fact that a claim is about, in the notation of ``Claim.says``.
+#: The adopted value of the fact that a claim is about, in the notation of
+#: ``Claim.says``.
 _ADOPTED = Case(
     When(milestone__isnull=False, then=F("milestone__date")),
     When(coverage__isnull=False, then=F("coverage__value")),

@@ -1,6 +1,6 @@
 """A random, valid and clearly marked data set of any size, for trying the tracker.
 
-Everything in it is made up and says so: slugs begin with "sample-", names with "Sample".
+All of it is made up and says so: slugs begin with "sample-", names with "Sample".
 """
 
 from collections.abc import Iterator
@@ -97,9 +97,7 @@ def _make_batch(numbers, areas, source, random, today):
         for milestone in _milestones(partnership, random, today)
     )
     cells = Coverage.objects.bulk_create(
-        Coverage(
-            partnership_id=partnership.pk, area_id=area.pk, value=_value(random)
-        )
+        Coverage(partnership_id=partnership.pk, area_id=area.pk, value=_value(random))
         for partnership in partnerships
         for area in areas
     )
@@ -113,7 +111,9 @@ def _make_batch(numbers, areas, source, random, today):
         for partnership in partnerships
     )
     records = {partnership.partner_id: partnership.pk for partnership in partnerships}
-    facts = [(fact, fact.partnership_id) for fact in (*milestones, *cells, *engagements)]
+    facts = [
+        (fact, fact.partnership_id) for fact in (*milestones, *cells, *engagements)
+    ]
     facts += [(fact, records[fact.partner_id]) for fact in affiliations]
     Claim.objects.bulk_create(
         _claim(fact, record_id, source, random) for fact, record_id in facts

@@ -257,7 +257,8 @@ def data_quality(partnerships: QuerySet, *, reviewed_since: date) -> DataQuality
 
 
 def recent_milestones(*, on: date, most: int = 8) -> QuerySet[Milestone]:
-    """The latest milestones of published partnerships that have happened by that day."""
+    """The latest milestones of published partnerships that have happened by that
+    day."""
     return (
         Milestone.objects.filter(partnership__in=Partnership.objects.published())
         .happened(on=on)

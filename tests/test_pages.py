@@ -1,13 +1,13 @@
 """The public pages: what readers see, what they never see, and what no address breaks."""
 
-import re
-from html.parser import HTMLParser
-
 import pytest
 from django.urls import reverse
 
+from partnerships import views
 from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
-from tests import factories, showcase
+from partnerships.models import Area
+from tests import factories
+from tests.html import page
 
 HOME, LIST = "/", "/partnerships/"
 DETAIL = "/partnerships/norway/"
@@ -19,43 +19,11 @@ TWINS = [
 ]
 
 
-class Page(HTMLParser):
-    """The words, links, ids and attributes of a page."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.words, self.links, self.ids, self.attributes = [], [], [], set()
-        self.feed(html)
-        self.text = " ".join(" ".join(self.words).split())
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        self.attributes |= attrs.keys()
-        if tag == "a":
-            self.links.append(attrs.get("href", ""))
-        if "id" in attrs:
-            self.ids.append(attrs["id"])
-
-    def handle_data(self, data):
-        self.words.append(data)
-
-
 @pytest.fixture
 def norway(db):
     record = factories.partnership()
     factories.milestone(record)
     return record
-
-
-@pytest.fixture
-def shown(db):
-    return showcase.build()
-
-
-def page(client, path, query=None, *, status=200):
-    response = client.get(path, query)
-    assert response.status_code == status
-    return Page(response.content.decode())
 
 
 def names(client, query):
@@ -83,23 +51,6 @@ def test_page_sets_no_cookie(client, norway, path):
     assert "Cookie" not in response.headers.get("Vary", "")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_page_has_no_inline_style_or_script(client, shown, path):
-    html = client.get(path).content.decode()
-    assert "style" not in Page(html).attributes
-    assert not [name for name in Page(html).attributes if name.startswith("on")]
-    assert "<style" not in html
-    assert not re.findall(r"<script(?![^>]* src=)", html)
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_ids_are_unique_and_anchors_lead_somewhere(client, shown, path):
-    found = page(client, path)
-    assert len(found.ids) == len(set(found.ids))
-    anchors = {link[1:] for link in found.links if link.startswith("#")}
-    assert anchors <= set(found.ids)
-
-
 @pytest.mark.parametrize(("path", "twin"), TWINS)
 def test_page_links_its_json_twin(client, norway, path, twin):
     assert twin in page(client, path).links
@@ -118,32 +69,7 @@ def test_page_says_that_it_is_not_official(client, norway, path):
     assert "not an official website of the European Union" in page(client, path).text
 
 
-def test_every_internal_link_answers(client, shown):
-    seen, waiting = set(), [HOME, LIST + "?as_of=2025-06-30&status=signed&q=a"]
-    while waiting:
-        path = waiting.pop()
-        response = client.get(path)
-        ok = {200, 302} if path.startswith("/admin/") else {200}
-        assert response.status_code in ok, path
-        seen.add(path)
-        if path.startswith(("/api/", "/admin/")):
-            continue
-        for link in Page(response.content.decode()).links:
-            target = (path.partition("?")[0] if link.startswith("?") else "") + link
-            target = target.partition("#")[0]
-            if target.startswith("/") and target not in {*seen, *waiting}:
-                waiting.append(target)
-    assert len(seen) > 30
-
-
 # Drafts, unknown pages, markup
-
-
-@pytest.mark.parametrize("path", [path for twin in TWINS for path in twin])
-def test_draft_and_internal_notes_are_nowhere(client, shown, path):
-    text = client.get(path).content.decode()
-    assert "Between us only" not in text
-    assert "hidden" not in re.sub(r"visually-hidden|aria-hidden", "", text)
 
 
 @pytest.mark.parametrize("slug", ["hidden", "unknown"])
@@ -174,8 +100,6 @@ def test_markup_in_the_record_is_escaped(client, db):
 
 
 def test_server_error_page_needs_nothing(rf):
-    from partnerships import views
-
     response = views.server_error(rf.get("/"))
     assert response.status_code == 500
     assert b"Something went wrong" in response.content
@@ -235,14 +159,6 @@ def test_bad_day_gets_400_and_a_sentence(client, norway, path, day, sentence):
 
 
 # Home
-
-
-def test_home_counts_partnerships_by_status(client, shown):
-    text = page(client, HOME).text
-    assert "12 of the 15 partnerships on record are signed" in text
-    assert "11 Signed" in text
-    assert "1 SAFE associated" in text
-    assert "No partnership stands at: exploratory talks, suspended" in text
 
 
 def test_home_without_data_says_so(client, db):
@@ -353,8 +269,16 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("query", HOSTILE, ids=lambda q: str(q)[:30])
-@pytest.mark.parametrize("path", PAGES)
-def test_hostile_value_breaks_nothing(client, norway, path, query):
+def test_hostile_value_breaks_nothing(client, norway, query):
+    for path in PAGES if "as_of" in query else [LIST]:
+        response = client.get(path, query)
+        assert response.status_code in {200, 400}
+        assert not response.cookies
+
+
+@pytest.mark.parametrize("path", [HOME, DETAIL])
+def test_unknown_parameter_is_ignored(client, norway, path):
+    query = {"q": "x" * 60_000, "page": "-1", "\x00": "\x00"}
     response = client.get(path, query)
     assert response.status_code in {200, 400}
     assert not response.cookies
@@ -363,23 +287,12 @@ def test_hostile_value_breaks_nothing(client, norway, path, query):
 @pytest.mark.parametrize(
     "raw", ["q=%ff%fe", "q=%C3%28", "as_of=%ff", "%ff=%ff", "&&=&"]
 )
-@pytest.mark.parametrize("path", PAGES)
-def test_bad_utf8_breaks_nothing(client, norway, path, raw):
-    response = client.get(path, QUERY_STRING=raw)
-    assert response.status_code in {200, 400}
+def test_bad_utf8_breaks_nothing(client, norway, raw):
+    for path in PAGES:
+        assert client.get(path, QUERY_STRING=raw).status_code in {200, 400}
 
 
 # Record
-
-
-def test_record_explains_its_status(client, shown):
-    found = page(client, "/partnerships/canada/")
-    milestones = client.get("/partnerships/canada/").context["record"].because
-    assert [fact.about.kind for _, fact in milestones] == ["signed", "signed"]
-    for _, fact in milestones:
-        assert f"#milestone-{fact.about.pk}" in found.links
-    assert "Because of signed, 23 June 2025 (SDP)" in found.text
-    assert "and signed, 14 February 2026 (SAFE)" in found.text
 
 
 def test_partial_date_is_never_given_a_day(client, db):
@@ -395,37 +308,6 @@ def test_partial_date_is_never_given_a_day(client, db):
 def test_known_day_is_marked_up(client, norway):
     html = client.get(DETAIL).content.decode()
     assert '<time datetime="2024-05-28">28 May 2024</time>' in html
-
-
-def test_milestone_shows_sources_rivals_and_ruling(client, shown):
-    text = page(client, DETAIL).text
-    assert "1 source disagrees, ruled on" in text
-    assert "The editors’ ruling: The text itself bears this date" in text
-    assert "= agrees" in text
-    assert "≈ compatible" in text
-    assert "≠ disagrees" in text
-    assert "3 June 2024 , in the words concluded" in text
-    assert "section Norway" in text
-
-
-def test_areas_keep_unknown_and_no_apart(client, shown):
-    text = page(client, DETAIL).text
-    for heading in (
-        "Included 17",
-        "Not included 3",
-        "Already exists 3",
-        "Not assessed 3",
-    ):
-        assert heading in text
-    assert "stated by European Parliamentary Research Service 17" in text
-    assert "counted as included below 17" in text
-
-
-def test_contribution_shows_both_amounts(client, shown):
-    text = page(client, DETAIL).text
-    assert "NOK 150,000,000" in text
-    assert "EUR 13,200,000" in text
-    assert "running total" in text
 
 
 def test_what_is_unknown_is_said_to_be_not_recorded(client, norway):
@@ -449,10 +331,7 @@ def test_affiliation_shows_when_it_ended(client, norway):
 
 
 def _fill(first, last):
-    areas = [factories.area(n) for n in range(1, 4)] if first == 0 else None
-    from partnerships.models import Area
-
-    areas = areas or list(Area.objects.all())
+    areas = list(Area.objects.all()) or [factories.area(n) for n in range(1, 4)]
     for number in range(first, last):
         record = factories.partnership(f"partner-{number:02}")
         for kind, date in [("proposed", "2023"), ("signed", "2024-05-28")]:
@@ -468,7 +347,7 @@ def _fill(first, last):
     ("name", "args", "queries"),
     [
         ("home", [], 6),
-        ("partnership-list", [], 4),
+        ("partnership-list", [], 5),
         ("partnership-detail", ["partner-00"], 7),
     ],
 )

@@ -223,5 +223,5 @@ def test_file_that_is_no_fixture_is_named(fixtures, text, sentence):
 def test_missing_file_is_named(fixtures):
     directory = fixtures()
     (directory / "areas.json").unlink()
-    with pytest.raises(CommandError, match="areas.json: cannot be read"):
+    with pytest.raises(CommandError, match=r"areas\.json: cannot be read"):
         seed(directory)

@@ -32,7 +32,8 @@ class ChangeForm(forms.ModelForm):
         choices=[("", "Choose…"), *((kind.value, kind.label) for kind in TYPED_KINDS)],
         required=False,
         help_text=(
-            "Something new happened, the record was wrong, or only its words are better."
+            "Something new happened, the record was wrong, or only its words are "
+            "better."
         ),
     )
 
@@ -43,6 +44,15 @@ class ChangeForm(forms.ModelForm):
         if changed and was_public:
             self.require_reason()
         return cleaned
+
+    def _post_clean(self):
+        """What is added to a published record is a change to it; only now, with the
+        form applied, is it known which record that is."""
+        super()._post_clean()
+        if self.instance._state.adding and not self.errors:
+            record = self.instance.partnership_or_none
+            if record and record is not self.instance and record.is_public:
+                self.require_reason()
 
     def require_reason(self):
         """Refuse the form unless it says why and of what kind the change is."""

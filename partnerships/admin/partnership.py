@@ -77,7 +77,7 @@ class FactFormSet(AuditedFormSet):
 
     def clean(self):
         super().clean()
-        if self.instance.pk and self.instance.is_public and not self.data.get("source"):
+        if self.instance.is_public and not self.data.get("source"):
             for form in self.facts_changed():
                 if not self._has_claim(form.instance):
                     form.add_error(None, SOURCE_IS_MISSING)
@@ -131,8 +131,15 @@ class MilestoneInline(AuditedInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+class AreaField(forms.TypedChoiceField):
+    """Says which area a row is about. It is never itself a change."""
+
+    def has_changed(self, initial, data):
+        return False
+
+
 class CoverageFormSet(FactFormSet):
-    """A row for every area, stored or not; a row left at "not assessed" stays unstored."""
+    """A row for every area; one that is left at "not assessed" is not stored."""
 
     value_fields = {"value"}
 
@@ -145,17 +152,23 @@ class CoverageFormSet(FactFormSet):
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
-        form.fields["area"] = forms.TypedChoiceField(
+        form.fields["area"] = AreaField(
             choices=list(self.areas.items()),
             coerce=self.areas.get,
             widget=forms.HiddenInput,
         )
-        position = i - self.initial_form_count()
-        if 0 <= position < len(self.missing):
-            area = self.missing[position]
+        if i >= self.initial_form_count() and (area := self._area_of(form, i)):
             form.instance.area = area
             form.initial["area"] = area.pk
         return form
+
+    def _area_of(self, form, i):
+        """The area of a row that is not stored. A form that comes back says it itself:
+        areas and cells may have been added since it was shown."""
+        if self.is_bound:
+            return self.areas.get(self.data.get(form.add_prefix("area")))
+        position = i - self.initial_form_count()
+        return self.missing[position] if position < len(self.missing) else None
 
 
 class CoverageInline(AuditedInline):

@@ -3,7 +3,7 @@
 One request or one command is one operation; every history row written during it carries
 the same change set. Middleware opens it for requests; commands and the shell use::
 
-    with change(reason="Correct the date", kind=ChangeKind.CORRECTION, actor="Data desk"):
+    with change(reason="Wrong date", kind=ChangeKind.CORRECTION, actor="Data desk"):
         milestone.save()
 """
 

@@ -1,8 +1,8 @@
 """The recorder: django-simple-history, subclassed once, and the audited base of models.
 
 What a history row holds is read back from the database, never taken from memory, so
-that ``F()`` expressions, ``update_fields`` and stale instances are recorded as they were
-stored. Rows without a difference are not written.
+that ``F()`` expressions, ``update_fields`` and stale instances are recorded as they
+were stored. Rows without a difference are not written.
 """
 
 from functools import reduce
@@ -189,6 +189,10 @@ class AuditedModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
     def clean(self):
         stored = self.PERMANENT and type(self)._base_manager.filter(pk=self.pk).first()
         errors = {}
@@ -202,10 +206,6 @@ class AuditedModel(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-
     def natural_key(self) -> tuple[str, ...]:
         return tuple(
             reduce(getattr, lookup.split("__"), self) for lookup in self.NATURAL_KEY
@@ -213,7 +213,8 @@ class AuditedModel(models.Model):
 
     @property
     def partnership_or_none(self):
-        """The partnership whose record this belongs to; None for shared reference data."""
+        """The partnership whose record this belongs to; None for shared reference
+        data."""
         return getattr(self, "partnership", None)
 
     @property

@@ -9,7 +9,8 @@ from partnerships.querysets import CoverageQuerySet
 
 
 class Area(AuditedModel):
-    """An area of cooperation, numbered as in Table 1 of the Parliament's 2026 briefing."""
+    """An area of cooperation, numbered as in Table 1 of the Parliament's 2026
+    briefing."""
 
     NATURAL_KEY = ("slug",)
     PERMANENT = ("slug", "number")
@@ -76,7 +77,9 @@ class Coverage(AuditedModel):
             models.UniqueConstraint(
                 fields=["partnership", "area"],
                 name="coverage_has_one_cell_per_area",
-                violation_error_message="This partnership has a cell for this area already.",
+                violation_error_message=(
+                    "This partnership has a cell for this area already."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(value__in=CoverageValue.values),

@@ -176,7 +176,9 @@ class Claim(AuditedModel):
                     _connector=Q.OR,
                 ),
                 name="claim_is_about_one_fact",
-                violation_error_message="A claim is about one fact: choose exactly one.",
+                violation_error_message=(
+                    "A claim is about one fact: choose exactly one."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(partnership__isnull=True, partnership_fact="")
@@ -284,7 +286,8 @@ def _check_engagement(claim) -> str | None:
     amount, _, currency = claim.says.partition(" ")
     if kind == EngagementKind.DIALOGUE:
         if claim.says not in Frequency.values:
-            return f"Write yes, no, when it began, or one of: {', '.join(Frequency.values)}."
+            listed = ", ".join(Frequency.values)
+            return f"Write yes, no, when it began, or one of: {listed}."
     elif kind == EngagementKind.EPF_CONTRIBUTION:
         is_amount = amount.isascii() and amount.isdigit() and amount[0] != "0"
         if not (is_amount and len(currency) == 3 and currency.isupper()):

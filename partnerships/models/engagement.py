@@ -63,7 +63,9 @@ class Engagement(AuditedModel):
         max_length=20,
         choices=Frequency,
         blank=True,
-        help_text="For a dialogue: how often. “Not specified” is what a source leaves open.",
+        help_text=(
+            "For a dialogue: how often. “Not specified” is what a source leaves open."
+        ),
     )
 
     # European Peace Facility contributions
@@ -89,7 +91,9 @@ class Engagement(AuditedModel):
     amount_is_total = models.BooleanField(
         "amount is a running total",
         default=False,
-        help_text="The source gives the total with earlier contributions, not this one alone.",
+        help_text=(
+            "The source gives the total with earlier contributions, not this one alone."
+        ),
     )
 
     # Ruling
@@ -123,7 +127,8 @@ class Engagement(AuditedModel):
                 condition=~_IS_DIALOGUE | ~Q(frequency=""),
                 name="engagement_dialogue_has_frequency",
                 violation_error_message=(
-                    "Say how often the dialogue meets; “Not specified” if no source does."
+                    "Say how often the dialogue meets; “Not specified” if no source "
+                    "does."
                 ),
             ),
             models.CheckConstraint(
@@ -143,7 +148,9 @@ class Engagement(AuditedModel):
                 condition=~_IS_CONTRIBUTION
                 | (Q(amount__gte=1) & Q(currency__regex=r"^[A-Z]{3}$")),
                 name="engagement_contribution_has_amount",
-                violation_error_message="Give the contribution's amount and its currency.",
+                violation_error_message=(
+                    "Give the contribution's amount and its currency."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(amount_eur__isnull=True) | Q(amount_eur__gte=1),

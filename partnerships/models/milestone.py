@@ -15,7 +15,8 @@ from partnerships.text import new_key
 
 
 class Milestone(AuditedModel):
-    """A dated event on one of a partnership's two tracks. Milestones decide the status."""
+    """A dated event on one of a partnership's two tracks. Milestones decide the
+    status."""
 
     PERMANENT = ("partnership",)
 
@@ -104,7 +105,8 @@ class Milestone(AuditedModel):
                 condition=Q(earliest__isnull=True) | Q(earliest__lte=F("latest")),
                 name="milestone_bounds_are_in_order",
                 violation_error_message=(
-                    "This date begins after today. Record a milestone once it has happened."
+                    "This date begins after today. Record a milestone once it has "
+                    "happened."
                 ),
             ),
             models.CheckConstraint(
@@ -126,7 +128,8 @@ class Milestone(AuditedModel):
 
     def __str__(self):
         when = self.date.display() if self.is_complete else "no date"
-        return f"{self.partnership.partner}: {self.get_kind_display()}, {when} ({self.track})"
+        what = f"{self.get_kind_display()}, {when} ({self.track})"
+        return f"{self.partnership.partner}: {what}"
 
     @classmethod
     def from_db(cls, db, field_names, values):
@@ -155,7 +158,8 @@ class Milestone(AuditedModel):
 
     @property
     def is_complete(self) -> bool:
-        """Whether track, kind and date are there and fit, so that rules can be checked."""
+        """Whether track, kind and date are there and fit, so that rules can be
+        checked."""
         return bool(
             isinstance(self.date, PartialDate)
             and self.kind in EFFECTS.get(self.track, ())

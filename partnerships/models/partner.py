@@ -95,7 +95,8 @@ class Partner(AuditedModel):
 
 
 class Affiliation(AuditedModel):
-    """A partner's standing with NATO or the EU over a time; several may hold at once."""
+    """A partner's standing with NATO or the EU over a time; several may hold at
+    once."""
 
     PERMANENT = ("partner",)
 
@@ -200,7 +201,8 @@ class Affiliation(AuditedModel):
 
 
 def set_all_bounds(instance):
-    """Bring the bounds of every partial date up to date, before constraints are checked."""
+    """Bring the bounds of every partial date up to date, before constraints are
+    checked."""
     for field in instance._meta.concrete_fields:
         if isinstance(field, PartialDateField):
             field.set_bounds(instance)

@@ -106,7 +106,9 @@ class Partnership(AuditedModel):
             models.CheckConstraint(
                 condition=Q(stated_areas__isnull=True) | Q(stated_areas__gte=1),
                 name="partnership_states_at_least_one_area",
-                violation_error_message="The stated number of areas is 1 or more, or empty.",
+                violation_error_message=(
+                    "The stated number of areas is 1 or more, or empty."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(title=""),
@@ -156,7 +158,8 @@ class Partnership(AuditedModel):
         return self
 
     def unsourced_facts(self) -> list:
-        """Milestones and coverage cells without a claim that agrees or is compatible."""
+        """Milestones and coverage cells without a claim that agrees or is
+        compatible."""
         if self.pk is None:
             return []
         return [*self.milestones.unsourced(), *self.coverage.unsourced()]
@@ -171,7 +174,8 @@ class Partnership(AuditedModel):
         return Partnership.objects.published().filter(pk=self.pk).exists()
 
     def refusals(self, milestones) -> list[tuple]:
-        """What the lifecycle's rules refuse in these milestones, as (milestone, sentence).
+        """What the lifecycle's rules refuse in these milestones, as (milestone,
+        sentence).
 
         The milestones are those that the partnership would have, saved or not.
         """

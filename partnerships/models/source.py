@@ -60,7 +60,9 @@ class Source(AuditedModel):
             models.CheckConstraint(
                 condition=Q(language__regex=r"^[a-z]{2,3}$"),
                 name="source_language_is_a_code",
-                violation_error_message="Write the language as two small letters, as in “en”.",
+                violation_error_message=(
+                    "Write the language as two small letters, as in “en”."
+                ),
             )
         ]
 

@@ -5,7 +5,8 @@ ROLES = ("publisher", "editor", "viewer")
 
 
 class User(AbstractUser):
-    """Someone with an account in the admin. As little is kept of them as is possible."""
+    """Someone with an account in the admin. As little is kept of them as is
+    possible."""
 
     first_name = None
     last_name = None

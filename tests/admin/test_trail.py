@@ -350,11 +350,11 @@ def test_history_page_does_not_ask_more_for_more_versions(client, viewer):
         with count_queries() as few:
             client.get(url_of)
         with context.change(reason="Again"):
-            for number in range(30):
+            for number in range(10):
                 edit(record, number)
         with count_queries() as many:
             client.get(url_of)
-        assert record.history.count() >= 30
+        assert record.history.count() > 10
         assert len(many) == len(few) <= 14, record
 
 

@@ -16,8 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--partnerships", type=int, default=100)
-        parser.add_argument("--seed", type=int, default=1, help="the same seed, the same data")
-        parser.add_argument("--force", action="store_true", help="even beside real records")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed, the same data"
+        )
+        parser.add_argument(
+            "--force", action="store_true", help="even beside real records"
+        )
 
     def handle(self, *args, partnerships, seed, force, **options):
         if not 1 <= partnerships <= 99_999:
@@ -25,8 +29,8 @@ class Command(BaseCommand):
         real = Partner.objects.exclude(slug__startswith="sample-").count()
         if real and not force:
             raise CommandError(
-                f"The database holds {real} real partners. Use an empty one (DATA_DIR or "
-                "DATABASE_URL names it), or say --force."
+                f"The database holds {real} real partners. Use an empty one "
+                "(DATA_DIR or DATABASE_URL names it), or say --force."
             )
         began = time.monotonic()
         for done in make_sample(

@@ -29,7 +29,8 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed.\n{error}") from error
         if verbosity:
             self.stdout.write(
-                f"Data set: {outcome['created']} created, {outcome['updated']} updated, "
+                f"Data set: {outcome['created']} created, "
+                f"{outcome['updated']} updated, "
                 f"{outcome['unchanged']} unchanged, {outcome['kept']} kept as editors "
                 f"changed them, {outcome['removed']} left out as editors deleted them."
             )

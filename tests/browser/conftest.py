@@ -1,0 +1,47 @@
+"""The browser: Debian's chromium, driven by pytest-playwright, on the showcase.
+
+Pages are served from this process over the test's own SQLite connection, so that the
+records need not be committed, which an append-only trail could not take back.
+"""
+
+import os
+import shutil
+
+import pytest
+from django.db import connection, transaction
+from pytest_django.live_server_helper import LiveServer
+
+from tests import showcase
+
+# Playwright keeps an event loop in this thread; Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if not os.path.exists(CHROMIUM):
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("No chromium is installed: apt-get install chromium")
+    args = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": args}
+
+
+@pytest.fixture(scope="module")
+def site(browser_type_launch_args, django_db_setup, django_db_blocker):
+    """The address of a server with the showcase, for one module."""
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+            pytest.skip("The browser tests run on SQLite in memory.")
+        with transaction.atomic():
+            showcase.build()
+            server = LiveServer("127.0.0.1")
+            yield server.url
+            server.stop()
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def base_url(site):
+    return site

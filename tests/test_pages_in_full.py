@@ -1,0 +1,119 @@
+"""The public pages over records that show all that a page can show."""
+
+import re
+
+import pytest
+from django.db import transaction
+
+from tests import showcase
+from tests.html import Page, page
+
+HOME, LIST, DETAIL = "/", "/partnerships/", "/partnerships/norway/"
+PAGES = [HOME, LIST, DETAIL]
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The showcase, built once and taken away after this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        showcase.build()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def shown(built, db):
+    pass
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_has_no_inline_style_or_script(client, shown, path):
+    html = client.get(path).content.decode()
+    assert "style" not in Page(html).attributes
+    assert not [name for name in Page(html).attributes if name.startswith("on")]
+    assert "<style" not in html
+    assert not re.findall(r"<script(?![^>]* src=)", html)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_ids_are_unique_and_anchors_lead_somewhere(client, shown, path):
+    found = page(client, path)
+    assert len(found.ids) == len(set(found.ids))
+    anchors = {link[1:] for link in found.links if link.startswith("#")}
+    assert anchors <= set(found.ids)
+
+
+def test_every_internal_link_answers(client, shown):
+    seen, waiting = set(), [HOME, LIST + "?as_of=2025-06-30&status=signed&q=a"]
+    while waiting:
+        path = waiting.pop()
+        response = client.get(path)
+        ok = {200, 302} if path.startswith("/admin/") else {200}
+        assert response.status_code in ok, path
+        seen.add(path)
+        if path.startswith(("/api/", "/admin/")):
+            continue
+        for link in Page(response.content.decode()).links:
+            target = (path.partition("?")[0] if link.startswith("?") else "") + link
+            target = target.partition("#")[0]
+            if target.startswith("/") and target not in {*seen, *waiting}:
+                waiting.append(target)
+    assert len(seen) > 30
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, *(f"/api/v1{p}" for p in ["/statistics/", *PAGES[1:]])]
+)
+def test_draft_and_internal_notes_are_nowhere(client, shown, path):
+    text = client.get(path).content.decode()
+    assert "Between us only" not in text
+    assert "hidden" not in re.sub(r"visually-hidden|aria-hidden", "", text)
+
+
+def test_home_counts_partnerships_by_status(client, shown):
+    text = page(client, HOME).text
+    assert "12 of the 15 partnerships on record are signed" in text
+    assert "11 Signed" in text
+    assert "1 SAFE associated" in text
+    assert "No partnership stands at: exploratory talks, suspended" in text
+
+
+def test_record_explains_its_status(client, shown):
+    found = page(client, "/partnerships/canada/")
+    milestones = client.get("/partnerships/canada/").context["record"].because
+    assert [fact.about.kind for _, fact in milestones] == ["signed", "signed"]
+    for _, fact in milestones:
+        assert f"#milestone-{fact.about.pk}" in found.links
+    assert "Because of signed, 23 June 2025 (SDP)" in found.text
+    assert "and signed, 14 February 2026 (SAFE)" in found.text
+
+
+def test_milestone_shows_sources_rivals_and_ruling(client, shown):
+    text = page(client, DETAIL).text
+    assert "1 source disagrees, ruled on" in text
+    assert "The editors’ ruling: The text itself bears this date" in text
+    assert "= agrees" in text
+    assert "≈ compatible" in text
+    assert "≠ disagrees" in text
+    assert "3 June 2024 , in the words concluded" in text
+    assert "section Norway" in text
+
+
+def test_areas_keep_unknown_and_no_apart(client, shown):
+    text = page(client, DETAIL).text
+    for heading in (
+        "Included 17",
+        "Not included 3",
+        "Already exists 3",
+        "Not assessed 3",
+    ):
+        assert heading in text
+    assert "stated by European Parliamentary Research Service 17" in text
+    assert "counted as included below 17" in text
+
+
+def test_contribution_shows_both_amounts(client, shown):
+    text = page(client, DETAIL).text
+    assert "NOK 150,000,000" in text
+    assert "EUR 13,200,000" in text
+    assert "running total" in text
