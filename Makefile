@@ -50,7 +50,7 @@ lock: $(VENV)/dev ## Pin the requirements anew, with hashes
 	done
 
 $(VENV)/pyvenv.cfg:
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " \
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " \
 		+ sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 

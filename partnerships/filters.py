@@ -65,7 +65,7 @@ class PartnershipFilter(filters.FilterSet):
     ]
 
     q = filters.CharFilter(label="Search", method="filter_q", max_length=200)
-    status = filters.MultipleChoiceFilter(choices=Status)
+    status = filters.MultipleChoiceFilter(choices=Status, label="Status")
     safe_status = filters.MultipleChoiceFilter(choices=SafeStatus, label="SAFE status")
     region = filters.MultipleChoiceFilter(
         choices=Region, field_name="partner__region", label="Region"
