@@ -67,6 +67,14 @@ def _norway(areas, briefing, website):
     )
     factories.claim(norway, "17", by=briefing, locator="page 5")
     factories.claim(norway, "18", by=website, wording="eighteen areas")
+    for number, area in enumerate(areas):
+        _cell(norway, area, number, briefing, website)
+    _milestones(norway, briefing, website)
+    _ties(norway, briefing, website)
+    return norway
+
+
+def _milestones(norway, briefing, website):
     signed = factories.milestone(
         norway,
         place="Brussels",
@@ -86,8 +94,9 @@ def _norway(areas, briefing, website):
     factories.claim(requested, "2025-12", by=website)
     held = factories.milestone(norway, MilestoneKind.DIALOGUE_HELD, "2025-12/2026-02")
     factories.claim(held, "2026-01", by=website)
-    for number, area in enumerate(areas):
-        _cell(norway, area, number, briefing, website)
+
+
+def _ties(norway, briefing, website):
     dialogue = factories.engagement(
         norway,
         "dialogue",
@@ -112,7 +121,6 @@ def _norway(areas, briefing, website):
     ally = factories.affiliation(norway.partner, "nato_ally", since="1949-04-04")
     factories.claim(ally, "yes", by=briefing)
     factories.affiliation(norway.partner, "eea_efta", since="1994-01-01")
-    return norway
 
 
 def _cell(norway, area, number, briefing, website):

@@ -151,7 +151,7 @@ def test_uncertain_milestone_stands_apart_and_decides_nothing(client, db):
         ("garbage", "Write the day as year-month-day, as in 2026-03-31."),
         ("2025-02-30", "Write the day as year-month-day, as in 2026-03-31."),
         ("31/12/2025", "Write the day as year-month-day, as in 2026-03-31."),
-        ("9999-12-31", "This day is yet to come."),
+        ("9999-12-31", "This day is yet to come"),
     ],
 )
 def test_bad_day_gets_400_and_a_sentence(client, norway, path, day, sentence):

@@ -102,14 +102,14 @@ def test_milestone_shows_sources_rivals_and_ruling(client, shown):
 def test_areas_keep_unknown_and_no_apart(client, shown):
     text = page(client, DETAIL).text
     for heading in (
-        "Included 17",
+        "Included 18",
         "Not included 3",
         "Already exists 3",
-        "Not assessed 3",
+        "Not assessed 2",
     ):
         assert heading in text
     assert "stated by European Parliamentary Research Service 17" in text
-    assert "counted as included below 17" in text
+    assert "counted as included below 18" in text
 
 
 def test_contribution_shows_both_amounts(client, shown):

@@ -3,8 +3,9 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from simple_history.admin import SimpleHistoryAdmin
 
 from partnerships.choices import ChangeKind
@@ -17,7 +18,27 @@ KIND_IS_MISSING = "Say of what kind the change is."
 TYPED_KINDS = [kind for kind in ChangeKind if kind != ChangeKind.IMPORT]
 
 
-class ChangeForm(forms.ModelForm):
+class CheckedForm(forms.ModelForm):
+    """A form that checks every constraint of its model."""
+
+    def _post_clean(self):
+        # Django checks none that involves a field which the form lacks, such as the
+        # record that a row belongs to; the database would answer with a server error.
+        super()._post_clean()
+        unknown = {
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, InlineForeignKeyField)
+            and field.parent_instance.pk is None
+        }
+        if not self.errors:
+            try:
+                self.instance.validate_constraints(exclude=unknown)
+            except ValidationError as error:
+                self.add_error(None, error.messages)
+
+
+class ChangeForm(CheckedForm):
     """A form that asks why, and of what kind the change is."""
 
     change_reason = forms.CharField(
@@ -72,10 +93,26 @@ class AuditedFormSet(BaseInlineFormSet):
             self.data.get(name, "").strip() for name in ("change_reason", "change_kind")
         )
         if is_public and not is_explained and self.has_changed():
-            raise forms.ValidationError(
+            raise ValidationError(
                 "This record is published: give the reason and the kind of change, "
                 "under “This change”."
             )
+        self._refuse_duplicates()
+
+    def identity(self, row):
+        """What no other row may have too; None where rows may be alike."""
+        return None
+
+    def _refuse_duplicates(self):
+        """New rows are no duplicates of each other; the stored ones each row sees."""
+        found = set()
+        for form in self.forms:
+            if form.errors or not form.has_changed() or self._should_delete_form(form):
+                continue
+            identity = self.identity(form.instance)
+            if identity is not None and identity in found:
+                form.add_error(None, "This is entered twice.")
+            found.add(identity)
 
 
 class ChangeFieldsMixin:
@@ -143,6 +180,7 @@ class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
 
 
 class AuditedInline(admin.TabularInline):
+    form = CheckedForm
     formset = AuditedFormSet
     extra = 0
     show_change_link = True

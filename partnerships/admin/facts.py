@@ -1,15 +1,57 @@
 """The facts of a record on pages of their own, each with the claims about it."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
-from partnerships.admin.base import AuditedAdmin, AuditedInline
+from partnerships.admin.base import AuditedAdmin, AuditedFormSet, AuditedInline
 from partnerships.admin.quality import FactQualityFilter, StandingFilter
-from partnerships.choices import PartnershipFact, Standing
+from partnerships.choices import CoverageValue, PartnershipFact, Standing
 from partnerships.models import Affiliation, Claim, Coverage, Engagement, Milestone
+
+SUPPORT_IS_MISSING = (
+    "A published fact needs a source that agrees with it: add its claim, or correct "
+    "the value."
+)
+
+
+class ClaimFormSet(AuditedFormSet):
+    """Claims about a fact. A published milestone or cell keeps one that supports it."""
+
+    def clean(self):
+        super().clean()
+        if any(self.errors) or not self._needs_support():
+            return
+        kept = [form for form in self.forms if not self._should_delete_form(form)]
+        if not any(self._supports(form.instance) for form in kept):
+            raise ValidationError(SUPPORT_IS_MISSING)
+
+    def identity(self, row):
+        return row.source_id, row.partnership_fact, row.locator, row.says
+
+    def _needs_support(self) -> bool:
+        fact = self.instance
+        if isinstance(fact, Milestone):
+            is_entered = fact.is_complete
+        else:
+            is_entered = isinstance(fact, Coverage) and (
+                fact.value != CoverageValue.NOT_ASSESSED
+            )
+        return is_entered and bool(fact.partnership_or_none) and fact.is_public
+
+    def _supports(self, claim) -> bool:
+        """As ``ClaimQuerySet.supporting`` will find, before anything is stored."""
+        fact = self.instance
+        if isinstance(fact, Coverage):
+            return claim.says == fact.value
+        return bool(claim.latest) and (
+            (claim.earliest is None or claim.earliest <= fact.latest)
+            and (fact.earliest is None or fact.earliest <= claim.latest)
+        )
 
 
 class ClaimInline(AuditedInline):
     model = Claim
+    formset = ClaimFormSet
     fields = ["source", "says", "wording", "locator", "standing"]
     readonly_fields = ["standing"]
     autocomplete_fields = ["source"]

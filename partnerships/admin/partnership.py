@@ -21,7 +21,7 @@ from partnerships.admin.base import (
 )
 from partnerships.admin.facts import ClaimInline
 from partnerships.admin.quality import PartnershipQualityFilter, StatusFilter
-from partnerships.choices import CoverageValue, SafeStatus, Status
+from partnerships.choices import CoverageValue, MilestoneKind, SafeStatus, Status
 from partnerships.dates import PartialDate
 from partnerships.models import (
     Area,
@@ -87,9 +87,10 @@ class FactFormSet(AuditedFormSet):
         return [
             form
             for form in self.forms
-            if form.is_valid()
+            if not self._should_delete_form(form)
+            and form.is_valid()
             and self.value_fields & {*form.changed_data}
-            and not form.cleaned_data.get("DELETE")
+            and form.instance.stated_value != CoverageValue.NOT_ASSESSED
         ]
 
     def _has_claim(self, fact) -> bool:
@@ -118,6 +119,11 @@ class MilestoneFormSet(FactFormSet):
             [form.instance for form in kept]
         ):
             forms_by_milestone[id(milestone)].add_error(None, sentence)
+
+    def identity(self, row):
+        if row.kind in (MilestoneKind.STATEMENT, MilestoneKind.DIALOGUE_HELD):
+            return None
+        return row.track, row.kind, row.date
 
 
 class MilestoneInline(AuditedInline):
@@ -150,13 +156,16 @@ class CoverageFormSet(FactFormSet):
         self.missing = [area for area in self.areas.values() if area.pk not in stored]
         self.extra = len(self.missing)
 
-    def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
         form.fields["area"] = AreaField(
             choices=list(self.areas.items()),
             coerce=self.areas.get,
             widget=forms.HiddenInput,
         )
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
         if i >= self.initial_form_count() and (area := self._area_of(form, i)):
             form.instance.area = area
             form.initial["area"] = area.pk
@@ -202,6 +211,9 @@ class CoverageInline(AuditedInline):
 class EngagementFormSet(FactFormSet):
     value_fields = {"kind", "title", "since", "frequency", "amount", "currency"}
 
+    def identity(self, row):
+        return row.kind, row.title, row.since
+
 
 class EngagementInline(AuditedInline):
     model = Engagement
@@ -226,6 +238,11 @@ class PartnershipClaimInline(ClaimInline):
     verbose_name_plural = (
         "claims about the stated number of areas and the review clause"
     )
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "partnership_fact":
+            kwargs["required"] = True
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class ReasonActionForm(ActionForm):
@@ -308,22 +325,20 @@ class PartnershipAdmin(AuditedAdmin):
         if not source or not isinstance(formset, FactFormSet):
             return
         for fact_form in formset.facts_changed():
-            fact = fact_form.instance
-            if fact.stated_value != CoverageValue.NOT_ASSESSED:
-                cite_source(
-                    fact=fact,
-                    source=source,
-                    locator=form.cleaned_data["locator"],
-                    wording=form.cleaned_data["wording"],
-                )
+            cite_source(
+                fact=fact_form.instance,
+                source=source,
+                locator=form.cleaned_data["locator"],
+                wording=form.cleaned_data["wording"],
+            )
 
     @admin.display(description="today")
     def status_today(self, partnership):
         """The computed status, and the milestones that decided it."""
+        # As stored: a form that is refused may hold another partner.
+        stored = Partnership.objects.select_related("partner").get(pk=partnership.pk)
         record = partnership_record(
-            Partnership.objects.filter(pk=partnership.pk),
-            partnership.partner.slug,
-            on=timezone.localdate(),
+            Partnership.objects.all(), stored.partner.slug, on=timezone.localdate()
         )
         because = " and ".join(
             f"“{fact.about.get_kind_display()}” ({fact.about.date.display()})"

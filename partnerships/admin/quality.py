@@ -10,73 +10,88 @@ from partnerships.choices import Standing, Status
 from partnerships.models import Claim
 
 
-class ChoiceListFilter(admin.SimpleListFilter):
-    """A filter whose choices are named querysets: {value: (label, function)}."""
+class ConditionFilter(admin.SimpleListFilter):
+    """A filter whose choices are named conditions on the list's rows:
+    {value: (label, function from the list's model to a Q)}."""
 
-    choices_by_value: dict = {}
+    conditions: dict = {}
+
+    def __init__(self, request, params, model, model_admin):
+        self.model = model
+        super().__init__(request, params, model, model_admin)
 
     def lookups(self, request, model_admin):
-        return [(value, label) for value, (label, _) in self.choices_by_value.items()]
+        return [(value, label) for value, (label, _) in self.conditions.items()]
 
     def queryset(self, request, queryset):
-        if self.value() in self.choices_by_value:
-            return self.choices_by_value[self.value()][1](queryset)
+        if self.value() in self.conditions:
+            return queryset.filter(self._condition(self.value()))
         return queryset
 
+    def get_facet_counts(self, pk_attname, filtered_qs):
+        # Django would repeat the whole annotated list in a subquery for each choice.
+        return {
+            f"{i}__c": Count(pk_attname, filter=self._condition(value))
+            for i, value in enumerate(self.conditions)
+        }
 
-class StatusFilter(ChoiceListFilter):
+    def _condition(self, value) -> Q:
+        return self.conditions[value][1](self.model)
+
+
+def _among(rows) -> Q:
+    return Q(pk__in=rows.order_by().values("pk"))
+
+
+class StatusFilter(ConditionFilter):
     title = "status"
     parameter_name = "status"
-    choices_by_value = {
-        status.value: (
-            status.label,
-            lambda rows, status=status: rows.filter(status=status),
-        )
+    conditions = {
+        status.value: (status.label, lambda model, status=status: Q(status=status))
         for status in Status
     }
 
-    def get_facet_counts(self, pk_attname, filtered_qs):
-        # The list has the status of each row; Django would compute it once per choice.
-        return {
-            f"{i}__c": Count(pk_attname, filter=Q(status=status))
-            for i, status in enumerate(self.choices_by_value)
-        }
 
-
-class PartnershipQualityFilter(ChoiceListFilter):
+class PartnershipQualityFilter(ConditionFilter):
     title = "needs work"
     parameter_name = "needs"
-    choices_by_value = {
-        "claim": ("No claim for a fact", lambda rows: rows.with_unsourced_fact()),
-        "ruling": ("Open disagreement", lambda rows: rows.with_open_disagreement()),
+    conditions = {
+        "claim": (
+            "No claim for a fact",
+            lambda model: _among(model.objects.with_unsourced_fact()),
+        ),
+        "ruling": (
+            "Open disagreement",
+            lambda model: _among(model.objects.with_open_disagreement()),
+        ),
         "review": (
             "Not reviewed for a year",
-            lambda rows: rows.not_reviewed_since(timezone.localdate() - timedelta(365)),
+            lambda model: _among(
+                model.objects.not_reviewed_since(timezone.localdate() - timedelta(365))
+            ),
         ),
     }
 
 
-class FactQualityFilter(ChoiceListFilter):
+class FactQualityFilter(ConditionFilter):
     title = "needs work"
     parameter_name = "needs"
-    choices_by_value = {
-        "claim": ("No claim", lambda rows: rows.unsourced()),
-        "ruling": ("Open disagreement", lambda rows: rows.with_open_disagreement()),
+    conditions = {
+        "claim": ("No claim", lambda model: _among(model.objects.unsourced())),
+        "ruling": (
+            "Open disagreement",
+            lambda model: _among(model.objects.with_open_disagreement()),
+        ),
     }
 
 
-class StandingFilter(ChoiceListFilter):
+class StandingFilter(ConditionFilter):
     title = "standing"
     parameter_name = "standing"
-    choices_by_value = {
+    conditions = {
         standing.value: (
             standing.label,
-            lambda rows, standing=standing: rows.filter(standing=standing),
+            lambda model, standing=standing: Q(standing=standing),
         )
         for standing in Standing
-    } | {
-        "open": (
-            "Open disagreement",
-            lambda rows: rows.filter(pk__in=Claim.objects.open().values("pk")),
-        )
-    }
+    } | {"open": ("Open disagreement", lambda model: _among(Claim.objects.open()))}

@@ -3,14 +3,23 @@
 from django.contrib import admin
 from django.db.models import Count
 
-from partnerships.admin.base import AuditedAdmin, AuditedInline
+from partnerships.admin.base import AuditedAdmin, AuditedFormSet, AuditedInline
 from partnerships.admin.facts import ClaimInline
 from partnerships.admin.quality import FactQualityFilter
+from partnerships.choices import AffiliationKind
 from partnerships.models import Affiliation, Area, Partner, Question, Source
+
+
+class AffiliationFormSet(AuditedFormSet):
+    def identity(self, row):
+        if row.until or row.kind == AffiliationKind.OTHER:
+            return None
+        return row.kind
 
 
 class AffiliationInline(AuditedInline):
     model = Affiliation
+    formset = AffiliationFormSet
     fields = ["kind", "since", "until", "note"]
 
 

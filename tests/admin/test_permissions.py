@@ -38,7 +38,9 @@ def messages(client):
 
 
 def test_every_model_of_the_record_is_in_the_admin():
-    registered = {m for m in admin.site._registry if m._meta.app_label == "partnerships"}
+    registered = {
+        m for m in admin.site._registry if m._meta.app_label == "partnerships"
+    }
     assert registered == {*RECORD, User}
 
 

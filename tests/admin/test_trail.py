@@ -107,7 +107,9 @@ def test_published_record_needs_reason_and_kind(client, editor, missing, blank):
     client.force_login(editor)
     changed = {"name": "New", "title": "New", "ruling": "New", "locator": "page 9"}
     for record in records:
-        answer = submit(client, change_url(record), {**PUBLIC, **changed, missing: blank})
+        answer = submit(
+            client, change_url(record), {**PUBLIC, **changed, missing: blank}
+        )
         assert answer.status_code == 200
         assert missing in answer.context["adminform"].form.errors, record
     assert stored() == before
@@ -127,7 +129,9 @@ def test_row_beneath_a_published_record_needs_a_reason(client, editor, cited):
     before = stored()
     client.force_login(editor)
     del cited["change_reason"]
-    answer = submit(client, change_url(partnership), cited, rows=[("milestones", SIGNED)])
+    answer = submit(
+        client, change_url(partnership), cited, rows=[("milestones", SIGNED)]
+    )
     assert "give the reason and the kind of change" in errors(answer)
     assert stored() == before
 

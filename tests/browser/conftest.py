@@ -34,6 +34,8 @@ def site(browser_type_launch_args, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         if connection.vendor != "sqlite" or not connection.is_in_memory_db():
             pytest.skip("The browser tests run on SQLite in memory.")
+        # Left shared for good: the browser may let go of a line after the server stops.
+        connection.inc_thread_sharing()
         with transaction.atomic():
             showcase.build()
             server = LiveServer("127.0.0.1")
@@ -42,6 +44,6 @@ def site(browser_type_launch_args, django_db_setup, django_db_blocker):
             transaction.set_rollback(True)
 
 
-@pytest.fixture
-def base_url(site):
-    return site
+@pytest.fixture(scope="module")
+def browser_context_args(browser_context_args, site):
+    return browser_context_args | {"base_url": site}

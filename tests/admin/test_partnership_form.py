@@ -1,0 +1,530 @@
+"""The page on which a partnership is kept: milestones in order, areas as one table,
+and a source for each value that is entered."""
+
+import re
+
+import pytest
+
+from partnerships.models import Claim, Coverage, Engagement, Milestone, Partnership
+from tests import factories
+from tests.admin import (
+    CITED,
+    PUBLIC,
+    as_shown,
+    change_url,
+    errors,
+    row_errors,
+    stored,
+    submit,
+    url,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def logged_in(client, publisher):
+    client.force_login(publisher)
+
+
+@pytest.fixture
+def cited():
+    """The fields that give reason, kind and source."""
+    return {**CITED, "source": factories.source("eeas-2024").pk}
+
+
+def step(kind, date, track="sdp"):
+    return ("milestones", {"track": track, "kind": kind, "date": date})
+
+
+def dates():
+    return [str(milestone.date) for milestone in Milestone.objects.all()]
+
+
+def text(response):
+    page = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(page.split())
+
+
+# A new record
+
+
+def test_draft_is_added_with_its_first_milestone(client):
+    factories.area(1)
+    sent = {"partner": factories.partner().pk, "title": "EU–Norway"}
+    row = step("proposed", "2024-01")
+    answer = submit(client, url(Partnership, "add"), sent, rows=[row])
+    assert answer.status_code == 302, errors(answer)
+    partnership = Partnership.objects.get()
+    assert not partnership.is_published
+    assert partnership.milestones.get().kind == "proposed"
+    assert not partnership.coverage.exists()
+
+
+def test_record_is_not_added_as_published_with_a_fact_that_has_no_source(client, cited):
+    sent = {"partner": factories.partner().pk, "title": "EU–Norway"}
+    sent["is_published"] = "on"
+    rows = [step("proposed", "2024-01")]
+    answer = submit(client, url(Partnership, "add"), sent, rows=rows)
+    assert "Every fact of a published record needs a source" in errors(answer)
+    assert not Partnership.objects.exists()
+    submit(client, url(Partnership, "add"), sent | cited, rows=rows)
+    assert not Partnership.objects.get().unsourced_facts()
+
+
+def test_wrong_order_is_refused_on_a_new_record_too(client):
+    sent = {"partner": factories.partner().pk, "title": "EU–Norway"}
+    rows = [step("signed", "2024-01"), step("text_agreed", "2024-03")]
+    answer = submit(client, url(Partnership, "add"), sent, rows=rows)
+    assert "“Text agreed” (March 2024) would come after" in errors(answer)
+    assert not Partnership.objects.exists()
+
+
+def test_form_without_a_partner_is_an_error_not_a_failure(client):
+    rows = [step("signed", "2024-01"), step("text_agreed", "2024-03")]
+    answer = submit(client, url(Partnership, "add"), title="EU–Norway", rows=rows)
+    assert "This field is required" in errors(answer)
+
+
+def test_second_partnership_with_a_partner_is_refused(client):
+    sent = {"partner": factories.partnership().partner.pk, "title": "Again"}
+    answer = submit(client, url(Partnership, "add"), sent)
+    assert "already exists" in errors(answer)
+
+
+# Areas of cooperation
+
+
+def areas(count):
+    return [factories.area(number) for number in range(1, count + 1)]
+
+
+def test_page_has_a_row_for_every_area_in_order(client):
+    partnership, all_areas = factories.partnership(), areas(5)
+    factories.coverage(partnership, all_areas[2])
+    factories.coverage(partnership, all_areas[4], "not_included")
+    page = text(client.get(change_url(partnership)))
+    for area in all_areas:
+        assert page.count(f"{area.number}. {area.name}") == 1
+
+
+def test_cells_that_are_not_touched_are_not_stored(client):
+    partnership, all_areas = factories.partnership(published=False), areas(5)
+    submit(client, change_url(partnership), {"coverage-3-value": "already_exists"})
+    cell = Coverage.objects.get()
+    assert (cell.area, cell.value) == (all_areas[3], "already_exists")
+    assert Coverage.history.count() == 1
+
+
+def test_ruling_alone_is_kept(client):
+    partnership, _ = factories.partnership(published=False), areas(2)
+    submit(
+        client, change_url(partnership), {"coverage-1-ruling": "No source is clear."}
+    )
+    cell = Coverage.objects.get()
+    assert (cell.value, cell.ruling) == ("not_assessed", "No source is clear.")
+
+
+def test_changed_cell_gets_a_claim_of_the_source_and_others_get_none(client, cited):
+    partnership, all_areas = factories.partnership(), areas(4)
+    factories.coverage(partnership, all_areas[0])
+    factories.coverage(partnership, all_areas[1])
+    sent = cited | {"coverage-1-value": "not_included", "coverage-3-value": "included"}
+    answer = submit(client, change_url(partnership), sent, wording="listed")
+    assert answer.status_code == 302, errors(answer)
+    claims = Claim.objects.order_by("coverage__area__number")
+    assert [(c.coverage.area.number, c.says) for c in claims] == [
+        (2, "not_included"),
+        (4, "included"),
+    ]
+    assert {(c.source.key, c.locator, c.wording) for c in claims} == {
+        ("eeas-2024", "page 3", "listed")
+    }
+
+
+def test_each_entered_fact_gets_a_claim_in_the_notation_of_claims(client, cited):
+    partnership = factories.partnership()
+    rows = [
+        step("signed", "2024-05-28"),
+        ("engagements", {"kind": "agreement", "title": "Framework"}),
+        (
+            "engagements",
+            {"kind": "dialogue", "title": "Dialogue", "frequency": "annual"},
+        ),
+        (
+            "engagements",
+            {
+                "kind": "epf_contribution",
+                "title": "Contribution",
+                "amount": "150",
+                "currency": "NOK",
+            },
+        ),
+    ]
+    answer = submit(client, change_url(partnership), cited, rows=rows)
+    assert answer.status_code == 302, errors(answer)
+    said = {claim.says for claim in Claim.objects.all()}
+    assert said == {"2024-05-28", "yes", "annual", "150 NOK"}
+    assert not Claim.objects.disagreeing().exists()
+
+
+def test_cell_may_go_back_to_not_assessed_without_a_source(client):
+    partnership, (area,) = factories.partnership(), areas(1)
+    factories.coverage(partnership, area)
+    sent = PUBLIC | {"coverage-0-value": "not_assessed"}
+    answer = submit(client, change_url(partnership), sent)
+    assert answer.status_code == 302, errors(answer)
+    assert Coverage.objects.get().value == "not_assessed"
+    assert not Claim.objects.exists()
+
+
+def test_area_that_came_after_the_page_was_shown_shifts_no_cell(client):
+    partnership = factories.partnership(published=False)
+    later, first, second = factories.area(5), factories.area(10), factories.area(20)
+    later.delete()
+    form = as_shown(client.get(change_url(partnership)))
+    factories.area(3), factories.area(15)
+    client.post(change_url(partnership), form | {"coverage-1-value": "included"})
+    assert [(c.area, c.value) for c in Coverage.objects.all()] == [(second, "included")]
+    assert first.coverage.count() == 0
+
+
+def test_area_that_came_meanwhile_shifts_no_name_in_a_form_that_comes_back(client):
+    partnership = factories.partnership(published=False)
+    factories.area(10), factories.area(20)
+    form = as_shown(client.get(change_url(partnership)))
+    factories.area(3)
+    answer = client.post(change_url(partnership), form | {"title": ""})
+    shown = re.findall(r"\d+\. Area \d+", text(answer))
+    assert shown == ["10. Area 10", "20. Area 20"]
+
+
+def test_cell_that_another_editor_stored_meanwhile_is_an_error_at_its_row(client):
+    partnership, all_areas = factories.partnership(published=False), areas(3)
+    form = as_shown(client.get(change_url(partnership)))
+    factories.coverage(partnership, all_areas[1], "not_included")
+    answer = client.post(
+        change_url(partnership), form | {"coverage-1-value": "included"}
+    )
+    assert "has a cell for this area already" in row_errors(answer, "coverage")[1]
+    assert Coverage.objects.get().value == "not_included"
+
+
+def test_area_of_a_stored_cell_does_not_change(client):
+    partnership, (first, second) = factories.partnership(published=False), areas(2)
+    factories.coverage(partnership, first)
+    sent = {"coverage-0-area": second.pk, "coverage-0-value": "not_included"}
+    answer = submit(client, change_url(partnership), sent)
+    assert "The area is permanent" in errors(answer)
+    assert Coverage.objects.get().area == first
+
+
+def test_area_that_does_not_exist_is_an_error(client):
+    partnership, _ = factories.partnership(published=False), areas(1)
+    sent = {"coverage-0-area": "999", "coverage-0-value": "included"}
+    assert "valid choice" in errors(submit(client, change_url(partnership), sent))
+    assert not Coverage.objects.exists()
+
+
+# Sources
+
+
+def test_source_needs_its_place(client, cited):
+    partnership = factories.partnership()
+    before = stored()
+    answer = submit(
+        client, change_url(partnership), cited | {"locator": " "}, title="New"
+    )
+    assert "Say where in the source it stands." in errors(answer)
+    assert stored() == before
+
+
+@pytest.mark.parametrize(
+    "row, name",
+    [
+        (step("signed", "2024-05-28"), "milestones"),
+        (("engagements", {"kind": "agreement", "title": "Framework"}), "engagements"),
+    ],
+)
+def test_published_fact_without_a_source_says_what_to_do(client, row, name):
+    partnership = factories.partnership()
+    before = stored()
+    answer = submit(client, change_url(partnership), PUBLIC, rows=[row])
+    assert row_errors(answer, name) == [
+        "Every fact of a published record needs a source: choose it under “This change”."
+    ]
+    assert stored() == before
+
+
+def test_published_cell_without_a_source_says_what_to_do(client):
+    partnership, _ = factories.partnership(), areas(2)
+    sent = PUBLIC | {"coverage-1-value": "included"}
+    answer = submit(client, change_url(partnership), sent)
+    assert "needs a source" in row_errors(answer, "coverage")[1]
+    assert not Coverage.objects.exists()
+
+
+def test_value_that_a_claim_already_gives_needs_no_source_again(client):
+    milestone = factories.milestone(factories.partnership(), date="2024-05")
+    factories.claim(milestone, "2024-05-28")
+    sent = PUBLIC | {"milestones-0-date": "2024-05-28"}
+    assert submit(client, change_url(milestone.partnership), sent).status_code == 302
+    assert dates() == ["2024-05-28"]
+
+
+def test_particulars_of_a_published_milestone_need_no_source(client):
+    milestone = factories.milestone(factories.partnership())
+    sent = PUBLIC | {"milestones-0-place": "Brussels"}
+    submit(client, change_url(milestone.partnership), sent)
+    milestone.refresh_from_db()
+    assert milestone.place == "Brussels"
+
+
+def test_same_source_cited_twice_is_one_claim(client, cited):
+    partnership = factories.partnership()
+    submit(client, change_url(partnership), cited, rows=[step("signed", "2024-05-28")])
+    for date in ("2024-05-27", "2024-05-28"):
+        sent = cited | {"milestones-0-date": date}
+        submit(client, change_url(partnership), sent)
+    said = Claim.objects.values_list("says", flat=True)
+    assert sorted(said) == ["2024-05-27", "2024-05-28"]
+
+
+def test_source_is_not_cited_for_what_is_deleted(client, cited):
+    milestone = factories.milestone(factories.partnership())
+    sent = cited | {"milestones-0-DELETE": "on", "milestones-0-date": "2024-05-27"}
+    submit(client, change_url(milestone.partnership), sent)
+    assert not Milestone.objects.exists()
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize("model", [Milestone, Coverage])
+def test_published_fact_is_not_added_on_its_own_page_without_a_source(client, model):
+    sent = PUBLIC | {"partnership": factories.partnership().pk}
+    if model is Milestone:
+        sent |= {"track": "sdp", "kind": "signed", "date": "2024-05-28"}
+    else:
+        sent |= {"area": factories.area().pk, "value": "included"}
+    answer = submit(client, url(model, "add"), sent)
+    assert "needs a source that agrees" in errors(answer)
+    assert not model.objects.exists()
+
+
+def test_last_claim_of_a_published_fact_is_not_taken_away(client):
+    milestone = factories.milestone(factories.partnership())
+    factories.claim(milestone, "2024-05")
+    factories.claim(milestone, "2023")
+    sent = PUBLIC | {"claims-0-DELETE": "on"}
+    assert "needs a source that agrees" in errors(
+        submit(client, change_url(milestone), sent)
+    )
+    assert milestone.claims.count() == 2
+    sent = PUBLIC | {"claims-1-DELETE": "on"}
+    assert submit(client, change_url(milestone), sent).status_code == 302
+
+
+def test_published_date_does_not_leave_its_sources_behind(client):
+    milestone = factories.milestone(factories.partnership())
+    factories.claim(milestone, "2024-05")
+    answer = submit(client, change_url(milestone), PUBLIC, date="2024-06-01")
+    assert "needs a source that agrees" in errors(answer)
+    assert dates() == ["2024-05-28"]
+
+
+# The order of milestones
+
+
+def draft(*events):
+    partnership = factories.partnership(published=False)
+    for kind, date in events:
+        factories.milestone(partnership, kind, date)
+    return partnership
+
+
+def test_wrong_order_is_told_at_its_row(client):
+    partnership = draft(("signed", "2024-05-28"))
+    before = stored()
+    rows = [step("statement", "2024-06-01"), step("text_agreed", "2024-06-02")]
+    answer = submit(client, change_url(partnership), rows=rows, title="New")
+    signed, statement, agreed = row_errors(answer, "milestones")
+    assert not signed and not statement
+    assert agreed.startswith(
+        "“Text agreed” (2 June 2024) would come after “Signed” (28 May 2024), which is a "
+        "later step."
+    )
+    assert agreed in text(answer).replace("&quot;", '"')
+    assert stored() == before
+
+
+def test_every_wrong_row_has_its_own_sentence(client):
+    partnership = draft(("signed", "2024-05-28"))
+    rows = [
+        step("proposed", "2024-06-01"),
+        step("resumed", "2024-06-02"),
+        step("requested", "2024-06-03", "safe"),
+    ]
+    found = row_errors(submit(client, change_url(partnership), rows=rows), "milestones")
+    assert not found[0] and not found[3]
+    assert "would come after" in found[1]
+    assert "resumes what was not suspended" in found[2]
+
+
+def test_milestone_to_come_is_refused_at_its_row(client):
+    rows = [step("proposed", "2024"), step("signed", "2099")]
+    found = row_errors(submit(client, change_url(draft()), rows=rows), "milestones")
+    assert not found[0]
+    assert "Record a milestone once it has happened" in found[1]
+
+
+def test_dates_of_two_milestones_may_be_exchanged(client):
+    partnership = draft(("reviewed", "2024-02"), ("dialogue_held", "2024-03"))
+    sent = {"milestones-0-date": "2024-03", "milestones-1-date": "2024-02"}
+    answer = submit(client, change_url(partnership), sent)
+    assert answer.status_code == 302, errors(answer)
+    assert [m.kind for m in partnership.milestones.all()] == [
+        "dialogue_held",
+        "reviewed",
+    ]
+
+
+def test_rows_that_take_each_others_place_are_an_error_not_a_failure(client):
+    partnership = draft(("negotiations_opened", "2024-02"), ("text_agreed", "2024-03"))
+    sent = {"milestones-0-kind": "text_agreed", "milestones-0-date": "2024-03"}
+    sent |= {"milestones-1-kind": "negotiations_opened", "milestones-1-date": "2024-02"}
+    answer = submit(client, change_url(partnership), sent)
+    assert "recorded already" in row_errors(answer, "milestones")[0]
+
+
+def test_dates_of_two_rows_may_move_together(client):
+    partnership = draft(("negotiations_opened", "2024-02"), ("text_agreed", "2024-03"))
+    sent = {"milestones-0-date": "2024-05", "milestones-1-date": "2024-06"}
+    assert submit(client, change_url(partnership), sent).status_code == 302
+    assert dates() == ["2024-05", "2024-06"]
+
+
+def test_suspension_is_not_deleted_from_under_its_end(client):
+    partnership = draft(
+        ("signed", "2024-01"), ("suspended", "2024-02"), ("resumed", "2024-03")
+    )
+    sent = {"milestones-1-DELETE": "on"}
+    answer = submit(client, change_url(partnership), sent)
+    assert "resumes what was not suspended" in row_errors(answer, "milestones")[2]
+    assert Milestone.objects.count() == 3
+    sent["milestones-2-DELETE"] = "on"
+    assert submit(client, change_url(partnership), sent).status_code == 302
+    assert dates() == ["2024-01"]
+
+
+@pytest.mark.parametrize("stored_before", [True, False])
+def test_milestone_is_recorded_once(client, stored_before):
+    partnership = draft(*[("signed", "2024-05-28")] if stored_before else ())
+    rows = [step("signed", "2024-05-28")] * (1 if stored_before else 2)
+    answer = submit(client, change_url(partnership), rows=rows)
+    assert answer.status_code == 200
+    assert re.search("recorded already|entered twice", errors(answer))
+    assert Milestone.objects.count() == stored_before
+
+
+def test_two_statements_on_a_day_may_be_recorded(client):
+    rows = [step("statement", "2024-05-28")] * 2
+    assert submit(client, change_url(draft()), rows=rows).status_code == 302
+    assert Milestone.objects.count() == 2
+
+
+@pytest.mark.parametrize("date", ["28.5.2024", "2024-13", "2024-02-30", "soon"])
+def test_bad_date_is_an_error_at_its_row(client, date):
+    rows = [step("signed", date)]
+    answer = submit(client, change_url(draft()), rows=rows)
+    (message,) = row_errors(answer, "milestones")
+    assert "Write 2025, 2025-09, 2025-09-05" in message
+    assert f'value="{date}"' in answer.content.decode()
+
+
+def test_kind_of_the_other_track_is_an_error_at_its_row(client):
+    rows = [step("endorsed", "2024-05")]
+    (message,) = row_errors(
+        submit(client, change_url(draft()), rows=rows), "milestones"
+    )
+    assert "does not exist on this track" in message
+
+
+def test_what_was_wrong_before_does_not_block_a_correction(client):
+    partnership = draft(("signed", "2024-05-28"))
+    Milestone(
+        partnership=partnership, track="sdp", kind="text_agreed", date="2024-06"
+    ).save()
+    sent = {"milestones-0-place": "Brussels"}
+    assert submit(client, change_url(partnership), sent).status_code == 302
+
+
+# The record itself
+
+
+def test_partner_of_a_record_is_permanent(client):
+    partnership = factories.partnership()
+    sent = PUBLIC | {"partner": factories.partner("iceland").pk}
+    answer = submit(client, change_url(partnership), sent)
+    assert answer.status_code == 200
+    assert "The partner is permanent" in errors(answer)
+
+
+def test_slug_of_a_partner_is_permanent(client):
+    norway = factories.partner()
+    answer = submit(client, change_url(norway), PUBLIC, slug="norge")
+    assert "The slug is permanent" in errors(answer)
+
+
+def test_publishing_by_the_form_names_the_facts_without_a_source(client):
+    partnership = draft(("signed", "2024-05-28"))
+    answer = submit(client, change_url(partnership), is_published="on")
+    assert errors(answer) == (
+        "These facts have no source that agrees; add a claim to each before you "
+        "publish: Norway: Signed, 28 May 2024 (sdp)."
+    )
+    partnership.refresh_from_db()
+    assert not partnership.is_published
+
+
+def test_status_and_what_decided_it_are_shown(client):
+    partnership = draft(("signed", "2024-05-28"))
+    for kind, date in (("endorsed", "2025-12"), ("provisionally_applied", "2026-01")):
+        factories.milestone(partnership, kind, date, track="safe")
+    assert (
+        "SAFE associated; SAFE: Associated, because of “Signed” (28 May 2024) and "
+        "“Provisionally applied” (January 2026)"
+    ) in text(client.get(change_url(partnership)))
+
+
+def test_status_of_an_empty_record_is_shown(client):
+    page = text(client.get(change_url(draft())))
+    assert "Nothing recorded; SAFE: Not eligible" in page
+    assert "because of" not in page
+
+
+def test_claim_about_the_stated_number_is_entered_on_the_page(client):
+    partnership = factories.partnership(stated_areas=17)
+    claim = {"partnership_fact": "stated_areas", "source": factories.source().pk}
+    claim |= {"says": "18", "locator": "page 2"}
+    answer = submit(client, change_url(partnership), PUBLIC, rows=[("claims", claim)])
+    assert answer.status_code == 302, errors(answer)
+    assert Claim.objects.open().get().says == "18"
+    assert "Disagrees" in text(client.get(change_url(partnership)))
+
+
+def test_claim_about_the_partnership_names_its_fact(client):
+    claim = {"source": factories.source().pk, "says": "18", "locator": "page 2"}
+    partnership = factories.partnership()
+    answer = submit(client, change_url(partnership), PUBLIC, rows=[("claims", claim)])
+    assert row_errors(answer, "claims") == ["This field is required."]
+
+
+def test_engagement_of_a_wrong_shape_is_an_error_at_its_row(client):
+    rows = [
+        ("engagements", {"kind": "dialogue", "title": "Dialogue"}),
+        ("engagements", {"kind": "agreement", "title": "A", "amount": "5"}),
+    ]
+    answer = submit(client, change_url(draft()), rows=rows)
+    first, second = row_errors(answer, "engagements")
+    assert "Say how often the dialogue meets" in first
+    assert "Only a European Peace Facility contribution has an amount." in second
+    assert not Engagement.objects.exists()

@@ -1,0 +1,214 @@
+"""Accounts: the real login, the lock-out, and people who are never deleted."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from partnerships.models import User
+from sdptracker import clients
+from tests import factories
+from tests.admin import as_shown, url
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "/admin/login/?next=/admin/"
+PASSWORD = "a long passphrase"
+
+
+@pytest.fixture
+def chief(db):
+    return factories.user("chief", is_superuser=True)
+
+
+def log_in(client, username, password=PASSWORD, **extra):
+    return client.post(LOGIN, {"username": username, "password": password}, **extra)
+
+
+# Login
+
+
+def test_editor_logs_in_by_the_form(client, editor):
+    answer = log_in(client, "editor")
+    assert answer.status_code == 302 and answer.url == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "username, password", [("editor", "wrong"), ("nobody", PASSWORD)]
+)
+def test_wrong_login_does_not_tell_which_was_wrong(client, editor, username, password):
+    answer = log_in(client, username, password)
+    assert answer.status_code == 200
+    assert "Please enter the correct username and password" in answer.content.decode()
+
+
+def test_deactivated_account_does_not_log_in(client, editor):
+    editor.is_active = False
+    editor.save()
+    assert log_in(client, "editor").status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_deactivation_ends_a_session(client, editor):
+    client.force_login(editor)
+    editor.is_active = False
+    editor.save()
+    assert client.get("/admin/").status_code == 302
+
+
+# Lock-out
+
+
+def fail(client, times, username="editor", **extra):
+    return [log_in(client, username, "wrong", **extra) for _ in range(times)][-1]
+
+
+def test_fifth_failure_locks_out(client, editor):
+    assert fail(client, 4).status_code == 200
+    page = fail(client, 1)
+    assert page.status_code == 429
+    assert "admin/locked_out.html" in [t.name for t in page.templates]
+    assert log_in(client, "editor").status_code == 429
+
+
+def test_success_forgets_earlier_failures(client, editor):
+    fail(client, 4)
+    assert log_in(client, "editor").status_code == 302
+    assert fail(Client(), 4).status_code == 200
+
+
+def test_lock_out_page_says_how_long_in_words(client, editor):
+    page = fail(client, 5).content.decode()
+    assert "Try again in 15 minutes" in " ".join(page.split())
+
+
+def test_lock_out_page_has_nothing_inline(client, editor):
+    page = fail(client, 5)
+    html = page.content.decode()
+    assert not re.search(r'\sstyle="|<style|\son[a-z]+="|<script>', html)
+    assert "style-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_lock_out_is_of_one_name_from_one_address(client, editor, publisher):
+    fail(client, 5, REMOTE_ADDR="192.0.2.1")
+    assert log_in(client, "editor", REMOTE_ADDR="192.0.2.1").status_code == 429
+    assert log_in(Client(), "publisher", REMOTE_ADDR="192.0.2.1").status_code == 302
+    assert log_in(Client(), "editor", REMOTE_ADDR="192.0.2.2").status_code == 302
+
+
+def test_sender_of_a_forged_address_is_locked_out_all_the_same(client, editor):
+    for number in range(5):
+        fail(client, 1, HTTP_X_FORWARDED_FOR=f"198.51.100.{number}")
+    assert log_in(client, "editor").status_code == 429
+
+
+def test_unknown_name_is_locked_out_like_a_known_one(client):
+    assert fail(client, 5, username="nobody").status_code == 429
+
+
+# The client's address
+
+
+@pytest.mark.parametrize(
+    "proxies, header, address",
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        (2, "10.0.0.1", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_address_is_what_the_outermost_trusted_proxy_saw(
+    rf, settings, proxies, header, address
+):
+    settings.PROXY_COUNT = proxies
+    headers = {"HTTP_X_FORWARDED_FOR": header} if header else {}
+    assert clients.client_address(rf.get("/", **headers)) == address
+
+
+# Accounts in the admin
+
+
+def test_account_is_added_with_a_hashed_password(client, chief):
+    client.force_login(chief)
+    sent = {"username": "new", "usable_password": "true"}
+    sent |= {"password1": "seven quiet rivers", "password2": "seven quiet rivers"}
+    answer = client.post(url(User, "add"), sent)
+    assert answer.status_code == 302
+    new = User.objects.get(username="new")
+    assert new.check_password("seven quiet rivers")
+    assert "seven" not in new.password
+    assert not new.is_staff
+
+
+@pytest.mark.parametrize("password", ["short", "123456789012", "password1234"])
+def test_weak_password_is_refused(client, chief, password):
+    client.force_login(chief)
+    sent = {"username": "new", "usable_password": "true"}
+    sent |= {"password1": password, "password2": password}
+    client.post(url(User, "add"), sent)
+    assert not User.objects.filter(username="new").exists()
+
+
+def test_account_is_changed_without_touching_its_password(client, chief, editor):
+    client.force_login(chief)
+    form = as_shown(client.get(url(User, "change", editor.pk)))
+    groups = [group.pk for group in editor.groups.all()]
+    sent = form | {"public_name": "Ann Berg", "groups": groups}
+    assert client.post(url(User, "change", editor.pk), sent).status_code == 302
+    editor.refresh_from_db()
+    assert editor.public_name == "Ann Berg"
+    assert editor.check_password(PASSWORD)
+
+
+def test_account_is_deactivated(client, chief, editor):
+    client.force_login(chief)
+    form = as_shown(client.get(url(User, "change", editor.pk)))
+    del form["is_active"]
+    form["groups"] = []
+    assert client.post(url(User, "change", editor.pk), form).status_code == 302
+    editor.refresh_from_db()
+    assert not editor.is_active
+
+
+def test_nobody_deletes_an_account(client, chief, editor):
+    client.force_login(chief)
+    address = url(User, "delete", editor.pk)
+    assert client.get(address).status_code == 403
+    assert client.post(address, {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [editor.pk]}
+    client.post(url(User, "changelist"), chosen | {"post": "yes"})
+    assert User.objects.filter(pk=editor.pk).exists()
+
+
+def test_password_is_changed_by_its_owner(client, editor):
+    client.force_login(editor)
+    sent = {"old_password": PASSWORD}
+    sent |= {
+        "new_password1": "seven quiet rivers",
+        "new_password2": "seven quiet rivers",
+    }
+    assert client.post("/admin/password_change/", sent).status_code == 302
+    editor.refresh_from_db()
+    assert editor.check_password("seven quiet rivers")
+
+
+# How the log names people
+
+
+@pytest.mark.parametrize(
+    "groups, name, label",
+    [
+        (["viewer"], "", "Viewer"),
+        (["editor"], "", "Editor"),
+        (["editor", "publisher", "viewer"], "", "Publisher"),
+        ([], "", "Administrator"),
+        (["editor"], "Ann Berg", "Ann Berg"),
+    ],
+)
+def test_log_names_people_by_their_choice_or_role(db, groups, name, label):
+    someone = factories.user("secret-login", groups=groups, public_name=name)
+    assert someone.public_label == label

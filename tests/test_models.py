@@ -1,0 +1,676 @@
+"""Rules of the record: what the database refuses, what is permanent, what is found."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+
+from partnerships.errors import PublishedRecord
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Partner,
+    Partnership,
+    Question,
+    Source,
+)
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+# Every constraint is in the database itself
+
+
+def partner(**kwargs):
+    return Partner(slug="chile", name="Chile", **{"region": "latin_america"} | kwargs)
+
+
+def affiliation(**kwargs):
+    of = Partner.objects.first() or factories.partner()
+    return Affiliation(partner=of, **{"kind": "nato_ally"} | kwargs)
+
+
+def partnership(**kwargs):
+    return Partnership(partner=factories.partner(), **{"title": "A title"} | kwargs)
+
+
+def norway():
+    return Partnership.objects.first() or factories.partnership()
+
+
+def cell(**kwargs):
+    area = Area.objects.first() or factories.area()
+    return Coverage(partnership=norway(), area=area, **kwargs)
+
+
+def engagement(kind="agreement", **kwargs):
+    return Engagement(partnership=norway(), kind=kind, **{"title": "A tie"} | kwargs)
+
+
+def dialogue(**kwargs):
+    return engagement("dialogue", **{"frequency": "annual"} | kwargs)
+
+
+def contribution(**kwargs):
+    return engagement("epf_contribution", **{"amount": 1, "currency": "NOK"} | kwargs)
+
+
+def milestone(**kwargs):
+    given = {"track": "sdp", "kind": "signed", "date": "2024-05-28"} | kwargs
+    return Milestone(partnership=norway(), **given)
+
+
+def claim(**kwargs):
+    source = Source.objects.first() or factories.source()
+    given = {"says": "yes", "locator": "page 1"} | kwargs
+    return Claim(source=source, **given)
+
+
+def stored(instance):
+    instance.save()
+    return instance
+
+
+def twice(make):
+    stored(make())
+    return make()
+
+
+def same_claim(fact, **kwargs):
+    about = stored(fact())
+    return twice(lambda: claim(**{type(about)._meta.model_name: about}, **kwargs))
+
+
+REFUSED = {
+    "partner_iso_code_is_unique": lambda: twice_in_iso_code(),
+    "partner_iso_code_is_two_capitals": lambda: partner(iso_code="cl"),
+    "partner_region_is_known": lambda: partner(region="atlantis"),
+    "affiliation_kind_is_known": lambda: affiliation(kind="friend"),
+    "affiliation_other_has_note": lambda: affiliation(kind="other"),
+    "affiliation_ends_after_it_begins": lambda: affiliation(since="2020", until="2019"),
+    "affiliation_holds_once": lambda: twice(affiliation),
+    "partnership_states_at_least_one_area": lambda: partnership(stated_areas=0),
+    "partnership_has_title": lambda: partnership(title=""),
+    "area_number_is_positive": lambda: Area(number=0, slug="zero", name="Zero"),
+    "coverage_has_one_cell_per_area": lambda: twice(cell),
+    "coverage_value_is_known": lambda: cell(value="perhaps"),
+    "engagement_kind_is_known": lambda: engagement("friendship"),
+    "engagement_frequency_is_known": lambda: dialogue(frequency="often"),
+    "engagement_only_dialogues_have_level": lambda: engagement(level="ministers"),
+    "engagement_dialogue_has_frequency": lambda: dialogue(frequency=""),
+    "engagement_only_contributions_have_amount": lambda: engagement(amount_eur=1),
+    "engagement_contribution_has_amount": lambda: contribution(currency=""),
+    "engagement_euro_amount_is_positive": lambda: contribution(amount_eur=0),
+    "engagement_ends_after_it_begins": lambda: engagement(since="2020", until="2019"),
+    "engagement_is_recorded_once": lambda: twice(engagement),
+    "milestone_kind_belongs_to_track": lambda: milestone(track="safe", kind="ended"),
+    "milestone_bounds_are_in_order": lambda: milestone(date="2026-11-23"),
+    "milestone_is_recorded_once": lambda: twice(milestone),
+    "source_language_is_a_code": lambda: Source(key="a", language="English"),
+    "claim_is_about_one_fact": claim,
+    "claim_about_partnership_names_fact": lambda: claim(partnership=norway()),
+    "claim_says_something": lambda: claim(milestone=stored(milestone()), says=""),
+    "claim_about_milestone_is_recorded_once": lambda: same_claim(milestone),
+    "claim_about_coverage_is_recorded_once": lambda: same_claim(cell),
+    "claim_about_engagement_is_recorded_once": lambda: same_claim(engagement),
+    "claim_about_affiliation_is_recorded_once": lambda: same_claim(affiliation),
+    "claim_about_partnership_is_recorded_once": lambda: same_claim(
+        norway, partnership_fact="stated_areas"
+    ),
+    "claim_about_question_is_recorded_once": lambda: same_claim(
+        lambda: Question(slug="q", text="?", answer="no")
+    ),
+}
+BY_UPDATE = {
+    "milestone_happened_by_its_recording": {"recorded_on": date(2020, 1, 1)},
+    "milestone_bounds_are_in_order": {"earliest": date(2025, 1, 1)},
+    "milestone_kind_belongs_to_track": {"track": "safe", "kind": "resumed"},
+}
+
+
+def twice_in_iso_code():
+    stored(partner(iso_code="NO"))
+    return Partner(slug="norway", name="Norway", region="western_europe", iso_code="NO")
+
+
+def constraints():
+    models = apps.get_app_config("partnerships").get_models()
+    return {c.name: c for model in models for c in model._meta.constraints}
+
+
+def assert_is_named(constraint, error):
+    """SQLite names a unique constraint by its columns only."""
+    if connection.vendor == "postgresql" or "CHECK" in str(error):
+        assert constraint in str(error)
+    else:
+        assert "UNIQUE" in str(error)
+
+
+@pytest.mark.parametrize(("constraint", "wrong"), REFUSED.items(), ids=REFUSED)
+def test_database_itself_refuses(constraint, wrong):
+    instance = wrong()
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        type(instance).objects.bulk_create([instance])
+    assert_is_named(constraint, refusal.value)
+
+
+@pytest.mark.parametrize(("constraint", "changes"), BY_UPDATE.items(), ids=BY_UPDATE)
+def test_database_itself_refuses_the_update(constraint, changes):
+    stored(milestone())
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        Milestone.objects.update(**changes)
+    assert_is_named(constraint, refusal.value)
+
+
+def test_every_constraint_has_such_a_test():
+    assert constraints().keys() == REFUSED.keys() | BY_UPDATE.keys()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_editor_reads_a_sentence_where_the_database_would_refuse(name):
+    """Fields report unknown choices themselves, before constraints are looked at."""
+    instance = REFUSED[name]()
+    with pytest.raises(ValidationError) as refusal:
+        instance.full_clean()
+    said = " ".join(refusal.value.messages)
+    is_said = constraints()[name].violation_error_message in said
+    assert is_said or refusal.value.message_dict.keys() - {"__all__"}
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED.keys() | BY_UPDATE.keys()))
+def test_constraint_has_words_for_the_editor(name):
+    message = constraints()[name].violation_error_message
+    assert message[0].isupper()
+    assert message.endswith(".")
+    assert "Constraint" not in message
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "value"),
+    [
+        (factories.partner, "slug", "norway"),
+        (factories.partner, "name", "Norway"),
+        (factories.source, "key", "eprs-2026-03"),
+        (factories.area, "number", 1),
+        (factories.area, "slug", "area-1"),
+        (factories.area, "name", "Area 1"),
+        (factories.question, "slug", "binding"),
+    ],
+)
+def test_names_numbers_and_addresses_are_given_once(make, field, value):
+    one = make()
+    other = make(7) if isinstance(one, Area) else make("another")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(one).objects.filter(pk=other.pk).update(**{field: value})
+
+
+def test_partner_has_one_partnership():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Partnership(partner=norway().partner, title="Another").save()
+
+
+@pytest.mark.parametrize(
+    "make", [affiliation, engagement, milestone], ids=["affiliation", "tie", "step"]
+)
+def test_keys_are_made_once_and_never_alike(make):
+    one = stored(make())
+    other = make(kind="proposed" if isinstance(one, Milestone) else "other", note="x")
+    assert len(one.key) == 12
+    assert one.key != other.key
+
+
+# What is well-formed is accepted
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: affiliation(kind="other", note="Observer"),
+        lambda: affiliation(since="2019", until="2019"),
+        lambda: affiliation(since="2019-01-01", until="2019-01-01"),
+        lambda: cell(),
+        lambda: dialogue(level="ministers", frequency="not_specified"),
+        lambda: contribution(amount_eur=1, amount_is_total=True),
+        lambda: engagement(since="../2014"),
+        lambda: Source(key="web", publisher="EEAS", title="A page"),
+    ],
+)
+def test_well_formed_record_is_accepted(make):
+    factories.save(make())
+
+
+def test_former_affiliation_may_hold_again():
+    factories.save(affiliation(kind="eu_candidate", since="2005", until="2015"))
+    factories.save(affiliation(kind="eu_candidate", since="2022"))
+
+
+def test_several_other_affiliations_may_hold_at_once():
+    factories.save(affiliation(kind="other", note="Observer"))
+    factories.save(affiliation(kind="other", note="Host of an agency"))
+
+
+def test_partners_without_iso_code_may_be_many():
+    factories.partner("african-union")
+    factories.partner("nato")
+
+
+# What is permanent
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "value", "was"),
+    [
+        (factories.partner, "slug", "norge", "norway"),
+        (factories.source, "key", "eprs", "eprs-2026-03"),
+        (factories.area, "slug", "area-one", "area-1"),
+        (factories.area, "number", 2, "1"),
+        (factories.question, "slug", "is-binding", "binding"),
+    ],
+)
+def test_what_others_cite_is_permanent(make, field, value, was):
+    record = make()
+    setattr(record, field, value)
+    with pytest.raises(ValidationError) as refusal:
+        record.full_clean()
+    (message,) = refusal.value.message_dict[field]
+    assert "is permanent, because others cite it" in message
+    assert f"it was “{was}”" in message
+
+
+def test_partnership_keeps_its_partner():
+    record = factories.partnership()
+    record.partner = factories.partner("canada")
+    with pytest.raises(ValidationError) as refusal:
+        record.full_clean()
+    assert refusal.value.message_dict.keys() == {"partner"}
+    assert "Norway" in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize("make", [milestone, cell, engagement])
+def test_fact_keeps_its_partnership(make):
+    fact = stored(make())
+    fact.partnership = factories.partnership("canada")
+    with pytest.raises(ValidationError, match="permanent"):
+        fact.full_clean()
+
+
+def test_claim_keeps_its_source_and_its_fact():
+    said = factories.claim(stored(milestone()), "2024")
+    said.source = factories.source("another")
+    said.milestone, said.engagement = None, stored(engagement())
+    with pytest.raises(ValidationError) as refusal:
+        said.full_clean()
+    assert {"source", "milestone", "engagement"} <= refusal.value.message_dict.keys()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [factories.partner, factories.source, factories.area, factories.question, norway],
+)
+def test_record_can_be_saved_again_as_it_is(make):
+    factories.save(make())
+
+
+@pytest.mark.parametrize(
+    ("make", "field"), [(norway, "reviewed_on"), (factories.source, "last_checked_on")]
+)
+def test_editors_have_looked_today_at_the_latest(make, field):
+    record = make()
+    setattr(record, field, date(2026, 11, 22))
+    record.full_clean()
+    setattr(record, field, date(2026, 11, 23))
+    with pytest.raises(ValidationError) as refusal:
+        record.full_clean()
+    assert refusal.value.message_dict == {field: ["This day is yet to come."]}
+
+
+# What is never deleted
+
+
+def test_published_partnership_cannot_be_deleted():
+    record = factories.partnership()
+    with pytest.raises(PublishedRecord, match="is published") as refusal:
+        record.delete()
+    assert "Record how it ended, or unpublish it first" in str(refusal.value)
+    assert Partnership.objects.exists()
+
+
+def test_list_with_a_published_partnership_cannot_be_deleted():
+    factories.partnership("canada", published=False)
+    factories.partnership("norway")
+    with pytest.raises(PublishedRecord, match="Norway"):
+        Partnership.objects.all().delete()
+    assert Partnership.objects.count() == 2
+
+
+def test_stale_copy_cannot_delete_what_was_published_since():
+    stale = factories.partnership(published=False)
+    Partnership.objects.update(is_published=True)
+    with pytest.raises(PublishedRecord):
+        stale.delete()
+
+
+def test_draft_can_be_deleted_with_its_facts():
+    record = factories.partnership(published=False)
+    factories.claim(factories.milestone(record), "2024")
+    record.delete()
+    assert not Milestone.objects.exists()
+    assert not Claim.objects.exists()
+
+
+def test_drafts_can_be_deleted_as_a_list():
+    factories.partnership("canada", published=False)
+    factories.partnership("norway")
+    Partnership.objects.filter(is_published=False).delete()
+    assert Partnership.objects.get().partner.slug == "norway"
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        lambda: factories.partnership().partner,
+        lambda: factories.claim(stored(milestone()), "2024").source,
+        lambda: stored(cell()).area,
+    ],
+    ids=["partner", "source", "area"],
+)
+def test_what_others_build_on_cannot_be_deleted(cited):
+    with pytest.raises(ProtectedError):
+        cited().delete()
+
+
+# Publishing
+
+
+def refusal_to_publish(record):
+    record.is_published = True
+    with pytest.raises(ValidationError) as refusal:
+        record.full_clean()
+    (message,) = refusal.value.message_dict["is_published"]
+    return message
+
+
+@pytest.mark.parametrize("says", [None, "2023"])
+def test_unsourced_milestone_keeps_a_partnership_from_being_published(says):
+    record = factories.partnership(published=False)
+    fact = factories.milestone(record, date="2024-05-28")
+    if says:
+        factories.claim(fact, says)
+    message = refusal_to_publish(record)
+    assert "Norway: Signed, 28 May 2024" in message
+    assert "add a claim to each before you publish" in message
+
+
+def test_every_unsourced_fact_is_named():
+    record = factories.partnership(published=False)
+    factories.milestone(record)
+    factories.coverage(record, factories.area(name="Cyber"))
+    message = refusal_to_publish(record)
+    assert "Signed" in message
+    assert "Norway: Cyber" in message
+
+
+def test_partnership_with_sourced_facts_can_be_published():
+    record = factories.partnership(published=False)
+    factories.claim(factories.milestone(record, date="2024-05-28"), "2024-05")
+    factories.claim(factories.coverage(record, factories.area()), "included")
+    factories.coverage(record, factories.area(2), "not_assessed")
+    record.is_published = True
+    factories.save(record)
+
+
+def test_published_partnership_can_be_edited_while_a_source_is_missing():
+    record = factories.partnership()
+    factories.milestone(record)
+    record.summary = "A few plain sentences."
+    factories.save(record)
+
+
+def test_unpublished_partnership_is_checked_again():
+    record = factories.partnership()
+    factories.milestone(record)
+    record.is_published = False
+    factories.save(record)
+    refusal_to_publish(record)
+
+
+def test_unsourced_facts_are_those_without_a_source_that_agrees():
+    record = factories.partnership()
+    wrong, right = factories.milestone(record), factories.milestone(record, date="2024")
+    factories.claim(right, "2024")
+    blank = factories.coverage(record, factories.area())
+    factories.milestone(factories.partnership("canada"))
+    assert record.unsourced_facts() == [wrong, blank]
+
+
+def test_record_not_saved_yet_has_no_unsourced_facts():
+    assert Partnership(title="New").unsourced_facts() == []
+
+
+# What lists ask for
+
+
+def slugs(found):
+    return [p.partner.slug for p in found]
+
+
+def test_drafts_are_not_among_the_published():
+    factories.partnership("canada", published=False)
+    factories.partnership("norway")
+    assert slugs(Partnership.objects.published()) == ["norway"]
+
+
+@pytest.fixture
+def turkiye():
+    of = factories.partner(
+        "turkey", name="Türkiye", official_name="Republic of Türkiye", iso_code="TR"
+    )
+    factories.partnership("norway")
+    return factories.partnership(
+        of=of, title="EU–Türkiye Dialogue", summary="Signed in İZMİR, straße 100%."
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Türkiye", "turkiye", "TURKIYE", "TÜRKİYE", "Tu\u0308rkiye", "kiye", "republic", "tr",
+        "izmir", "STRASSE", "straße", "Straße izmir", "izmir  republic", "100%",
+    ],
+)  # fmt: skip
+def test_search_folds_case_and_accents_alike_on_both_databases(turkiye, query):
+    assert slugs(Partnership.objects.search(query)) == ["turkey"]
+
+
+@pytest.mark.parametrize("query", ["turkey", "izmir norway", "_", "10%0", "'", "\\"])
+def test_search_finds_nothing_else(turkiye, query):
+    assert slugs(Partnership.objects.search(query)) == []
+
+
+@pytest.mark.parametrize("query", ["", "   "])
+def test_search_for_nothing_finds_all(turkiye, query):
+    assert slugs(Partnership.objects.search(query)) == ["norway", "turkey"]
+
+
+def test_internal_notes_are_not_searched():
+    factories.partnership(internal_notes="A secret")
+    assert slugs(Partnership.objects.search("secret")) == []
+
+
+@pytest.mark.parametrize("fields", [None, ["title"]])
+def test_search_follows_a_new_title(fields):
+    record = factories.partnership()
+    record.title = "Fjord Pact"
+    record.save(update_fields=fields)
+    assert slugs(Partnership.objects.search("fjord")) == ["norway"]
+
+
+@pytest.mark.parametrize("fields", [None, ["name"]])
+def test_search_follows_a_new_name(fields):
+    of = factories.partnership().partner
+    of.name = "Noreg"
+    of.save(update_fields=fields)
+    assert slugs(Partnership.objects.search("noreg")) == ["norway"]
+
+
+def test_search_follows_update_or_create():
+    record = factories.partnership()
+    Partnership.objects.update_or_create(pk=record.pk, defaults={"title": "Fjord Pact"})
+    assert slugs(Partnership.objects.search("fjord")) == ["norway"]
+
+
+@pytest.fixture
+def covered():
+    """Norway includes areas 1 and 2, and 3 exists already; Canada includes 1."""
+    areas = [factories.area(number) for number in (1, 2, 3, 4)]
+    canada, norway = factories.partnership("canada"), factories.partnership("norway")
+    factories.coverage(canada, areas[0])
+    for area, value in zip(
+        areas,
+        ["included", "included", "already_exists", "not_included"],
+        strict=True,
+    ):
+        factories.coverage(norway, area, value)
+    factories.partnership("india")
+
+
+@pytest.mark.parametrize(
+    ("areas", "expected"),
+    [
+        ([], ["canada", "india", "norway"]),
+        (["area-1"], ["canada", "norway"]),
+        (["area-1", "area-2"], ["norway"]),
+        (["area-1", "area-1"], ["canada", "norway"]),
+        (["area-3"], []),
+        (["area-4"], []),
+        (["nonsense"], []),
+    ],
+)
+def test_covering_means_including_every_one(covered, areas, expected):
+    assert slugs(Partnership.objects.covering(areas)) == expected
+
+
+def test_coverage_is_counted_by_value(covered):
+    found = Partnership.objects.with_coverage_counts()
+    assert [(p.areas_included, p.areas_already_exist) for p in found] == [
+        (1, 0),
+        (0, 0),
+        (2, 1),
+    ]
+
+
+def test_counts_are_right_beside_status_and_filters(covered):
+    found = Partnership.objects.with_status(on=date(2026, 1, 1)).with_coverage_counts()
+    found = found.covering(["area-1", "area-2"]).search("norway")
+    assert [(p.areas_included, p.areas_already_exist) for p in found] == [(2, 1)]
+
+
+def test_open_disagreements_are_counted_by_fact():
+    record = factories.partnership()
+    signed = factories.milestone(record, date="2024-05-28")
+    for says in ["2023", "2025", "2024-05-28"]:
+        factories.claim(signed, says)
+    factories.claim(factories.coverage(record, factories.area()), "not_included")
+    ruled = factories.engagement(record, ruling="The text is public.")
+    factories.claim(ruled, "no")
+    factories.partnership("canada")
+    found = Partnership.objects.with_open_disagreement_count()
+    assert [p.open_disagreements for p in found] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("reviewed_on", "is_found"),
+    [(None, True), ("2026-05-31", True), ("2026-06-01", False), ("2026-11-22", False)],
+)
+def test_records_not_reviewed_since_a_day_are_found(reviewed_on, is_found):
+    factories.partnership(reviewed_on=reviewed_on and date.fromisoformat(reviewed_on))
+    found = Partnership.objects.not_reviewed_since(date(2026, 6, 1))
+    assert found.exists() == is_found
+
+
+def test_engagement_has_begun_by_its_latest_day_or_if_no_source_says():
+    record = factories.partnership()
+    factories.engagement(record, title="Undated")
+    factories.engagement(record, title="Dated", since="2025")
+    begun = Engagement.objects.begun(on=date(2025, 12, 30))
+    assert [tie.title for tie in begun] == ["Undated"]
+    assert Engagement.objects.begun(on=date(2025, 12, 31)).count() == 2
+
+
+# Identity in fixtures, words, addresses
+
+
+def one_of_each():
+    record = factories.partnership()
+    signed = factories.milestone(record)
+    return [
+        record,
+        record.partner,
+        signed,
+        factories.area(),
+        factories.coverage(record, Area.objects.get()),
+        factories.engagement(record),
+        factories.affiliation(record.partner, "nato_ally"),
+        factories.claim(signed, "2024"),
+        Source.objects.get(),
+        factories.question(),
+    ]
+
+
+def test_every_record_can_be_found_by_its_natural_key():
+    for record in one_of_each():
+        key = record.natural_key()
+        assert type(record).objects.get_by_natural_key(*key) == record
+
+
+def test_every_record_has_a_name_for_people():
+    for record in one_of_each():
+        assert "object (" not in str(record)
+
+
+def test_shared_reference_data_is_public_and_a_drafts_facts_are_not():
+    draft = factories.partnership(published=False)
+    assert factories.area().is_public
+    assert factories.source().is_public
+    assert not draft.is_public
+    assert not factories.milestone(draft).is_public
+    assert not draft.partner.is_public
+
+
+def test_lists_have_a_total_order():
+    for model in apps.get_app_config("partnerships").get_models():
+        assert model._meta.ordering, model
+
+
+@pytest.mark.parametrize(
+    ("public_name", "groups", "label"),
+    [
+        ("A. Editor", ["editor"], "A. Editor"),
+        ("", ["editor"], "Editor"),
+        ("", ["viewer", "publisher"], "Publisher"),
+        ("", [], "Administrator"),
+    ],
+)
+def test_public_label_is_the_chosen_name_or_the_role(public_name, groups, label):
+    from django.contrib.auth.models import Group
+
+    for name in groups:
+        Group.objects.get_or_create(name=name)
+    someone = factories.user("jane.doe", groups=groups, public_name=public_name)
+    assert someone.public_label == label
+    assert "jane" not in someone.public_label

@@ -1,0 +1,392 @@
+"""Settings come from the environment; each wrong value is one clear sentence."""
+
+import os
+import secrets
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import ConnectionHandler
+
+from sdptracker import environment as env
+from sdptracker.clients import client_address
+
+ROOT = Path(__file__).parent.parent
+STRONG = secrets.token_urlsafe(50)
+
+
+def complaint(read, *args, **kwargs):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read(*args, **kwargs)
+    message = str(refusal.value)
+    assert message.endswith((".", "'"))
+    assert "\n" not in message
+    return message
+
+
+# Flags and numbers
+
+
+@pytest.mark.parametrize("text", ["1", "true", "yes", "on", "ON", " True "])
+def test_flag_is_on(monkeypatch, text):
+    monkeypatch.setenv("DEBUG", text)
+    assert env.flag("DEBUG", default=False) is True
+
+
+@pytest.mark.parametrize("text", ["0", "false", "no", "off", "OFF"])
+def test_flag_is_off(monkeypatch, text):
+    monkeypatch.setenv("DEBUG", text)
+    assert env.flag("DEBUG", default=True) is False
+
+
+@pytest.mark.parametrize("default", [True, False])
+@pytest.mark.parametrize("text", ["", "  ", None])
+def test_flag_that_is_not_set_has_its_default(monkeypatch, text, default):
+    monkeypatch.delenv("DEBUG", raising=False)
+    if text is not None:
+        monkeypatch.setenv("DEBUG", text)
+    assert env.flag("DEBUG", default=default) is default
+
+
+@pytest.mark.parametrize("text", ["maybe", "2", "-", "tru"])
+def test_wrong_flag_is_refused(monkeypatch, text):
+    monkeypatch.setenv("DEBUG", text)
+    message = complaint(env.flag, "DEBUG", default=False)
+    assert message == f"DEBUG is '{text}'; write on or off."
+
+
+@pytest.mark.parametrize(("text", "value"), [("", 3), ("0", 0), (" 2 ", 2), ("9", 9)])
+def test_number_is_read(monkeypatch, text, value):
+    monkeypatch.setenv("PROXY_COUNT", text)
+    assert env.number("PROXY_COUNT", default=3, most=9) == value
+
+
+@pytest.mark.parametrize("text", ["one", "-1", "1.5", "10", "²", "٣", "1 2", "0x1"])
+def test_wrong_number_is_refused(monkeypatch, text):
+    monkeypatch.setenv("PROXY_COUNT", text)
+    message = complaint(env.number, "PROXY_COUNT", default=0, most=9)
+    assert message == f"PROXY_COUNT is '{text}'; write a whole number from 0 to 9."
+
+
+# Hosts
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("", []),
+        (" , ", []),
+        ("tracker.example.org", ["tracker.example.org"]),
+        ("a.example.org, b.example.org,", ["a.example.org", "b.example.org"]),
+        (".example.org", [".example.org"]),
+    ],
+)
+def test_hosts_are_read(monkeypatch, text, hosts):
+    monkeypatch.setenv("ALLOWED_HOSTS", text)
+    assert env.hosts("ALLOWED_HOSTS") == hosts
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "https://tracker.example.org",
+        "tracker.example.org/",
+        "a.example.org b.example.org",
+    ],
+)
+def test_host_with_scheme_path_or_space_is_refused(monkeypatch, host):
+    monkeypatch.setenv("ALLOWED_HOSTS", host)
+    message = complaint(env.hosts, "ALLOWED_HOSTS")
+    assert f"ALLOWED_HOSTS has '{host}'" in message
+    assert "as in tracker.example.org" in message
+
+
+def test_any_host_is_refused(monkeypatch):
+    monkeypatch.setenv("ALLOWED_HOSTS", "tracker.example.org,*")
+    message = complaint(env.hosts, "ALLOWED_HOSTS")
+    assert "lets any site pose as this one; name the hosts" in message
+
+
+@pytest.mark.parametrize("host", ["tracker.example.org:8000", "*.example.org"])
+def test_host_that_django_would_never_match_is_refused(monkeypatch, host):
+    """Every request would be answered with 400, and nothing would say why."""
+    monkeypatch.setenv("ALLOWED_HOSTS", host)
+    assert host in complaint(env.hosts, "ALLOWED_HOSTS")
+
+
+# The secret key
+
+
+def secret_key(tmp_path, *, local):
+    return env.secret_key(local=local, data_dir=tmp_path)
+
+
+def test_key_of_the_environment_is_used(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_KEY", STRONG)
+    assert secret_key(tmp_path, local=False) == STRONG
+    assert secret_key(tmp_path, local=True) == STRONG
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 60, "abcd" * 15, "x" * 49])
+def test_weak_key_is_refused_in_production(monkeypatch, tmp_path, key):
+    monkeypatch.setenv("SECRET_KEY", key)
+    message = complaint(secret_key, tmp_path, local=False)
+    assert message.startswith("SECRET_KEY is too weak")
+    assert key not in message
+
+
+def test_missing_key_is_refused_in_production(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_KEY", " ")
+    message = complaint(secret_key, tmp_path, local=False)
+    assert message.startswith("SECRET_KEY is missing")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_key_proposed_in_the_message_is_strong_enough(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_KEY", secrets.token_urlsafe(50))
+    secret_key(tmp_path, local=False)
+
+
+def test_local_run_makes_a_key_once_and_for_itself_alone(monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    first = secret_key(tmp_path / "var", local=True)
+    (file,) = (tmp_path / "var").iterdir()
+    assert secret_key(tmp_path / "var", local=True) == first == file.read_text()
+    assert len(first) >= 50
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_key_file_is_private_whatever_the_umask(monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    before = os.umask(0)
+    try:
+        secret_key(tmp_path, local=True)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_together_share_one_key(monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: secret_key(tmp_path, local=True), range(32)))
+    assert keys == {(tmp_path / "secret_key").read_text()}
+
+
+def test_directory_that_cannot_be_written_is_named(monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    (tmp_path / "file").touch()
+    message = complaint(secret_key, tmp_path / "file" / "var", local=True)
+    assert "The secret key cannot be kept in" in message
+    assert "make DATA_DIR writable or set SECRET_KEY" in message
+
+
+def test_key_that_cannot_be_read_is_named(monkeypatch, tmp_path):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    (tmp_path / "secret_key").mkdir()
+    assert str(tmp_path) in complaint(secret_key, tmp_path, local=True)
+
+
+# The database
+
+
+def database(monkeypatch, url, data_dir=Path("/data")):
+    monkeypatch.setenv("DATABASE_URL", url)
+    return env.database(data_dir=data_dir)
+
+
+def test_database_is_a_file_in_the_data_directory_by_default(monkeypatch):
+    config = database(monkeypatch, "")
+    assert config["ENGINE"] == "django.db.backends.sqlite3"
+    assert config["NAME"] == "/data/db.sqlite3"
+
+
+def test_postgresql_is_read_from_its_address(monkeypatch):
+    config = database(
+        monkeypatch, "postgresql://jo:p%40ss@db:5433/tracker?sslmode=require"
+    )
+    assert config["ENGINE"] == "django.db.backends.postgresql"
+    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db", 5433, "tracker")
+    assert (config["USER"], config["PASSWORD"]) == ("jo", "p@ss")
+    assert config["OPTIONS"]["sslmode"] == "require"
+    assert config["OPTIONS"]["pool"]["max_size"] == 10
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://localhost/tracker", "DATABASE_URL begins with 'mysql'"),
+        ("tracker.sqlite3", "DATABASE_URL begins with 'tracker.sqlite3'"),
+        ("/var/tracker.sqlite3", "write sqlite:///file or postgresql://"),
+        ("postgresql://localhost", "DATABASE_URL names no database."),
+        ("postgresql://localhost/", "DATABASE_URL names no database."),
+        ("postgresql://localhost:port/tracker", "DATABASE_URL cannot be read:"),
+        ("postgresql://localhost:99999/tracker", "DATABASE_URL cannot be read:"),
+        ("postgresql://[::1/tracker", "DATABASE_URL cannot be read:"),
+    ],
+)
+def test_wrong_database_is_refused(monkeypatch, url, said):
+    assert said in complaint(database, monkeypatch, url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://jo:hidden@db/tracker", "postgresql://jo:hidden@db:port/tracker",
+     "jo:hidden@db/tracker"],
+)  # fmt: skip
+def test_password_is_never_in_the_message(monkeypatch, url):
+    assert "hidden" not in complaint(database, monkeypatch, url)
+
+
+@pytest.fixture
+def sqlite(monkeypatch, tmp_path, django_db_blocker):
+    """A connection of its own to a file, as production on SQLite has it."""
+    config = database(monkeypatch, "", data_dir=tmp_path)
+    with django_db_blocker.unblock():
+        connection = ConnectionHandler({"default": config})["default"]
+        yield connection
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 20_000),
+     ("synchronous", 1)],
+)  # fmt: skip
+def test_sqlite_is_safe_and_does_not_block_readers(sqlite, pragma, value):
+    with sqlite.cursor() as cursor:
+        assert cursor.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_sqlite_locks_when_a_transaction_begins(sqlite):
+    sqlite.connect()
+    assert sqlite.transaction_mode == "IMMEDIATE"
+
+
+# Who asks
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, None, "10.0.0.1"),
+        (0, "6.6.6.6", "10.0.0.1"),
+        (1, "1.2.3.4", "1.2.3.4"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (1, "6.6.6.6,5.5.5.5 , 1.2.3.4 ", "1.2.3.4"),
+        (2, "6.6.6.6, 1.2.3.4, 10.0.0.2", "1.2.3.4"),
+        (2, "10.0.0.2", "10.0.0.1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_address_is_what_the_outermost_trusted_proxy_saw(
+    rf, settings, proxies, forwarded, address
+):
+    settings.PROXY_COUNT = proxies
+    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.1", **headers)) == address
+
+
+@pytest.mark.parametrize("forwarded", [None, "", " "])
+def test_request_past_the_proxy_counts_by_its_connection(rf, settings, forwarded):
+    """Otherwise all such clients would share one empty address, and one lock."""
+    settings.PROXY_COUNT = 1
+    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", **headers)
+    assert client_address(request) == "10.0.0.1"
+
+
+# The whole, in a process of its own
+
+KEPT = ["PATH", "HOME", "VIRTUAL_ENV", "LANG", "LC_ALL"]
+
+
+def run(*args, **environment):
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *args],
+        cwd=ROOT,
+        env=kept | {"DJANGO_SETTINGS_MODULE": "sdptracker.settings"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def setting(*names, **environment):
+    """Values of settings, as the environment given makes them."""
+    values = ", ".join(f"settings.{name}" for name in names)
+    result = run(
+        "-c", f"from django.conf import settings; print({values})", **environment
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+def production(tmp_path, **environment):
+    given = {"ALLOWED_HOSTS": "tracker.example.org", "SECRET_KEY": STRONG}
+    return {"DATA_DIR": str(tmp_path)} | given | environment
+
+
+def test_production_passes_the_deployment_checks(tmp_path):
+    result = run(
+        "manage.py", "check", "--deploy", "--fail-level", "WARNING",
+        **production(tmp_path),
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+
+
+def test_local_run_passes_the_checks(tmp_path):
+    result = run(
+        "manage.py", "check", "--fail-level", "WARNING", DATA_DIR=str(tmp_path)
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_nothing_set_answers_this_machine_alone_without_debug(tmp_path):
+    names = ["ALLOWED_HOSTS", "DEBUG", "SESSION_COOKIE_SECURE", "SECURE_SSL_REDIRECT"]
+    values = setting(*names, DATA_DIR=str(tmp_path))
+    assert values == "['127.0.0.1', 'localhost', '[::1]'] False False False"
+
+
+def test_production_is_for_encrypted_connections_alone(tmp_path):
+    names = [
+        "DEBUG",
+        "SESSION_COOKIE_SECURE",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_HSTS_SECONDS",
+    ]
+    values = setting(*names, **production(tmp_path))
+    assert values == "False True True 31536000"
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
+        ({"SECRET_KEY": "weak"}, "SECRET_KEY is too weak"),
+        ({"ALLOWED_HOSTS": "https://tracker.example.org"}, "write host names alone"),
+        ({"DATABASE_URL": "oracle://db/tracker"}, "DATABASE_URL begins with 'oracle'"),
+        ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
+        ({"HTTPS": "perhaps"}, "HTTPS is 'perhaps'"),
+        ({"PROXY_COUNT": "many"}, "PROXY_COUNT is 'many'"),
+    ],
+)
+def test_site_does_not_start_with_a_wrong_value(tmp_path, environment, said):
+    result = run("manage.py", "check", **production(tmp_path, **environment))
+    assert result.returncode != 0
+    assert len(result.stderr.splitlines()) == 1
+    assert said in result.stderr
+
+
+def test_forwarded_scheme_is_believed_only_behind_a_proxy(tmp_path):
+    assert setting("SECURE_PROXY_SSL_HEADER", **production(tmp_path)) == "None"
+    behind = production(tmp_path, PROXY_COUNT="1")
+    header = "('HTTP_X_FORWARDED_PROTO', 'https')"
+    assert setting("SECURE_PROXY_SSL_HEADER", **behind) == header
