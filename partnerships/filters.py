@@ -89,6 +89,7 @@ class PartnershipFilter(filters.FilterSet):
         choices=[("open", "Open"), ("ruled", "Ruled on")],
         method="filter_disagreement",
         label="Sources disagree",
+        empty_label="Any or none",
     )
     as_of = DayFilter(method="filter_as_of", label="As of")
     order = filters.ChoiceFilter(

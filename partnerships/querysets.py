@@ -17,8 +17,9 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    Window,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
 from partnerships.choices import (
     CoverageValue,
@@ -110,11 +111,23 @@ class PartnershipQuerySet(AuditedQuerySet):
         )
 
     def with_coverage_counts(self):
-        """Annotate ``areas_included`` and ``areas_already_exist``, counts of cells."""
+        """Annotate ``areas_included`` and ``areas_already_exist``, counts of cells, and
+        ``is_assessed``: whether there is a cell at all."""
+        cells = _model("Coverage").objects.filter(partnership=OuterRef("pk"))
         return self.annotate(
-            areas_included=_cells(CoverageValue.INCLUDED),
-            areas_already_exist=_cells(CoverageValue.ALREADY_EXISTS),
+            areas_included=_count(cells.filter(value=CoverageValue.INCLUDED)),
+            areas_already_exist=_count(
+                cells.filter(value=CoverageValue.ALREADY_EXISTS)
+            ),
+            is_assessed=Exists(cells.exclude(value=CoverageValue.NOT_ASSESSED)),
         )
+
+    def first_of_each_status(self, most: int):
+        """The first partnerships by name of each status; after ``with_status``."""
+        place = Window(
+            RowNumber(), partition_by="status", order_by=["partner__name", "pk"]
+        )
+        return self.annotate(place=place).filter(place__lte=most)
 
     def search(self, query: str):
         """Partnerships in which every word of the query stands, whatever its case and
@@ -190,8 +203,7 @@ def _status(milestones: QuerySet, track: Track, on: date) -> Subquery:
     return Subquery(deciding.values("effect")[:1])
 
 
-def _cells(value: CoverageValue) -> Coalesce:
-    cells = _model("Coverage").objects.filter(partnership=OuterRef("pk"), value=value)
+def _count(cells: QuerySet) -> Coalesce:
     counted = cells.order_by().values("partnership").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 

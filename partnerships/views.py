@@ -11,6 +11,7 @@ from partnerships.filters import ClockForm, PartnershipFilter
 from partnerships.models import Partnership
 
 ROWS_PER_PAGE = 25
+NAMES_PER_STATUS = 24
 
 
 @require_safe
@@ -25,7 +26,9 @@ def home(request):
         "statistics": selectors.statistics(
             published, on=on, today=timezone.localdate()
         ),
-        "partnerships": listed.order_by("partner__name"),
+        "partnerships": listed.order_by("partner__name").first_of_each_status(
+            NAMES_PER_STATUS
+        ),
         "milestones": selectors.recent_milestones(on=on),
         "data_url": _data_url(clock, "statistics"),
     }

@@ -165,6 +165,14 @@ class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
     def get_urls(self):
         return super(SimpleHistoryAdmin, self).get_urls()
 
+    def get_queryset(self, request):
+        # A row's name needs them, in the list and in the answers of autocompletion.
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(*self.list_select_related or ())
+        )
+
     def get_actions(self, request):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)

@@ -60,6 +60,7 @@ class SourceAdmin(AuditedAdmin):
     list_filter = ["publisher", "language"]
     search_fields = ["key", "publisher", "title", "authors"]
     date_hierarchy = "last_checked_on"
+    ordering = ["key"]  # the model's own order does not outlive the count
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(n=Count("claims"))

@@ -113,12 +113,12 @@ def decides(record, milestone):
 
 
 @register.filter
-def by_status(partnerships):
-    """Pairs of a status and its partnerships, furthest first, those with any alone."""
+def by_status(partnerships, counts):
+    """Status, count and first partnerships, furthest first, those with any alone."""
     groups = {status: [] for status in reversed(Status)}
     for partnership in partnerships:
         groups[partnership.status].append(partnership)
-    return [(status, rows) for status, rows in groups.items() if rows]
+    return [(status, counts[status], rows) for status, rows in groups.items() if rows]
 
 
 @register.filter

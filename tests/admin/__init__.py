@@ -2,6 +2,7 @@
 what the test changes."""
 
 from django.db import connection
+from django.forms import MultiWidget
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -56,8 +57,13 @@ def as_shown(response) -> dict:
     data = {}
     for form in shown_forms(response):
         for field in form:
-            value = field.value()
-            if value is True:
+            value, widget = field.value(), field.field.widget
+            if isinstance(widget, MultiWidget):
+                parts = enumerate(widget.decompress(value))
+                data |= {f"{field.html_name}_{i}": part for i, part in parts if part}
+            elif isinstance(value, list):
+                data[field.html_name] = [record.pk for record in value]
+            elif value is True:
                 data[field.html_name] = "on"
             elif value is not None and value is not False:
                 data[field.html_name] = str(getattr(value, "pk", value))

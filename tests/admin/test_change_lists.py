@@ -1,10 +1,11 @@
 """The lists of the admin: every filter, column and search answers, counts are right,
 and no list asks the database more often for more rows."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.utils import timezone
 
 from partnerships.models import (
     Affiliation,
@@ -111,7 +112,7 @@ def shown_by(rf, user, model, query):
 
 
 def test_records_in_need_of_work_are_found(rf, publisher):
-    today = date.today()
+    today = timezone.localdate()
     good = factories.partnership("norway", reviewed_on=today)
     factories.claim(factories.milestone(good), "2024-05-28")
     unsourced = factories.partnership("iceland", reviewed_on=today - timedelta(364))
