@@ -10,7 +10,8 @@ def client_address(request: HttpRequest) -> str:
     Addresses further left in X-Forwarded-For come from the client and are not
     believed.
     """
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     if settings.PROXY_COUNT and len(hops) >= settings.PROXY_COUNT:
-        return hops[-settings.PROXY_COUNT].strip()
+        return hops[-settings.PROXY_COUNT]
     return request.META.get("REMOTE_ADDR", "")

@@ -1,7 +1,10 @@
 """Reads settings from the environment; each wrong value is one clear sentence."""
 
+import contextlib
 import os
+import re
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -40,16 +44,29 @@ def hosts(name: str) -> list[str]:
     """Host names, separated by commas. Empty means this machine only."""
     names = [host.strip() for host in text(name).split(",") if host.strip()]
     for host in names:
-        if "/" in host or " " in host:
-            raise ImproperlyConfigured(
-                f"{name} has {host!r}; write host names alone, separated by commas, "
-                "as in tracker.example.org."
-            )
         if host == "*":
             raise ImproperlyConfigured(
                 f"{name} is '*', which lets any site pose as this one; name the hosts."
             )
+        if not HOST.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"{name} has {host!r}; write host names alone, separated by commas, "
+                "as in tracker.example.org, or .example.org with all below it."
+            )
     return names
+
+
+def data_directory(default: Path) -> Path:
+    """DATA_DIR, made if it is not there."""
+    path = Path(text("DATA_DIR") or default).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR cannot be made at {path} ({error.strerror}); name a directory "
+            "that can be written to."
+        ) from error
+    return path
 
 
 def secret_key(*, local: bool, data_dir: Path) -> str:
@@ -69,19 +86,26 @@ def secret_key(*, local: bool, data_dir: Path) -> str:
     path = data_dir / "secret_key"
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with open(
-                os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
-            ) as f:
-                f.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass  # another process of the same first start was quicker
+            data_dir.mkdir(parents=True, exist_ok=True)
+            _keep_new_key(path)
+        return path.read_text()
     except OSError as error:
         raise ImproperlyConfigured(
             f"The secret key cannot be kept in {path} ({error.strerror}); "
             "make DATA_DIR writable or set SECRET_KEY."
         ) from error
-    return path.read_text()
+
+
+def _keep_new_key(path: Path):
+    """Make the file whole at once, for its owner alone; the first to do so wins."""
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    try:
+        with open(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def database(*, data_dir: Path) -> dict:

@@ -210,6 +210,15 @@ def test_standing_follows_a_change_of_the_adopted_value():
     assert standing() == "agrees"
 
 
+@pytest.mark.parametrize(
+    "fact", [milestone, cell, agreement, dialogue, contribution, affiliation]
+)
+def test_claim_that_repeats_the_stated_value_agrees(fact):
+    about = fact()
+    factories.claim(about, about.stated_value)
+    assert standing() == "agrees"
+
+
 @pytest.mark.parametrize("fields", [None, ["says"]])
 def test_standing_follows_a_change_of_what_is_said(fields):
     said = factories.claim(milestone("2025-06-23"), "2025-06-24")
@@ -263,7 +272,7 @@ SETTLED = [text for text in DATES if parse(text).latest <= TODAY]
     st.sampled_from(SETTLED), st.lists(near_dates, min_size=1, max_size=6, unique=True)
 )
 def test_standing_of_a_date_is_that_of_a_plain_comparison(adopted, said):
-    said = list({parse(text): text for text in said}.values())
+    said = {str(parse(text)) for text in said}
     with undone():
         fact = milestone(adopted)
         source = factories.source()
@@ -324,6 +333,19 @@ def test_disagreement_about_a_shared_question_is_no_partnerships(db):
     factories.partnership()
     claim(question, "yes")
     assert not Partnership.objects.with_open_disagreement().exists()
+
+
+@pytest.mark.parametrize("fact", [milestone, cell, agreement, affiliation, question])
+def test_fact_with_an_open_disagreement_is_found(fact):
+    _, agrees, disagrees = next(row for row in FACTS if row[0] is fact)
+    about = fact()
+    factories.claim(about, agrees)
+    assert not type(about).objects.with_open_disagreement().exists()
+    factories.claim(about, disagrees)
+    assert list(type(about).objects.with_open_disagreement()) == [about]
+    about.ruling = "The signed text says so."
+    factories.save(about)
+    assert not type(about).objects.with_open_disagreement().exists()
 
 
 # One fact

@@ -360,7 +360,7 @@ class PartnershipAdmin(AuditedAdmin):
         signed_on = partnership.signed_on
         return signed_on.display() if isinstance(signed_on, PartialDate) else None
 
-    @admin.display(description="open disagreements", ordering="open_disagreements")
+    @admin.display(ordering="open_disagreements")
     def disagreements(self, partnership):
         return partnership.open_disagreements
 

@@ -62,7 +62,7 @@ def as_shown(response) -> dict:
                 parts = enumerate(widget.decompress(value))
                 data |= {f"{field.html_name}_{i}": part for i, part in parts if part}
             elif isinstance(value, list):
-                data[field.html_name] = [record.pk for record in value]
+                data[field.html_name] = [getattr(one, "pk", one) for one in value]
             elif value is True:
                 data[field.html_name] = "on"
             elif value is not None and value is not False:
