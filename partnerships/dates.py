@@ -92,11 +92,11 @@ def _bounds(single: str) -> tuple[date, date]:
     match = _SINGLE.fullmatch(single)
     if not match:
         raise InvalidPartialDate(f"“{single}” is not a date. {HELP}")
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = (part and int(part) for part in match.groups())
     try:
-        if day:
+        if day is not None:
             return date(year, month, day), date(year, month, day)
-        if month:
+        if month is not None:
             last = calendar.monthrange(year, month)[1]
             return date(year, month, 1), date(year, month, last)
         return date(year, 1, 1), date(year, 12, 31)

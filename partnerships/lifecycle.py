@@ -203,7 +203,7 @@ def sorted_by_time(events: Iterable[Event], track: Track) -> list[Event]:
     """The events of one track in the order in which they count."""
     return sorted(
         (event for event in events if event.track == track),
-        key=lambda event: (event.latest, event.step),
+        key=lambda event: (event.latest, event.step, event.kind, event.date.text),
     )
 
 

@@ -239,7 +239,11 @@ class MilestoneQuerySet(FactQuerySet):
             self.filter(track=track, kind__in=list(steps))
             .happened(on=on)
             .order_by(
-                "-latest", step.desc(), F("earliest").desc(nulls_last=True), "-pk"
+                "-latest",
+                step.desc(),
+                F("earliest").desc(nulls_last=True),
+                "date",
+                "pk",
             )
         )
 

@@ -380,7 +380,9 @@ class PartnershipAdmin(AuditedAdmin):
                     messages.ERROR,
                 )
             else:
-                self.message_user(request, f"{partnership} is published.")
+                self.message_user(
+                    request, f"{partnership} is published.", messages.SUCCESS
+                )
 
     @admin.action(description="Unpublish", permissions=["publish"])
     def unpublish(self, request, queryset):
@@ -392,4 +394,6 @@ class PartnershipAdmin(AuditedAdmin):
             unpublish_partnership(
                 partnership=partnership, by=request.user, reason=reason
             )
-            self.message_user(request, f"{partnership} is a draft again.")
+            self.message_user(
+                request, f"{partnership} is a draft again.", messages.SUCCESS
+            )

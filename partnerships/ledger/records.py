@@ -179,6 +179,9 @@ class AuditedModel(models.Model):
     #: Lookups that identify a row for good, in fixtures and across databases.
     NATURAL_KEY: tuple[str, ...] = ("key",)
 
+    #: Derived fields, saved with the fields that they follow from.
+    DERIVED: dict[str, tuple[str, ...]] = {}
+
     #: Fields that never change once stored, because others cite or depend on them.
     PERMANENT: tuple[str, ...] = ()
 
@@ -190,6 +193,9 @@ class AuditedModel(models.Model):
         base_manager_name = "objects"
 
     def save(self, *args, **kwargs):
+        if (saved := kwargs.get("update_fields")) is not None:
+            derived = (n for n, base in self.DERIVED.items() if {*base} & {*saved})
+            kwargs["update_fields"] = {*saved, *derived}
         with transaction.atomic():
             super().save(*args, **kwargs)
 

@@ -39,6 +39,7 @@ class Question(AuditedModel):
     such as who needs a partnership in order to use SAFE."""
 
     NATURAL_KEY = ("slug",)
+    DERIVED = {"earliest": ("answer",), "latest": ("answer",)}
     PERMANENT = ("slug",)
 
     slug = models.SlugField(
@@ -74,6 +75,7 @@ class Claim(AuditedModel):
     """What one source says about one fact. Whether it agrees with the value that the
     editors adopted is computed, never typed (``ClaimQuerySet.with_standing``)."""
 
+    DERIVED = {"earliest": ("says",), "latest": ("says",)}
     PERMANENT = ("source", *FACTS, "partnership_fact")
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
@@ -213,7 +215,7 @@ class Claim(AuditedModel):
 
     def clean(self):
         super().clean()
-        self.says = self.says.strip()
+        self.says = _plainly(self.says)
         if self.fact is not None:
             self._check_says()
         self.set_bounds()
@@ -248,6 +250,11 @@ def _bounds(text):
     except dates.InvalidPartialDate:
         return None, None
     return value.earliest, value.latest
+
+
+def _plainly(text) -> str:
+    """The text without what does not matter: space around it, a span of one day."""
+    return str(dates.parse(text)) if _is_date(text) else text.strip()
 
 
 def _is_date(text) -> bool:

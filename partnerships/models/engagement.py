@@ -19,6 +19,11 @@ class Engagement(AuditedModel):
     """Another tie between the EU and the partner: a dialogue, agreement, mission,
     contribution, project or arrangement."""
 
+    DERIVED = {
+        "since_earliest": ("since",),
+        "since_latest": ("since",),
+        "until_latest": ("until",),
+    }
     PERMANENT = ("partnership",)
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)

@@ -18,6 +18,7 @@ class Milestone(AuditedModel):
     """A dated event on one of a partnership's two tracks. Milestones decide the
     status."""
 
+    DERIVED = {"earliest": ("date",), "latest": ("date",), "recorded_on": ("date",)}
     PERMANENT = ("partnership",)
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
@@ -81,6 +82,7 @@ class Milestone(AuditedModel):
 
     #: Set by a formset that checks all of its milestones together.
     order_is_checked_elsewhere = False
+    _stored_date = None
 
     class Meta:
         ordering = ["latest", F("earliest").asc(nulls_first=True), "id"]
@@ -137,6 +139,11 @@ class Milestone(AuditedModel):
         milestone._stored_date = milestone.__dict__.get("date")
         return milestone
 
+    def refresh_from_db(self, using=None, fields=None, **kwargs):
+        super().refresh_from_db(using, fields, **kwargs)
+        if fields is None or "date" in fields:
+            self._stored_date = self.__dict__.get("date")
+
     def clean(self):
         super().clean()
         self._note_recording()
@@ -150,9 +157,6 @@ class Milestone(AuditedModel):
 
     def save(self, *args, **kwargs):
         self._note_recording()
-        fields = kwargs.get("update_fields")
-        if fields is not None and "date" in fields:
-            kwargs["update_fields"] = {*fields, "earliest", "latest", "recorded_on"}
         super().save(*args, **kwargs)
         self._stored_date = self.date
 
@@ -178,7 +182,7 @@ class Milestone(AuditedModel):
 
     def _note_recording(self):
         """A date is recorded on the day on which it is first given, or changed."""
-        if self._state.adding or self.date != getattr(self, "_stored_date", self.date):
+        if self._state.adding or str(self.date) != str(self._stored_date):
             self.recorded_on = timezone.localdate()
 
     def _check_order(self):

@@ -14,6 +14,7 @@ class Partner(AuditedModel):
     """A country or international organisation that the EU works with."""
 
     NATURAL_KEY = ("slug",)
+    DERIVED = {"search_text": ("name", "official_name", "iso_code")}
     PERMANENT = ("slug",)
 
     # Name
@@ -98,6 +99,11 @@ class Affiliation(AuditedModel):
     """A partner's standing with NATO or the EU over a time; several may hold at
     once."""
 
+    DERIVED = {
+        "since_earliest": ("since",),
+        "since_latest": ("since",),
+        "until_latest": ("until",),
+    }
     PERMANENT = ("partner",)
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)

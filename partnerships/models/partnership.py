@@ -1,3 +1,5 @@
+from collections import Counter
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
@@ -18,6 +20,7 @@ class Partnership(AuditedModel):
     one partner, from the first proposal on. Its status is derived from milestones."""
 
     NATURAL_KEY = ("partner__slug",)
+    DERIVED = {"search_text": ("title", "summary")}
     PERMANENT = ("partner",)
 
     # Identity
@@ -149,7 +152,7 @@ class Partnership(AuditedModel):
                 self._adopt_claims()
 
     def delete(self, *args, **kwargs):
-        if self.is_published:
+        if self._was_published():
             raise PublishedRecord(self)
         return super().delete(*args, **kwargs)
 
@@ -192,8 +195,11 @@ class Partnership(AuditedModel):
         return [(by_event[event], sentence) for event, sentence in found]
 
     def new_refusals(self, milestones) -> list[tuple]:
-        """What these milestones would make wrong. What was wrong before may stay, so
-        that a record can always be corrected step by step."""
-        stored = self.milestones.all() if self.pk else ()
-        before = {sentence for _, sentence in self.refusals(stored)}
-        return [found for found in self.refusals(milestones) if found[1] not in before]
+        """What these milestones would make worse. A record that is wrong already can
+        be corrected step by step, as long as no step adds to what is wrong."""
+        before = [s for _, s in self.refusals(self.milestones.all() if self.pk else ())]
+        after = self.refusals(milestones)
+        if len(after) <= len(before):
+            return []
+        added = Counter(s for _, s in after) - Counter(before)
+        return [found for found in after if found[1] in added]

@@ -1,0 +1,233 @@
+"""A partnership entered by hand in the real admin, from the first proposal to SAFE."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from partnerships.models import Partner
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+PASSWORD = "seven quiet rivers"
+RECORD = "/admin/partnerships/partnership/"
+STEPS = [
+    # track, kind, date, status from then on, SAFE status from then on
+    ("sdp", "proposed", "2024-01-10", "proposed", "not_eligible"),
+    ("sdp", "exploratory_talks", "2024-03-15", "exploratory", "not_eligible"),
+    ("sdp", "negotiations_opened", "2024-06-20", "negotiating", "not_eligible"),
+    ("sdp", "signed", "2025-05-19", "signed", "eligible"),
+    ("safe", "requested", "2025-09-01", "signed", "requested"),
+    ("safe", "negotiations_opened", "2025-10-06", "signed", "negotiating"),
+    ("safe", "endorsed", "2025-12-15", "signed", "agreed"),
+    ("safe", "provisionally_applied", "2026-02-20", "safe_associated", "associated"),
+]
+LABELS = {
+    "proposed": "Proposed",
+    "exploratory": "Exploratory talks",
+    "negotiating": "Negotiating",
+    "signed": "Signed",
+    "safe_associated": "SAFE associated",
+    "not_eligible": "Not eligible",
+    "eligible": "Eligible",
+    "requested": "Requested",
+    "agreed": "Agreed",
+    "associated": "Associated",
+}
+# After so many steps: what is tried, and what the editor is told at its row.
+WRONG = {
+    1: [("sdp", "resumed", "2024-02-01", "resumes what was not suspended")],
+    3: [
+        ("sdp", "exploratory_talks", "2024-07-01", "which is a later step"),
+        ("safe", "negotiations_opened", "2024-08-01", "was not eligible that day"),
+        ("safe", "exploratory_talks", "2024-08-01", "does not exist on this track"),
+        ("sdp", "signed", "2099-01-01", "Record a milestone once it has happened"),
+        ("sdp", "signed", "1.8.2024", "Write 2025, 2025-09, 2025-09-05"),
+    ],
+    4: [
+        ("sdp", "text_agreed", "2025-06-01", "which is a later step"),
+        ("safe", "endorsed", "2024-07-01", "was not eligible that day"),
+        ("sdp", "signed", "2025-05-19", "recorded already"),
+    ],
+    8: [("safe", "requested", "2026-03-01", "a new attempt can begin only after")],
+}
+
+
+@pytest.fixture
+def publisher(site, db):
+    return factories.user("ann", groups=["publisher"], password=PASSWORD)
+
+
+@pytest.fixture
+def heard(page, site):
+    """What the page says on the console, and whom else it asks for anything."""
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on(
+        "request",
+        lambda request: request.url.startswith(site) or messages.append(request.url),
+    )
+    return messages
+
+
+@pytest.fixture
+def admin(page, publisher, heard):
+    """The admin's first page, after logging in by the form."""
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Partnerships", exact=True)).to_be_visible()
+    return page
+
+
+def enter(page, track, kind, day):
+    """Fill in a new row of milestones."""
+    page.get_by_text("Add another Milestone").click()
+    row = page.locator("tr.dynamic-milestones").last
+    row.locator("[name$=-track]").select_option(track)
+    row.locator("[name$=-kind]").select_option(kind)
+    row.locator("[name$=-date]").fill(day)
+
+
+def explain(page):
+    """Say why, of what kind, and which document says it."""
+    page.get_by_label("Kind of change").select_option("new_development")
+    page.get_by_label("Reason:").fill("It was announced")
+    page.locator("#id_source").select_option(index=1)
+    page.get_by_label("Place in the source").fill("page 1")
+
+
+def save(page):
+    page.get_by_role("button", name="Save and continue editing").click()
+
+
+def add_partner(page):
+    page.goto("/admin/partnerships/partner/add/")
+    page.locator("#id_name").fill("Switzerland")
+    page.get_by_label("ISO code").fill("CH")
+    page.get_by_label("Region").select_option("western_europe")
+    expect(page.locator("#id_slug")).to_have_value("switzerland")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_contain_text("added successfully")
+
+
+def add_draft(page):
+    """A draft with the first step, its partner chosen by autocompletion."""
+    page.goto(f"{RECORD}add/")
+    page.locator(".field-partner .select2-selection").click()
+    page.locator(".select2-search__field").fill("Switz")
+    page.locator(".select2-results__option", has_text="Switzerland").click()
+    page.get_by_label("Title").fill("EU–Switzerland Security and Defence Partnership")
+    enter(page, *STEPS[0][:3])
+    explain(page)
+    save(page)
+    expect(page.locator(".messagelist .success")).to_contain_text("added successfully")
+
+
+def publish(page):
+    page.goto(f"{RECORD}?q=switzerland")
+    page.locator("#result_list .action-select").check()
+    page.get_by_label("Action:").select_option("publish")
+    page.locator(".actions [name=reason]").first.fill("Checked by two")
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page.locator(".messagelist .success")).to_contain_text("is published")
+
+
+def check_refusals(page, wrong, address):
+    for track, kind, day, sentence in wrong:
+        page.goto(address)
+        enter(page, track, kind, day)
+        explain(page)
+        save(page)
+        expect(page.locator(".errornote")).to_be_visible()
+        errors = page.locator("#milestones-group .errorlist")
+        expect(errors).to_have_count(1)
+        expect(errors).to_contain_text(sentence)
+        expect(errors).to_be_visible()
+
+
+def check_admin(page, status, safe):
+    page.goto(f"{RECORD}?q=switzerland")
+    row = page.locator("#result_list tbody tr")
+    expect(row.locator(".field-headline")).to_have_text(LABELS[status])
+    expect(row.locator(".field-safe")).to_have_text(LABELS[safe])
+
+
+def check_public(page, steps, before=("not_recorded", "not_eligible")):
+    """The API agrees with each step, on its day and on the day before it; the page and
+    the API say today what the last one made true."""
+    for _, _, day, *after in steps:
+        eve = date.fromisoformat(day) - timedelta(1)
+        assert statuses(page, eve) == before
+        before = tuple(after)
+        assert statuses(page, day) == before
+    assert statuses(page) == before
+    page.goto("/partnerships/switzerland/")
+    expect(page.locator("main")).to_contain_text(LABELS[before[0]])
+
+
+def statuses(page, on=None):
+    query = {"as_of": str(on)} if on else {}
+    answer = page.request.get("/api/v1/partnerships/switzerland/", params=query).json()
+    return answer["status"], answer["safe_status"]
+
+
+def test_partnership_is_entered_by_hand_from_proposal_to_safe(admin, heard):
+    add_partner(admin)
+    add_draft(admin)
+    address = admin.url
+    assert admin.request.get("/partnerships/switzerland/").status == 404
+    assert admin.request.get("/api/v1/partnerships/switzerland/").status == 404
+    publish(admin)
+    before = ("not_recorded", "not_eligible")
+    for done, step in enumerate(STEPS, 1):
+        if done > 1:
+            admin.goto(address)
+            enter(admin, *step[:3])
+            explain(admin)
+            save(admin)
+            expect(admin.locator(".messagelist .success")).to_be_visible()
+            shown = f"{LABELS[step[3]]}; SAFE: {LABELS[step[4]]}"
+            expect(admin.locator(".field-status_today")).to_contain_text(shown)
+        check_refusals(admin, WRONG.get(done, []), address)
+        check_admin(admin, *step[3:])
+        check_public(admin, [step], before)
+        before = tuple(step[3:])
+    check_public(admin, STEPS)
+    allowed = r"404 \(Not Found\)"
+    assert not [words for words in heard if not re.search(allowed, words)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_admin_is_usable_and_quiet_on_any_screen(admin, heard, scheme, width):
+    admin.set_viewport_size({"width": width, "height": 800})
+    admin.emulate_media(color_scheme=scheme)
+    norway = Partner.objects.get(slug="norway").partnership
+    for path in (
+        "",
+        "partnerships/partnership/",
+        "partnerships/partnership/add/",
+        f"partnerships/partnership/{norway.pk}/change/",
+        f"partnerships/partnership/{norway.pk}/history/",
+        f"partnerships/milestone/{norway.milestones.first().pk}/change/",
+        "partnerships/claim/",
+    ):
+        admin.goto(f"/admin/{path}")
+        overflow = "document.documentElement.scrollWidth - window.innerWidth"
+        assert admin.evaluate(overflow) <= 0, path
+    assert heard == []
+
+
+def test_login_and_lock_out_are_quiet(page, site, heard):
+    page.goto("/admin/")
+    for _ in range(5):
+        page.get_by_label("Username").fill("stranger")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading")).to_have_text("Too many attempts")
+    assert [words for words in heard if "429" not in words] == []
