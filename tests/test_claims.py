@@ -38,6 +38,14 @@ def milestone(date="2025-06-23", **kwargs):
     return factories.milestone(norway(), date=date, **kwargs)
 
 
+def two_days():
+    return milestone("2025-06-17/2025-06-18")
+
+
+def no_later_than():
+    return milestone("../2025-06-18")
+
+
 def cell(value="included", **kwargs):
     return factories.coverage(norway(), factories.area(), value, **kwargs)
 
@@ -150,6 +158,18 @@ each_fact = pytest.mark.parametrize(
         (milestone, "../2025-06-22", "disagrees"),
         (milestone, "2025-06-24", "disagrees"),
         (milestone, "2024", "disagrees"),
+        (milestone, "2025-06-23/2025-06-30", "compatible"),
+        (two_days, "2025-06-18/2025-06-20", "compatible"),
+        (two_days, "2025-06-15/2025-06-17", "compatible"),
+        (two_days, "2025-06-19", "disagrees"),
+        (two_days, "2025-06-16", "disagrees"),
+        (two_days, "../2025-06-17", "compatible"),
+        (two_days, "../2025-06-16", "disagrees"),
+        (no_later_than, "../2025-06-18", "agrees"),
+        (no_later_than, "2025", "compatible"),
+        (no_later_than, "1999", "compatible"),
+        (no_later_than, "2025-06-18/2025-07", "compatible"),
+        (no_later_than, "2025-06-19", "disagrees"),
         (cell, "included", "agrees"),
         (cell, "not_included", "disagrees"),
         (cell, "already_exists", "disagrees"),

@@ -1,14 +1,14 @@
 """The browser: Debian's chromium, driven by pytest-playwright, on the showcase.
 
-Pages are served from this process over the test's own SQLite connection, so that the
-records need not be committed, which an append-only trail could not take back.
+Pages are served from this process over the test's own database connection: the
+records need not be committed, and an append-only trail could not take them back.
 """
 
 import os
 import shutil
 
 import pytest
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from pytest_django.live_server_helper import LiveServer
 
 from tests import showcase
@@ -32,13 +32,16 @@ def browser_type_launch_args(browser_type_launch_args):
 def site(browser_type_launch_args, django_db_setup, django_db_blocker):
     """The address of a server with the showcase, for one module."""
     with django_db_blocker.unblock():
-        if connection.vendor != "sqlite" or not connection.is_in_memory_db():
-            pytest.skip("The browser tests run on SQLite in memory.")
         # Left shared for good: the browser may let go of a line after the server stops.
+        connection = connections[DEFAULT_DB_ALIAS]
         connection.inc_thread_sharing()
-        with transaction.atomic():
+        with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+            # The server's threads close what they are given after each request.
+            patch.setattr(connection, "close", lambda: None)
             showcase.build()
-            server = LiveServer("127.0.0.1")
+            server = LiveServer("127.0.0.1", start=False)
+            server.thread.connections_override = {DEFAULT_DB_ALIAS: connection}
+            server.start()
             yield server.url
             server.stop()
             transaction.set_rollback(True)
