@@ -1,10 +1,15 @@
 """Fixtures for all tests: the people, and the data set that ships with the tracker."""
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 
 from tests import factories
+
+# How long an example takes says nothing on a shared machine.
+hypothesis.settings.register_profile("tracker", deadline=None)
+hypothesis.settings.load_profile("tracker")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The field of a partial date, in the database and in forms."""
 
 import json
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -147,6 +148,25 @@ def test_bounds_are_kept_by_update_or_create(candidate):
     Affiliation.objects.update_or_create(key=candidate.key, defaults={"since": "2020"})
     candidate.refresh_from_db()
     assert candidate.since_latest == date(2020, 12, 31)
+
+
+def by_update(milestone):
+    Milestone.objects.filter(pk=milestone.pk).update(date="2023")
+
+
+def by_bulk_update(milestone):
+    milestone.date = parse("2023")
+    Milestone.objects.bulk_update([milestone], ["date"])
+
+
+@pytest.mark.parametrize("change", [by_update, by_bulk_update])
+def test_update_of_a_list_keeps_the_bounds_or_is_refused(db, change):
+    """Else the status would go on from the old date, under the new one."""
+    milestone = factories.milestone(factories.partnership(), date="2024-05")
+    with suppress(NotImplementedError):
+        change(milestone)
+    milestone.refresh_from_db()
+    assert milestone.latest == milestone.date.latest
 
 
 def test_date_is_written_to_fixtures_as_its_text(db):

@@ -1,10 +1,12 @@
 """Rules of the record: what the database refuses, what is permanent, what is found."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
@@ -534,6 +536,14 @@ def test_search_follows_update_or_create():
     assert slugs(Partnership.objects.search("fjord")) == ["norway"]
 
 
+def test_update_of_a_list_keeps_search_right_or_is_refused():
+    factories.partnership()
+    with suppress(NotImplementedError):
+        Partnership.objects.update(title="Fjord Pact")
+    is_renamed = Partnership.objects.get().title == "Fjord Pact"
+    assert Partnership.objects.search("fjord").exists() == is_renamed
+
+
 @pytest.fixture
 def covered():
     """Norway includes areas 1 and 2, and 3 exists already; Canada includes 1."""
@@ -667,8 +677,6 @@ def test_lists_have_a_total_order():
     ],
 )
 def test_public_label_is_the_chosen_name_or_the_role(public_name, groups, label):
-    from django.contrib.auth.models import Group
-
     for name in groups:
         Group.objects.get_or_create(name=name)
     someone = factories.user("jane.doe", groups=groups, public_name=public_name)

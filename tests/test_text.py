@@ -26,7 +26,7 @@ latin = st.text(
         ("Ελλάδα", "ελλαδα"),
         ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
         ("ﬁnance", "finance"),
-        ("  EU –\n Norway ", "eu – norway"),
+        ("  EU –\n Norway ", "eu - norway"),
         ("A\u00a0B", "a b"),
         ("", ""),
     ],

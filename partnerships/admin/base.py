@@ -167,11 +167,10 @@ class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
 
     def get_queryset(self, request):
         # A row's name needs them, in the list and in the answers of autocompletion.
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(*self.list_select_related or ())
-        )
+        rows = super().get_queryset(request)
+        if self.list_select_related:
+            return rows.select_related(*self.list_select_related)
+        return rows
 
     def get_actions(self, request):
         actions = super().get_actions(request)

@@ -122,9 +122,7 @@ class AuditedRecords(HistoricalRecords):
         """The rows that differ from the newest history row of their object."""
         newest = {}
         history = model.history.using(using).filter(id__in=[row["id"] for row in rows])
-        for old in history.order_by("history_date", "history_id").values(
-            *self._attnames(model)
-        ):
+        for old in history.order_by("history_id").values(*self._attnames(model)):
             newest[old["id"]] = old
         return [row for row in rows if row != newest.get(row["id"])]
 
@@ -136,12 +134,17 @@ class AuditedQuerySet(models.QuerySet):
     """A queryset whose bulk operations leave history like any other change."""
 
     def update(self, **changes):
+        derived = any({*base} & {*changes} for base in self.model.DERIVED.values())
         with transaction.atomic(using=self.db):
             rows = self.model._base_manager.using(self.db).select_for_update()
             matching = rows.filter(pk__in=self.order_by().values("pk"))
             pks = list(matching.order_by("pk").values_list("pk", flat=True))
             count = super().update(**changes)
-            self._record(pks, "~")
+            if derived:
+                for row in rows.filter(pk__in=pks):
+                    row.save()  # brings what is derived up to date, and records it
+            else:
+                self._record(pks, "~")
         return count
 
     update.alters_data = True
@@ -165,6 +168,11 @@ class AuditedQuerySet(models.QuerySet):
             )
             self._record([obj.pk for obj in created], "+")
         return created
+
+    def _raw_delete(self, using):
+        raise NotImplementedError(
+            "An audited row is deleted with its history; delete()."
+        )
 
     def get_by_natural_key(self, *values):
         return self.get(**dict(zip(self.model.NATURAL_KEY, values, strict=True)))
