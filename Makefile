@@ -30,7 +30,8 @@ test: $(VENV)/dev ## Run all tests on SQLite, and on PostgreSQL if DATABASE_URL 
 check: $(VENV)/dev ## Check format, lint, migrations and settings
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --check --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --fail-level WARNING
 	ALLOWED_HOSTS=tracker.example.org SECRET_KEY=$$($(BIN)/python -c \
