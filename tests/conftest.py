@@ -3,7 +3,7 @@
 import hypothesis
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests import factories
 
@@ -27,8 +27,17 @@ def publisher(db):
     return factories.user("publisher", groups=["publisher"])
 
 
+@pytest.fixture(scope="session")
+def test_database(django_db_setup):
+    """Refuses to go on with a database that is not one of the tests' own, which
+    pytest-django leaves in place while no test of the run is marked ``django_db``."""
+    name = str(connection.settings_dict["NAME"])
+    if "memorydb" not in name and not name.rpartition("/")[2].startswith("test_"):
+        pytest.fail(f"{name} is not a test database: mark the test django_db.")
+
+
 @pytest.fixture(scope="module")
-def dataset(django_db_setup, django_db_blocker):
+def dataset(test_database, django_db_blocker):
     """The shipped data set, loaded once for a module and taken away after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("seed", verbosity=0)

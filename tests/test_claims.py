@@ -633,3 +633,12 @@ def test_claim_on_another_fact_of_the_same_number_is_no_source():
 
 def test_every_standing_has_a_word():
     assert Standing.labels == ["Agrees", "Compatible", "Disagrees"]
+
+
+def test_claim_about_a_fact_that_is_not_saved_yet_is_checked_too():
+    partnership = factories.partnership()
+    fact = Milestone(partnership=partnership, track="sdp", kind="signed", date="2024")
+    said = Claim(source=factories.source(), milestone=fact, says="soon", locator="1")
+    with pytest.raises(ValidationError) as refusal:
+        said.clean()
+    assert "“soon” is not a date" in str(refusal.value)

@@ -682,3 +682,14 @@ def test_public_label_is_the_chosen_name_or_the_role(public_name, groups, label)
     someone = factories.user("jane.doe", groups=groups, public_name=public_name)
     assert someone.public_label == label
     assert "jane" not in someone.public_label
+
+
+def test_draft_with_milestones_out_of_order_cannot_be_published():
+    record = factories.partnership(published=False)
+    suspended = factories.milestone(record, "suspended", "2024")
+    factories.milestone(record, "resumed", "2025")
+    suspended.delete()
+    record.is_published = True
+    with pytest.raises(ValidationError) as refusal:
+        record.full_clean()
+    assert "resumes what was not suspended" in str(refusal.value)

@@ -72,6 +72,8 @@ class SourceAdmin(AuditedAdmin):
 
 @admin.register(Question)
 class QuestionAdmin(AuditedAdmin):
+    """General questions are public at once, so none is deleted without a trace."""
+
     fieldsets = [
         ("Question", {"fields": ["slug", "text", "answer"]}),
         ("Ruling", {"fields": ["ruling"]}),
@@ -80,3 +82,6 @@ class QuestionAdmin(AuditedAdmin):
     list_display = ["text", "answer"]
     list_filter = [FactQualityFilter]
     search_fields = ["text", "answer"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False

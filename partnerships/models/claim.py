@@ -228,7 +228,8 @@ class Claim(AuditedModel):
     @property
     def fact(self):
         """The fact that the claim is about: a model instance, or None while unset."""
-        about = [name for name in FACTS if getattr(self, f"{name}_id")]
+        cached = self._state.fields_cache  # has facts that are themselves not saved yet
+        about = [n for n in FACTS if getattr(self, f"{n}_id") or cached.get(n)]
         return getattr(self, about[0]) if len(about) == 1 else None
 
     @property
@@ -236,7 +237,7 @@ class Claim(AuditedModel):
         return self.fact and self.fact.partnership_or_none
 
     def set_bounds(self):
-        is_dated = not (self.coverage_id or self.partnership_id)
+        is_dated = not isinstance(self.fact, Coverage | Partnership)
         self.earliest, self.latest = _bounds(self.says) if is_dated else (None, None)
 
     def _check_says(self):

@@ -127,19 +127,14 @@ class Partnership(AuditedModel):
         return reverse("partnership-detail", args=[self.partner.slug])
 
     def clean(self):
-        """A partnership is published only once every fact in it has a source, and was
-        not reviewed in the future."""
+        """A partnership is published only once every fact in it has a source and its
+        milestones are in order; it was not reviewed in the future."""
         super().clean()
         errors = {}
         if self.reviewed_on and self.reviewed_on > timezone.localdate():
             errors["reviewed_on"] = "This day is yet to come."
         if self.is_published and not self._was_published():
-            unsourced = "; ".join(str(fact) for fact in self.unsourced_facts())
-            if unsourced:
-                errors["is_published"] = (
-                    "These facts have no source that agrees; add a claim to each "
-                    f"before you publish: {unsourced}."
-                )
+            errors |= self._publishing_errors()
         if errors:
             raise ValidationError(errors)
 
@@ -175,6 +170,18 @@ class Partnership(AuditedModel):
 
     def _was_published(self) -> bool:
         return Partnership.objects.published().filter(pk=self.pk).exists()
+
+    def _publishing_errors(self) -> dict[str, list[str]]:
+        if self.pk is None:
+            return {}
+        sentences = [sentence for _, sentence in self.refusals(self.milestones.all())]
+        unsourced = "; ".join(str(fact) for fact in self.unsourced_facts())
+        if unsourced:
+            sentences.append(
+                "These facts have no source that agrees; add a claim to each before "
+                f"you publish: {unsourced}."
+            )
+        return {"is_published": sentences} if sentences else {}
 
     def refusals(self, milestones) -> list[tuple]:
         """What the lifecycle's rules refuse in these milestones, as (milestone,
