@@ -14,6 +14,10 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/runtime ## Serve the tracker on http://127.0.0.1:8000 (PORT changes that)
+	@$(BIN)/python -c 'import socket; s = socket.socket(); \
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); \
+		s.bind(("127.0.0.1", int("$(PORT)")))' 2>/dev/null \
+		|| { echo "Port $(PORT) is in use or is no port; try: make run PORT=8001"; exit 1; }
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) seed
 	@$(MANAGE) collectstatic --noinput --verbosity 0

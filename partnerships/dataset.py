@@ -56,6 +56,10 @@ class Entry:
     where: str
 
     @property
+    def name(self) -> str:
+        return "/".join(str(part) for part in self.natural_key)
+
+    @property
     def natural_key(self) -> tuple:
         """The values of the model's natural key, as in a fixture's relations."""
         key = []
@@ -106,7 +110,7 @@ def _read(path: Path, model) -> list[Entry]:
         raise DatasetError([f"{path.name}: is not JSON ({error})."]) from error
     if not isinstance(records, list):
         raise DatasetError([f"{path.name}: must be a list of records."])
-    entries = []
+    entries, names = [], set()
     for number, record in enumerate(records, start=1):
         where = f"{path.name}, record {number}"
         label = record.get("model") if isinstance(record, dict) else None
@@ -121,7 +125,10 @@ def _read(path: Path, model) -> list[Entry]:
         if not isinstance(fields, dict):
             raise DatasetError([f"{where}, field fields: must be an object."])
         entry = Entry(model, fields, where)
-        name = "/".join(str(part) for part in entry.natural_key)
+        name = entry.name
+        if name in names:
+            raise DatasetError([f"{where} ({name}): is given twice."])
+        names.add(name)
         entries.append(Entry(model, fields, f"{where} ({name})"))
     return entries
 

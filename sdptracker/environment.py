@@ -112,7 +112,7 @@ def database(*, data_dir: Path) -> dict:
     """Django's DATABASES["default"], from DATABASE_URL (SQLite or PostgreSQL)."""
     url = text("DATABASE_URL") or f"sqlite:///{data_dir / 'db.sqlite3'}"
     scheme = url.partition(":")[0]
-    if scheme not in {"sqlite", "postgres", "postgresql"}:
+    if "://" not in url or scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured(
             f"DATABASE_URL begins with {scheme!r}; write sqlite:///file "
             "or postgresql://user:password@host:5432/name."
@@ -122,7 +122,7 @@ def database(*, data_dir: Path) -> dict:
         urlsplit(url).port  # noqa: B018 - raises for a port that is no number
     except ValueError as error:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
-    if not config["NAME"]:
+    if config["NAME"] in ("", ":memory:"):
         raise ImproperlyConfigured("DATABASE_URL names no database.")
     if scheme == "sqlite":
         # A write transaction takes its lock at once and waits for others, so that
@@ -139,5 +139,9 @@ def database(*, data_dir: Path) -> dict:
     else:
         # Django refuses a pool beside persistent connections.
         config["CONN_MAX_AGE"] = 0
-        config.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10}
+        config.setdefault("OPTIONS", {})["pool"] = {
+            "min_size": 1,
+            "max_size": 10,
+            "timeout": 10,
+        }
     return config

@@ -225,3 +225,10 @@ def test_missing_file_is_named(fixtures):
     (directory / "areas.json").unlink()
     with pytest.raises(CommandError, match=r"areas\.json: cannot be read"):
         seed(directory)
+
+
+def test_record_that_is_given_twice_is_named(fixtures):
+    twice = RECORDS["partners.json"] * 2
+    with pytest.raises(CommandError, match=r"record 2 .norway.: is given twice"):
+        seed(fixtures(partners=twice))
+    assert not Partner.objects.exists()

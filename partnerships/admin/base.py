@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Max
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -13,6 +14,10 @@ from partnerships.ledger import context
 
 REASON_IS_MISSING = (
     "This record is published: say why you change it. Readers will see the reason."
+)
+CHANGED_MEANWHILE = (
+    "Somebody changed this record while you had it open; see its history. Nothing "
+    "of yours is saved: open the page anew and enter your change again."
 )
 KIND_IS_MISSING = "Say of what kind the change is."
 TYPED_KINDS = [kind for kind in ChangeKind if kind != ChangeKind.IMPORT]
@@ -58,9 +63,26 @@ class ChangeForm(CheckedForm):
         ),
     )
 
+    #: Which version the editor saw, so that nobody overwrites another's change unseen.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = self.version()
+
+    def version(self) -> str:
+        """The newest version of what the form changes."""
+        return str(self.instance.history.aggregate(newest=Max("history_id"))["newest"])
+
     def clean(self):
         cleaned = super().clean()
-        changed = {*self.changed_data} - {"change_reason", "change_kind"}
+        if self.instance.pk and cleaned.get("seen", "") not in (
+            "",
+            self.initial["seen"],
+        ):
+            raise ValidationError(CHANGED_MEANWHILE)
+        changed = {*self.changed_data} - {"change_reason", "change_kind", "seen"}
         was_public = self.instance.pk and self.instance.is_public
         if changed and was_public:
             self.require_reason()
@@ -123,13 +145,13 @@ class ChangeFieldsMixin:
     def get_fieldsets(self, request, obj=None):
         fieldsets = list(super().get_fieldsets(request, obj))
         if self._may_write(request, obj):
-            fields = ["change_kind", "change_reason"]
+            fields = ["change_kind", "change_reason", "seen"]
             fieldsets.append(("This change", {"fields": fields}))
         return fieldsets
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
-        return [f for f in fields if f not in ("change_reason", "change_kind")]
+        return [f for f in fields if f not in ("change_reason", "change_kind", "seen")]
 
     def save_form(self, request, form, change):
         under_way = context.current()

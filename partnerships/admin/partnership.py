@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils import timezone
 
 from partnerships.actions import (
@@ -25,6 +26,7 @@ from partnerships.choices import CoverageValue, MilestoneKind, SafeStatus, Statu
 from partnerships.dates import PartialDate
 from partnerships.models import (
     Area,
+    Claim,
     Coverage,
     Engagement,
     Milestone,
@@ -62,8 +64,28 @@ class PartnershipForm(ChangeForm):
         help_text="The few words that matter, above all the verb.",
     )
 
+    cite_earlier = forms.BooleanField(
+        label="Also for what is here without a source",
+        required=False,
+        help_text=(
+            "The same place in the source also says the milestones and areas that were "
+            "entered earlier and have no claim yet."
+        ),
+    )
+
+    def version(self):
+        """Of the partnership and of the rows on its page."""
+        rows = [
+            model.history.filter(partnership_id=self.instance.pk)
+            for model in (Milestone, Coverage, Engagement, Claim)
+        ]
+        newest = [row.aggregate(newest=Max("history_id"))["newest"] for row in rows]
+        return "-".join([super().version(), *map(str, newest)])
+
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("cite_earlier") and not cleaned.get("source"):
+            self.add_error("source", "Choose the source that says it.")
         if cleaned.get("source") and not cleaned.get("locator"):
             self.add_error("locator", "Say where in the source it stands.")
         return cleaned
@@ -311,7 +333,7 @@ class PartnershipAdmin(AuditedAdmin):
             fieldsets.insert(0, ("Status", {"fields": ["status_today"]}))
         if self._may_write(request, obj):
             name, options = fieldsets[-1]
-            cited = ["source", "locator", "wording"]
+            cited = ["source", "locator", "wording", "cite_earlier"]
             fieldsets[-1] = (name, {"fields": [*options["fields"], *cited]})
         return fieldsets
 
@@ -331,6 +353,20 @@ class PartnershipAdmin(AuditedAdmin):
                 locator=form.cleaned_data["locator"],
                 wording=form.cleaned_data["wording"],
             )
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.cleaned_data.get("cite_earlier"):
+            for fact in form.instance.unsourced_facts():
+                cite_source(
+                    fact=fact,
+                    source=form.cleaned_data["source"],
+                    locator=form.cleaned_data["locator"],
+                    wording=form.cleaned_data["wording"],
+                )
+
+    def get_view_on_site_url(self, obj=None):
+        return super().get_view_on_site_url(obj) if obj and obj.is_published else None
 
     @admin.display(description="today")
     def status_today(self, partnership):

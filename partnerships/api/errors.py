@@ -1,6 +1,7 @@
 """Errors under /api/ are JSON, whatever went wrong."""
 
 from django.http import JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import ValidationError
 from rest_framework.views import exception_handler as default_handler
 
@@ -16,6 +17,7 @@ def exception_handler(error, context):
     return response
 
 
+@csrf_exempt
 def not_found(request, *args, **kwargs):
     """The answer to any path under /api/ that does not exist."""
     return JsonResponse({"detail": f"There is nothing at {request.path}."}, status=404)

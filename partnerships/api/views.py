@@ -41,7 +41,7 @@ class PartnershipList(APIView):
             .with_coverage_counts()
             .select_related("partner"),
         )
-        _check(listed.form)
+        _check(listed.form, "page", "page_size")
         pages = Pages()
         page = pages.paginate_queryset(listed.qs, request, view=self)
         counts = selectors.open_disagreements(row.pk for row in page)
@@ -77,6 +77,16 @@ class StatisticsDetail(APIView):
         return Response(StatisticsSerializer(counted).data)
 
 
-def _check(form):
+def _check(form, *others):
+    """Refuse wrong and unknown parameters; nothing is ignored in silence."""
     if not form.is_valid():
         raise ValidationError(form.errors)
+    known = [*form.fields, *others]
+    if unknown := [name for name in form.data if name not in known]:
+        listed = ", ".join(known)
+        raise ValidationError(
+            {
+                name: [f"There is no such parameter; there are {listed}."]
+                for name in unknown
+            }
+        )

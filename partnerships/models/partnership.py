@@ -178,8 +178,9 @@ class Partnership(AuditedModel):
         unsourced = "; ".join(str(fact) for fact in self.unsourced_facts())
         if unsourced:
             sentences.append(
-                "These facts have no source that agrees; add a claim to each before "
-                f"you publish: {unsourced}."
+                "These facts have no source that agrees: "
+                f"{unsourced}. Choose their source under “This change”, tick “Also for "
+                "what is here without a source”, save, and publish then."
             )
         return {"is_published": sentences} if sentences else {}
 

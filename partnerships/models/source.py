@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from partnerships.dates import PartialDate
 from partnerships.fields import PartialDateField
 from partnerships.ledger.records import AuditedModel
 
@@ -71,5 +72,15 @@ class Source(AuditedModel):
 
     def clean(self):
         super().clean()
-        if self.last_checked_on and self.last_checked_on > timezone.localdate():
-            raise ValidationError({"last_checked_on": "This day is yet to come."})
+        today, errors = timezone.localdate(), {}
+        if self.last_checked_on and self.last_checked_on > today:
+            errors["last_checked_on"] = "This day is yet to come."
+        for name in ("published_on", "knowledge_as_of"):
+            value = getattr(self, name)
+            if (
+                isinstance(value, PartialDate)
+                and (value.earliest or value.latest) > today
+            ):
+                errors[name] = "This is yet to come."
+        if errors:
+            raise ValidationError(errors)

@@ -44,8 +44,8 @@ SAFE_IN_WORDS = {
     ),
     SafeStatus.ELIGIBLE: (
         "May take part in SAFE’s common procurement, as an EU candidate, potential "
-        "candidate or signed partner. No agreement that lifts the cap on its "
-        "components is under way."
+        "candidate or signed partner. No step towards an agreement on SAFE is "
+        "recorded by this day."
     ),
     SafeStatus.NOT_ELIGIBLE: (
         "No standing that opens SAFE is recorded: no signed partnership, no EU "

@@ -1,6 +1,7 @@
 """/api/v1/: partnerships, one partnership, statistics."""
 
 import pytest
+from django.test import Client
 
 from tests import factories
 
@@ -299,3 +300,21 @@ def test_number_of_queries_does_not_grow(
             factories.coverage(one, area)
     with django_assert_num_queries(queries):
         assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", [LIST, f"{LIST}norway/", STATISTICS])
+def test_unknown_parameter_is_refused_not_ignored(client, norway, path):
+    answer = client.get(f"{path}?known_on=2025-01-01")
+    assert answer.status_code == 400
+    assert "There is no such parameter" in answer.json()["errors"]["known_on"][0]
+
+
+def test_write_to_an_unknown_path_is_404_in_json():
+    answer = Client(enforce_csrf_checks=True).post("/api/v1/nothing/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize("path", ["/", "/partnerships/", "/partnerships/norway/"])
+def test_page_answers_other_methods_with_405(norway, path):
+    answer = Client(enforce_csrf_checks=True).post(path)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
