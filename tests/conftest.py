@@ -28,6 +28,18 @@ def publisher(db):
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At the end, PostgreSQL drops no database that a thread of a test still holds."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+@pytest.fixture(scope="session")
 def test_database(django_db_setup):
     """Refuses to go on with a database that is not one of the tests' own, which
     pytest-django leaves in place while no test of the run is marked ``django_db``."""
