@@ -40,7 +40,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="session")
-def test_database(django_db_setup):
+def scratch_database(django_db_setup):
     """Refuses to go on with a database that is not one of the tests' own, which
     pytest-django leaves in place while no test of the run is marked ``django_db``."""
     name = str(connection.settings_dict["NAME"])
@@ -49,7 +49,7 @@ def test_database(django_db_setup):
 
 
 @pytest.fixture(scope="module")
-def dataset(test_database, django_db_blocker):
+def dataset(scratch_database, django_db_blocker):
     """The shipped data set, loaded once for a module and taken away after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("seed", verbosity=0)

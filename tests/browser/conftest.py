@@ -29,7 +29,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="module")
-def site(browser_type_launch_args, test_database, django_db_blocker):
+def site(browser_type_launch_args, scratch_database, django_db_blocker):
     """The address of a server with the showcase, for one module."""
     with django_db_blocker.unblock():
         # Left shared for good: the browser may let go of a line after the server stops.
