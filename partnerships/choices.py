@@ -168,3 +168,15 @@ class ChangeKind(TextChoices):
     CORRECTION = "correction", "Correction"
     EDITORIAL = "editorial", "Editorial"
     IMPORT = "import", "Import"
+
+
+class ChangeCategory(TextChoices):
+    """What a change is to a reader; computed from its kind and from what changed."""
+
+    NEW_DEVELOPMENT = ChangeKind.NEW_DEVELOPMENT.value, "News"
+    CORRECTION = ChangeKind.CORRECTION.value, "Correction"
+    EDITORIAL = ChangeKind.EDITORIAL.value, "Editorial change"
+    IMPORT = ChangeKind.IMPORT.value, "Import"
+    SOURCE = "source", "New source"
+    RULING = "ruling", "Ruling"
+    REDACTION = "redaction", "Redaction"

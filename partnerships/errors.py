@@ -11,6 +11,16 @@ class PublishedRecord(Exception):
         )
 
 
+class MissingReason(Exception):
+    """What readers see was changed without saying why."""
+
+    def __init__(self, instance):
+        super().__init__(
+            f"{instance} is public: say why it changes, and of what kind the change "
+            "is. In code: with change(reason=…, kind=…): …"
+        )
+
+
 class DatasetError(Exception):
     """The data set cannot be loaded; each problem names file, record and field."""
 

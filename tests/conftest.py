@@ -1,15 +1,52 @@
 """Fixtures for all tests: the people, and the data set that ships with the tracker."""
 
+import uuid
+
 import hypothesis
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import TransactionTestCase
 
+from partnerships.choices import ChangeKind
+from partnerships.ledger import context, triggers
 from tests import factories
 
 # How long an example takes says nothing on a shared machine.
 hypothesis.settings.register_profile("tracker", deadline=None)
 hypothesis.settings.load_profile("tracker")
+
+
+class Explained(context.Change):
+    """What a test does outside of a request or a ``change()`` has a reason; each of its
+    writes is an operation of its own, as in the shell."""
+
+    changeset = property(lambda self: uuid.uuid4(), lambda self, value: None)
+
+
+@pytest.fixture(autouse=True)
+def explained():
+    token = context._current.set(
+        Explained(reason="Test", kind=ChangeKind.EDITORIAL, actor="")
+    )
+    yield
+    context._current.reset(token)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_with_triggers_off():
+    """Tests with transactions of their own end by emptying every table, which the
+    triggers refuse to anybody."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted(case):
+        triggers.of().uninstall()
+        teardown(case)
+        triggers.of().install()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+        yield
 
 
 @pytest.fixture

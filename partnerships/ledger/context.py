@@ -27,6 +27,11 @@ class Change:
     kind: ChangeKind | str = ""
     changeset: uuid.UUID = field(default_factory=uuid.uuid4)
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether it says why, and of what kind it is."""
+        return bool(self.reason.strip() and self.kind)
+
     def user_or_none(self):
         is_known = self.user is not None and self.user.is_authenticated
         return self.user if is_known else None

@@ -1,6 +1,6 @@
 """The recorder: django-simple-history, subclassed once, and the audited base of models.
 
-What a history row holds is read back from the database, never taken from memory, so
+What a history row holds is copied inside the database, never taken from memory, so
 that ``F()`` expressions, ``update_fields`` and stale instances are recorded as they
 were stored. Rows without a difference are not written.
 """
@@ -13,7 +13,8 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from partnerships.choices import ChangeKind
-from partnerships.ledger import context
+from partnerships.errors import MissingReason
+from partnerships.ledger import context, sealing
 
 BATCH = 500
 
@@ -59,31 +60,32 @@ class AuditedRecords(HistoricalRecords):
         return context.current_reason()
 
     def pre_delete(self, instance, using=None, **kwargs):
-        instance._as_stored = self._stored_rows(type(instance), [instance.pk], using)
+        stored = type(instance)._base_manager.using(using).filter(pk=instance.pk)
+        names = [field.attname for field in self.fields_included(type(instance))]
+        instance._as_stored = stored.values(*names).get()
 
     def create_historical_record(self, instance, history_type, using=None):
         model = type(instance)
-        if history_type == "-":
-            rows = instance.__dict__.pop("_as_stored")
-        else:
-            rows = self._stored_rows(model, [instance.pk], using)
-        if history_type == "~":
-            rows = self._changed(model, rows, using)
-        for row in rows:
-            super().create_historical_record(model(**row), history_type, using=using)
+        if history_type != "-":
+            self.record(model, [instance.pk], history_type, using)
+            return
+        _require_reason([instance])
+        stored = model(**instance.__dict__.pop("_as_stored"))
+        super().create_historical_record(stored, history_type, using=using)
+        sealing.after_commit(using)
 
     def record(self, model, pks, history_type, using):
-        """Write the history rows of objects changed by a queryset, as now stored."""
+        """Write the history rows of objects that were created or changed, as they are
+        now stored."""
+        if not context.current().is_explained:
+            _require_reason(model._base_manager.using(using).filter(pk__in=pks))
         for start in range(0, len(pks), BATCH):
-            batch = pks[start : start + BATCH]
-            if history_type == "~":
-                rows = self._stored_rows(model, batch, using)
-                batch = [row["id"] for row in self._changed(model, rows, using)]
-            if batch:
-                self._copy(model, batch, history_type, using)
+            self._copy(model, pks[start : start + BATCH], history_type, using)
+        sealing.after_commit(using)
 
     def _copy(self, model, pks, history_type, using):
-        """Copy stored rows into the history table, inside the database."""
+        """Copy stored rows into the history table, inside the database; those that
+        the newest history row of their object already shows are left out."""
         under_way, user = context.current(), context.current().user_or_none()
         added = {
             "history_date": timezone.now(),
@@ -101,30 +103,37 @@ class AuditedRecords(HistoricalRecords):
             history.get_field(name).get_db_prep_save(value, connection)
             for name, value in added.items()
         ]
+        table, trail = quote(model._meta.db_table), quote(history.db_table)
+        if history_type == "+":
+            unchanged = "FALSE"
+        else:
+            same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
+            unchanged = (
+                f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = ("
+                f"SELECT n.history_id FROM {trail} n WHERE n.id = l.id"
+                " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
+                " AND h.history_type <> '-' AND "
+                + " AND ".join(f"l.{name} {same} h.{name}" for name in copied)
+                + ")"
+            )
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {quote(history.db_table)}"
-                f" ({', '.join([*copied, *map(quote, added)])})"
+                f"INSERT INTO {trail} ({', '.join([*copied, *map(quote, added)])})"
                 f" SELECT {', '.join([*copied, *['%s'] * len(added)])}"
-                f" FROM {quote(model._meta.db_table)}"
-                f" WHERE id IN ({', '.join(['%s'] * len(pks))}) ORDER BY id",
+                f" FROM {table} l"
+                f" WHERE id IN ({', '.join(['%s'] * len(pks))}) AND NOT {unchanged}"
+                " ORDER BY id",
                 [*values, *pks],
             )
 
-    def _attnames(self, model):
-        return [field.attname for field in self.fields_included(model)]
 
-    def _stored_rows(self, model, pks, using):
-        stored = model._base_manager.using(using).filter(pk__in=pks).order_by("pk")
-        return list(stored.values(*self._attnames(model)))
-
-    def _changed(self, model, rows, using):
-        """The rows that differ from the newest history row of their object."""
-        newest = {}
-        history = model.history.using(using).filter(id__in=[row["id"] for row in rows])
-        for old in history.order_by("history_id").values(*self._attnames(model)):
-            newest[old["id"]] = old
-        return [row for row in rows if row != newest.get(row["id"])]
+def _require_reason(instances):
+    """Refuse to change what readers see without a reason and a kind of change."""
+    if context.current().is_explained:
+        return
+    for instance in instances:
+        if instance.is_public or instance.was_public:
+            raise MissingReason(instance)
 
 
 recorder = AuditedRecords()
@@ -190,6 +199,10 @@ class AuditedModel(models.Model):
     #: Derived fields, saved with the fields that they follow from.
     DERIVED: dict[str, tuple[str, ...]] = {}
 
+    #: Fields that readers may see, in the log too. One that is not named here never
+    #: leaves the tracker.
+    PUBLIC: tuple[str, ...] = ()
+
     #: Fields that never change once stored, because others cite or depend on them.
     PERMANENT: tuple[str, ...] = ()
 
@@ -236,3 +249,8 @@ class AuditedModel(models.Model):
         """Whether readers can see it, so that a change to it needs a reason."""
         partnership = self.partnership_or_none
         return partnership is None or partnership.is_published
+
+    @property
+    def was_public(self) -> bool:
+        """Whether readers could see it before the change that is being recorded."""
+        return False

@@ -1,3 +1,9 @@
+from partnerships.ledger.models import (
+    Checkpoint,
+    LedgerEntry,
+    Redaction,
+    Verification,
+)
 from partnerships.models.area import Area, Coverage
 from partnerships.models.claim import Claim, Question
 from partnerships.models.engagement import Engagement
@@ -10,13 +16,17 @@ from partnerships.models.user import User
 __all__ = [
     "Affiliation",
     "Area",
+    "Checkpoint",
     "Claim",
     "Coverage",
     "Engagement",
+    "LedgerEntry",
     "Milestone",
     "Partner",
     "Partnership",
     "Question",
+    "Redaction",
     "Source",
     "User",
+    "Verification",
 ]

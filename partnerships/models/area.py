@@ -14,6 +14,7 @@ class Area(AuditedModel):
 
     NATURAL_KEY = ("slug",)
     PERMANENT = ("slug", "number")
+    PUBLIC = ("number", "slug", "name")
 
     number = models.PositiveSmallIntegerField(
         unique=True,
@@ -47,6 +48,7 @@ class Coverage(AuditedModel):
 
     NATURAL_KEY = ("partnership__partner__slug", "area__slug")
     PERMANENT = ("partnership", "area")
+    PUBLIC = ("partnership", "area", "value", "ruling")
 
     partnership = models.ForeignKey(
         Partnership, on_delete=models.CASCADE, related_name="coverage"

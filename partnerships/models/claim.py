@@ -41,6 +41,7 @@ class Question(AuditedModel):
     NATURAL_KEY = ("slug",)
     DERIVED = {"earliest": ("answer",), "latest": ("answer",)}
     PERMANENT = ("slug",)
+    PUBLIC = ("slug", "text", "answer", "ruling")
 
     slug = models.SlugField(
         max_length=100, unique=True, help_text="A permanent short name."
@@ -77,6 +78,19 @@ class Claim(AuditedModel):
 
     DERIVED = {"earliest": ("says",), "latest": ("says",)}
     PERMANENT = ("source", *FACTS, "partnership_fact")
+    PUBLIC = (
+        "source",
+        "milestone",
+        "coverage",
+        "engagement",
+        "affiliation",
+        "partnership",
+        "partnership_fact",
+        "question",
+        "says",
+        "wording",
+        "locator",
+    )
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     source = models.ForeignKey(
@@ -235,6 +249,10 @@ class Claim(AuditedModel):
     @property
     def partnership_or_none(self):
         return self.fact and self.fact.partnership_or_none
+
+    @property
+    def is_public(self):
+        return self.fact is not None and self.fact.is_public
 
     def set_bounds(self):
         is_dated = not isinstance(self.fact, Coverage | Partnership)

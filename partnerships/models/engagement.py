@@ -25,6 +25,21 @@ class Engagement(AuditedModel):
         "until_latest": ("until",),
     }
     PERMANENT = ("partnership",)
+    PUBLIC = (
+        "partnership",
+        "kind",
+        "title",
+        "note",
+        "since",
+        "until",
+        "level",
+        "frequency",
+        "amount",
+        "currency",
+        "amount_eur",
+        "amount_is_total",
+        "ruling",
+    )
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partnership = models.ForeignKey(

@@ -20,6 +20,17 @@ class Milestone(AuditedModel):
 
     DERIVED = {"earliest": ("date",), "latest": ("date",), "recorded_on": ("date",)}
     PERMANENT = ("partnership",)
+    PUBLIC = (
+        "partnership",
+        "track",
+        "kind",
+        "date",
+        "place",
+        "signatories",
+        "reference",
+        "note",
+        "ruling",
+    )
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partnership = models.ForeignKey(

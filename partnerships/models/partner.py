@@ -16,6 +16,7 @@ class Partner(AuditedModel):
     NATURAL_KEY = ("slug",)
     DERIVED = {"search_text": ("name", "official_name", "iso_code")}
     PERMANENT = ("slug",)
+    PUBLIC = ("name", "official_name", "slug", "iso_code", "region")
 
     # Name
     name = models.CharField(
@@ -90,6 +91,12 @@ class Partner(AuditedModel):
     def partnership_or_none(self):
         return getattr(self, "partnership", None)
 
+    @property
+    def is_public(self):
+        """A partner without a published partnership is shown nowhere."""
+        record = self.partnership_or_none
+        return record is not None and record.is_published
+
     def holdings(self) -> list[Holding]:
         """The affiliations as the lifecycle's rules see them."""
         return [affiliation.as_holding() for affiliation in self.affiliations.all()]
@@ -105,6 +112,7 @@ class Affiliation(AuditedModel):
         "until_latest": ("until",),
     }
     PERMANENT = ("partner",)
+    PUBLIC = ("partner", "kind", "note", "since", "until", "ruling")
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partner = models.ForeignKey(
@@ -192,6 +200,10 @@ class Affiliation(AuditedModel):
     @property
     def partnership_or_none(self):
         return self.partner.partnership_or_none
+
+    @property
+    def is_public(self):
+        return self.partner.is_public
 
     @property
     def stated_value(self) -> str:

@@ -22,6 +22,18 @@ class Partnership(AuditedModel):
     NATURAL_KEY = ("partner__slug",)
     DERIVED = {"search_text": ("title", "summary")}
     PERMANENT = ("partner",)
+    PUBLIC = (
+        "partner",
+        "title",
+        "summary",
+        "official_text_url",
+        "stated_areas",
+        "stated_areas_ruling",
+        "review_clause",
+        "review_clause_ruling",
+        "is_published",
+        "reviewed_on",
+    )
 
     # Identity
     partner = models.OneToOneField(
@@ -154,6 +166,11 @@ class Partnership(AuditedModel):
     @property
     def partnership_or_none(self):
         return self
+
+    @property
+    def was_public(self):
+        newest = Partnership.history.filter(id=self.pk).order_by("-history_id").first()
+        return newest is not None and newest.is_published
 
     def unsourced_facts(self) -> list:
         """Milestones and coverage cells without a claim that agrees or is

@@ -13,6 +13,18 @@ class Source(AuditedModel):
 
     NATURAL_KEY = ("key",)
     PERMANENT = ("key",)
+    PUBLIC = (
+        "key",
+        "publisher",
+        "title",
+        "authors",
+        "published_on",
+        "knowledge_as_of",
+        "url",
+        "language",
+        "last_checked_on",
+        "note",
+    )
 
     key = models.SlugField(
         max_length=100,

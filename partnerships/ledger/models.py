@@ -1,0 +1,129 @@
+"""The tables of the trail: the ledger, and what is recorded about the ledger itself.
+
+None of their rows is ever changed or deleted; the database refuses it (triggers.py).
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from partnerships.choices import ChangeKind
+from partnerships.ledger.records import HistoryRow
+
+
+class LedgerEntry(models.Model):
+    """One change to the record. The database itself makes the first part, in the
+    transaction of the change; sealing adds the second part once, just after."""
+
+    # What changed, who changed it and why: a copy of the history row's own columns
+    record = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    history_id = models.BigIntegerField()
+    partnership_id = models.BigIntegerField(null=True)
+    partner_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    action = models.CharField(max_length=1)
+    actor = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    kind = models.CharField(max_length=20, choices=ChangeKind, blank=True)
+    operation = models.UUIDField()
+    recorded_at = models.DateTimeField()
+
+    # The seal (canonical.py), NULL until the entry has it
+    number = models.BigIntegerField(null=True, unique=True)
+    public = models.TextField(null=True)  # noqa: DJ001
+    private = models.TextField(null=True)  # noqa: DJ001
+    salt = models.CharField(max_length=32, null=True)  # noqa: DJ001
+    digest = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    seal = models.CharField(max_length=64, null=True)  # noqa: DJ001
+
+    class Meta:
+        ordering = ["-number"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "history_id"], name="ledger_lists_each_change_once"
+            ),
+        ]
+        indexes = [
+            # Sealing, and /readyz: what waits for its number.
+            models.Index(
+                fields=["id"], condition=Q(number=None), name="ledger_unsealed"
+            ),
+            # /changes/: the version before each change shown.
+            models.Index("record", "object_id", F("number").desc(), name="ledger_pair"),
+            # /partnerships/<slug>/changes/
+            models.Index(
+                "partnership_id",
+                F("number").desc(),
+                condition=Q(partnership_id__isnull=False),
+                name="ledger_partnership",
+            ),
+            models.Index(
+                "partner_id",
+                F("number").desc(),
+                condition=Q(partner_id__isnull=False),
+                name="ledger_partner",
+            ),
+            # /changes/<number>/: what else was done in the same operation.
+            models.Index(fields=["operation"], name="ledger_operation"),
+            # /changes/?from=…&to=…, and the edition on a day of the second clock.
+            models.Index(fields=["at", "number"], name="ledger_at"),
+        ]
+
+    def __str__(self):
+        return f"change {self.number}"
+
+
+class Redaction(HistoryRow):
+    """That one value was blacked out in one entry, by whom and why. It is itself a row
+    of history, with its own entry in the ledger: ``id`` is the number of the entry,
+    ``digest`` what the entry's words come to without the value."""
+
+    PUBLIC = ("field", "digest")
+
+    history_id = models.BigAutoField(primary_key=True)
+    id = models.BigIntegerField()
+    field = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    history_date = models.DateTimeField()
+    history_type = models.CharField(max_length=1, default="+")
+    history_change_reason = models.TextField()
+    history_user_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["history_id"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"change {self.id}: {self.field}"
+
+
+class Checkpoint(models.Model):
+    """Where the chain stood, to be kept where nobody here can rewrite it."""
+
+    taken_at = models.DateTimeField(auto_now_add=True)
+    number = models.BigIntegerField()
+    seal = models.CharField(max_length=64)
+    counts = models.JSONField()
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.number}:{self.seal}"
+
+
+class Verification(models.Model):
+    """That the whole trail was verified, up to a number, and nothing was wrong."""
+
+    passed_at = models.DateTimeField(auto_now_add=True)
+    number = models.BigIntegerField()
+    since = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"verified to {self.number}"

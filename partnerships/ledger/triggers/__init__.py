@@ -1,0 +1,39 @@
+"""What the database itself enforces, whichever road a change takes to it.
+
+- A transaction that leaves a tracked row without its row of history cannot commit.
+- Rows of history and of the ledger are never updated, deleted, replaced or truncated.
+- A row of history is neither dated in the future nor before the one that it follows.
+- Each row of history gets its entry in the ledger.
+
+The triggers are made from the models and put back after every ``migrate``, since SQLite
+drops them with each table that it rebuilds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections, transaction
+
+from partnerships.ledger.triggers import postgresql, sqlite
+from partnerships.ledger.triggers.base import Triggers
+
+
+def of(using: str = "default") -> Triggers:
+    connection = connections[using]
+    vendors = {"sqlite": sqlite.SQLite, "postgresql": postgresql.PostgreSQL}
+    return vendors[connection.vendor](connection)
+
+
+def install_after_migrate(sender, using, **kwargs):
+    of(using).install()
+
+
+@contextmanager
+def lifted(using: str = "default") -> Iterator[None]:
+    """Take the triggers off for one transaction, in which the tables of the trail
+    themselves are written: by a redaction or a restore. They are back before others
+    see anything of it."""
+    with transaction.atomic(using=using):
+        of(using).uninstall()
+        yield
+        of(using).install()

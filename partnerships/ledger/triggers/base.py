@@ -1,0 +1,96 @@
+"""What the triggers of both databases have in common."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+from django.apps import apps
+
+from partnerships.ledger.tables import Tracked, tracked
+
+PREFIX = "trail_"
+APPEND_ONLY = "The audit trail is append-only."
+ALREADY_SEALED = "An entry of the ledger is made by the database and sealed once."
+FROM_THE_FUTURE = "A change is recorded when it is made, not in advance."
+OUT_OF_ORDER = "A change is recorded after the one before it, not earlier."
+KEY_CHANGED = "The key of a record is permanent."
+
+#: Columns of the ledger that the database fills in, and where they come from.
+COPIED = {
+    "history_id": "history_id",
+    "object_id": "id",
+    "at": "history_date",
+    "action": "history_type",
+    "actor": "history_actor",
+    "reason": "history_change_reason",
+    "kind": "history_kind",
+    "operation": "history_changeset",
+}
+SEAL = ["number", "public", "private", "salt", "digest", "seal"]
+
+
+class Triggers(ABC):
+    """The triggers of one database. A definition is the SQL that makes it; two are the
+    same if their names and what the database says of them are."""
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    @abstractmethod
+    def install(self):
+        """Put in place what is missing or altered."""
+
+    @abstractmethod
+    def uninstall(self):
+        """Take all of them off."""
+
+    @abstractmethod
+    def problems(self) -> Iterator[str]:
+        """What is missing, altered, switched off, or not ours, each as a sentence."""
+
+    @abstractmethod
+    def debts(self) -> Iterator[str]:
+        """Changes that were committed without history in spite of everything."""
+
+    def execute(self, sql: str, params=None):
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+
+    def fetch(self, sql: str, params=None) -> list[tuple]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+
+    @property
+    def tables(self) -> list[Tracked]:
+        """The tracked tables that exist; none before the ledger itself does."""
+        existing = set(self.connection.introspection.table_names())
+        if self.ledger not in existing:
+            return []
+        return [
+            table
+            for table in tracked().values()
+            if table.history._meta.db_table in existing
+        ]
+
+    @property
+    def ledger(self) -> str:
+        return apps.get_model("partnerships", "LedgerEntry")._meta.db_table
+
+    @property
+    def append_only(self) -> list[str]:
+        """Tables of the trail beside the histories and the ledger."""
+        names = ("Checkpoint", "Verification") if self.tables else ()
+        return [apps.get_model("partnerships", name)._meta.db_table for name in names]
+
+    @staticmethod
+    def entry(table: Tracked, row: str, now: str) -> tuple[str, str]:
+        """Columns and values of the ledger's entry for a new row of history."""
+        values = {"record": f"'{table.record}'", "recorded_at": now}
+        for name, column in COPIED.items():
+            values[name] = f"{row}.{column}"
+        values["reason"] = f"COALESCE({values['reason']}, '')"
+        if column := table.partnership_column:
+            values["partnership_id"] = f"{row}.{column}"
+        if column := table.partner_column:
+            values["partner_id"] = f"{row}.{column}"
+        return ", ".join(values), ", ".join(values.values())

@@ -1,0 +1,223 @@
+"""PostgreSQL compares, at commit, each changed row with its newest row of history. The
+functions name no column of the record, so that migrations need none to be made anew.
+"""
+
+from dataclasses import dataclass
+
+from partnerships.ledger.triggers import base
+
+_HISTORY_COLUMNS = (
+    "history_id, history_date, history_change_reason, history_type, history_user_id,"
+    " history_actor, history_kind, history_changeset"
+)
+_REFUSED = "USING ERRCODE = 'integrity_constraint_violation'"
+
+# Bits of pg_trigger.tgtype
+_ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger with the function of the same name that it runs."""
+
+    name: str
+    table: str
+    bits: int
+    body: str
+    is_deferred: bool = False
+    new_rows: bool = False
+
+    def statements(self):
+        yield (
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger"
+            " LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT"
+            f" AS $body${self.body}$body$"
+        )
+        yield f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}"
+        events = {
+            _INSERT: "INSERT",
+            _DELETE: "DELETE",
+            _UPDATE: "UPDATE",
+            _TRUNCATE: "TRUNCATE",
+        }
+        on = " OR ".join(word for bit, word in events.items() if self.bits & bit)
+        yield (
+            f"CREATE {'CONSTRAINT ' if self.is_deferred else ''}TRIGGER {self.name}"
+            f" {'BEFORE' if self.bits & _BEFORE else 'AFTER'} {on} ON {self.table}"
+            f"{' DEFERRABLE INITIALLY DEFERRED' if self.is_deferred else ''}"
+            f"{' REFERENCING NEW TABLE AS new_rows' if self.new_rows else ''}"
+            f" FOR EACH {'ROW' if self.bits & _ROW else 'STATEMENT'}"
+            f" EXECUTE FUNCTION {self.name}()"
+        )
+
+    @property
+    def as_stored(self) -> tuple:
+        """What pg_trigger and pg_proc should say of it; "O" is "switched on"."""
+        return (
+            self.table,
+            self.bits,
+            "O",
+            self.is_deferred,
+            self.is_deferred,
+            "new_rows" if self.new_rows else None,
+            None,
+            self.name,
+            self.body,
+            True,
+        )
+
+
+class PostgreSQL(base.Triggers):
+    def install(self):
+        expected = {trigger.name: trigger for trigger in self._expected()}
+        present = self._present()
+        for name, stored in present.items():
+            if name not in expected and name.startswith(base.PREFIX):
+                self.execute(f"DROP TRIGGER {name} ON {stored[0]}")
+        for name, trigger in expected.items():
+            if present.get(name) != trigger.as_stored:
+                for statement in trigger.statements():
+                    self.execute(statement)
+
+    def uninstall(self):
+        for name, stored in self._present().items():
+            if name.startswith(base.PREFIX):
+                self.execute(f"DROP TRIGGER {name} ON {stored[0]}")
+
+    def problems(self):
+        expected = {trigger.name: trigger.as_stored for trigger in self._expected()}
+        present = self._present()
+        for name in sorted(expected.keys() | present.keys()):
+            if name not in present:
+                yield f"{name} is missing"
+            elif name not in expected:
+                yield f"{name} is not ours"
+            elif present[name][2] != "O":
+                yield f"{name} is switched off"
+            elif present[name] != expected[name]:
+                yield f"{name} is altered"
+
+    def debts(self):
+        return iter(())
+
+    def _present(self) -> dict[str, tuple]:
+        rows = self.fetch(
+            "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text, t.tgdeferrable,"
+            " t.tginitdeferred, t.tgnewtable, pg_get_expr(t.tgqual, t.tgrelid),"
+            " p.proname, p.prosrc, p.prosecdef"
+            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE NOT t.tgisinternal"
+            " AND c.relnamespace = current_schema()::regnamespace"
+            " AND (starts_with(t.tgname, %s) OR starts_with(c.relname, %s))",
+            [base.PREFIX, "partnerships_"],
+        )
+        return {name: tuple(stored) for name, *stored in rows}
+
+    def _expected(self):
+        tables = self.tables
+        for table in tables:
+            history = table.history._meta.db_table
+            if table.live:
+                yield self._guard(table)
+                yield self._no_truncate(table.live._meta.db_table)
+            yield self._history(table)
+            yield from self._append_only(history)
+        for name in self.append_only:
+            yield from self._append_only(name)
+        if tables:
+            yield from self._ledger()
+
+    def _guard(self, table) -> Trigger:
+        """At commit, a changed row equals its newest row of history; one that is gone
+        has a last row that says so."""
+        live, history = table.live._meta.db_table, table.history._meta.db_table
+        extra = ", ".join(f"'{name}'" for name in _HISTORY_COLUMNS.split(", "))
+        body = f"""
+DECLARE the_key bigint; the_stored jsonb; the_newest record;
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN
+    RAISE EXCEPTION '{base.KEY_CHANGED}' {_REFUSED};
+  END IF;
+  the_key := CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END;
+  SELECT to_jsonb(l) INTO the_stored FROM {live} l WHERE l.id = the_key;
+  SELECT h.history_type AS type, to_jsonb(h) - ARRAY[{extra}] AS row INTO the_newest
+    FROM {history} h WHERE h.id = the_key
+    ORDER BY h.history_date DESC, h.history_id DESC LIMIT 1;
+  IF the_stored IS NULL AND the_newest.type = '-'
+    OR the_newest.type <> '-' AND the_newest.row = the_stored
+  THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION '{live} % was changed without its row of history', the_key {_REFUSED};
+END"""
+        return Trigger(
+            f"{base.PREFIX}{table.record}_is_owed_history",
+            live,
+            _ROW | _INSERT | _UPDATE | _DELETE,
+            body,
+            is_deferred=True,
+        )
+
+    def _history(self, table) -> Trigger:
+        """New rows of history are in order and enter the ledger."""
+        history = table.history._meta.db_table
+        columns, values = self.entry(table, "n", "clock_timestamp()")
+        body = f"""
+BEGIN
+  IF EXISTS (SELECT 1 FROM new_rows n
+             WHERE n.history_date > clock_timestamp() + interval '1 minute') THEN
+    RAISE EXCEPTION '{base.FROM_THE_FUTURE}' {_REFUSED};
+  END IF;
+  IF EXISTS (SELECT 1 FROM new_rows n JOIN {history} h ON h.id = n.id
+             WHERE h.history_date > n.history_date) THEN
+    RAISE EXCEPTION '{base.OUT_OF_ORDER}' {_REFUSED};
+  END IF;
+  INSERT INTO {self.ledger} ({columns})
+    SELECT {values} FROM new_rows n ORDER BY n.history_id;
+  RETURN NULL;
+END"""
+        return Trigger(
+            f"{base.PREFIX}{table.record}_history_enters_ledger",
+            history,
+            _INSERT,
+            body,
+            new_rows=True,
+        )
+
+    def _append_only(self, table: str) -> list[Trigger]:
+        name = f"{base.PREFIX}{table.removeprefix('partnerships_')}_is_append_only"
+        body = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
+        return [
+            Trigger(name, table, _BEFORE | _ROW | _UPDATE | _DELETE, body),
+            self._no_truncate(table),
+        ]
+
+    def _no_truncate(self, table: str) -> Trigger:
+        name = f"{base.PREFIX}{table.removeprefix('partnerships_')}_is_not_truncated"
+        body = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
+        return Trigger(name, table, _BEFORE | _TRUNCATE, body)
+
+    def _ledger(self) -> list[Trigger]:
+        kept = ["id", "record", "partnership_id", "partner_id", "recorded_at"]
+        changed = [f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in [*kept, *base.COPIED]]
+        unsealed = " OR ".join(f"NEW.{c} IS NULL" for c in base.SEAL)
+        sealed = " OR ".join(f"NEW.{c} IS NOT NULL" for c in base.SEAL)
+        body = f"""
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- Only the triggers of the histories make entries.
+    IF pg_trigger_depth() > 1 AND NOT ({sealed}) THEN RETURN NEW; END IF;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF OLD.number IS NULL AND NOT ({unsealed} OR {" OR ".join(changed)}) THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION '{base.ALREADY_SEALED}' {_REFUSED};
+END"""
+        bits = _BEFORE | _ROW | _INSERT | _UPDATE | _DELETE
+        name = f"{base.PREFIX}ledger_is_sealed_once"
+        return [
+            Trigger(name, self.ledger, bits, body),
+            self._no_truncate(self.ledger),
+        ]

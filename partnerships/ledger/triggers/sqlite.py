@@ -1,0 +1,179 @@
+"""SQLite has no deferred triggers, but it checks deferred foreign keys at commit. So a
+change of a tracked row leaves a *debt*: a row that refers to one that never exists. The
+row of history that follows pays it; an unpaid debt makes the commit fail, and one that
+was left by a connection with foreign keys switched off stays for all to see.
+
+No trigger names the other table of a pair: SQLite refuses to rebuild, and so Django to
+migrate, a table that another table's trigger names.
+"""
+
+from partnerships.ledger.triggers import base
+
+DEBTS, NEVER = "partnerships_debt", "partnerships_never"
+_NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
+_SOON = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 minute')"
+
+
+class SQLite(base.Triggers):
+    def install(self):
+        expected = self._expected()
+        present = self._present()
+        for name in present.keys() - expected.keys():
+            self.execute(f'DROP TRIGGER "{name}"')
+        if expected:
+            self.execute(f"CREATE TABLE IF NOT EXISTS {NEVER} (id integer PRIMARY KEY)")
+            self.execute(
+                f"CREATE TABLE IF NOT EXISTS {DEBTS} (id integer PRIMARY KEY,"
+                " record text NOT NULL, object_id integer NOT NULL,"
+                f" history_id integer NOT NULL REFERENCES {NEVER} (id)"
+                " DEFERRABLE INITIALLY DEFERRED, UNIQUE (record, object_id))"
+            )
+        for name, sql in expected.items():
+            if present.get(name) != sql:
+                self.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+                self.execute(sql)
+
+    def uninstall(self):
+        for name in self._present():
+            self.execute(f'DROP TRIGGER "{name}"')
+
+    def problems(self):
+        expected = self._expected()
+        present = self._present(all_of_our_tables=True)
+        for name in sorted(expected.keys() | present.keys()):
+            if name not in present:
+                yield f"{name} is missing"
+            elif name not in expected:
+                yield f"{name} is not ours"
+            elif present[name] != expected[name]:
+                yield f"{name} is altered"
+
+    def debts(self):
+        for record, object_id in self.fetch(
+            f"SELECT record, object_id FROM {DEBTS} ORDER BY id"
+        ):
+            yield (
+                f"{record} {object_id} was changed, without history, by a connection "
+                "with foreign keys switched off"
+            )
+
+    def _present(self, all_of_our_tables=False) -> dict[str, str]:
+        ours = f"name LIKE '{base.PREFIX}%%'"
+        if all_of_our_tables:
+            ours += " OR tbl_name LIKE 'partnerships\\_%%' ESCAPE '\\'"
+        found = self.fetch(
+            f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND ({ours})",
+            [],
+        )
+        return dict(found)
+
+    def _expected(self) -> dict[str, str]:
+        found = {}
+        for table in self.tables:
+            found |= self._guard(table) if table.live else {}
+            found |= self._history(table)
+            found |= self._append_only(table.history._meta.db_table, "history_id")
+        for name in self.append_only:
+            found |= self._append_only(name, "id")
+        if found:
+            found |= self._ledger()
+        return found
+
+    def _guard(self, table) -> dict[str, str]:
+        """Every change of a row is owed a row of history."""
+        live, record = table.live._meta.db_table, table.record
+        found = {}
+        for event, row in {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}.items():
+            owe = (
+                f"INSERT OR IGNORE INTO {DEBTS} (record, object_id, history_id)"
+                f" VALUES ('{record}', {row}.id, 1)"
+            )
+            name = f"{base.PREFIX}{record}_{event.lower()}_is_owed_history"
+            found |= _trigger(name, f"AFTER {event} ON {live}", owe)
+        return found | _refusal(
+            f"{record}_key_is_permanent",
+            f"BEFORE UPDATE ON {live} WHEN NEW.id IS NOT OLD.id",
+            base.KEY_CHANGED,
+        )
+
+    def _history(self, table) -> dict[str, str]:
+        """A new row of history is in order, pays the debt, and enters the ledger."""
+        history, record = table.history._meta.db_table, table.record
+        columns, values = self.entry(table, "NEW", _NOW)
+        steps = [f"INSERT INTO {self.ledger} ({columns}) VALUES ({values})"]
+        if table.live:
+            paid = f"record = '{record}' AND object_id = NEW.id"
+            steps.append(f"DELETE FROM {DEBTS} WHERE {paid}")
+        name = f"{base.PREFIX}{record}_history_enters_ledger"
+        return (
+            _trigger(name, f"AFTER INSERT ON {history}", *steps)
+            | _refusal(
+                f"{record}_history_is_not_from_the_future",
+                f"BEFORE INSERT ON {history} WHEN NEW.history_date > {_SOON}",
+                base.FROM_THE_FUTURE,
+            )
+            | _refusal(
+                f"{record}_history_is_in_order",
+                f"BEFORE INSERT ON {history} WHEN EXISTS (SELECT 1 FROM {history}"
+                " WHERE id = NEW.id AND history_date > NEW.history_date)",
+                base.OUT_OF_ORDER,
+            )
+        )
+
+    def _append_only(self, table: str, key: str) -> dict[str, str]:
+        # INSERT OR REPLACE fires no DELETE trigger.
+        replaced = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
+        return (
+            _refusal(
+                f"{table}_is_not_updated",
+                f"BEFORE UPDATE ON {table}",
+                base.APPEND_ONLY,
+            )
+            | _refusal(
+                f"{table}_is_not_deleted",
+                f"BEFORE DELETE ON {table}",
+                base.APPEND_ONLY,
+            )
+            | _refusal(
+                f"{table}_is_not_replaced",
+                f"BEFORE INSERT ON {table} WHEN {replaced}",
+                base.APPEND_ONLY,
+            )
+        )
+
+    def _ledger(self) -> dict[str, str]:
+        ledger = self.ledger
+        kept = ["id", "record", "partnership_id", "partner_id", "recorded_at"]
+        changed = [f"NEW.{c} IS NOT OLD.{c}" for c in [*kept, *base.COPIED]]
+        unsealed = [f"NEW.{c} IS NULL" for c in base.SEAL]
+        refused = " OR ".join(["OLD.number IS NOT NULL", *changed, *unsealed])
+        found = self._append_only(ledger, "id")
+        del found[f"{base.PREFIX}{ledger}_is_not_updated"]
+        return (
+            found
+            | _refusal(
+                "ledger_is_sealed_once",
+                f"BEFORE UPDATE ON {ledger} WHEN {refused}",
+                base.ALREADY_SEALED,
+            )
+            | _refusal(
+                "ledger_is_not_entered_sealed",
+                f"BEFORE INSERT ON {ledger} WHEN "
+                + " OR ".join(f"NEW.{c} IS NOT NULL" for c in base.SEAL),
+                base.ALREADY_SEALED,
+            )
+            | _refusal(
+                "ledger_is_not_replaced",
+                f"BEFORE INSERT ON {ledger} WHEN EXISTS (SELECT 1 FROM {ledger} WHERE"
+                " record = NEW.record AND history_id = NEW.history_id)",
+                base.ALREADY_SEALED,
+            )
+        )
+
+
+def _trigger(name: str, when: str, *steps: str) -> dict[str, str]:
+    return {name: f'CREATE TRIGGER "{name}" {when} BEGIN {"; ".join(steps)}; END'}
+
+
+def _refusal(rule: str, when: str, message: str) -> dict[str, str]:
+    return _trigger(f"{base.PREFIX}{rule}", when, f"SELECT RAISE(ABORT, '{message}')")

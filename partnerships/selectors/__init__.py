@@ -1,0 +1,49 @@
+"""What readers are shown: the reads that span models. Each is a bounded number of
+queries, whatever the number of records."""
+
+from partnerships.selectors.changes import (
+    Change,
+    FieldChange,
+    changes,
+    public_changes,
+    record_changes,
+)
+from partnerships.selectors.overview import (
+    DataQuality,
+    Statistics,
+    data_quality,
+    open_disagreements,
+    recent_milestones,
+    statistics,
+)
+from partnerships.selectors.record import Cell, Fact, Record, partnership_record
+from partnerships.selectors.trail import (
+    Trail,
+    edition,
+    latest_checkpoint,
+    trail,
+    waiting_since,
+)
+
+__all__ = [
+    "Cell",
+    "Change",
+    "DataQuality",
+    "Fact",
+    "FieldChange",
+    "Record",
+    "Statistics",
+    "Trail",
+    "changes",
+    "data_quality",
+    "edition",
+    "latest_checkpoint",
+    "open_disagreements",
+    "partnership_record",
+    "public_changes",
+    "recent_milestones",
+    "record_changes",
+    "statistics",
+    "trail",
+    "waiting_since",
+]

@@ -1,0 +1,319 @@
+"""The log: what changed, from what to what, in words. Read from the ledger alone, so
+that old changes stay readable whatever becomes of the record."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import ForeignKey, Max, Model, OuterRef, Q, QuerySet, Subquery
+
+from partnerships.choices import ChangeCategory, ChangeKind
+from partnerships.ledger.tables import tracked
+from partnerships.models import Claim, LedgerEntry, Partner, Partnership
+
+ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field before and after, as readers read it: names for ids, labels for
+    choices; None where it was empty or there was no record."""
+
+    name: str
+    label: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry of the log. ``fields`` is empty where only fields that are not public
+    changed; ``partnership`` is the slug of the record that the change belongs to."""
+
+    number: int
+    at: datetime
+    by: str
+    reason: str
+    kind: str
+    category: ChangeCategory | None
+    action: str
+    model: str
+    model_label: str
+    key: str
+    label: str
+    partnership: str | None
+    fields: list[FieldChange]
+    entry: LedgerEntry
+
+
+def public_changes() -> QuerySet[LedgerEntry]:
+    """The entries that readers may see, newest first: those of published partnerships,
+    of what belongs to no partnership, and, of a partnership that was published once,
+    all up to the one that took it away."""
+    published = Partnership.objects.published()
+    drafts_claim = Q(record="claim", public__contains='"question_id":null')
+    visible = (
+        (Q(partnership_id=None, partner_id=None) & ~drafts_claim)
+        | Q(partnership_id__in=published.values("pk"))
+        | Q(partnership_id=None, partner_id__in=published.values("partner"))
+    )
+    for partnership_id, partner_id, last in _published_once(published):
+        visible |= Q(number__lte=last) & (
+            Q(partnership_id=partnership_id)
+            | Q(partnership_id=None, partner_id=partner_id)
+        )
+    return LedgerEntry.objects.exclude(number=None).filter(visible).order_by("-number")
+
+
+def record_changes(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[LedgerEntry]:
+    """Those of one record: the partnership, its partner, and all that belongs to
+    them, whether they are still there or not."""
+    partners = Partner.history.filter(slug=slug).values("id")
+    partnerships = Partnership.history.filter(partner_id__in=partners).values("id")
+    return entries.filter(
+        Q(partnership_id__in=partnerships)
+        | Q(partnership_id=None, partner_id__in=partners)
+    )
+
+
+def changes(
+    entries: QuerySet[LedgerEntry], *, with_private: bool = False
+) -> list[Change]:
+    """These entries with their differences, in a constant number of queries.
+
+    ``with_private`` adds the fields that only editors may see.
+    """
+    earlier = LedgerEntry.objects.filter(
+        record=OuterRef("record"),
+        object_id=OuterRef("object_id"),
+        number__lt=OuterRef("number"),
+    ).order_by("-number")
+    rows = list(
+        entries.annotate(
+            public_before=Subquery(earlier.values("public")[:1]),
+            private_before=Subquery(earlier.values("private")[:1]),
+        )
+    )
+    versions = [_Versions(row, with_private=with_private) for row in rows]
+    names = _Names()
+    names.find(
+        [reference for version in versions for reference in version.references()]
+        + [("partnership", row.partnership_id) for row in rows if row.partnership_id]
+        + [("partner", row.partner_id) for row in rows if row.partner_id]
+    )
+    return [version.as_change(names) for version in versions]
+
+
+def _published_once(published) -> list[tuple[int, int, int]]:
+    """Partnerships that are public no more: their ids, their partners', and the number
+    of the change that took them away."""
+    seen = (
+        Partnership.history.filter(is_published=True)
+        .exclude(id__in=published.values("pk"))
+        .order_by()
+        .values_list("id", "partner_id")
+        .annotate(last=Max("history_id"))
+    )
+    last_public = {pk: (partner_id, last) for pk, partner_id, last in seen}
+    if not last_public:
+        return []
+    own = LedgerEntry.objects.filter(record="partnership", object_id__in=last_public)
+    taken_away = {}
+    for pk, history_id, number in own.order_by("-number").values_list(
+        "object_id", "history_id", "number"
+    ):
+        if number and history_id > last_public[pk][1]:
+            taken_away[pk] = number
+    return [(pk, last_public[pk][0], number) for pk, number in taken_away.items()]
+
+
+class _Versions:
+    """What one record held before and after one change, by column."""
+
+    def __init__(self, entry: LedgerEntry, *, with_private: bool):
+        self.entry, self.table = entry, tracked()[entry.record]
+        self.model = self.table.live or self.table.history
+        self.all_values = _values(entry.public) | _values(entry.private)
+        new = _values(entry.public)
+        old = _values(entry.public_before)
+        if with_private:
+            new |= _values(entry.private)
+            old |= _values(entry.private_before)
+        if entry.action == "+":
+            old = {}
+        elif entry.action == "-":
+            old, new = new, {}
+        self.old, self.new = old, new
+        self.columns = {f.column: f for f in self.model._meta.concrete_fields}
+
+    def references(self) -> Iterable[tuple[str, int]]:
+        for values in (self.old, self.new, self.all_values):
+            yield from _references(self.model, values)
+
+    def as_change(self, names: "_Names") -> Change:
+        entry, fields = self.entry, self._fields(names)
+        instance = names.instance(entry.record, entry.object_id, self.all_values)
+        if entry.partnership_id:
+            slug = names.found["partnership", entry.partnership_id].partner.slug
+        elif entry.partner_id:
+            slug = names.found["partner", entry.partner_id].slug
+        else:
+            slug = None
+        return Change(
+            number=entry.number,
+            at=entry.at,
+            by=entry.actor,
+            reason=entry.reason,
+            kind=entry.kind,
+            category=_category(entry, fields),
+            action=ACTIONS[entry.action],
+            model=entry.record,
+            model_label=str(self.model._meta.verbose_name),
+            key=_key(entry, instance),
+            label=_label(instance),
+            partnership=slug,
+            fields=fields,
+            entry=entry,
+        )
+
+    def _fields(self, names) -> list[FieldChange]:
+        known = [column for column in self.columns if column in self.old | self.new]
+        gone = sorted((self.old | self.new).keys() - self.columns.keys())
+        found = []
+        for column in [*known, *gone]:
+            is_in_both = column in self.old and column in self.new
+            if self.entry.action == "~" and not is_in_both:
+                continue  # a column that was added or dropped between the two
+            old, new = self.old.get(column), self.new.get(column)
+            if (old or None) != (new or None):
+                found.append(self._field(column, old, new, names))
+        return found
+
+    def _field(self, column, old, new, names) -> FieldChange:
+        field = self.columns.get(column)
+        if field is None:
+            label = column.replace("_", " ").capitalize()
+            return FieldChange(column, label, old or None, new or None)
+        label = field.verbose_name[:1].upper() + field.verbose_name[1:]
+        old, new = (names.readable(field, value) for value in (old, new))
+        return FieldChange(field.name, label, old, new)
+
+
+class _Names:
+    """Records that others refer to, as they last were, with those that they refer to in
+    their turn: claim, milestone, partnership, partner. A query for each such step."""
+
+    def __init__(self):
+        self.found: dict[tuple[str, int], Model] = {}
+
+    def find(self, references: Iterable[tuple[str, int]]):
+        values, wanted = {}, set(references)
+        while wanted:
+            fresh = self._newest(wanted)
+            values |= fresh
+            wanted = {
+                reference
+                for (record, _), found in fresh.items()
+                for reference in _references(tracked()[record].live, found)
+            } - values.keys()
+        pending = dict(values)
+        while pending:
+            for (record, pk), found in list(pending.items()):
+                needed = set(_references(tracked()[record].live, found))
+                if not needed & pending.keys():
+                    self.found[record, pk] = self.instance(record, pk, found)
+                    del pending[record, pk]
+
+    def instance(self, record: str, pk: int, values: dict) -> Model:
+        """A record as it was, with the records that it refers to."""
+        table = tracked()[record]
+        model = table.live or table.history
+        fields = {f.column: f for f in model._meta.concrete_fields}
+        instance = model(
+            **{
+                fields[column].attname: fields[column].to_python(value)
+                for column, value in values.items()
+                if column in fields
+            }
+        )
+        instance.pk = pk if table.live else None
+        for column, field in fields.items():
+            if isinstance(field, ForeignKey) and values.get(column):
+                related = self.found.get((_record(field), values[column]))
+                setattr(instance, field.name, related)
+        return instance
+
+    def readable(self, field, value):
+        if value in (None, ""):
+            return None
+        if isinstance(field, ForeignKey):
+            related = self.found.get((_record(field), value))
+            return _label(related) if related else str(value)
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        return field.to_python(value)
+
+    def _newest(self, references) -> dict[tuple[str, int], dict]:
+        by_record = defaultdict(list)
+        for record, pk in references:
+            by_record[record].append(pk)
+        wanted = Q()
+        for record, pks in sorted(by_record.items()):
+            wanted |= Q(record=record, object_id__in=sorted(pks))
+        entries = LedgerEntry.objects.exclude(number=None).order_by()
+        numbers = (
+            entries.filter(wanted)
+            .values("record", "object_id")
+            .annotate(newest=Max("number"))
+            .values("newest")
+        )
+        return {
+            (entry.record, entry.object_id): _values(entry.public)
+            | _values(entry.private)
+            for entry in entries.filter(number__in=numbers)
+        }
+
+
+def _values(text: str | None) -> dict:
+    return json.loads(text)["values"] if text else {}
+
+
+def _record(field: ForeignKey) -> str:
+    return field.related_model._meta.model_name
+
+
+def _references(model, values) -> Iterable[tuple[str, int]]:
+    for field in model._meta.concrete_fields:
+        if isinstance(field, ForeignKey) and values.get(field.column):
+            yield _record(field), values[field.column]
+
+
+def _key(entry, instance) -> str:
+    if entry.record == "redaction":
+        return str(entry.object_id)
+    return "/".join(map(str, instance.natural_key()))
+
+
+def _label(instance) -> str:
+    if not isinstance(instance, Claim):
+        return str(instance)
+    about = str(instance.fact)
+    if instance.partnership_fact:
+        about += f": {instance.get_partnership_fact_display().lower()}"
+    return f"{about} ({instance.source.key})"
+
+
+def _category(entry, fields) -> ChangeCategory | None:
+    """What kind of news a change is to a reader."""
+    if entry.record == "redaction":
+        return ChangeCategory.REDACTION
+    if entry.kind == ChangeKind.IMPORT:
+        return ChangeCategory.IMPORT
+    if entry.action == "+" and entry.record in ("claim", "source"):
+        return ChangeCategory.SOURCE
+    if any(field.name.endswith("ruling") and field.new for field in fields):
+        return ChangeCategory.RULING
+    return ChangeCategory(entry.kind) if entry.kind else None

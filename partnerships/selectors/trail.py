@@ -1,0 +1,54 @@
+"""Where the audit trail stands."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import Max, Min, Subquery
+
+from partnerships.models import Checkpoint, LedgerEntry, Verification
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The edition of the data set, the time of its last change, and when the trail was
+    last verified in full, up to which edition; None before the first time."""
+
+    edition: int
+    changed_at: datetime | None
+    verified_at: datetime | None
+    verified_edition: int | None
+
+
+def edition(*, known_on: date | None = None) -> int:
+    """The number of the last change, now or at the end of a day, UTC; 0 before the
+    first."""
+    entries = LedgerEntry.objects.all()
+    if known_on:
+        end = datetime.combine(known_on + timedelta(days=1), time(), tzinfo=UTC)
+        entries = entries.filter(at__lt=end)
+    return entries.aggregate(last=Max("number"))["last"] or 0
+
+
+def trail() -> Trail:
+    """Where the trail stands now, in one query."""
+    last = LedgerEntry.objects.exclude(number=None).order_by("-number")
+    verified = Verification.objects.order_by("-id")
+    found = (
+        last.annotate(
+            verified_at=Subquery(verified.values("passed_at")[:1]),
+            verified_edition=Subquery(verified.values("number")[:1]),
+        )
+        .values_list("number", "at", "verified_at", "verified_edition")
+        .first()
+    )
+    return Trail(*found) if found else Trail(0, None, None, None)
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest change that is not sealed yet was recorded; None if all are."""
+    waiting = LedgerEntry.objects.filter(number=None)
+    return waiting.aggregate(oldest=Min("recorded_at"))["oldest"]
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.first()
