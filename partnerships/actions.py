@@ -9,7 +9,7 @@ from partnerships.models import Claim, Partnership, Source, User
 
 @transaction.atomic
 def publish_partnership(
-    *, partnership: Partnership, by: User, reason: str = ""
+    *, partnership: Partnership, by: User, reason: str
 ) -> Partnership:
     """Show the partnership to the public.
 

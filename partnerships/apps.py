@@ -1,5 +1,8 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate  # noqa: TID251 the triggers
+from django.db.models.signals import (  # noqa: TID251 for the triggers
+    post_migrate,
+    pre_migrate,
+)
 
 
 class PartnershipsConfig(AppConfig):
@@ -7,6 +10,10 @@ class PartnershipsConfig(AppConfig):
     verbose_name = "Security and Defence Partnerships"
 
     def ready(self):
-        from partnerships.ledger.triggers import install_after_migrate
+        from partnerships.ledger.triggers import (
+            coarsen_before_migrate,
+            install_after_migrate,
+        )
 
+        pre_migrate.connect(coarsen_before_migrate, sender=self)
         post_migrate.connect(install_after_migrate, sender=self)

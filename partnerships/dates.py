@@ -15,7 +15,7 @@ This module is pure: no database, no request, no clock.
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 MAX_LENGTH = 21
@@ -86,6 +86,16 @@ def parse(text: str) -> PartialDate:
         if start == end:
             return PartialDate(start)
     return value
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day, UTC."""
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day, UTC, is over."""
+    return start_of(day + timedelta(days=1))
 
 
 def _bounds(single: str) -> tuple[date, date]:

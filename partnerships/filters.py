@@ -6,8 +6,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, F, IntegerField, Value, When
 from django.utils import timezone
 
-from partnerships.choices import AffiliationKind, Region, SafeStatus, Status
-from partnerships.models import Affiliation, Area, Claim, Partnership
+from partnerships.choices import (
+    AffiliationKind,
+    ChangeKind,
+    Region,
+    SafeStatus,
+    Status,
+)
+from partnerships.dates import end_of, start_of
+from partnerships.models import Affiliation, Area, Claim, LedgerEntry, Partnership
+from partnerships.selectors import record_changes
 
 
 class DayField(forms.DateField):
@@ -36,14 +44,24 @@ class DayFilter(filters.Filter):
 
 
 class ClockForm(forms.Form):
-    """The day that a page is about."""
+    """The two days that a page is about: what was true on the one, by what this
+    tracker knew at the end of the other."""
 
     as_of = DayField(required=False, label="As of")
+    known_on = DayField(required=False, label="Known on")
 
     @property
     def on(self):
-        """The day asked for, or today. The form must be valid."""
-        return self.cleaned_data["as_of"] or timezone.localdate()
+        """The day asked for, or today, also where what was asked is wrong."""
+        return self._given("as_of") or timezone.localdate()
+
+    @property
+    def known(self):
+        """The day of the second clock; None for now."""
+        return self._given("known_on")
+
+    def _given(self, name):
+        return self.cleaned_data[name] if self.is_valid() else None
 
 
 class PartnershipFilter(filters.FilterSet):
@@ -91,7 +109,8 @@ class PartnershipFilter(filters.FilterSet):
         label="Sources disagree",
         empty_label="Any or none",
     )
-    as_of = DayFilter(method="filter_as_of", label="As of")
+    as_of = DayFilter(method="filter_by_clock", label="As of")
+    known_on = DayFilter(method="filter_by_clock", label="Known on")
     order = filters.ChoiceFilter(
         choices=ORDER_CHOICES, method="filter_order", label="Order", empty_label=None
     )
@@ -127,8 +146,10 @@ class PartnershipFilter(filters.FilterSet):
         claims = Claim.objects.open() if value == "open" else Claim.objects.ruled()
         return queryset.filter(pk__in=claims.values("record"))
 
-    def filter_as_of(self, queryset, name, value):
-        return queryset  # filter_queryset has annotated that day
+    def filter_by_clock(self, queryset, name, value):
+        # filter_queryset has annotated the one day; the view reads as known on the
+        # other (ledger.past).
+        return queryset
 
     def filter_order(self, queryset, name, value):
         column = F(self.ORDERS[value.removeprefix("-")])
@@ -143,3 +164,33 @@ class PartnershipFilter(filters.FilterSet):
         return queryset.annotate(status_rank=rank).order_by(
             first, "partner__name", "pk"
         )
+
+
+class ChangeFilter(filters.FilterSet):
+    """The log's parameters; each may be left out."""
+
+    partnership = filters.CharFilter(
+        method="filter_partnership", label="Partnership", max_length=100
+    )
+    kind = filters.MultipleChoiceFilter(choices=ChangeKind, label="Kind of change")
+    operation = filters.UUIDFilter(label="Operation")
+
+    class Meta:
+        model = LedgerEntry
+        fields = []
+
+    def filter_partnership(self, queryset, name, value):
+        return record_changes(queryset, value)
+
+    def filter_from(self, queryset, name, value):
+        return queryset.filter(at__gte=start_of(value))
+
+    def filter_to(self, queryset, name, value):
+        return queryset.filter(at__lt=end_of(value))
+
+
+# "from" is no name that a class body can give.
+ChangeFilter.base_filters |= {
+    "from": DayFilter(method="filter_from", label="From"),
+    "to": DayFilter(method="filter_to", label="To"),
+}

@@ -133,7 +133,7 @@ def database(*, data_dir: Path) -> dict:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA foreign_keys=ON;"
+                "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
             ),
         }
     else:

@@ -33,6 +33,14 @@ def explained():
     context._current.reset(token)
 
 
+@pytest.fixture
+def unexplained(explained):
+    """Outside of any operation, as in a shell that was just opened."""
+    token = context._current.set(None)
+    yield
+    context._current.reset(token)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def emptied_with_triggers_off():
     """Tests with transactions of their own end by emptying every table, which the

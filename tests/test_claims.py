@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def clock():
-    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False):
+    with time_machine.travel(datetime(2025, 11, 22, 12, tzinfo=UTC), tick=False):
         yield
 
 

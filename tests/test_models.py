@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def clock():
-    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False):
+    with time_machine.travel(datetime(2025, 11, 22, 12, tzinfo=UTC), tick=False):
         yield
 
 
@@ -121,7 +121,7 @@ REFUSED = {
     "engagement_ends_after_it_begins": lambda: engagement(since="2020", until="2019"),
     "engagement_is_recorded_once": lambda: twice(engagement),
     "milestone_kind_belongs_to_track": lambda: milestone(track="safe", kind="ended"),
-    "milestone_bounds_are_in_order": lambda: milestone(date="2026-11-23"),
+    "milestone_bounds_are_in_order": lambda: milestone(date="2025-11-23"),
     "milestone_is_recorded_once": lambda: twice(milestone),
     "source_language_is_a_code": lambda: Source(key="a", language="English"),
     "claim_is_about_one_fact": claim,
@@ -333,9 +333,9 @@ def test_record_can_be_saved_again_as_it_is(make):
 )
 def test_editors_have_looked_today_at_the_latest(make, field):
     record = make()
-    setattr(record, field, date(2026, 11, 22))
+    setattr(record, field, date(2025, 11, 22))
     record.full_clean()
-    setattr(record, field, date(2026, 11, 23))
+    setattr(record, field, date(2025, 11, 23))
     with pytest.raises(ValidationError) as refusal:
         record.full_clean()
     assert refusal.value.message_dict == {field: ["This day is yet to come."]}
@@ -605,7 +605,7 @@ def test_open_disagreements_are_counted_by_fact():
 
 @pytest.mark.parametrize(
     ("reviewed_on", "is_found"),
-    [(None, True), ("2026-05-31", True), ("2026-06-01", False), ("2026-11-22", False)],
+    [(None, True), ("2025-05-31", True), ("2025-06-01", False), ("2025-11-22", False)],
 )
 def test_records_not_reviewed_since_a_day_are_found(reviewed_on, is_found):
     factories.partnership(reviewed_on=reviewed_on and date.fromisoformat(reviewed_on))

@@ -2,15 +2,19 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Max
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
-from simple_history.admin import SimpleHistoryAdmin
+from django.http import QueryDict
+from django.template.response import TemplateResponse
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
+from partnerships.models import LedgerEntry
+from partnerships.selectors import changes
 
 REASON_IS_MISSING = (
     "This record is published: say why you change it. Readers will see the reason."
@@ -92,10 +96,8 @@ class ChangeForm(CheckedForm):
         """What is added to a published record is a change to it; only now, with the
         form applied, is it known which record that is."""
         super()._post_clean()
-        if self.instance._state.adding and not self.errors:
-            record = self.instance.partnership_or_none
-            if record and record is not self.instance and record.is_public:
-                self.require_reason()
+        if self.instance._state.adding and not self.errors and self.instance.is_public:
+            self.require_reason()
 
     def require_reason(self):
         """Refuse the form unless it says why and of what kind the change is."""
@@ -165,15 +167,29 @@ class ChangeFieldsMixin:
         return self.has_change_permission(request, obj)
 
 
-class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
+class DeletionForm(forms.Form):
+    """Asks why before a record is deleted."""
+
+    change_reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Why it is deleted. It stays in the log, where it was public.",
+        error_messages={"required": "Say why you delete it."},
+    )
+
+
+class AuditedAdmin(ChangeFieldsMixin, admin.ModelAdmin):
     """A model admin whose changes are in the trail.
 
-    Old versions are read on the history page; there is no form to revert to them, so
-    the route of that form does not exist. What is published is not deleted here: rows
-    of a record are deleted on its own page, with a reason.
+    The history page shows the log as readers see it, with what is not public beside.
+    There is no form to revert to an old version: a correction is an ordinary edit.
+    What is published is not deleted here: rows of a record are deleted on its own page,
+    with a reason.
     """
 
-    object_history_list_template = "admin/history_list.html"
+    object_history_template = "admin/change_log.html"
+    delete_confirmation_template = "admin/delete_with_reason.html"
     formfield_overrides = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
         models.URLField: {"assume_scheme": "https"},
@@ -183,9 +199,6 @@ class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
 
     class Media:
         css = {"all": ["partnerships/admin.css"]}
-
-    def get_urls(self):
-        return super(SimpleHistoryAdmin, self).get_urls()
 
     def get_queryset(self, request):
         # A row's name needs them, in the list and in the answers of autocompletion.
@@ -204,8 +217,44 @@ class AuditedAdmin(ChangeFieldsMixin, SimpleHistoryAdmin):
             return False
         return super().has_delete_permission(request, obj)
 
-    def get_history_queryset(self, request, history_manager, pk_name, object_id):
-        return history_manager.filter(**{pk_name: object_id})
+    def history_view(self, request, object_id, extra_context=None):
+        instance = self.get_object(request, unquote(object_id))
+        if instance is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, instance):
+            raise PermissionDenied
+        entries = self.log(instance).exclude(number=None).order_by("-number")
+        page = self.get_paginator(request, entries, 50).get_page(request.GET.get("p"))
+        return TemplateResponse(
+            request,
+            self.object_history_template,
+            self.admin_site.each_context(request)
+            | {
+                "title": f"History of {instance}",
+                "opts": self.opts,
+                "object": instance,
+                "page": page,
+                "changes": changes(page.object_list, with_private=True),
+            },
+        )
+
+    def log(self, instance):
+        """The entries that its history page shows."""
+        record = self.opts.model_name
+        return LedgerEntry.objects.filter(record=record, object_id=instance.pk)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        form = DeletionForm(request.POST or None)
+        if request.method == "POST":
+            if form.is_valid():
+                under_way = context.current()
+                under_way.reason = form.cleaned_data["change_reason"]
+                under_way.kind = ChangeKind.CORRECTION
+            else:
+                request.POST = QueryDict()  # asks once more
+        return super().delete_view(
+            request, object_id, {**(extra_context or {}), "deletion_form": form}
+        )
 
 
 class AuditedInline(admin.TabularInline):

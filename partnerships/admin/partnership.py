@@ -29,11 +29,12 @@ from partnerships.models import (
     Claim,
     Coverage,
     Engagement,
+    LedgerEntry,
     Milestone,
     Partnership,
     Source,
 )
-from partnerships.selectors import partnership_record
+from partnerships.selectors import partnership_record, record_changes
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."
@@ -365,6 +366,9 @@ class PartnershipAdmin(AuditedAdmin):
                     wording=form.cleaned_data["wording"],
                 )
 
+    def log(self, instance):
+        return record_changes(LedgerEntry.objects.all(), instance.partner.slug)
+
     def get_view_on_site_url(self, obj=None):
         return super().get_view_on_site_url(obj) if obj and obj.is_published else None
 
@@ -402,12 +406,16 @@ class PartnershipAdmin(AuditedAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
+        reason = request.POST.get("reason", "").strip()
+        if not reason:
+            self.message_user(request, REASON_IS_MISSING, messages.ERROR)
+            return
         for partnership in queryset.filter(is_published=False):
             try:
                 publish_partnership(
                     partnership=partnership,
                     by=request.user,
-                    reason=request.POST.get("reason", "").strip(),
+                    reason=reason,
                 )
             except ValidationError as error:
                 self.message_user(

@@ -142,6 +142,38 @@ class RecordSerializer(serializers.Serializer):
         return short | super().to_representation(record)
 
 
+class ReadableField(serializers.Field):
+    """A value as readers read it: text, a number, true or false, or null."""
+
+    def to_representation(self, value):
+        return value if isinstance(value, bool | int | str) else str(value)
+
+
+class FieldChangeSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    old = ReadableField()
+    new = ReadableField()
+
+
+class ChangedRecordSerializer(serializers.Serializer):
+    model = serializers.CharField()
+    key = serializers.CharField()
+    label = serializers.CharField()
+
+
+class ChangeSerializer(serializers.Serializer):
+    number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    reason = serializers.CharField()
+    kind = serializers.CharField()
+    action = serializers.CharField()
+    record = ChangedRecordSerializer(source="*")
+    partnership = serializers.CharField()
+    fields = FieldChangeSerializer(many=True)
+
+
 class StatisticsSerializer(serializers.Serializer):
     as_of = serializers.DateField()
     known_on = serializers.DateField()

@@ -10,6 +10,7 @@ urlpatterns = [
         views.PartnershipDetail.as_view(),
         name="partnership-detail",
     ),
+    path("v1/changes/", views.ChangeList.as_view(), name="change-list"),
     path("v1/statistics/", views.StatisticsDetail.as_view(), name="statistics"),
     re_path("", errors.not_found),
 ]

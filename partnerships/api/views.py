@@ -7,11 +7,13 @@ from rest_framework.views import APIView
 
 from partnerships import selectors
 from partnerships.api.serializers import (
+    ChangeSerializer,
     PartnershipSerializer,
     RecordSerializer,
     StatisticsSerializer,
 )
-from partnerships.filters import ClockForm, PartnershipFilter
+from partnerships.filters import ChangeFilter, ClockForm, PartnershipFilter
+from partnerships.ledger import past
 from partnerships.models import Partnership
 
 
@@ -35,19 +37,20 @@ class PartnershipList(APIView):
     """Published partnerships, filtered, as they stood on a day."""
 
     def get(self, request):
-        listed = PartnershipFilter(
-            request.query_params,
-            Partnership.objects.published()
-            .with_coverage_counts()
-            .select_related("partner"),
-        )
-        _check(listed.form, "page", "page_size")
-        pages = Pages()
-        page = pages.paginate_queryset(listed.qs, request, view=self)
-        counts = selectors.open_disagreements(row.pk for row in page)
-        context = {"request": request, "open_disagreements": counts}
-        rows = PartnershipSerializer(page, many=True, context=context)
-        return pages.get_paginated_response(rows.data)
+        with past.known_on(ClockForm(request.query_params).known):
+            listed = PartnershipFilter(
+                request.query_params,
+                Partnership.objects.published()
+                .with_coverage_counts()
+                .select_related("partner"),
+            )
+            _check(listed.form, "page", "page_size")
+            pages = Pages()
+            page = pages.paginate_queryset(listed.qs, request, view=self)
+            counts = selectors.open_disagreements(row.pk for row in page)
+            context = {"request": request, "open_disagreements": counts}
+            rows = PartnershipSerializer(page, many=True, context=context)
+            return pages.get_paginated_response(rows.data)
 
 
 class PartnershipDetail(APIView):
@@ -56,13 +59,15 @@ class PartnershipDetail(APIView):
     def get(self, request, slug):
         clock = ClockForm(request.query_params)
         _check(clock)
-        try:
-            record = selectors.partnership_record(
-                Partnership.objects.published(), slug, on=clock.on
-            )
-        except Partnership.DoesNotExist:
-            raise Http404 from None
-        return Response(RecordSerializer(record, context={"request": request}).data)
+        with past.known_on(clock.known):
+            try:
+                record = selectors.partnership_record(
+                    Partnership.objects.published(), slug, on=clock.on
+                )
+            except Partnership.DoesNotExist:
+                raise Http404 from None
+            context = {"request": request}
+            return Response(RecordSerializer(record, context=context).data)
 
 
 class StatisticsDetail(APIView):
@@ -71,10 +76,27 @@ class StatisticsDetail(APIView):
     def get(self, request):
         clock = ClockForm(request.query_params)
         _check(clock)
-        counted = selectors.statistics(
-            Partnership.objects.published(), on=clock.on, today=timezone.localdate()
-        )
-        return Response(StatisticsSerializer(counted).data)
+        with past.known_on(clock.known):
+            counted = selectors.statistics(
+                Partnership.objects.published(),
+                on=clock.on,
+                today=timezone.localdate(),
+                known_on=clock.known,
+            )
+            return Response(StatisticsSerializer(counted).data)
+
+
+class ChangeList(APIView):
+    """The log of all public changes, newest first."""
+
+    def get(self, request):
+        listed = ChangeFilter(request.query_params, selectors.public_changes())
+        _check(listed.form, "page", "page_size")
+        pages = Pages()
+        pages.paginate_queryset(listed.qs, request, view=self)
+        found = selectors.changes(pages.page.object_list)
+        rows = ChangeSerializer(found, many=True)
+        return pages.get_paginated_response(rows.data)
 
 
 def _check(form, *others):

@@ -9,11 +9,12 @@ to those of the page (docs/adr/0007-second-clock.md).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db import connections
 from django.utils import timezone
 
+from partnerships.dates import end_of
 from partnerships.ledger.tables import tracked
 
 
@@ -24,11 +25,11 @@ def known_on(day: date | None, *, using: str = "default") -> Iterator[None]:
     None, today and later are now. Querysets are lazy: what is to see the past has to be
     read, and rendered, inside. Nothing can be written there.
     """
-    if day is None or day >= timezone.now().astimezone(UTC).date():
+    if day is None or end_of(day) > timezone.now():
         yield
         return
-    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
-    with connections[using].execute_wrapper(_Past(connections[using], end)):
+    connection = connections[using]
+    with connection.execute_wrapper(_Past(connection, end_of(day))):
         yield
 
 

@@ -21,6 +21,7 @@ from partnerships.selectors.trail import (
     Trail,
     edition,
     latest_checkpoint,
+    seal_before,
     trail,
     waiting_since,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "public_changes",
     "recent_milestones",
     "record_changes",
+    "seal_before",
     "statistics",
     "trail",
     "waiting_since",

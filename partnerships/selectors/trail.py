@@ -1,10 +1,12 @@
 """Where the audit trail stands."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import Max, Min, Subquery
 
+from partnerships.dates import end_of
+from partnerships.ledger import canonical
 from partnerships.models import Checkpoint, LedgerEntry, Verification
 
 
@@ -24,8 +26,7 @@ def edition(*, known_on: date | None = None) -> int:
     first."""
     entries = LedgerEntry.objects.all()
     if known_on:
-        end = datetime.combine(known_on + timedelta(days=1), time(), tzinfo=UTC)
-        entries = entries.filter(at__lt=end)
+        entries = entries.filter(at__lt=end_of(known_on))
     return entries.aggregate(last=Max("number"))["last"] or 0
 
 
@@ -42,6 +43,12 @@ def trail() -> Trail:
         .first()
     )
     return Trail(*found) if found else Trail(0, None, None, None)
+
+
+def seal_before(number: int) -> str:
+    """The seal that the change of this number is chained to."""
+    seals = LedgerEntry.objects.filter(number=number - 1)
+    return seals.values_list("seal", flat=True).first() or canonical.GENESIS
 
 
 def waiting_since() -> datetime | None:

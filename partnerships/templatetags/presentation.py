@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django import template
 from django.urls import reverse
@@ -144,6 +145,20 @@ def partial_date(value):
 
 
 @register.filter
+def readable(value):
+    """A value in the log, in words."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dates.PartialDate):
+        return partial_date(value)
+    if isinstance(value, date):
+        return partial_date(dates.PartialDate(value.isoformat()))
+    return value
+
+
+@register.filter
 def period(about):
     """When an affiliation or engagement began and ended, as far as is known."""
     since = "start not recorded"
@@ -266,7 +281,7 @@ def active_filters(listed) -> Iterable[ActiveFilter]:
     """What a valid list is filtered by: all that was given but date and order."""
     for name, field in listed.form.fields.items():
         given = list(filter(None, dict.fromkeys(listed.data.getlist(name))))
-        if not given or name in ("as_of", "order"):
+        if not given or name in ("as_of", "known_on", "order"):
             continue
         choices = {str(key): label for key, label in getattr(field, "choices", ())}
         for value in given:

@@ -24,6 +24,10 @@ def of(using: str = "default") -> Triggers:
     return vendors[connection.vendor](connection)
 
 
+def coarsen_before_migrate(sender, using, **kwargs):
+    of(using).coarsen()
+
+
 def install_after_migrate(sender, using, **kwargs):
     of(using).install()
 

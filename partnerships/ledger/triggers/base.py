@@ -29,8 +29,7 @@ SEAL = ["number", "public", "private", "salt", "digest", "seal"]
 
 
 class Triggers(ABC):
-    """The triggers of one database. A definition is the SQL that makes it; two are the
-    same if their names and what the database says of them are."""
+    """The triggers of one database."""
 
     def __init__(self, connection):
         self.connection = connection
@@ -38,6 +37,10 @@ class Triggers(ABC):
     @abstractmethod
     def install(self):
         """Put in place what is missing or altered."""
+
+    def coarsen(self):
+        """Let migrations change the columns of the tables; as they are, if the triggers
+        name none."""
 
     @abstractmethod
     def uninstall(self):

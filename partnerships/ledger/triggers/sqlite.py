@@ -1,10 +1,13 @@
 """SQLite has no deferred triggers, but it checks deferred foreign keys at commit. So a
-change of a tracked row leaves a *debt*: a row that refers to one that never exists. The
-row of history that follows pays it; an unpaid debt makes the commit fail, and one that
-was left by a connection with foreign keys switched off stays for all to see.
+change of a tracked row leaves a *debt*: what the row now holds, in a row that refers to
+one that never exists. The row of history that holds the same pays it. An unpaid debt
+makes the commit fail, and one that was left by a connection with foreign keys switched
+off stays for all to see.
 
 No trigger names the other table of a pair: SQLite refuses to rebuild, and so Django to
-migrate, a table that another table's trigger names.
+migrate, a table that another table's trigger names. Nor can a column be dropped that a
+trigger names; so while migrations run, the guard is *coarse*: every change owes a row
+of history, whatever the row holds.
 """
 
 from partnerships.ledger.triggers import base
@@ -15,6 +18,13 @@ _SOON = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 minute')"
 
 
 class SQLite(base.Triggers):
+    is_coarse = False
+
+    def coarsen(self):
+        """Let migrations change the columns of the tables."""
+        self.is_coarse = True
+        self.install()
+
     def install(self):
         expected = self._expected()
         present = self._present()
@@ -24,7 +34,7 @@ class SQLite(base.Triggers):
             self.execute(f"CREATE TABLE IF NOT EXISTS {NEVER} (id integer PRIMARY KEY)")
             self.execute(
                 f"CREATE TABLE IF NOT EXISTS {DEBTS} (id integer PRIMARY KEY,"
-                " record text NOT NULL, object_id integer NOT NULL,"
+                " record text NOT NULL, object_id integer NOT NULL, holds text,"
                 f" history_id integer NOT NULL REFERENCES {NEVER} (id)"
                 " DEFERRABLE INITIALLY DEFERRED, UNIQUE (record, object_id))"
             )
@@ -82,19 +92,30 @@ class SQLite(base.Triggers):
     def _guard(self, table) -> dict[str, str]:
         """Every change of a row is owed a row of history."""
         live, record = table.live._meta.db_table, table.record
+        differs = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in table.columns)
         found = {}
-        for event, row in {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}.items():
-            owe = (
-                f"INSERT OR IGNORE INTO {DEBTS} (record, object_id, history_id)"
-                f" VALUES ('{record}', {row}.id, 1)"
+        for event, row, holds, when in (
+            ("INSERT", "NEW", self._holds(table), ""),
+            ("UPDATE", "NEW", self._holds(table), f" WHEN {differs}"),
+            ("DELETE", "OLD", "'nothing'", ""),
+        ):
+            found |= _trigger(
+                f"{base.PREFIX}{record}_{event.lower()}_is_owed_history",
+                f"AFTER {event} ON {live}{'' if self.is_coarse else when}",
+                f"INSERT OR REPLACE INTO {DEBTS} (record, object_id, holds, history_id)"
+                f" VALUES ('{record}', {row}.id, {holds}, 1)",
             )
-            name = f"{base.PREFIX}{record}_{event.lower()}_is_owed_history"
-            found |= _trigger(name, f"AFTER {event} ON {live}", owe)
         return found | _refusal(
             f"{record}_key_is_permanent",
             f"BEFORE UPDATE ON {live} WHEN NEW.id IS NOT OLD.id",
             base.KEY_CHANGED,
         )
+
+    def _holds(self, table) -> str:
+        """All that the new row holds, as one text."""
+        if self.is_coarse:
+            return "NULL"
+        return f"json_array({', '.join(f'NEW.{c}' for c in table.columns)})"
 
     def _history(self, table) -> dict[str, str]:
         """A new row of history is in order, pays the debt, and enters the ledger."""
@@ -102,8 +123,12 @@ class SQLite(base.Triggers):
         columns, values = self.entry(table, "NEW", _NOW)
         steps = [f"INSERT INTO {self.ledger} ({columns}) VALUES ({values})"]
         if table.live:
-            paid = f"record = '{record}' AND object_id = NEW.id"
-            steps.append(f"DELETE FROM {DEBTS} WHERE {paid}")
+            steps.append(
+                f"DELETE FROM {DEBTS} WHERE record = '{record}'"
+                " AND object_id = NEW.id AND holds IS"
+                f" CASE NEW.history_type WHEN '-' THEN 'nothing'"
+                f" ELSE {self._holds(table)} END"
+            )
         name = f"{base.PREFIX}{record}_history_enters_ledger"
         return (
             _trigger(name, f"AFTER INSERT ON {history}", *steps)
