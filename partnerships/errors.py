@@ -27,3 +27,11 @@ class DatasetError(Exception):
     def __init__(self, problems: list[str]):
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class RedactionRefused(Exception):
+    """A value of the trail cannot be blacked out; the message says why."""
+
+
+class ArchiveError(Exception):
+    """A backup cannot be written or restored; the message says what to do."""

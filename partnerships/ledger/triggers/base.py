@@ -38,9 +38,9 @@ class Triggers(ABC):
     def install(self):
         """Put in place what is missing or altered."""
 
+    @abstractmethod
     def coarsen(self):
-        """Let migrations change the columns of the tables; as they are, if the triggers
-        name none."""
+        """Let migrations change the columns of the tables."""
 
     @abstractmethod
     def uninstall(self):

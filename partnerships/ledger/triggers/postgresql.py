@@ -79,6 +79,9 @@ class PostgreSQL(base.Triggers):
                 for statement in trigger.statements():
                     self.execute(statement)
 
+    def coarsen(self):
+        """Nothing to do: no function names a column of the record."""
+
     def uninstall(self):
         for name, stored in self._present().items():
             if name.startswith(base.PREFIX):

@@ -1,0 +1,22 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from partnerships.archive import back_up
+from partnerships.errors import ArchiveError
+
+
+class Command(BaseCommand):
+    help = "Writes a backup of everything, the audit trail included, to a new file."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "file", type=Path, help="such as backup-2026-11-22.jsonl.gz"
+        )
+
+    def handle(self, *, file, **options):
+        try:
+            head = back_up(file)
+        except ArchiveError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Backed up to {file}; the trail ends at {head}")

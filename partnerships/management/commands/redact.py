@@ -1,0 +1,34 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from partnerships.choices import ChangeKind
+from partnerships.errors import RedactionRefused
+from partnerships.ledger.context import change
+from partnerships.ledger.redacting import redact
+
+
+class Command(BaseCommand):
+    help = (
+        "Blacks out a value in the audit trail that must go, such as a personal datum. "
+        "The chain stays verifiable, and the redaction is itself on record."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("number", type=int, help="the number of a change")
+        parser.add_argument(
+            "field", help="what goes: a field's name, or “by”, or “reason”"
+        )
+        parser.add_argument("--reason", required=True, help="why; readers will see it")
+        parser.add_argument(
+            "--by", default="Administrator", help="the public name of who does it"
+        )
+
+    def handle(self, *, number, field, reason, by, **options):
+        if not reason.strip():
+            raise CommandError("Say why, in --reason.")
+        try:
+            with change(actor=by, reason=reason, kind=ChangeKind.CORRECTION):
+                numbers = redact(number=number, field=field)
+        except RedactionRefused as error:
+            raise CommandError(str(error)) from error
+        listed = ", ".join(map(str, numbers))
+        self.stdout.write(f"Redacted {field} in change {listed}.")

@@ -1,0 +1,25 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from partnerships.archive import restore
+from partnerships.errors import ArchiveError
+
+
+class Command(BaseCommand):
+    help = "Loads a backup into an empty, migrated database and verifies the trail."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="delete all that the database holds first",
+        )
+
+    def handle(self, *, file, replace, **options):
+        try:
+            head = restore(file, replace=replace)
+        except ArchiveError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Restored and verified; the trail ends at {head}")
