@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from partnerships.choices import ChangeKind
-from partnerships.ledger import context, triggers
+from partnerships.ledger import context, sealing, triggers
 from tests import factories
 
 # How long an example takes says nothing on a shared machine.
@@ -39,6 +39,12 @@ def unexplained(explained):
     token = context._current.set(None)
     yield
     context._current.reset(token)
+
+
+@pytest.fixture
+def sealed_at_once(monkeypatch):
+    """Changes are sealed when they are made; what a test does is never committed."""
+    monkeypatch.setattr(sealing, "after_commit", lambda using: sealing.seal())
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -41,7 +41,7 @@ def test_record_with_a_fact_without_a_source_is_not_published(publisher):
     factories.coverage(partnership, factories.area())
     before = stored()
     with pytest.raises(ValidationError, match="Norway: Area 1"):
-        publish_partnership(partnership=partnership, by=publisher)
+        publish_partnership(partnership=partnership, by=publisher, reason="Checked")
     assert stored() == before
 
 
@@ -49,18 +49,20 @@ def test_claim_that_disagrees_is_no_source(publisher):
     partnership = factories.partnership(published=False)
     factories.claim(factories.milestone(partnership), "2023")
     with pytest.raises(ValidationError, match="no source that agrees"):
-        publish_partnership(partnership=partnership, by=publisher)
+        publish_partnership(partnership=partnership, by=publisher, reason="Checked")
 
 
 def test_publishing_twice_is_recorded_once(publisher):
     partnership = draft()
     for _ in range(2):
-        publish_partnership(partnership=partnership, by=publisher)
+        publish_partnership(partnership=partnership, by=publisher, reason="Checked")
     assert Partnership.history.count() == 2
 
 
 def test_unpublishing_is_recorded_and_keeps_the_record(publisher):
-    partnership = publish_partnership(partnership=draft(), by=publisher)
+    partnership = publish_partnership(
+        partnership=draft(), by=publisher, reason="Checked"
+    )
     unpublish_partnership(partnership=partnership, by=publisher, reason="Twice")
     assert not Partnership.objects.published().exists()
     assert partnership.milestones.exists()
@@ -68,10 +70,10 @@ def test_unpublishing_is_recorded_and_keeps_the_record(publisher):
 
 
 def test_action_belongs_to_the_operation_under_way(publisher):
-    with context.change(actor="Desk") as outer:
-        publish_partnership(partnership=draft(), by=publisher)
+    with context.change(actor="Desk", reason="Why", kind="editorial") as outer:
+        publish_partnership(partnership=draft(), by=publisher, reason="Checked")
     assert Partnership.history.first().history_changeset == outer.changeset
-    assert context.current_reason() == ""
+    assert context.current_reason() == "Test"
 
 
 # Cite a source

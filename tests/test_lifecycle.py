@@ -70,7 +70,7 @@ CLOSE_AN_ATTEMPT = ["abandoned", "negotiations_failed", "terminated"]
 IMPLY_A_SIGNATURE = ["suspended", "resumed", "ended"]
 OPEN_TO_ANYONE = ["requested", "statement"]
 EXEMPT = ["negotiations_failed", "suspended", "terminated"]
-TODAY = date(2026, 11, 22)
+TODAY = date(2025, 11, 22)
 
 
 class Row(NamedTuple):
@@ -175,10 +175,10 @@ def plain_order_objections(rows):
 # Stories at random: a small calendar, so that ties, overlaps and clamped dates are common
 
 DATES = [
-    "2024", "2024-03", "2024-05-28", "../2024-06-30", "2024-06-17/2024-06-18",
-    "2024-12/2025-01", "2024-12-31", "2025", "2025-01-31", "2025-06", "2025-06-23",
-    "2025-06-30", "2025/2026", "2026", "../2026-03-05", "2026-11", "2026-11-22",
-    "2026-11-20/2026-12",
+    "2023", "2023-03", "2023-05-28", "../2023-06-30", "2023-06-17/2023-06-18",
+    "2023-12/2024-01", "2023-12-31", "2024", "2024-01-31", "2024-06", "2024-06-23",
+    "2024-06-30", "2024/2025", "2025", "../2025-03-05", "2025-11", "2025-11-22",
+    "2025-11-20/2025-12",
 ]  # fmt: skip
 DAYS = sorted({min(parse(text).latest, TODAY) for text in DATES})
 KINDS = [(track, kind) for track, effects in TABLE.items() for kind, _ in effects]
@@ -302,23 +302,23 @@ def test_what_has_not_surely_happened_decides_nothing(rows, on):
 
 
 def test_uncertain_date_counts_from_its_last_day_on():
-    signed = Row("sdp", "signed", "2025-06")
-    assert status(signed, on=date(2025, 6, 29))[0] == "not_recorded"
-    assert status(signed, on=date(2025, 6, 30))[0] == "signed"
+    signed = Row("sdp", "signed", "2024-06")
+    assert status(signed, on=date(2024, 6, 29))[0] == "not_recorded"
+    assert status(signed, on=date(2024, 6, 30))[0] == "signed"
 
 
 @pytest.mark.parametrize(("track", "effects"), TABLE.items())
 def test_later_step_wins_on_the_same_day(track, effects):
     kinds = [kind for kind, effect in effects if effect]
     for earlier, later in itertools.combinations(kinds, 2):
-        rows = [Row(track, later, "2025"), Row(track, earlier, "2025")]
+        rows = [Row(track, later, "2024"), Row(track, earlier, "2024")]
         assert plain_status(rows, track, TODAY) == dict(effects)[later]
         assert lifecycle._deciding(events(rows), Track(track), TODAY).kind == later
 
 
 @pytest.mark.parametrize("kind", ["dialogue_held", "reviewed", "statement"])
 def test_milestone_without_effect_leaves_the_status(kind):
-    rows = [Row("sdp", "signed", "2025-06-23"), Row("sdp", kind, "2026-01-01")]
+    rows = [Row("sdp", "signed", "2024-06-23"), Row("sdp", kind, "2025-01-01")]
     assert status(*rows, on=TODAY)[0] == "signed"
 
 
@@ -365,12 +365,12 @@ def test_safe_standing_follows_from_the_partner(sdp, ties, iso_code, standing):
 @pytest.mark.parametrize(
     ("since", "until", "on", "holds"),
     [
-        (None, None, "2025-06-15", True),
-        ("2025-06-15", None, "2025-06-15", True),
-        ("2025-06-15", None, "2025-06-14", False),
-        (None, "2025-06-15", "2025-06-14", True),
-        (None, "2025-06-15", "2025-06-15", False),
-        ("2025-06-15", "2025-06-15", "2025-06-15", False),
+        (None, None, "2024-06-15", True),
+        ("2024-06-15", None, "2024-06-15", True),
+        ("2024-06-15", None, "2024-06-14", False),
+        (None, "2024-06-15", "2024-06-14", True),
+        (None, "2024-06-15", "2024-06-15", False),
+        ("2024-06-15", "2024-06-15", "2024-06-15", False),
     ],
 )
 def test_affiliation_holds_from_its_first_day_to_before_its_last(
@@ -411,15 +411,15 @@ def test_missing_steps_are_never_refused(rows):
                 assert not sentences(*(r for r in rows if r != row), ties=ties)
 
 
-SIGNED = Row("sdp", "signed", "2025-06-23")
-ENDED = Row("sdp", "ended", "2026-01-10")
+SIGNED = Row("sdp", "signed", "2024-06-23")
+ENDED = Row("sdp", "ended", "2025-01-10")
 CANADA = [
     SIGNED,
-    Row("safe", "requested", "2025-06-23"),
-    Row("safe", "negotiations_authorised", "2025-09-18"),
-    Row("safe", "negotiations_concluded", "2025-12-01"),
-    Row("safe", "signed", "2026-02-14"),
-    Row("safe", "published", "2026-03-02"),
+    Row("safe", "requested", "2024-06-23"),
+    Row("safe", "negotiations_authorised", "2024-09-18"),
+    Row("safe", "negotiations_concluded", "2024-12-01"),
+    Row("safe", "signed", "2025-02-14"),
+    Row("safe", "published", "2025-03-02"),
 ]
 
 
@@ -428,20 +428,20 @@ CANADA = [
     [
         [],
         CANADA,
-        [SIGNED, Row("sdp", "signed", "2025-06-24")],
-        [Row("sdp", "suspended", "2025"), Row("sdp", "resumed", "2026-01-01")],
-        [SIGNED, Row("sdp", "suspended", "2026-01"), Row("sdp", "resumed", "2026-02")],
-        [Row("sdp", "abandoned", "2024"), Row("sdp", "proposed", "2025")],
-        [SIGNED, Row("sdp", "abandoned", "2026-01"), Row("sdp", "proposed", "2026-02")],
-        [SIGNED, ENDED, Row("sdp", "statement", "2026-02-01")],
-        [SIGNED, ENDED, Row("sdp", "dialogue_held", "2026-01-10")],
-        [SIGNED, Row("sdp", "dialogue_held", "2024-01-01")],
-        [SIGNED, Row("safe", "negotiations_failed", "2025-11-28"),
-         Row("safe", "requested", "2026-05-01")],
-        [SIGNED, Row("safe", "in_force", "2025-12"), Row("safe", "suspended", "2026-01"),
-         Row("safe", "in_force", "2026-02")],
-        [SIGNED, Row("safe", "terminated", "2025-12"), Row("safe", "requested", "2026")],
-        [Row("safe", "requested", "2025"), Row("safe", "negotiations_failed", "2026")],
+        [SIGNED, Row("sdp", "signed", "2024-06-24")],
+        [Row("sdp", "suspended", "2024"), Row("sdp", "resumed", "2025-01-01")],
+        [SIGNED, Row("sdp", "suspended", "2025-01"), Row("sdp", "resumed", "2025-02")],
+        [Row("sdp", "abandoned", "2023"), Row("sdp", "proposed", "2024")],
+        [SIGNED, Row("sdp", "abandoned", "2025-01"), Row("sdp", "proposed", "2025-02")],
+        [SIGNED, ENDED, Row("sdp", "statement", "2025-02-01")],
+        [SIGNED, ENDED, Row("sdp", "dialogue_held", "2025-01-10")],
+        [SIGNED, Row("sdp", "dialogue_held", "2023-01-01")],
+        [SIGNED, Row("safe", "negotiations_failed", "2024-11-28"),
+         Row("safe", "requested", "2025-05-01")],
+        [SIGNED, Row("safe", "in_force", "2024-12"), Row("safe", "suspended", "2025-01"),
+         Row("safe", "in_force", "2025-02")],
+        [SIGNED, Row("safe", "terminated", "2024-12"), Row("safe", "requested", "2025")],
+        [Row("safe", "requested", "2024"), Row("safe", "negotiations_failed", "2025")],
     ],
 )  # fmt: skip
 def test_true_stories_are_accepted(rows):
@@ -455,34 +455,34 @@ def one_sentence(*rows, **kwargs):
 
 
 def test_backwards_refusal_names_both_milestones_and_the_way_out():
-    sentence = one_sentence(SIGNED, Row("sdp", "text_agreed", "2025-07"))
-    assert "“Text agreed” (July 2025)" in sentence
-    assert "“Signed” (23 June 2025), which is a later step" in sentence
+    sentence = one_sentence(SIGNED, Row("sdp", "text_agreed", "2024-07"))
+    assert "“Text agreed” (July 2024)" in sentence
+    assert "“Signed” (23 June 2024), which is a later step" in sentence
     assert "Correct one of the dates" in sentence
     assert "a new attempt can begin only after “Abandoned”" in sentence
 
 
 def test_backwards_refusal_on_safe_names_what_closes_an_attempt():
-    sentence = one_sentence(SIGNED, CANADA[4], Row("safe", "requested", "2026-05"))
-    assert "“Requested” (May 2026)" in sentence
-    assert "“Signed” (14 February 2026)" in sentence
+    sentence = one_sentence(SIGNED, CANADA[4], Row("safe", "requested", "2025-05"))
+    assert "“Requested” (May 2025)" in sentence
+    assert "“Signed” (14 February 2025)" in sentence
     assert "only after “Negotiations failed” or “Terminated”" in sentence
 
 
 def test_backwards_is_measured_from_the_furthest_step():
-    rows = [SIGNED, Row("sdp", "suspended", "2025-09"), Row("sdp", "proposed", "2026")]
+    rows = [SIGNED, Row("sdp", "suspended", "2024-09"), Row("sdp", "proposed", "2025")]
     assert "comes" not in one_sentence(*rows)
-    assert "“Proposed” (2026) would come after “" in one_sentence(*rows)
+    assert "“Proposed” (2025) would come after “" in one_sentence(*rows)
 
 
 def test_suspension_implies_a_signature_that_was_not_recorded():
-    rows = [Row("sdp", "suspended", "2025"), Row("sdp", "text_agreed", "2026-01-01")]
-    assert "“Suspended” (2025)" in one_sentence(*rows)
+    rows = [Row("sdp", "suspended", "2024"), Row("sdp", "text_agreed", "2025-01-01")]
+    assert "“Suspended” (2024)" in one_sentence(*rows)
 
 
 def test_resumption_refusal_says_to_record_the_suspension():
-    sentence = one_sentence(SIGNED, Row("sdp", "resumed", "2026-02"))
-    assert "“Resumed” (February 2026) resumes what was not suspended" in sentence
+    sentence = one_sentence(SIGNED, Row("sdp", "resumed", "2025-02"))
+    assert "“Resumed” (February 2025) resumes what was not suspended" in sentence
     assert (
         "Record “Suspended” with an earlier date first, or correct this date"
         in sentence
@@ -490,22 +490,22 @@ def test_resumption_refusal_says_to_record_the_suspension():
 
 
 def test_resumption_after_an_ended_suspension_is_refused():
-    rows = [Row("sdp", kind, f"2026-0{n}") for n, kind in enumerate(["suspended", "resumed", "resumed"], 1)]  # fmt: skip
-    assert "“Resumed” (March 2026)" in one_sentence(*rows)
+    rows = [Row("sdp", kind, f"2025-0{n}") for n, kind in enumerate(["suspended", "resumed", "resumed"], 1)]  # fmt: skip
+    assert "“Resumed” (March 2025)" in one_sentence(*rows)
 
 
 @pytest.mark.parametrize(
     "kind", [kind for kind, _ in TABLE["sdp"] if kind != "statement"]
 )
 def test_nothing_but_a_statement_follows_the_end(kind):
-    sentence = one_sentence(SIGNED, ENDED, Row("sdp", kind, "2026-02"))
-    assert f"“{MilestoneKind(kind).label}” (February 2026) comes after" in sentence
-    assert "“Ended” (10 January 2026)" in sentence
+    sentence = one_sentence(SIGNED, ENDED, Row("sdp", kind, "2025-02"))
+    assert f"“{MilestoneKind(kind).label}” (February 2025) comes after" in sentence
+    assert "“Ended” (10 January 2025)" in sentence
     assert "only a statement can follow; check both dates" in sentence
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-23", "2026-12", "2027", "2026-11-23/2026-11-24"]
+    "text", ["2025-11-23", "2025-12", "2026", "2025-11-23/2025-11-24"]
 )
 def test_what_begins_in_the_future_is_refused(text):
     sentence = one_sentence(Row("sdp", "signed", text))
@@ -514,7 +514,7 @@ def test_what_begins_in_the_future_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-22", "2026-11", "2026", "2026-11-22/2026-11-24"]
+    "text", ["2025-11-22", "2025-11", "2025", "2025-11-22/2025-11-24"]
 )
 def test_what_may_have_happened_by_today_is_accepted(text):
     assert sentences(Row("sdp", "signed", text)) == []
@@ -525,9 +525,9 @@ def test_what_may_have_happened_by_today_is_accepted(text):
     [kind for kind, _ in TABLE["safe"] if kind not in OPEN_TO_ANYONE + EXEMPT],
 )
 def test_safe_step_needs_standing(kind):
-    sentence = one_sentence(Row("safe", kind, "2025-09-18"))
+    sentence = one_sentence(Row("safe", kind, "2024-09-18"))
     assert (
-        f"“{MilestoneKind(kind).label}” (18 September 2025) is a SAFE step" in sentence
+        f"“{MilestoneKind(kind).label}” (18 September 2024) is a SAFE step" in sentence
     )
     assert "the partner was not eligible that day" in sentence
     assert (
@@ -538,32 +538,32 @@ def test_safe_step_needs_standing(kind):
 
 @pytest.mark.parametrize("kind", OPEN_TO_ANYONE + EXEMPT)
 def test_request_and_what_ends_an_attempt_need_no_standing(kind):
-    assert sentences(Row("safe", kind, "2025-09-18")) == []
+    assert sentences(Row("safe", kind, "2024-09-18")) == []
 
 
 @pytest.mark.parametrize(
     ("ties", "iso_code"),
     [([Tie("eea_efta")], ""), ([Tie("eu_candidate")], ""), ([], "UA"),
-     ([Tie("eu_potential_candidate", None, date(2025, 9, 19))], "")],
+     ([Tie("eu_potential_candidate", None, date(2024, 9, 19))], "")],
 )  # fmt: skip
 def test_standing_by_affiliation_opens_safe_without_a_partnership(ties, iso_code):
-    row = Row("safe", "negotiations_opened", "2025-09-18")
+    row = Row("safe", "negotiations_opened", "2024-09-18")
     assert sentences(row, ties=ties, iso_code=iso_code) == []
 
 
 def test_standing_counts_on_the_last_day_of_the_step():
-    step = Row("safe", "negotiations_opened", "2025-06")
-    assert sentences(step, Row("sdp", "signed", "2025-06-30")) == []
-    assert one_sentence(step, Row("sdp", "signed", "2025-07-01"))
+    step = Row("safe", "negotiations_opened", "2024-06")
+    assert sentences(step, Row("sdp", "signed", "2024-06-30")) == []
+    assert one_sentence(step, Row("sdp", "signed", "2024-07-01"))
 
 
 def test_standing_that_is_lost_no_longer_counts():
-    ties = [Tie("eu_candidate", None, date(2025, 9, 18))]
-    assert one_sentence(Row("safe", "negotiations_opened", "2025-09-18"), ties=ties)
+    ties = [Tie("eu_candidate", None, date(2024, 9, 18))]
+    assert one_sentence(Row("safe", "negotiations_opened", "2024-09-18"), ties=ties)
 
 
 def test_each_refusal_comes_with_the_event_that_it_is_about():
-    rows = events([SIGNED, Row("sdp", "text_agreed", "2025-07")])
+    rows = events([SIGNED, Row("sdp", "text_agreed", "2024-07")])
     ((event, _),) = refusals(rows, today=TODAY)
     assert event == rows[1]
 

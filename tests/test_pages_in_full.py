@@ -5,18 +5,23 @@ import re
 import pytest
 from django.db import transaction
 
+from partnerships.ledger import sealing
+from partnerships.ledger.context import change
 from tests import showcase
 from tests.html import Page, page
 
 HOME, LIST, DETAIL = "/", "/partnerships/", "/partnerships/norway/"
-PAGES = [HOME, LIST, DETAIL]
+CHANGES, LOG = "/changes/", "/partnerships/norway/changes/"
+PAGES = [HOME, LIST, DETAIL, CHANGES, LOG]
 
 
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
     """The showcase, built once and taken away after this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    explained = change(reason="Test", kind="editorial")
+    with django_db_blocker.unblock(), transaction.atomic(), explained:
         showcase.build()
+        sealing.seal()
         yield
         transaction.set_rollback(True)
 

@@ -124,7 +124,7 @@ def test_seed_never_overwrites_an_editors_change(fixtures):
     seed(fixtures())
     milestone = Milestone.objects.get()
     milestone.date = "2024-05-29"
-    with change(reason="The text says so", actor="Editor"):
+    with change(reason="The text says so", kind="correction", actor="Editor"):
         milestone.save()
     assert "1 kept" in seed(fixtures())
     assert str(Milestone.objects.get().date) == "2024-05-29"

@@ -86,17 +86,16 @@ class ChangeForm(CheckedForm):
             self.initial["seen"],
         ):
             raise ValidationError(CHANGED_MEANWHILE)
-        changed = {*self.changed_data} - {"change_reason", "change_kind", "seen"}
-        was_public = self.instance.pk and self.instance.is_public
-        if changed and was_public:
-            self.require_reason()
         return cleaned
 
     def _post_clean(self):
-        """What is added to a published record is a change to it; only now, with the
-        form applied, is it known which record that is."""
+        """A change needs a reason if readers see the record before it, or after it,
+        which is known only with the form applied."""
+        was_public = self.instance.pk and self.instance.is_public
         super()._post_clean()
-        if self.instance._state.adding and not self.errors and self.instance.is_public:
+        changed = {*self.changed_data} - {"change_reason", "change_kind", "seen"}
+        is_change = changed or self.instance._state.adding
+        if is_change and (was_public or (not self.errors and self.instance.is_public)):
             self.require_reason()
 
     def require_reason(self):

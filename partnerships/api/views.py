@@ -93,9 +93,9 @@ class ChangeList(APIView):
         listed = ChangeFilter(request.query_params, selectors.public_changes())
         _check(listed.form, "page", "page_size")
         pages = Pages()
-        pages.paginate_queryset(listed.qs, request, view=self)
-        found = selectors.changes(pages.page.object_list)
-        rows = ChangeSerializer(found, many=True)
+        page = pages.paginate_queryset(listed.qs, request, view=self)
+        shown = listed.qs.filter(number__in=[entry.number for entry in page])
+        rows = ChangeSerializer(selectors.changes(shown), many=True)
         return pages.get_paginated_response(rows.data)
 
 

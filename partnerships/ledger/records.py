@@ -69,7 +69,8 @@ class AuditedRecords(HistoricalRecords):
         if history_type != "-":
             self.record(model, [instance.pk], history_type, using)
             return
-        _require_reason([instance])
+        if _unexplained([instance]):
+            raise MissingReason(instance)
         stored = model(**instance.__dict__.pop("_as_stored"))
         super().create_historical_record(stored, history_type, using=using)
         sealing.after_commit(using)
@@ -77,15 +78,19 @@ class AuditedRecords(HistoricalRecords):
     def record(self, model, pks, history_type, using):
         """Write the history rows of objects that were created or changed, as they are
         now stored."""
-        if not context.current().is_explained:
-            _require_reason(model._base_manager.using(using).filter(pk__in=pks))
-        for start in range(0, len(pks), BATCH):
+        unexplained = _unexplained(model._base_manager.using(using).filter(pk__in=pks))
+        copied = sum(
             self._copy(model, pks[start : start + BATCH], history_type, using)
+            for start in range(0, len(pks), BATCH)
+        )
+        if copied and unexplained:
+            raise MissingReason(unexplained)
         sealing.after_commit(using)
 
-    def _copy(self, model, pks, history_type, using):
+    def _copy(self, model, pks, history_type, using) -> int:
         """Copy stored rows into the history table, inside the database; those that
-        the newest history row of their object already shows are left out."""
+        the newest history row of their object already shows are left out. Returns how
+        many were copied."""
         under_way, user = context.current(), context.current().user_or_none()
         added = {
             "history_date": timezone.now(),
@@ -125,15 +130,16 @@ class AuditedRecords(HistoricalRecords):
                 " ORDER BY id",
                 [*values, *pks],
             )
+            return cursor.rowcount
 
 
-def _require_reason(instances):
-    """Refuse to change what readers see without a reason and a kind of change."""
+def _unexplained(instances):
+    """One of these that readers see, where the operation under way does not say why it
+    changes and of what kind the change is; else None."""
     if context.current().is_explained:
-        return
-    for instance in instances:
-        if instance.is_public or instance.was_public:
-            raise MissingReason(instance)
+        return None
+    public = (found for found in instances if found.is_public or found.was_public)
+    return next(public, None)
 
 
 recorder = AuditedRecords()

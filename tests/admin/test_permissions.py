@@ -254,7 +254,8 @@ def test_editor_cannot_delete_a_partnership(client, editor, published):
 def test_editor_deletes_a_milestone_of_a_draft(client, editor):
     milestone = factories.milestone(factories.partnership(published=False))
     client.force_login(editor)
-    client.post(url(Milestone, "delete", milestone.pk), {"post": "yes"})
+    deletion = {"post": "yes", "change_reason": "Twice"}
+    client.post(url(Milestone, "delete", milestone.pk), deletion)
     assert not Milestone.objects.exists()
     assert Milestone.history.first().history_user_id == editor.pk
 
@@ -284,7 +285,9 @@ def test_publisher_publishes_from_the_list(client, publisher):
 def test_publisher_publishes_by_the_form(client, publisher):
     partnership = sourced_draft()
     client.force_login(publisher)
-    submit(client, change_url(partnership), is_published="on")
+    refused = submit(client, change_url(partnership), is_published="on")
+    assert "say why you change it" in errors(refused)
+    submit(client, change_url(partnership), PUBLIC, is_published="on")
     partnership.refresh_from_db()
     assert partnership.is_published
 
@@ -293,7 +296,7 @@ def test_fact_without_source_keeps_the_list_from_publishing(client, publisher):
     partnership = factories.partnership(published=False)
     factories.milestone(partnership)
     client.force_login(publisher)
-    run_action(client, "publish", partnership)
+    run_action(client, "publish", partnership, reason="Checked")
     page = messages(client)
     partnership.refresh_from_db()
     assert not partnership.is_published
@@ -306,7 +309,7 @@ def test_one_refusal_does_not_keep_others_from_being_published(client, publisher
     bad = factories.partnership("iceland", published=False)
     factories.milestone(bad)
     client.force_login(publisher)
-    run_action(client, "publish", bad, good)
+    run_action(client, "publish", bad, good, reason="Checked")
     assert list(Partnership.objects.published()) == [good]
 
 
@@ -344,7 +347,8 @@ def test_publisher_unpublishes_by_the_form_only_with_a_reason(client, publisher)
 def test_publisher_deletes_a_draft(client, publisher):
     partnership = sourced_draft()
     client.force_login(publisher)
-    client.post(url(Partnership, "delete", partnership.pk), {"post": "yes"})
+    deletion = {"post": "yes", "change_reason": "Twice"}
+    client.post(url(Partnership, "delete", partnership.pk), deletion)
     assert not Partnership.objects.exists()
     assert not Milestone.objects.exists()
     newest = [m.history.first() for m in (Partnership, Milestone)]
@@ -358,7 +362,7 @@ def test_nobody_deletes_what_is_published(client, db, is_superuser):
     someone = factories.user(groups=["publisher"], is_superuser=is_superuser)
     records = one_of_each()
     client.force_login(someone)
-    run_action(client, "publish", Partnership.objects.get())
+    run_action(client, "publish", Partnership.objects.get(), reason="Checked")
     before = stored()
     for record in records:
         if record.partnership_or_none:

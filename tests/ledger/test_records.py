@@ -494,7 +494,7 @@ def test_operation_within_another_belongs_to_it_with_a_reason_of_its_own(signed)
     assert inner.history_changeset == outer.history_changeset
 
 
-def test_operation_ends_with_an_error_too():
+def test_operation_ends_with_an_error_too(unexplained):
     with pytest.raises(ZeroDivisionError), context.change(reason="Broken"):
         raise ZeroDivisionError
     assert context.current_reason() == ""
@@ -552,7 +552,7 @@ def test_another_thread_is_no_part_of_the_operation():
     assert (seen[0].reason, seen[0].actor) == ("", "")
 
 
-def test_operation_opened_in_another_thread_is_not_seen_here():
+def test_operation_opened_in_another_thread_is_not_seen_here(unexplained):
     opened, done = threading.Event(), threading.Event()
 
     def theirs():
