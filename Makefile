@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n auto --dist loadfile
 
-.PHONY: help run test check fix lock
+.PHONY: help run test check bench fix lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,7 @@ run: $(VENV)/runtime ## Serve the tracker on http://127.0.0.1:8000 (PORT changes
 		|| { echo "Port $(PORT) is in use or is no port; try: make run PORT=8001"; exit 1; }
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) seed
+	@$(MANAGE) seal
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@$(MANAGE) create_editor
 	@echo "Serving http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
@@ -41,6 +42,9 @@ check: $(VENV)/dev ## Check format, lint, migrations and settings
 	ALLOWED_HOSTS=tracker.example.org SECRET_KEY=$$($(BIN)/python -c \
 		'import secrets; print(secrets.token_urlsafe(50))') \
 		$(MANAGE) check --deploy --fail-level WARNING
+
+bench: $(VENV)/dev ## Measure speed, on SQLite and on PostgreSQL if DATABASE_URL names one
+	$(BIN)/python -m tests.bench
 
 fix: $(VENV)/dev ## Put format and simple lint right
 	$(BIN)/ruff check --fix .

@@ -11,6 +11,16 @@ class PublishedRecord(Exception):
         )
 
 
+class PermanentAccount(Exception):
+    """An account cannot be deleted: the trail refers to it."""
+
+    def __init__(self, user):
+        super().__init__(
+            f"The account {user} is part of the audit trail: deactivate it, and empty "
+            "its name and address, in place of deleting it."
+        )
+
+
 class MissingReason(Exception):
     """What readers see was changed without saying why."""
 

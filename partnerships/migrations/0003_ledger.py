@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelManagers(name='user', managers=[]),
         migrations.CreateModel(
             name='Checkpoint',
             fields=[

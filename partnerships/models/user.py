@@ -1,7 +1,23 @@
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
+from partnerships.errors import PermanentAccount
+
 ROLES = ("publisher", "editor", "viewer")
+
+
+class UserQuerySet(models.QuerySet):
+    def delete(self):
+        for user in self:
+            raise PermanentAccount(user)
+        return 0, {}
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+
+class AccountManager(UserManager.from_queryset(UserQuerySet)):
+    use_in_migrations = False
 
 
 class User(AbstractUser):
@@ -20,8 +36,13 @@ class User(AbstractUser):
         ),
     )
 
+    objects = AccountManager()
+
     class Meta:
         ordering = ["username"]
+
+    def delete(self, *args, **kwargs):
+        raise PermanentAccount(self)
 
     @property
     def public_label(self) -> str:

@@ -180,7 +180,11 @@ class _Versions:
         )
 
     def _fields(self, names) -> list[FieldChange]:
-        known = [column for column in self.columns if column in self.old | self.new]
+        known = [
+            column
+            for column, field in self.columns.items()
+            if column in self.old | self.new and field.editable  # no derived one
+        ]
         gone = sorted((self.old | self.new).keys() - self.columns.keys())
         found = []
         for column in [*known, *gone]:

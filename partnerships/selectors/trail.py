@@ -12,10 +12,11 @@ from partnerships.models import Checkpoint, LedgerEntry, Verification
 
 @dataclass(frozen=True)
 class Trail:
-    """The edition of the data set, the time of its last change, and when the trail was
-    last verified in full, up to which edition; None before the first time."""
+    """The edition of the data set, the times of its first and last change, and when the
+    trail was last verified, up to which edition; None before the first time."""
 
     edition: int
+    began_at: datetime | None
     changed_at: datetime | None
     verified_at: datetime | None
     verified_edition: int | None
@@ -36,13 +37,14 @@ def trail() -> Trail:
     verified = Verification.objects.order_by("-id")
     found = (
         last.annotate(
+            began_at=Subquery(LedgerEntry.objects.filter(number=1).values("at")),
             verified_at=Subquery(verified.values("passed_at")[:1]),
             verified_edition=Subquery(verified.values("number")[:1]),
         )
-        .values_list("number", "at", "verified_at", "verified_edition")
+        .values_list("number", "began_at", "at", "verified_at", "verified_edition")
         .first()
     )
-    return Trail(*found) if found else Trail(0, None, None, None)
+    return Trail(*found) if found else Trail(0, None, None, None, None)
 
 
 def seal_before(number: int) -> str:

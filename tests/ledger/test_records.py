@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
 from partnerships.choices import ChangeKind
+from partnerships.errors import PermanentAccount
 from partnerships.ledger import context
 from partnerships.ledger.middleware import ChangeMiddleware
 from partnerships.ledger.records import (
@@ -517,12 +518,20 @@ def test_anonymous_user_is_nobody(signed):
     )
 
 
-def test_deleted_account_stays_named_in_the_trail(signed):
+def test_account_is_deactivated_not_deleted():
+    someone = factories.user("jane")
+    for delete in (someone.delete, User.objects.filter(username="jane").delete):
+        with pytest.raises(PermanentAccount, match="deactivate it"):
+            delete()
+    assert User.objects.get() == someone
+
+
+def test_account_deleted_by_other_means_stays_named_in_the_trail(signed):
     someone = factories.user("jane", public_name="J. Doe")
     number = someone.pk
     with context.change(user=someone, reason="Visit"):
         by_save(signed)
-    someone.delete()
+    User.objects.filter(pk=number)._raw_delete("default")
     row = history(signed)[-1]
     assert (row.history_actor, row.history_user_id) == ("J. Doe", number)
     assert row.history_user is None
