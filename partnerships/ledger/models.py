@@ -18,7 +18,7 @@ class LedgerEntry(models.Model):
     record = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     history_id = models.BigIntegerField()
-    partnership_id = models.BigIntegerField(null=True)
+    partnership_id = models.BigIntegerField(null=True)  # whose log shows it
     partner_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     action = models.CharField(max_length=1)
@@ -51,18 +51,9 @@ class LedgerEntry(models.Model):
             ),
             # /changes/: the version before each change shown.
             models.Index("record", "object_id", F("number").desc(), name="ledger_pair"),
-            # /partnerships/<slug>/changes/
+            # /partnerships/<slug>/changes/, and how many changes /changes/ has.
             models.Index(
-                "partnership_id",
-                F("number").desc(),
-                condition=Q(partnership_id__isnull=False),
-                name="ledger_partnership",
-            ),
-            models.Index(
-                "partner_id",
-                F("number").desc(),
-                condition=Q(partner_id__isnull=False),
-                name="ledger_partner",
+                fields=["partnership_id", "partner_id", "number"], name="ledger_log"
             ),
             # /changes/<number>/: what else was done in the same operation.
             models.Index(fields=["operation"], name="ledger_operation"),

@@ -45,7 +45,7 @@ class AuditedRecords(HistoricalRecords):
         )
 
     def get_meta_options(self, model):
-        # The history page and the state on a day both look for one object's newest row.
+        # Each save, and every page with known_on, look for an object's newest row.
         name = f"{model._meta.model_name[:14]}_newest"
         return super().get_meta_options(model) | {
             "indexes": [

@@ -28,17 +28,24 @@ class Tracked:
     def history_columns(self) -> list[str]:
         return [field.column for field in self.history._meta.concrete_fields]
 
-    @property
-    def partnership_column(self) -> str | None:
-        """Holds the partnership whose log shows the change."""
+    def partnership(self, row: str) -> str:
+        """SQL for the partnership whose log shows a row of history; NULL for shared
+        reference data, 0 for a claim about somebody who has no partnership."""
         if self.record == "partnership":
-            return "id"
-        return self._first_of("record_id", "partnership_id")
+            return f"{row}.id"
+        if self.record == "claim":
+            return (
+                f"CASE WHEN {row}.record_id IS NULL AND {row}.question_id IS NULL"
+                f" THEN 0 ELSE {row}.record_id END"
+            )
+        return self._if_there(row, "partnership_id")
 
-    @property
-    def partner_column(self) -> str | None:
-        """Holds the partner, for what belongs to one with or without a partnership."""
-        return "id" if self.record == "partner" else self._first_of("partner_id")
+    def partner(self, row: str) -> str:
+        """SQL for the partner that a row of history belongs to, with or without a
+        partnership."""
+        if self.record == "partner":
+            return f"{row}.id"
+        return self._if_there(row, "partner_id")
 
     def texts(
         self, history_ids: Iterable[int], *, using: str
@@ -52,8 +59,8 @@ class Tracked:
         ):
             yield row["history_id"], *canonical.texts(self.record, row, public)
 
-    def _first_of(self, *names: str) -> str | None:
-        return next((name for name in names if name in self.history_columns), None)
+    def _if_there(self, row: str, column: str) -> str:
+        return f"{row}.{column}" if column in self.history_columns else "NULL"
 
 
 @cache

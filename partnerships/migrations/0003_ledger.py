@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-number'],
                 'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('number', None)), fields=['id'], name='ledger_unsealed'), models.Index(models.F('record'), models.F('object_id'), models.OrderBy(models.F('number'), descending=True), name='ledger_pair'), models.Index(models.F('partnership_id'), models.OrderBy(models.F('number'), descending=True), condition=models.Q(('partnership_id__isnull', False)), name='ledger_partnership'), models.Index(models.F('partner_id'), models.OrderBy(models.F('number'), descending=True), condition=models.Q(('partner_id__isnull', False)), name='ledger_partner'), models.Index(fields=['operation'], name='ledger_operation'), models.Index(fields=['at', 'number'], name='ledger_at')],
+                'indexes': [models.Index(condition=models.Q(('number', None)), fields=['id'], name='ledger_unsealed'), models.Index(models.F('record'), models.F('object_id'), models.OrderBy(models.F('number'), descending=True), name='ledger_pair'), models.Index(fields=['partnership_id', 'partner_id', 'number'], name='ledger_log'), models.Index(fields=['operation'], name='ledger_operation'), models.Index(fields=['at', 'number'], name='ledger_at')],
                 'constraints': [models.UniqueConstraint(fields=('record', 'history_id'), name='ledger_lists_each_change_once')],
             },
         ),

@@ -9,7 +9,10 @@ from django.db import migrations
 LOGS = {
     "affiliation": ("NULL", "partner_id"),
     "area": ("NULL", "NULL"),
-    "claim": ("record_id", "NULL"),
+    "claim": (
+        "CASE WHEN record_id IS NULL AND question_id IS NULL THEN 0 ELSE record_id END",
+        "NULL",
+    ),
     "coverage": ("partnership_id", "NULL"),
     "engagement": ("partnership_id", "NULL"),
     "milestone": ("partnership_id", "NULL"),

@@ -54,9 +54,8 @@ def public_changes() -> QuerySet[LedgerEntry]:
     of what belongs to no partnership, and, of a partnership that was published once,
     all up to the one that took it away."""
     published = Partnership.objects.published()
-    drafts_claim = Q(record="claim", public__contains='"question_id":null')
     visible = (
-        (Q(partnership_id=None, partner_id=None) & ~drafts_claim)
+        Q(partnership_id=None, partner_id=None)
         | Q(partnership_id__in=published.values("pk"))
         | Q(partnership_id=None, partner_id__in=published.values("partner"))
     )

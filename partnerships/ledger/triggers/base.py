@@ -92,8 +92,6 @@ class Triggers(ABC):
         for name, column in COPIED.items():
             values[name] = f"{row}.{column}"
         values["reason"] = f"COALESCE({values['reason']}, '')"
-        if column := table.partnership_column:
-            values["partnership_id"] = f"{row}.{column}"
-        if column := table.partner_column:
-            values["partner_id"] = f"{row}.{column}"
+        values["partnership_id"] = table.partnership(row)
+        values["partner_id"] = table.partner(row)
         return ", ".join(values), ", ".join(values.values())
