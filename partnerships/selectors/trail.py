@@ -13,7 +13,8 @@ from partnerships.models import Checkpoint, LedgerEntry, Verification
 @dataclass(frozen=True)
 class Trail:
     """The edition of the data set, the times of its first and last change, and when the
-    trail was last verified, up to which edition; None before the first time."""
+    trail was last verified in full, up to which edition; None before the first
+    time."""
 
     edition: int
     began_at: datetime | None
@@ -34,7 +35,7 @@ def edition(*, known_on: date | None = None) -> int:
 def trail() -> Trail:
     """Where the trail stands now, in one query."""
     last = LedgerEntry.objects.exclude(number=None).order_by("-number")
-    verified = Verification.objects.order_by("-id")
+    verified = Verification.objects.filter(since=0).order_by("-id")
     found = (
         last.annotate(
             began_at=Subquery(LedgerEntry.objects.filter(number=1).values("at")),
