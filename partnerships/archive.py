@@ -71,7 +71,6 @@ def restore(path: Path, *, replace: bool = False) -> sealing.Head:
                 _empty()
                 _load(lines)
                 _reset_sequences()
-                connection.check_constraints()
             problems = islice(verifying.problems(anchors=[head]), 20)
             if sentences := [str(problem) for problem in problems]:
                 raise ArchiveError(

@@ -173,7 +173,7 @@ def _claim(fact, record_id, source, random) -> Claim:
         record_id=record_id,
         says=says,
         locator="sample",
-        **{f"{fact._meta.model_name}_id": fact.pk},
+        **{fact._meta.model_name: fact},
     )
     claim.set_bounds()
     return claim

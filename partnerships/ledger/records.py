@@ -5,6 +5,7 @@ that ``F()`` expressions, ``update_fields`` and stale instances are recorded as 
 were stored. Rows without a difference are not written.
 """
 
+from copy import copy
 from functools import reduce
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from partnerships.choices import ChangeKind
 from partnerships.errors import MissingReason
 from partnerships.ledger import context, sealing
+from partnerships.ledger.tables import tracked
 
 BATCH = 500
 
@@ -53,6 +55,13 @@ class AuditedRecords(HistoricalRecords):
             ]
         }
 
+    def _get_history_user_fields(self):
+        # One field of its own for each history: a shared one belongs to the last.
+        return {
+            name: copy(field)
+            for name, field in super()._get_history_user_fields().items()
+        }
+
     def get_history_user(self, instance):
         return context.current().user_or_none()
 
@@ -60,25 +69,31 @@ class AuditedRecords(HistoricalRecords):
         return context.current_reason()
 
     def pre_delete(self, instance, using=None, **kwargs):
-        stored = type(instance)._base_manager.using(using).filter(pk=instance.pk)
+        """Keep what is about to be deleted, as it is stored, and let nobody change it
+        meanwhile; None where somebody else has just deleted it."""
+        stored = type(instance)._base_manager.using(using).select_for_update()
         names = [field.attname for field in self.fields_included(type(instance))]
-        instance._as_stored = stored.values(*names).get()
+        instance._as_stored = stored.filter(pk=instance.pk).values(*names).first()
 
     def create_historical_record(self, instance, history_type, using=None):
         model = type(instance)
         if history_type != "-":
             self.record(model, [instance.pk], history_type, using)
             return
-        if _unexplained([instance]):
+        if (values := instance.__dict__.pop("_as_stored")) is None:
+            return
+        if not context.current().is_explained and _is_seen(instance):
             raise MissingReason(instance)
-        stored = model(**instance.__dict__.pop("_as_stored"))
-        super().create_historical_record(stored, history_type, using=using)
+        super().create_historical_record(model(**values), history_type, using=using)
         sealing.after_commit(using)
 
     def record(self, model, pks, history_type, using):
         """Write the history rows of objects that were created or changed, as they are
         now stored."""
-        unexplained = _unexplained(model._base_manager.using(using).filter(pk__in=pks))
+        unexplained = None
+        if not context.current().is_explained:
+            objects = model._base_manager.using(using).filter(pk__in=pks)
+            unexplained = next((found for found in objects if _is_seen(found)), None)
         copied = sum(
             self._copy(model, pks[start : start + BATCH], history_type, using)
             for start in range(0, len(pks), BATCH)
@@ -101,7 +116,8 @@ class AuditedRecords(HistoricalRecords):
             "history_kind": context.current_kind(),
             "history_changeset": under_way.changeset,
         }
-        history, connection = model.history.model._meta, connections[using]
+        history = tracked()[model._meta.model_name].history._meta
+        connection = connections[using]
         quote = connection.ops.quote_name
         copied = [quote(field.column) for field in self.fields_included(model)]
         values = [
@@ -133,13 +149,9 @@ class AuditedRecords(HistoricalRecords):
             return cursor.rowcount
 
 
-def _unexplained(instances):
-    """One of these that readers see, where the operation under way does not say why it
-    changes and of what kind the change is; else None."""
-    if context.current().is_explained:
-        return None
-    public = (found for found in instances if found.is_public or found.was_public)
-    return next(public, None)
+def _is_seen(instance) -> bool:
+    """Whether readers see it, or saw it before the change that is being recorded."""
+    return instance.is_public or instance.was_public
 
 
 recorder = AuditedRecords()
@@ -151,10 +163,16 @@ class AuditedQuerySet(models.QuerySet):
     def update(self, **changes):
         derived = any({*base} & {*changes} for base in self.model.DERIVED.values())
         with transaction.atomic(using=self.db):
-            rows = self.model._base_manager.using(self.db).select_for_update()
+            # The lock lets others refer to the rows meanwhile, as theirs would be
+            # refused for deadlock otherwise.
+            rows = self.model._base_manager.using(self.db)
+            rows = rows.select_for_update(no_key=True)
             matching = rows.filter(pk__in=self.order_by().values("pk"))
             pks = list(matching.order_by("pk").values_list("pk", flat=True))
-            count = super().update(**changes)
+            # Only those: others may have made more rows match since (not on SQLite).
+            may_grow = connections[self.db].features.has_select_for_update
+            locked = self.filter(pk__in=pks) if may_grow else self
+            count = models.QuerySet.update(locked, **changes)
             if derived:
                 for row in rows.filter(pk__in=pks):
                     row.save()  # brings what is derived up to date, and records it

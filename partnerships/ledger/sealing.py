@@ -8,12 +8,13 @@ changes became visible; row ids do not on PostgreSQL.
 
 import secrets
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 from django.apps import apps
 from django.db import connections, transaction
 from django.utils import timezone
 
+from partnerships.dates import start_of
 from partnerships.ledger import canonical
 from partnerships.ledger.tables import tracked
 
@@ -42,7 +43,10 @@ def after_commit(using: str):
 
 @cache
 def _hook(using: str):
-    return partial(seal, using=using)
+    def seal_what_waits():
+        seal(using=using)
+
+    return seal_what_waits
 
 
 def head(*, using: str = "default") -> Head:
@@ -53,12 +57,11 @@ def head(*, using: str = "default") -> Head:
 
 def seal(*, using: str = "default") -> int:
     """Seal all that waits; returns how many changes that were."""
-    total = 0
-    while count := _seal_batch(using):
+    total, count = 0, BATCH
+    while count == BATCH:
+        count, is_checked_today = _seal_batch(using)
         total += count
-        if count < BATCH:
-            break
-    if total:
+    if total and not is_checked_today:
         checkpoint_of_today(using=using)
     return total
 
@@ -67,52 +70,76 @@ def checkpoint(*, using: str = "default"):
     """Write down where the chain stands, with the number of rows in each history."""
     with transaction.atomic(using=using):
         _lock(using)
-        end = head(using=using)
-        counts = {
-            name: table.history._base_manager.using(using).count()
-            for name, table in sorted(tracked().items())
-        }
-        return _checkpoints(using).create(
-            number=end.number, seal=end.seal, counts=counts
-        )
+        return _take_checkpoint(using)
 
 
 def checkpoint_of_today(*, using: str = "default"):
-    """Take the first checkpoint of the day, if there is none yet."""
-    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    if not _checkpoints(using).filter(taken_at__gte=today).exists():
-        checkpoint(using=using)
-
-
-def _seal_batch(using: str) -> int:
+    """Take the first checkpoint of the day, if nobody has meanwhile."""
     with transaction.atomic(using=using):
         _lock(using)
-        waiting = list(
-            _entries(using)
-            .filter(number=None)
-            .order_by("id")
-            .values_list("id", "record", "history_id")[:BATCH]
+        if (
+            not _checkpoints(using)
+            .filter(taken_at__gte=start_of(timezone.now().date()))
+            .exists()
+        ):
+            _take_checkpoint(using)
+
+
+def _take_checkpoint(using: str):
+    end = head(using=using)
+    counts = {
+        name: table.history._base_manager.using(using).count()
+        for name, table in sorted(tracked().items())
+    }
+    return _checkpoints(using).create(number=end.number, seal=end.seal, counts=counts)
+
+
+def _seal_batch(using: str) -> tuple[int, bool]:
+    """Seal the oldest that wait; returns how many, and whether there is a checkpoint
+    of today."""
+    connection = connections[using]
+    ledger = connection.ops.quote_name(_model("LedgerEntry")._meta.db_table)
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        _lock(using)
+        today = connection.ops.adapt_datetimefield_value(
+            start_of(timezone.now().date())
         )
+        waiting = _waiting(cursor, ledger, today)
         if not waiting:
-            return 0
+            return 0, True
+        _, _, _, number, previous, is_checked_today = waiting[0]
+        number, previous, sealed = number or 0, previous or canonical.GENESIS, []
         rows = _history_rows(waiting, using)
-        end = head(using=using)
-        number, previous, sealed = end.number, end.seal, []
-        for pk, record, history_id in waiting:
+        for pk, record, history_id, *_ in waiting:
             public, private = rows.get((record, history_id), ("", ""))
             salt = secrets.token_hex(16)
             digest = canonical.digest(public, private, salt)
             number += 1
             previous = canonical.seal(previous, number, record, history_id, digest)
             sealed.append((number, public, private, salt, digest, previous, pk))
-        table = connections[using].ops.quote_name(_model("LedgerEntry")._meta.db_table)
-        with connections[using].cursor() as cursor:
-            cursor.executemany(
-                f"UPDATE {table} SET number = %s, public = %s, private = %s,"
-                " salt = %s, digest = %s, seal = %s WHERE id = %s",
-                sealed,
-            )
-        return len(sealed)
+        cursor.executemany(
+            f"UPDATE {ledger} SET number = %s, public = %s, private = %s,"
+            " salt = %s, digest = %s, seal = %s WHERE id = %s",
+            sealed,
+        )
+        return len(sealed), bool(is_checked_today)
+
+
+def _waiting(cursor, ledger: str, today) -> list[tuple]:
+    """Id, record and history id of the oldest entries that wait, each with the last
+    number and seal, and whether there is a checkpoint of today: one query, for every
+    save asks it."""
+    checkpoints = _model("Checkpoint")._meta.db_table
+    cursor.execute(
+        "SELECT w.id, w.record, w.history_id, h.number, h.seal,"
+        f" EXISTS (SELECT 1 FROM {checkpoints} WHERE taken_at >= %s)"
+        f" FROM (SELECT id, record, history_id FROM {ledger} WHERE number IS NULL"
+        f" ORDER BY id LIMIT {BATCH}) w LEFT JOIN (SELECT number, seal FROM {ledger}"
+        " WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) h ON TRUE"
+        " ORDER BY w.id",
+        [today],
+    )
+    return cursor.fetchall()
 
 
 def _history_rows(waiting, using) -> dict[tuple[str, int], tuple[str, str]]:
@@ -122,7 +149,7 @@ def _history_rows(waiting, using) -> dict[tuple[str, int], tuple[str, str]]:
     it.
     """
     wanted: dict[str, list[int]] = {}
-    for _, record, history_id in waiting:
+    for _, record, history_id, *_ in waiting:
         wanted.setdefault(record, []).append(history_id)
     texts = {}
     for record, ids in wanted.items():

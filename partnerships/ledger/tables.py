@@ -1,10 +1,11 @@
 """Which tables the trail is about."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from django.apps import apps
+from django.db import connections
 from django.db.models import Model
 
 from partnerships.ledger import canonical
@@ -18,15 +19,21 @@ class Tracked:
     live: type[Model] | None
     history: type[Model]
     public: tuple[str, ...]
+    _queries: dict = field(default_factory=dict, compare=False)
 
     @cached_property
     def columns(self) -> list[str]:
         """The columns of the live table, which its history has too."""
-        return [field.column for field in self.live._meta.concrete_fields]
+        return [f.column for f in self.live._meta.concrete_fields]
 
     @cached_property
     def history_columns(self) -> list[str]:
-        return [field.column for field in self.history._meta.concrete_fields]
+        return [f.column for f in self.history._meta.concrete_fields]
+
+    @cached_property
+    def public_columns(self) -> list[str]:
+        source = self.live or self.history
+        return [source._meta.get_field(name).column for name in self.public]
 
     def partnership(self, row: str) -> str:
         """SQL for the partnership whose log shows a row of history; NULL for shared
@@ -51,13 +58,32 @@ class Tracked:
         self, history_ids: Iterable[int], *, using: str
     ) -> Iterator[tuple[int, str, str]]:
         """History id, public and private text of these history rows."""
-        source = self.live or self.history
-        public = [source._meta.get_field(name).column for name in self.public]
-        rows = self.history._base_manager.using(using)
-        for row in rows.filter(history_id__in=history_ids).values(
-            *self.history_columns
-        ):
-            yield row["history_id"], *canonical.texts(self.record, row, public)
+        for values in self._rows(list(history_ids), using):
+            row = dict(zip(self.history_columns, values, strict=True))
+            texts = canonical.texts(self.record, row, self.public_columns)
+            yield row["history_id"], *texts
+
+    def _rows(self, history_ids: list[int], using: str) -> Iterator[list]:
+        """Rows of history as Python values. Making the query costs more than asking
+        it, and each save asks: it is made once."""
+        connection = connections[using]
+        if using not in self._queries:
+            rows = self.history._base_manager.using(using).order_by()
+            rows = rows.filter(history_id=0).values_list(*self.history_columns)
+            compiler = rows.query.get_compiler(using)
+            sql, _ = compiler.as_sql()
+            converters = compiler.get_converters([c for c, _, _ in compiler.select])
+            self._queries[using] = sql.removesuffix("= %s"), converters
+        sql, converters = self._queries[using]
+        with connection.cursor() as cursor:
+            wanted = ", ".join(["%s"] * len(history_ids))
+            cursor.execute(f"{sql} IN ({wanted})", history_ids)
+            for row in cursor.fetchall():
+                row = list(row)
+                for place, (functions, expression) in converters.items():
+                    for convert in functions:
+                        row[place] = convert(row[place], expression, connection)
+                yield row
 
     def _if_there(self, row: str, column: str) -> str:
         return f"{row}.{column}" if column in self.history_columns else "NULL"

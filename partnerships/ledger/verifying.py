@@ -60,9 +60,9 @@ def problems(
 ) -> Iterator[Problem]:
     """All that is wrong with the trail; nothing, if it is whole.
 
-    ``since`` is a number up to which the chain was verified before: the chain is then
-    followed from there. Everything else is always checked in full. ``progress`` is told
-    how many entries of how many are done.
+    ``since`` is a number up to which the trail was verified before: the chain is then
+    followed, and history compared, from there. Triggers, lists, order and live rows are
+    always checked in full. ``progress`` is told how many entries of how many are done.
     """
     guards = triggers.of(using)
     yield from (Problem("trigger", text) for text in guards.problems())
@@ -70,6 +70,7 @@ def problems(
     yield from _Chain(using, anchors, since, progress).problems()
     for table in tracked().values():
         yield from _unlisted(table, using)
+        yield from _misplaced(table, using)
         yield from _out_of_order(table, using)
         if table.live:
             yield from _unrecorded(table, using)
@@ -114,7 +115,7 @@ class _Chain:
                 if latest and entry.at < latest - TOLERANCE:
                     yield _wrong("backdated", entry, f"is dated {entry.at:%Y-%m-%d}")
                 latest = max(entry.at, latest or entry.at)
-                previous = entry.seal
+                previous = entry.seal or ""
                 if number in seals:
                     seals[number] = previous
             self.progress(number, total)
@@ -149,10 +150,11 @@ class _Chain:
         }
 
     def _entry(self, entry, rows, previous) -> Iterator[Problem]:
-        digest = canonical.digest(entry.public, entry.private, entry.salt)
+        words = [text or "" for text in (entry.public, entry.private, entry.salt)]
+        digest = canonical.digest(*words)
         if digest != self.redacted.get(entry.number, entry.digest):
             yield _wrong("entry", entry, "is not as it was sealed")
-        parts = (entry.number, entry.record, entry.history_id, entry.digest)
+        parts = (entry.number, entry.record, entry.history_id, entry.digest or "")
         if canonical.seal(previous, *parts) != entry.seal:
             yield _wrong("chain", entry, "does not follow from the one before it")
         texts = rows.get((entry.record, entry.history_id))
@@ -173,7 +175,8 @@ class _Chain:
         that was added or dropped since is in one of them alone."""
         try:
             sealed = json.loads(entry.public), json.loads(entry.private)
-        except ValueError:
+            then = _flat(*sealed)
+        except (ValueError, TypeError, AttributeError, LookupError):
             return  # not as it was sealed, as is said already
         public = sealed[0]
         copies = {
@@ -186,16 +189,18 @@ class _Chain:
             )
         if texts == (entry.public, entry.private):
             return
-        now, then = _flat(*map(json.loads, texts)), _flat(*sealed)
+        now = _flat(*map(json.loads, texts))
         wrong = sorted(name for name in now.keys() & then if now[name] != then[name])
         if wrong:
             yield _wrong("edited", entry, f"has another {', '.join(wrong)} in history")
 
 
 def _flat(public: dict, private: dict) -> dict:
-    values = {f"value of {n}": v for n, v in public.pop("values").items()}
-    values |= {f"value of {n}": v for n, v in private.pop("values").items()}
-    return public | private | values
+    """What a change says, by name; values of the record apart from the rest."""
+    values = public["values"] | private["values"]
+    said = {f"value of {name}": value for name, value in values.items()}
+    rest = public | private
+    return said | {name: rest[name] for name in rest if name != "values"}
 
 
 def _wrong(kind: str, entry: LedgerEntry, text: str) -> Problem:
@@ -223,6 +228,22 @@ def _unlisted(table: Tracked, using: str) -> Iterator[Problem]:
     ):
         text = f"{table.record} {key} has a row of history ({history_id})"
         yield Problem("unlisted", f"{text} that the ledger does not list")
+
+
+def _misplaced(table: Tracked, using: str) -> Iterator[Problem]:
+    """Entries that were moved to another record's log, or out of every one."""
+    is_sqlite = connections[using].vendor == "sqlite"
+    differs = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
+    for number, key in _fetch(
+        using,
+        f"SELECT e.number, e.object_id FROM {LedgerEntry._meta.db_table} e"
+        f" JOIN {table.history._meta.db_table} h ON h.history_id = e.history_id"
+        f" WHERE e.record = '{table.record}' AND"
+        f" (e.partnership_id {differs} {table.partnership('h')}"
+        f" OR e.partner_id {differs} {table.partner('h')})",
+    ):
+        text = f"change {number} ({table.record} {key}) is in another record's log"
+        yield Problem("entry", text)
 
 
 def _out_of_order(table: Tracked, using: str) -> Iterator[Problem]:

@@ -3,6 +3,7 @@ functions name no column of the record, so that migrations need none to be made 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from partnerships.ledger.triggers import base
 
@@ -24,13 +25,14 @@ class Trigger:
     table: str
     bits: int
     body: str
+    path: str
     is_deferred: bool = False
     new_rows: bool = False
 
     def statements(self):
         yield (
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger"
-            " LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT"
+            f" LANGUAGE plpgsql SECURITY DEFINER SET search_path = {self.path}"
             f" AS $body${self.body}$body$"
         )
         yield f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}"
@@ -54,28 +56,29 @@ class Trigger:
     def as_stored(self) -> tuple:
         """What pg_trigger and pg_proc should say of it; "O" is "switched on"."""
         return (
-            self.table,
             self.bits,
             "O",
             self.is_deferred,
             self.is_deferred,
             "new_rows" if self.new_rows else None,
             None,
+            "",
             self.name,
             self.body,
             True,
+            [f"search_path={self.path}"],
         )
 
 
 class PostgreSQL(base.Triggers):
     def install(self):
-        expected = {trigger.name: trigger for trigger in self._expected()}
+        expected = {(t.table, t.name): t for t in self._expected()}
         present = self._present()
-        for name, stored in present.items():
-            if name not in expected and name.startswith(base.PREFIX):
-                self.execute(f"DROP TRIGGER {name} ON {stored[0]}")
-        for name, trigger in expected.items():
-            if present.get(name) != trigger.as_stored:
+        for table, name in present.keys() - expected.keys():
+            if name.startswith(base.PREFIX):
+                self.execute(f"DROP TRIGGER {name} ON {table}")
+        for place, trigger in expected.items():
+            if present.get(place) != trigger.as_stored:
                 for statement in trigger.statements():
                     self.execute(statement)
 
@@ -83,31 +86,33 @@ class PostgreSQL(base.Triggers):
         """Nothing to do: no function names a column of the record."""
 
     def uninstall(self):
-        for name, stored in self._present().items():
+        for table, name in self._present():
             if name.startswith(base.PREFIX):
-                self.execute(f"DROP TRIGGER {name} ON {stored[0]}")
+                self.execute(f"DROP TRIGGER {name} ON {table}")
 
     def problems(self):
-        expected = {trigger.name: trigger.as_stored for trigger in self._expected()}
+        expected = {(t.table, t.name): t.as_stored for t in self._expected()}
         present = self._present()
-        for name in sorted(expected.keys() | present.keys()):
-            if name not in present:
-                yield f"{name} is missing"
-            elif name not in expected:
-                yield f"{name} is not ours"
-            elif present[name][2] != "O":
-                yield f"{name} is switched off"
-            elif present[name] != expected[name]:
-                yield f"{name} is altered"
+        for place in sorted(expected.keys() | present.keys()):
+            trigger = f"{place[1]} on {place[0]}"
+            if place not in present:
+                yield f"{trigger} is missing"
+            elif place not in expected:
+                yield f"{trigger} is not ours"
+            elif present[place][1] != "O":
+                yield f"{trigger} is switched off"
+            elif present[place] != expected[place]:
+                yield f"{trigger} is altered"
 
     def debts(self):
         return iter(())
 
-    def _present(self) -> dict[str, tuple]:
+    def _present(self) -> dict[tuple[str, str], tuple]:
+        """By table and name, what :attr:`Trigger.as_stored` says."""
         rows = self.fetch(
-            "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text, t.tgdeferrable,"
+            "SELECT c.relname, t.tgname, t.tgtype, t.tgenabled::text, t.tgdeferrable,"
             " t.tginitdeferred, t.tgnewtable, pg_get_expr(t.tgqual, t.tgrelid),"
-            " p.proname, p.prosrc, p.prosecdef"
+            " t.tgattr::text, p.proname, p.prosrc, p.prosecdef, p.proconfig"
             " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
             " JOIN pg_proc p ON p.oid = t.tgfoid"
             " WHERE NOT t.tgisinternal"
@@ -115,7 +120,19 @@ class PostgreSQL(base.Triggers):
             " AND (starts_with(t.tgname, %s) OR starts_with(c.relname, %s))",
             [base.PREFIX, "partnerships_"],
         )
-        return {name: tuple(stored) for name, *stored in rows}
+        return {(table, name): tuple(stored) for table, name, *stored in rows}
+
+    def _trigger(self, name: str, table: str, bits: int, body: str, **options):
+        """A trigger whose function looks up names in our schema alone: a temporary
+        table of the same name, which anybody may make, comes last."""
+        return Trigger(
+            f"{base.PREFIX}{name}", table, bits, body, path=self._path, **options
+        )
+
+    @cached_property
+    def _path(self) -> str:
+        [(schema,)] = self.fetch("SELECT quote_ident(current_schema())")
+        return f"{schema}, pg_temp"
 
     def _expected(self):
         tables = self.tables
@@ -154,8 +171,8 @@ BEGIN
   END IF;
   RAISE EXCEPTION '{live} % was changed without its row of history', the_key {_REFUSED};
 END"""
-        return Trigger(
-            f"{base.PREFIX}{table.record}_is_owed_history",
+        return self._trigger(
+            f"{table.record}_is_owed_history",
             live,
             _ROW | _INSERT | _UPDATE | _DELETE,
             body,
@@ -180,8 +197,8 @@ BEGIN
     SELECT {values} FROM new_rows n ORDER BY n.history_id;
   RETURN NULL;
 END"""
-        return Trigger(
-            f"{base.PREFIX}{table.record}_history_enters_ledger",
+        return self._trigger(
+            f"{table.record}_history_enters_ledger",
             history,
             _INSERT,
             body,
@@ -189,17 +206,17 @@ END"""
         )
 
     def _append_only(self, table: str) -> list[Trigger]:
-        name = f"{base.PREFIX}{table.removeprefix('partnerships_')}_is_append_only"
+        name = f"{table.removeprefix('partnerships_')}_is_append_only"
         body = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
         return [
-            Trigger(name, table, _BEFORE | _ROW | _UPDATE | _DELETE, body),
+            self._trigger(name, table, _BEFORE | _ROW | _UPDATE | _DELETE, body),
             self._no_truncate(table),
         ]
 
     def _no_truncate(self, table: str) -> Trigger:
-        name = f"{base.PREFIX}{table.removeprefix('partnerships_')}_is_not_truncated"
+        name = f"{table.removeprefix('partnerships_')}_is_not_truncated"
         body = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
-        return Trigger(name, table, _BEFORE | _TRUNCATE, body)
+        return self._trigger(name, table, _BEFORE | _TRUNCATE, body)
 
     def _ledger(self) -> list[Trigger]:
         kept = ["id", "record", "partnership_id", "partner_id", "recorded_at"]
@@ -219,8 +236,8 @@ BEGIN
   RAISE EXCEPTION '{base.ALREADY_SEALED}' {_REFUSED};
 END"""
         bits = _BEFORE | _ROW | _INSERT | _UPDATE | _DELETE
-        name = f"{base.PREFIX}ledger_is_sealed_once"
+        name = "ledger_is_sealed_once"
         return [
-            Trigger(name, self.ledger, bits, body),
+            self._trigger(name, self.ledger, bits, body),
             self._no_truncate(self.ledger),
         ]

@@ -13,6 +13,13 @@ of history, whatever the row holds.
 from partnerships.ledger.triggers import base
 
 DEBTS, NEVER = "partnerships_debt", "partnerships_never"
+_TABLES = {
+    NEVER: f"CREATE TABLE {NEVER} (id integer PRIMARY KEY)",
+    DEBTS: f"CREATE TABLE {DEBTS} (id integer PRIMARY KEY,"
+    " record text NOT NULL, object_id integer NOT NULL, holds text,"
+    f" history_id integer NOT NULL REFERENCES {NEVER} (id)"
+    " DEFERRABLE INITIALLY DEFERRED, UNIQUE (record, object_id))",
+}
 _NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 _SOON = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 minute')"
 
@@ -30,14 +37,10 @@ class SQLite(base.Triggers):
         present = self._present()
         for name in present.keys() - expected.keys():
             self.execute(f'DROP TRIGGER "{name}"')
-        if expected:
-            self.execute(f"CREATE TABLE IF NOT EXISTS {NEVER} (id integer PRIMARY KEY)")
-            self.execute(
-                f"CREATE TABLE IF NOT EXISTS {DEBTS} (id integer PRIMARY KEY,"
-                " record text NOT NULL, object_id integer NOT NULL, holds text,"
-                f" history_id integer NOT NULL REFERENCES {NEVER} (id)"
-                " DEFERRABLE INITIALLY DEFERRED, UNIQUE (record, object_id))"
-            )
+        tables = self._tables()
+        for name, sql in _TABLES.items() if expected else ():
+            if name not in tables:
+                self.execute(sql)
         for name, sql in expected.items():
             if present.get(name) != sql:
                 self.execute(f'DROP TRIGGER IF EXISTS "{name}"')
@@ -48,6 +51,10 @@ class SQLite(base.Triggers):
             self.execute(f'DROP TRIGGER "{name}"')
 
     def problems(self):
+        tables = self._tables()
+        for name, sql in _TABLES.items():
+            if tables.get(name) != sql:
+                yield f"the table {name}, which the triggers use, is not ours"
         expected = self._expected()
         present = self._present(all_of_our_tables=True)
         for name in sorted(expected.keys() | present.keys()):
@@ -59,6 +66,8 @@ class SQLite(base.Triggers):
                 yield f"{name} is altered"
 
     def debts(self):
+        if DEBTS not in self._tables():
+            return
         for record, object_id in self.fetch(
             f"SELECT record, object_id FROM {DEBTS} ORDER BY id"
         ):
@@ -66,6 +75,14 @@ class SQLite(base.Triggers):
                 f"{record} {object_id} was changed, without history, by a connection "
                 "with foreign keys switched off"
             )
+
+    def _tables(self) -> dict[str, str]:
+        return dict(
+            self.fetch(
+                "SELECT name, sql FROM sqlite_master WHERE name IN (%s, %s)",
+                list(_TABLES),
+            )
+        )
 
     def _present(self, all_of_our_tables=False) -> dict[str, str]:
         ours = f"name LIKE '{base.PREFIX}%%'"
@@ -171,7 +188,10 @@ class SQLite(base.Triggers):
         kept = ["id", "record", "partnership_id", "partner_id", "recorded_at"]
         changed = [f"NEW.{c} IS NOT OLD.{c}" for c in [*kept, *base.COPIED]]
         unsealed = [f"NEW.{c} IS NULL" for c in base.SEAL]
-        refused = " OR ".join(["OLD.number IS NOT NULL", *changed, *unsealed])
+        # UPDATE OR REPLACE would drop the entry that has the number.
+        same = f"SELECT 1 FROM {ledger} WHERE number = NEW.number AND id <> NEW.id"
+        taken = f"EXISTS ({same})"
+        refused = " OR ".join(["OLD.number IS NOT NULL", taken, *changed, *unsealed])
         found = self._append_only(ledger, "id")
         del found[f"{base.PREFIX}{ledger}_is_not_updated"]
         return (

@@ -1,0 +1,108 @@
+"""Changes to audited rows within a data migration.
+
+A migration's models are those of its time, which record nothing; the database refuses
+what they change. So a migration says instead::
+
+    def correct(apps, schema_editor):
+        update(apps, schema_editor, "milestone", filters={"place": "Bruxelles"},
+               changes={"place": "Brussels"}, reason="One spelling of each place")
+
+and what is changed is on record like any other change. It is sealed with the next one,
+or by ``manage.py seal``: while migrations run, the tables are not those of the models.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from partnerships.choices import ChangeKind
+from partnerships.ledger import context, triggers
+
+BATCH = 500
+
+
+def update(
+    apps,
+    schema_editor,
+    model_name: str,
+    *,
+    filters: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    reason: str,
+    kind: ChangeKind = ChangeKind.EDITORIAL,
+    actor: str = "Migration",
+) -> int:
+    """Change these rows of an audited model, as one operation, and record those that
+    it makes different; returns how many those are.
+
+    Fields that are derived from others are given too: a migration's models derive
+    nothing. ``context.change()`` around several calls makes them one operation.
+    """
+    if not (reason.strip() and kind):
+        raise ValueError("Say why the record changes, and of what kind the change is.")
+    connection = schema_editor.connection
+    model = apps.get_model("partnerships", model_name)
+    history = apps.get_model("partnerships", f"Historical{model_name}")
+    rows = model._base_manager.using(connection.alias)
+    # SQLite drops the triggers of each table that a migration rebuilds.
+    triggers.of(connection.alias).coarsen()
+    with (
+        transaction.atomic(using=connection.alias),
+        context.change(actor=actor, reason=reason, kind=kind),
+    ):
+        matching = rows.filter(**filters).order_by().values("pk")
+        found = rows.select_for_update().filter(pk__in=matching).order_by("pk")
+        pks = list(found.values_list("pk", flat=True))
+        count = 0
+        for start in range(0, len(pks), BATCH):
+            batch = _differing(rows.filter(pk__in=pks[start : start + BATCH]), changes)
+            rows.filter(pk__in=batch).update(**changes)
+            count += _copy(connection, model._meta, history._meta, batch)
+        # What is owed is settled now; PostgreSQL alters no table before.
+        connection.check_constraints()
+    return count
+
+
+def _differing(rows, changes) -> list[int]:
+    """The keys of those rows that the changes make different: they are tried, and
+    undone. While migrations run, SQLite's triggers ask for a row of history for each
+    row that is written at all."""
+    values = rows.order_by("pk").values_list("pk", *changes)
+    before = {pk: old for pk, *old in values.all()}
+    with transaction.atomic(using=rows.db):
+        rows.update(**changes)
+        after = {pk: new for pk, *new in values.all()}
+        transaction.set_rollback(True, using=rows.db)
+    return [pk for pk, new in after.items() if new != before[pk]]
+
+
+def _copy(connection, live, history, pks) -> int:
+    """Copy these rows, as they now are, into their history."""
+    under_way, quote = context.current(), connection.ops.quote_name
+    added = {
+        "history_date": timezone.now(),
+        "history_type": "~",
+        "history_change_reason": under_way.reason,
+        "history_user_id": None,
+        "history_actor": context.current_actor(),
+        "history_kind": context.current_kind(),
+        "history_changeset": under_way.changeset,
+    }
+    values = [
+        history.get_field(name).get_db_prep_save(value, connection)
+        for name, value in added.items()
+    ]
+    copied = [quote(field.column) for field in live.concrete_fields]
+    table, trail = quote(live.db_table), quote(history.db_table)
+    if not pks:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {trail} ({', '.join([*copied, *map(quote, added)])})"
+            f" SELECT {', '.join([*copied, *['%s'] * len(added)])} FROM {table}"
+            f" WHERE id IN ({', '.join(['%s'] * len(pks))}) ORDER BY id",
+            [*values, *pks],
+        )
+        return cursor.rowcount
