@@ -31,23 +31,24 @@ META = {
     "history_changeset": "operation",
 }
 _USER = "history_user_id"
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def texts(
+def said(
     record: str, row: Mapping[str, Any], public_fields: Iterable[str]
-) -> tuple[str, str]:
-    """The public and the private text of one history row, given by column."""
+) -> tuple[dict, dict]:
+    """What one history row, given by column, says in public and in private."""
     values = {column: plain(value) for column, value in row.items()}
     public = {name: values.pop(column) or "" for column, name in META.items()}
     private = {"user": values.pop(_USER)}
     public["record"] = record
     public["values"] = {n: values.pop(n) for n in public_fields if n in values}
     private["values"] = values
-    return to_json(public), to_json(private)
+    return public, private
 
 
 def to_json(value) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def private_hash(private: str, salt: str) -> str:
@@ -69,7 +70,9 @@ def plain(value):
     if isinstance(value, str | int | None):
         return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC)
+        return f"{value.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
     if isinstance(value, date):
         return value.isoformat()
     return str(value)  # a UUID, a partial date

@@ -154,8 +154,8 @@ def _history_rows(waiting, using) -> dict[tuple[str, int], tuple[str, str]]:
     texts = {}
     for record, ids in wanted.items():
         if table := tracked().get(record):
-            for history_id, *found in table.texts(ids, using=using):
-                texts[record, history_id] = tuple(found)
+            for history_id, *said in table.said(ids, using=using):
+                texts[record, history_id] = tuple(map(canonical.to_json, said))
     return texts
 
 

@@ -54,14 +54,14 @@ class Tracked:
             return f"{row}.id"
         return self._if_there(row, "partner_id")
 
-    def texts(
+    def said(
         self, history_ids: Iterable[int], *, using: str
-    ) -> Iterator[tuple[int, str, str]]:
-        """History id, public and private text of these history rows."""
+    ) -> Iterator[tuple[int, dict, dict]]:
+        """History id, and what these history rows say in public and in private."""
         for values in self._rows(list(history_ids), using):
             row = dict(zip(self.history_columns, values, strict=True))
-            texts = canonical.texts(self.record, row, self.public_columns)
-            yield row["history_id"], *texts
+            said = canonical.said(self.record, row, self.public_columns)
+            yield row["history_id"], *said
 
     def _rows(self, history_ids: list[int], using: str) -> Iterator[list]:
         """Rows of history as Python values. Making the query costs more than asking

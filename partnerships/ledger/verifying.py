@@ -138,15 +138,15 @@ class _Chain:
         following = self.entries.filter(number__gt=number).order_by("number")
         return list(following[:BATCH])
 
-    def _history(self, batch) -> dict[tuple[str, int], tuple[str, str]]:
+    def _history(self, batch) -> dict[tuple[str, int], tuple[dict, dict]]:
         wanted: dict[str, list[int]] = {}
         for entry in batch:
             wanted.setdefault(entry.record, []).append(entry.history_id)
         return {
-            (record, history_id): tuple(texts)
+            (record, history_id): tuple(said)
             for record, ids in wanted.items()
             if record in tracked()
-            for history_id, *texts in tracked()[record].texts(ids, using=self.using)
+            for history_id, *said in tracked()[record].said(ids, using=self.using)
         }
 
     def _entry(self, entry, rows, previous) -> Iterator[Problem]:
@@ -157,11 +157,11 @@ class _Chain:
         parts = (entry.number, entry.record, entry.history_id, entry.digest or "")
         if canonical.seal(previous, *parts) != entry.seal:
             yield _wrong("chain", entry, "does not follow from the one before it")
-        texts = rows.get((entry.record, entry.history_id))
-        if texts is None:
+        now = rows.get((entry.record, entry.history_id))
+        if now is None:
             yield _wrong("deleted", entry, "has lost its row of history")
         else:
-            yield from self._compared(entry, texts)
+            yield from self._compared(entry, *now)
         if abs(entry.recorded_at - entry.at) > TOLERANCE:
             yield _wrong(
                 "backdated",
@@ -170,26 +170,24 @@ class _Chain:
                 f" {entry.recorded_at:%Y-%m-%d %H:%M}",
             )
 
-    def _compared(self, entry, texts) -> Iterator[Problem]:
-        """The entry's copies and its row of history against the sealed texts; a column
-        that was added or dropped since is in one of them alone."""
+    def _compared(self, entry, public, private) -> Iterator[Problem]:
+        """The entry's copies and its row of history, which says this in public and in
+        private, against what was sealed; a column that was added or dropped since is
+        in one of them alone."""
+        texts = (canonical.to_json(public), canonical.to_json(private))
+        is_same = texts == (entry.public, entry.private)
         try:
-            sealed = json.loads(entry.public), json.loads(entry.private)
-            then = _flat(*sealed)
+            sealed = public if is_same else json.loads(entry.public)
+            then = {} if is_same else _flat(sealed, json.loads(entry.private))
         except (ValueError, TypeError, AttributeError, LookupError):
             return  # not as it was sealed, as is said already
-        public = sealed[0]
-        copies = {
-            name: str(getattr(entry, column)) for name, column in _COPIES.items()
-        } | {"at": canonical.plain(entry.at)}
-        wrong = [name for name in copies if str(public.get(name)) != copies[name]]
+        copies = {name: getattr(entry, column) for name, column in _COPIES.items()}
+        copies |= {"at": canonical.plain(entry.at), "operation": str(entry.operation)}
+        wrong = [name for name in copies if sealed.get(name) != copies[name]]
         if wrong:
-            yield _wrong(
-                "entry", entry, f"has another {', '.join(wrong)} in the ledger"
-            )
-        if texts == (entry.public, entry.private):
-            return
-        now = _flat(*map(json.loads, texts))
+            text = f"has another {', '.join(wrong)} in the ledger"
+            yield _wrong("entry", entry, text)
+        now = {} if is_same else _flat(public, private)
         wrong = sorted(name for name in now.keys() & then if now[name] != then[name])
         if wrong:
             yield _wrong("edited", entry, f"has another {', '.join(wrong)} in history")

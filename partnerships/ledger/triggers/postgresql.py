@@ -94,7 +94,7 @@ class PostgreSQL(base.Triggers):
         expected = {(t.table, t.name): t.as_stored for t in self._expected()}
         present = self._present()
         for place in sorted(expected.keys() | present.keys()):
-            trigger = f"{place[1]} on {place[0]}"
+            trigger = place[1]
             if place not in present:
                 yield f"{trigger} is missing"
             elif place not in expected:

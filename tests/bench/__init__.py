@@ -1,0 +1,1 @@
+"""What the tracker costs, measured: ``make bench``. Nothing here is asserted."""

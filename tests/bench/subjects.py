@@ -1,0 +1,9 @@
+"""What is measured: for each subject a function that yields its rows."""
+
+from tests.bench import past, saving, verifying
+
+FUNCTIONS = {
+    "saving": saving.rows,
+    "verifying": verifying.rows,
+    "past": past.rows,
+}
