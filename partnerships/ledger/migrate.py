@@ -15,12 +15,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, triggers
-
-BATCH = 500
+from partnerships.ledger.records import BATCH, copy_to_history
 
 
 def update(
@@ -59,7 +57,10 @@ def update(
         for start in range(0, len(pks), BATCH):
             batch = _differing(rows.filter(pk__in=pks[start : start + BATCH]), changes)
             rows.filter(pk__in=batch).update(**changes)
-            count += _copy(connection, model._meta, history._meta, batch)
+            if batch:
+                count += copy_to_history(
+                    connection, model._meta, history._meta, batch, "~"
+                )
         # What is owed is settled now; PostgreSQL alters no table before.
         connection.check_constraints()
     return count
@@ -76,33 +77,3 @@ def _differing(rows, changes) -> list[int]:
         after = {pk: new for pk, *new in values.all()}
         transaction.set_rollback(True, using=rows.db)
     return [pk for pk, new in after.items() if new != before[pk]]
-
-
-def _copy(connection, live, history, pks) -> int:
-    """Copy these rows, as they now are, into their history."""
-    under_way, quote = context.current(), connection.ops.quote_name
-    added = {
-        "history_date": timezone.now(),
-        "history_type": "~",
-        "history_change_reason": under_way.reason,
-        "history_user_id": None,
-        "history_actor": context.current_actor(),
-        "history_kind": context.current_kind(),
-        "history_changeset": under_way.changeset,
-    }
-    values = [
-        history.get_field(name).get_db_prep_save(value, connection)
-        for name, value in added.items()
-    ]
-    copied = [quote(field.column) for field in live.concrete_fields]
-    table, trail = quote(live.db_table), quote(history.db_table)
-    if not pks:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {trail} ({', '.join([*copied, *map(quote, added)])})"
-            f" SELECT {', '.join([*copied, *['%s'] * len(added)])} FROM {table}"
-            f" WHERE id IN ({', '.join(['%s'] * len(pks))}) ORDER BY id",
-            [*values, *pks],
-        )
-        return cursor.rowcount

@@ -94,59 +94,68 @@ class AuditedRecords(HistoricalRecords):
         if not context.current().is_explained:
             objects = model._base_manager.using(using).filter(pk__in=pks)
             unexplained = next((found for found in objects if _is_seen(found)), None)
+        history = tracked()[model._meta.model_name].history._meta
         copied = sum(
-            self._copy(model, pks[start : start + BATCH], history_type, using)
+            copy_to_history(
+                connections[using],
+                model._meta,
+                history,
+                pks[start : start + BATCH],
+                history_type,
+            )
             for start in range(0, len(pks), BATCH)
         )
         if copied and unexplained:
             raise MissingReason(unexplained)
         sealing.after_commit(using)
 
-    def _copy(self, model, pks, history_type, using) -> int:
-        """Copy stored rows into the history table, inside the database; those that
-        the newest history row of their object already shows are left out. Returns how
-        many were copied."""
-        under_way, user = context.current(), context.current().user_or_none()
-        added = {
-            "history_date": timezone.now(),
-            "history_type": history_type,
-            "history_change_reason": under_way.reason,
-            "history_user_id": user and user.pk,
-            "history_actor": context.current_actor(),
-            "history_kind": context.current_kind(),
-            "history_changeset": under_way.changeset,
-        }
-        history = tracked()[model._meta.model_name].history._meta
-        connection = connections[using]
-        quote = connection.ops.quote_name
-        copied = [quote(field.column) for field in self.fields_included(model)]
-        values = [
-            history.get_field(name).get_db_prep_save(value, connection)
-            for name, value in added.items()
-        ]
-        table, trail = quote(model._meta.db_table), quote(history.db_table)
-        if history_type == "+":
-            unchanged = "FALSE"
-        else:
-            same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
-            unchanged = (
-                f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = ("
-                f"SELECT n.history_id FROM {trail} n WHERE n.id = l.id"
-                " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
-                " AND h.history_type <> '-' AND "
-                + " AND ".join(f"l.{name} {same} h.{name}" for name in copied)
-                + ")"
-            )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {trail} ({', '.join([*copied, *map(quote, added)])})"
-                f" SELECT {', '.join([*copied, *['%s'] * len(added)])}"
-                f" FROM {table} l"
-                f" WHERE id IN ({', '.join(['%s'] * len(pks))}) AND NOT {unchanged}"
-                " ORDER BY id",
-                [*values, *pks],
-            )
-            return cursor.rowcount
+
+def copy_to_history(connection, live, history, pks, history_type) -> int:
+    """Copy these rows of a table, as they are now stored, into that of its history;
+    those that the newest row of history already shows are left out. ``live`` and
+    ``history`` are the models' ``_meta``. Returns how many were copied."""
+    under_way, user = context.current(), context.current().user_or_none()
+    added = {
+        "history_date": timezone.now(),
+        "history_type": history_type,
+        "history_change_reason": under_way.reason,
+        "history_user_id": user and user.pk,
+        "history_actor": context.current_actor(),
+        "history_kind": context.current_kind(),
+        "history_changeset": under_way.changeset,
+    }
+    quote = connection.ops.quote_name
+    columns = [quote(field.column) for field in live.concrete_fields]
+    values = [
+        history.get_field(name).get_db_prep_save(value, connection)
+        for name, value in added.items()
+    ]
+    table, trail = quote(live.db_table), quote(history.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {trail} ({', '.join([*columns, *map(quote, added)])})"
+            f" SELECT {', '.join([*columns, *['%s'] * len(added)])} FROM {table} l"
+            f" WHERE id IN ({', '.join(['%s'] * len(pks))})"
+            f" AND NOT {_is_shown(connection, columns, trail, history_type)}"
+            " ORDER BY id",
+            [*values, *pks],
+        )
+        return cursor.rowcount
+
+
+def _is_shown(connection, columns, trail, history_type) -> str:
+    """SQL for whether the newest row of history shows the live row "l" as it is."""
+    if history_type == "+":
+        return "FALSE"
+    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    return (
+        f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = ("
+        f"SELECT n.history_id FROM {trail} n WHERE n.id = l.id"
+        " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
+        " AND h.history_type <> '-' AND "
+        + " AND ".join(f"l.{column} {same} h.{column}" for column in columns)
+        + ")"
+    )
 
 
 def _is_seen(instance) -> bool:
