@@ -9,14 +9,16 @@ notes are left out.
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby, islice
 from pathlib import Path
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
@@ -27,6 +29,19 @@ from partnerships.models import LedgerEntry, User
 
 FORMAT = "sdptracker backup 1"
 LEFT_OUT = {"sessions", "axes"}
+
+#: What reading a file of any content can raise.
+_DAMAGES = (
+    OSError,
+    EOFError,
+    zlib.error,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ValidationError,
+    DatabaseError,
+)
 BATCH = 500
 
 
@@ -41,9 +56,13 @@ def back_up(path: Path) -> sealing.Head:
     partial = path.with_name(f"{path.name}.partial")
     sealing.seal()
     try:
-        with open(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb"):
-            pass
-        with gzip.open(partial, "wt", encoding="utf-8") as file, _snapshot():
+        partial.unlink(missing_ok=True)  # of a run that was cut off
+        alone = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with (
+            os.fdopen(alone, "wb") as raw,
+            gzip.open(raw, "wt", encoding="utf-8") as file,
+            _snapshot(),
+        ):
             head = sealing.head()
             for line in _lines(head):
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -51,7 +70,8 @@ def back_up(path: Path) -> sealing.Head:
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror}.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
     return head
 
 
@@ -77,8 +97,8 @@ def restore(path: Path, *, replace: bool = False) -> sealing.Head:
                     "The trail in the backup is not whole:\n" + "\n".join(sentences)
                 )
             verifying.note_success(head.number, 0)
-    except (OSError, EOFError, ValueError) as error:
-        raise ArchiveError(f"{path} cannot be read as a backup: {error}.") from error
+    except _DAMAGES as error:
+        raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
     return head
 
 

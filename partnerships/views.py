@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.db import DatabaseError
+from django.db import Error as DatabaseProblem
 from django.http import Http404, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -86,19 +86,23 @@ def partnership_detail(request, slug):
 @require_safe
 def change_list(request):
     """The log of the whole record, newest first."""
-    return _log(request, selectors.public_changes(), "partnerships/change_list.html")
+    visible = selectors.public_changes()
+    return _log(request, visible, visible, "partnerships/change_list.html")
 
 
 @require_safe
 def partnership_changes(request, slug):
     """The log of one partnership, with all that belongs to it."""
-    entries = selectors.record_changes(selectors.public_changes(), slug)
-    newest = selectors.changes(entries.filter(record="partnership")[:1])
+    visible = selectors.public_changes()
+    entries = selectors.record_changes(visible, slug)
+    own = entries.filter(record="partnership")[:1]
+    newest = selectors.changes(own, among=visible)
     if not newest:
         raise Http404
     return _log(
         request,
         entries,
+        visible,
         "partnerships/partnership_changes.html",
         {"slug": slug, "title": newest[0].label},
         partnership=slug,
@@ -110,7 +114,7 @@ def change_detail(request, number):
     """One change with its differences, what else was done in the same operation, and
     what is needed to check its seal."""
     visible = selectors.public_changes()
-    found = selectors.changes(visible.filter(number=number))
+    found = selectors.changes(visible.filter(number=number), among=visible)
     if not found:
         raise Http404
     change = found[0]
@@ -119,7 +123,10 @@ def change_detail(request, number):
         "change": change,
         "private_hash": canonical.private_hash(change.entry.private, change.entry.salt),
         "previous_seal": selectors.seal_before(number),
-        "together": selectors.changes(together.exclude(number=number)[:ROWS_PER_PAGE]),
+        "together": selectors.changes(
+            together.exclude(number=number)[:ROWS_PER_PAGE], among=visible
+        ),
+        "redaction": selectors.latest_redaction(number),
         "together_count": together.count() - 1,
         "data_url": f"{reverse('api:change-list')}?operation={change.entry.operation}",
     }
@@ -137,7 +144,7 @@ def readyz(request):
     """Whether the database answers, and how the audit trail is."""
     try:
         trail, waiting = selectors.trail(), selectors.waiting_since()
-    except DatabaseError:
+    except DatabaseProblem:
         answer = {"ready": False, "warnings": ["The database does not answer."]}
         return JsonResponse(answer, status=503)
     warnings = []
@@ -165,14 +172,14 @@ def server_error(request):
     return HttpResponseServerError(render_to_string("500.html"))
 
 
-def _log(request, entries, template, context=(), **parameters):
+def _log(request, entries, visible, template, context=(), **parameters):
     listed = ChangeFilter(request.GET, entries)
     rows = listed.qs if listed.form.is_valid() else entries.none()
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = dict(context) | {
         "filter": listed,
         "page": page,
-        "changes": selectors.changes(page.object_list),
+        "changes": selectors.changes(page.object_list, among=visible),
         "checkpoint": selectors.latest_checkpoint(),
         "data_url": _data_url(listed.form, "change-list", **parameters),
     }

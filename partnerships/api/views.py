@@ -90,12 +90,14 @@ class ChangeList(APIView):
     """The log of all public changes, newest first."""
 
     def get(self, request):
-        listed = ChangeFilter(request.query_params, selectors.public_changes())
+        visible = selectors.public_changes()
+        listed = ChangeFilter(request.query_params, visible)
         _check(listed.form, "page", "page_size")
         pages = Pages()
         page = pages.paginate_queryset(listed.qs, request, view=self)
         shown = listed.qs.filter(number__in=[entry.number for entry in page])
-        rows = ChangeSerializer(selectors.changes(shown), many=True)
+        found = selectors.changes(shown, among=visible)
+        rows = ChangeSerializer(found, many=True)
         return pages.get_paginated_response(rows.data)
 
 

@@ -33,8 +33,8 @@ class Change:
         return bool(self.reason.strip() and self.kind)
 
     def user_or_none(self):
-        is_known = self.user is not None and self.user.is_authenticated
-        return self.user if is_known else None
+        # A lazy user may turn out to be None, which "is not None" would not see.
+        return self.user if getattr(self.user, "is_authenticated", False) else None
 
 
 _current: ContextVar[Change | None] = ContextVar("change", default=None)

@@ -53,7 +53,8 @@ class LedgerEntry(models.Model):
             models.Index("record", "object_id", F("number").desc(), name="ledger_pair"),
             # /partnerships/<slug>/changes/, and how many changes /changes/ has.
             models.Index(
-                fields=["partnership_id", "partner_id", "number"], name="ledger_log"
+                fields=["partnership_id", "partner_id", "number", "object_id"],
+                name="ledger_log",
             ),
             # /changes/<number>/: what else was done in the same operation.
             models.Index(fields=["operation"], name="ledger_operation"),
@@ -74,6 +75,8 @@ class Redaction(HistoryRow):
 
     history_id = models.BigAutoField(primary_key=True)
     id = models.BigIntegerField()
+    partnership_id = models.BigIntegerField(null=True)  # as of the entry
+    partner_id = models.BigIntegerField(null=True)
     field = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
     history_date = models.DateTimeField()

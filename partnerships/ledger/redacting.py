@@ -50,11 +50,11 @@ def redact(*, number: int, field: str) -> list[int]:
             if _value(candidate, field, columns) == value
         ]
         with triggers.lifted():
-            digests = {e.number: _blacken(e, field, columns) for e in same}
-        for blackened, digest in digests.items():
+            digests = [(e, _blacken(e, field, columns)) for e in same]
+        for blackened, digest in digests:
             _record(blackened, field, digest)
         sealing.after_commit("default")
-    return sorted(digests)
+    return [blackened.number for blackened, _ in digests]
 
 
 def _columns(table: Tracked, field: str) -> list[str]:
@@ -122,10 +122,12 @@ def _blacken(entry, field, columns) -> str:
     return canonical.digest(entry.public, entry.private, entry.salt)
 
 
-def _record(number, field, digest):
+def _record(entry, field, digest):
     under_way, user = context.current(), context.current().user_or_none()
     Redaction.objects.create(
-        id=number,
+        id=entry.number,
+        partnership_id=entry.partnership_id,
+        partner_id=entry.partner_id,
         field=field,
         digest=digest,
         history_date=timezone.now(),

@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 ('history_changeset', models.UUIDField(default=partnerships.ledger.context.current_changeset)),
                 ('history_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
+                ('partnership_id', models.BigIntegerField(null=True)),
+                ('partner_id', models.BigIntegerField(null=True)),
                 ('field', models.CharField(max_length=100)),
                 ('digest', models.CharField(max_length=64)),
                 ('history_date', models.DateTimeField()),
@@ -85,7 +87,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-number'],
                 'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('number', None)), fields=['id'], name='ledger_unsealed'), models.Index(models.F('record'), models.F('object_id'), models.OrderBy(models.F('number'), descending=True), name='ledger_pair'), models.Index(fields=['partnership_id', 'partner_id', 'number'], name='ledger_log'), models.Index(fields=['operation'], name='ledger_operation'), models.Index(fields=['at', 'number'], name='ledger_at')],
+                'indexes': [models.Index(condition=models.Q(('number', None)), fields=['id'], name='ledger_unsealed'), models.Index(models.F('record'), models.F('object_id'), models.OrderBy(models.F('number'), descending=True), name='ledger_pair'), models.Index(fields=['partnership_id', 'partner_id', 'number', 'object_id'], name='ledger_log'), models.Index(fields=['operation'], name='ledger_operation'), models.Index(fields=['at', 'number'], name='ledger_at')],
                 'constraints': [models.UniqueConstraint(fields=('record', 'history_id'), name='ledger_lists_each_change_once')],
             },
         ),

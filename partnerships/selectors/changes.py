@@ -58,6 +58,7 @@ def public_changes() -> QuerySet[LedgerEntry]:
         Q(partnership_id=None, partner_id=None)
         | Q(partnership_id__in=published.values("pk"))
         | Q(partnership_id=None, partner_id__in=published.values("partner"))
+        | _claims_of(published.values("pk"))
     )
     for partnership_id, partner_id, last in _published_once(published):
         visible |= Q(number__lte=last) & (
@@ -75,16 +76,19 @@ def record_changes(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[Ledger
     return entries.filter(
         Q(partnership_id__in=partnerships)
         | Q(partnership_id=None, partner_id__in=partners)
+        | _claims_of(partnerships)
     )
 
 
 def changes(
-    entries: QuerySet[LedgerEntry], *, with_private: bool = False
+    entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry] | None = None
 ) -> list[Change]:
     """These entries with their differences, in a constant number of queries.
 
-    ``with_private`` adds the fields that only editors may see.
+    ``among`` are all that the reader may see: records are named as these know them.
+    Without it, an editor sees all, with the fields that are not public.
     """
+    with_private = among is None
     earlier = LedgerEntry.objects.filter(
         record=OuterRef("record"),
         object_id=OuterRef("object_id"),
@@ -97,13 +101,20 @@ def changes(
         )
     )
     versions = [_Versions(row, with_private=with_private) for row in rows]
-    names = _Names()
+    names = _Names(LedgerEntry.objects.exclude(number=None) if among is None else among)
     names.find(
         [reference for version in versions for reference in version.references()]
         + [("partnership", row.partnership_id) for row in rows if row.partnership_id]
         + [("partner", row.partner_id) for row in rows if row.partner_id]
     )
     return [version.as_change(names) for version in versions]
+
+
+def _claims_of(partnerships) -> Q:
+    """What was recorded of claims about these partnerships' partners before there was
+    a partnership."""
+    theirs = LedgerEntry.objects.filter(record="claim", partnership_id__in=partnerships)
+    return Q(partnership_id=0, object_id__in=theirs.values("object_id"))
 
 
 def _published_once(published) -> list[tuple[int, int, int]]:
@@ -155,7 +166,9 @@ class _Versions:
     def as_change(self, names: "_Names") -> Change:
         entry, fields = self.entry, self._fields(names)
         instance = names.instance(entry.record, entry.object_id, self.all_values)
-        if entry.partnership_id:
+        if entry.partnership_id == 0:  # a claim about an affiliation of a mere partner
+            slug = instance.fact.partner.slug
+        elif entry.partnership_id:
             slug = names.found["partnership", entry.partnership_id].partner.slug
         elif entry.partner_id:
             slug = names.found["partner", entry.partner_id].slug
@@ -209,7 +222,8 @@ class _Names:
     """Records that others refer to, as they last were, with those that they refer to in
     their turn: claim, milestone, partnership, partner. A query for each such step."""
 
-    def __init__(self):
+    def __init__(self, entries: QuerySet[LedgerEntry]):
+        self.entries = entries.order_by()
         self.found: dict[tuple[str, int], Model] = {}
 
     def find(self, references: Iterable[tuple[str, int]]):
@@ -235,14 +249,12 @@ class _Names:
         table = tracked()[record]
         model = table.live or table.history
         fields = {f.column: f for f in model._meta.concrete_fields}
-        instance = model(
-            **{
-                fields[column].attname: fields[column].to_python(value)
-                for column, value in values.items()
-                if column in fields
-            }
-        )
-        instance.pk = pk if table.live else None
+        # Each field is given, so that no default is asked for.
+        given = {
+            field.attname: field.to_python(values.get(column))
+            for column, field in fields.items()
+        }
+        instance = model(**given | {"id": pk})
         for column, field in fields.items():
             if isinstance(field, ForeignKey) and values.get(column):
                 related = self.found.get((_record(field), values[column]))
@@ -266,9 +278,8 @@ class _Names:
         wanted = Q()
         for record, pks in sorted(by_record.items()):
             wanted |= Q(record=record, object_id__in=sorted(pks))
-        entries = LedgerEntry.objects.exclude(number=None).order_by()
         numbers = (
-            entries.filter(wanted)
+            self.entries.filter(wanted)
             .values("record", "object_id")
             .annotate(newest=Max("number"))
             .values("newest")
@@ -276,7 +287,7 @@ class _Names:
         return {
             (entry.record, entry.object_id): _values(entry.public)
             | _values(entry.private)
-            for entry in entries.filter(number__in=numbers)
+            for entry in LedgerEntry.objects.filter(number__in=numbers)
         }
 
 

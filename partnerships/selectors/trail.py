@@ -7,7 +7,12 @@ from django.db.models import Max, Min, Subquery
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
-from partnerships.models import Checkpoint, LedgerEntry, Verification
+from partnerships.models import (
+    Checkpoint,
+    LedgerEntry,
+    Redaction,
+    Verification,
+)
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,21 @@ def trail() -> Trail:
         .values_list("number", "began_at", "at", "verified_at", "verified_edition")
         .first()
     )
-    return Trail(*found) if found else Trail(0, None, None, None, None)
+    if found:
+        return Trail(*found)
+    last_verified = verified.values_list("passed_at", "number").first()
+    return Trail(0, None, None, *(last_verified or (None, None)))
 
 
 def seal_before(number: int) -> str:
     """The seal that the change of this number is chained to."""
     seals = LedgerEntry.objects.filter(number=number - 1)
     return seals.values_list("seal", flat=True).first() or canonical.GENESIS
+
+
+def latest_redaction(number: int) -> Redaction | None:
+    """The last redaction of the change of this number."""
+    return Redaction.objects.filter(id=number).order_by("-history_id").first()
 
 
 def waiting_since() -> datetime | None:

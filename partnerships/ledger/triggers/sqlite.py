@@ -28,11 +28,23 @@ class SQLite(base.Triggers):
     is_coarse = False
 
     def coarsen(self):
-        """Let migrations change the columns of the tables."""
+        """Let migrations change the columns of the tables. A table that is rebuilt
+        loses its triggers: it gets them back at once, not only after the migration."""
         self.is_coarse = True
         self.install()
+        if not any(map(_is_for_migrations, self.connection.execute_wrappers)):
+            self.connection.execute_wrappers.append(self._after_rebuild)
+
+    def _after_rebuild(self, execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if " RENAME TO " in sql:
+            self.install()
+        return done
 
     def install(self):
+        if not self.is_coarse:
+            wrappers = self.connection.execute_wrappers
+            wrappers[:] = [w for w in wrappers if not _is_for_migrations(w)]
         expected = self._expected()
         present = self._present()
         for name in present.keys() - expected.keys():
@@ -214,6 +226,10 @@ class SQLite(base.Triggers):
                 base.ALREADY_SEALED,
             )
         )
+
+
+def _is_for_migrations(wrapper) -> bool:
+    return isinstance(getattr(wrapper, "__self__", None), SQLite)
 
 
 def _trigger(name: str, when: str, *steps: str) -> dict[str, str]:
