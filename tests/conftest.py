@@ -1,15 +1,18 @@
 """Fixtures for all tests: the people, and the data set that ships with the tracker."""
 
 import uuid
+from importlib import import_module
 
 import hypothesis
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
+from partnerships.models.user import ROLES
 from tests import factories
 
 # How long an example takes says nothing on a shared machine.
@@ -47,6 +50,17 @@ def sealed_at_once(monkeypatch):
     monkeypatch.setattr(sealing, "after_commit", lambda using: sealing.seal())
 
 
+def make_groups():
+    """The groups that a migration made, where every table was emptied since."""
+    made = import_module("partnerships.migrations.0002_groups")
+    for name in ROLES:
+        allowed = Permission.objects.filter(
+            content_type__app_label="partnerships",
+            codename__in=getattr(made, name.upper()),
+        )
+        Group.objects.get_or_create(name=name)[0].permissions.set(allowed)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def emptied_with_triggers_off():
     """Tests with transactions of their own end by emptying every table, which the
@@ -57,6 +71,7 @@ def emptied_with_triggers_off():
         triggers.of().uninstall()
         teardown(case)
         triggers.of().install()
+        make_groups()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)

@@ -2,7 +2,8 @@
 
 The entry keeps the digest and the seal that it had, so that the chain still holds;
 what it says now is covered by the digest in the redaction, which is a change itself,
-sealed and public. The other values of the entry are thereby as safe as before.
+sealed and public. Nobody but the owner of the database can redact; what the owner
+made of the other values of that entry is for readers of its former text to compare.
 """
 
 import json
@@ -15,8 +16,7 @@ from partnerships.errors import RedactionRefused
 from partnerships.ledger import canonical, context, sealing, triggers
 from partnerships.ledger.models import LedgerEntry, Redaction
 from partnerships.ledger.tables import Tracked, tracked
-
-BLACK = "[redacted]"
+from partnerships.ledger.verifying import BLACK
 
 #: What every change says beside the values of the record: its column in the ledger and
 #: in history.

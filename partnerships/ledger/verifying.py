@@ -24,6 +24,9 @@ from partnerships.ledger.tables import Tracked, tracked
 
 BATCH = 2000
 
+#: What stands in place of a value that was blacked out.
+BLACK = "[redacted]"
+
 #: How long a transaction may last, and how far the clocks of two servers may differ.
 TOLERANCE = timedelta(minutes=15)
 
@@ -91,10 +94,11 @@ class _Chain:
         for taken in Checkpoint.objects.using(using).order_by("id"):
             name = f"the checkpoint of {taken.taken_at:%Y-%m-%d %H:%M}"
             self.anchors.append((name, Head(taken.number, taken.seal)))
-        self.redacted = {}
+        self.redacted, self.black = {}, {}
         redactions = Redaction.objects.using(using).order_by("history_id")
-        for number, digest in redactions.values_list("id", "digest"):
+        for number, name, digest in redactions.values_list("id", "field", "digest"):
             self.redacted[number] = digest
+            self.black.setdefault(number, set()).add(name)
 
     def problems(self) -> Iterator[Problem]:
         seals = {anchor.number: None for _, anchor in self.anchors}
@@ -181,6 +185,11 @@ class _Chain:
             then = {} if is_same else _flat(sealed, json.loads(entry.private))
         except (ValueError, TypeError, AttributeError, LookupError):
             return  # not as it was sealed, as is said already
+        said = sealed | sealed["values"]
+        for name in sorted(self.black.get(entry.number, ())):
+            if said.get(name, BLACK) != BLACK:
+                text = f"was redacted, and says something as {name} again"
+                yield _wrong("entry", entry, text)
         copies = {name: getattr(entry, column) for name, column in _COPIES.items()}
         copies |= {"at": canonical.plain(entry.at), "operation": str(entry.operation)}
         wrong = [name for name in copies if sealed.get(name) != copies[name]]

@@ -11,6 +11,8 @@ import pytest
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from pytest_django.live_server_helper import LiveServer
 
+from partnerships.ledger import sealing
+from partnerships.ledger.context import change
 from tests import showcase
 
 # Playwright keeps an event loop in this thread; Django would refuse the database there.
@@ -38,7 +40,9 @@ def site(browser_type_launch_args, scratch_database, django_db_blocker):
         with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
             # The server's threads close what they are given after each request.
             patch.setattr(connection, "close", lambda: None)
-            showcase.build()
+            with change(reason="Test", kind="editorial", actor="Desk"):
+                showcase.build()
+            sealing.seal()
             server = LiveServer("127.0.0.1", start=False)
             server.thread.connections_override = {DEFAULT_DB_ALIAS: connection}
             server.start()

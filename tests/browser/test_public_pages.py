@@ -13,6 +13,10 @@ PAGES = {
     "empty list": "/partnerships/?q=atlantis",
     "record": "/partnerships/norway/",
     "record in the past": "/partnerships/norway/?as_of=2026-01-31",
+    "before the first record": "/?known_on=2026-01-31",
+    "changes": "/changes/",
+    "one change": "/changes/1/",
+    "changes of a record": "/partnerships/norway/changes/",
 }
 WRONG = {"bad day": "/partnerships/?as_of=soon", "not found": "/nowhere/"}
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())

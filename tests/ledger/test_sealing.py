@@ -466,7 +466,8 @@ def test_malformed_anchor_is_refused_with_its_form(sealed, anchor):
 
 
 def test_chain_is_followed_from_a_number_and_that_is_noted(sealed):
-    assert "whole up to 3:" in run("verify_audit", "--since", "2")
+    said = run("verify_audit", "--since", "2")
+    assert "whole from change 2 on up to 3:" in said
     assert [(v.number, v.since) for v in Verification.objects.all()] == [(3, 2)]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 
+from partnerships.choices import ChangeKind
 from partnerships.ledger.tables import Tracked, tracked
 
 PREFIX = "trail_"
@@ -12,6 +13,7 @@ APPEND_ONLY = "The audit trail is append-only."
 ALREADY_SEALED = "An entry of the ledger is made by the database and sealed once."
 FROM_THE_FUTURE = "A change is recorded when it is made, not in advance."
 OUT_OF_ORDER = "A change is recorded after the one before it, not earlier."
+NOT_A_CHANGE = "A row of history says what was done, of which known kind, and when."
 KEY_CHANGED = "The key of a record is permanent."
 
 #: Columns of the ledger that the database fills in, and where they come from.
@@ -26,6 +28,15 @@ COPIED = {
     "operation": "history_changeset",
 }
 SEAL = ["number", "public", "private", "salt", "digest", "seal"]
+
+
+def is_no_change(row: str) -> str:
+    """SQL for a row of history whose action or kind does not exist."""
+    kinds = ", ".join(f"'{kind}'" for kind in ["", *ChangeKind.values])
+    return (
+        f"{row}.history_type NOT IN ('+', '~', '-')"
+        f" OR {row}.history_kind NOT IN ({kinds})"
+    )
 
 
 class Triggers(ABC):

@@ -185,6 +185,9 @@ END"""
         columns, values = self.entry(table, "n", "clock_timestamp()")
         body = f"""
 BEGIN
+  IF EXISTS (SELECT 1 FROM new_rows n WHERE {base.is_no_change("n")}) THEN
+    RAISE EXCEPTION '{base.NOT_A_CHANGE}' {_REFUSED};
+  END IF;
   IF EXISTS (SELECT 1 FROM new_rows n
              WHERE n.history_date > clock_timestamp() + interval '1 minute') THEN
     RAISE EXCEPTION '{base.FROM_THE_FUTURE}' {_REFUSED};

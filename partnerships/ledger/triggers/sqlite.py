@@ -167,6 +167,14 @@ class SQLite(base.Triggers):
                 base.FROM_THE_FUTURE,
             )
             | _refusal(
+                f"{record}_history_is_well_formed",
+                f"BEFORE INSERT ON {history} WHEN {base.is_no_change('NEW')}"
+                " OR julianday(NEW.history_date) IS NULL"
+                " OR length(NEW.history_changeset) <> 32"
+                " OR NEW.history_changeset GLOB '*[^0-9a-f]*'",
+                base.NOT_A_CHANGE,
+            )
+            | _refusal(
                 f"{record}_history_is_in_order",
                 f"BEFORE INSERT ON {history} WHEN EXISTS (SELECT 1 FROM {history}"
                 " WHERE id = NEW.id AND history_date > NEW.history_date)",

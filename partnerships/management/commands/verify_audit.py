@@ -53,6 +53,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is no change {since}; the last is {head.number}."
             )
+        if early := [str(a) for a in anchors if 0 < a.number < since]:
+            raise CommandError(
+                f"The anchor {early[0]} comes before --since {since}, from where the "
+                "chain is followed; leave --since out."
+            )
         count = 0
         for problem in verifying.problems(
             anchors=anchors, since=since, progress=self._show_progress
@@ -63,7 +68,8 @@ class Command(BaseCommand):
         if count:
             raise CommandError(f"{count} problems in the audit trail.")
         verifying.note_success(head.number, since)
-        self.stdout.write(f"The audit trail is whole up to {head}.")
+        begin = f" from change {since} on" if since else ""
+        self.stdout.write(f"The audit trail is whole{begin} up to {head}.")
 
     def _show_progress(self, done, total):
         if self.stderr.isatty():
