@@ -520,3 +520,15 @@ def test_wrong_command_is_answered_by_one_sentence(signed, arguments, sentence):
     before = rows()
     assert complaint(*arguments).removeprefix("Error: ") == sentence
     assert rows() == before
+
+
+@pytest.mark.parametrize(("field", "column"), [("by", "actor"), ("reason", "reason")])
+def test_command_asks_before_it_blacks_out_what_many_say(signed, field, column):
+    with context.change(actor=NAME, reason="Same", kind="editorial"):
+        edit(signed, place="Rome")
+        factories.source()
+    seal()
+    assert "Add --everywhere" in complaint("7", field, "--reason=R")
+    assert set(numbers(**{column: BLACK})) == set()
+    run("7", field, "--everywhere", "--reason=R")
+    assert set(numbers(**{column: BLACK})) == {7, 8}

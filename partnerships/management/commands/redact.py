@@ -4,6 +4,17 @@ from partnerships.choices import ChangeKind
 from partnerships.errors import RedactionRefused
 from partnerships.ledger.context import change
 from partnerships.ledger.redacting import redact
+from partnerships.models import LedgerEntry
+
+
+def others_that_say(number: int, field: str) -> int:
+    """How many other changes have the same author or reason as this one."""
+    column = {"by": "actor", "reason": "reason"}.get(field)
+    this = LedgerEntry.objects.filter(number=number)
+    if column is None or not this.exists():
+        return 0
+    same = LedgerEntry.objects.filter(**{f"{column}__in": this.values(column)})
+    return same.exclude(number=number).count()
 
 
 class Command(BaseCommand):
@@ -22,9 +33,20 @@ class Command(BaseCommand):
             "--by", default="Administrator", help="the public name of who does it"
         )
 
-    def handle(self, *, number, field, reason, by, **options):
+        parser.add_argument(
+            "--everywhere",
+            action="store_true",
+            help="of “by” and “reason”: in all changes that say the same",
+        )
+
+    def handle(self, *, number, field, reason, by, everywhere, **options):
         if not reason.strip():
             raise CommandError("Say why, in --reason.")
+        if not everywhere and (count := others_that_say(number, field)):
+            raise CommandError(
+                f"{count} other changes say the same as {field}, perhaps of other "
+                "people: a role is shared. Add --everywhere to black out all of them."
+            )
         try:
             with change(actor=by, reason=reason, kind=ChangeKind.CORRECTION):
                 numbers = redact(number=number, field=field)
