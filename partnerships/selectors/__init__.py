@@ -20,6 +20,7 @@ from partnerships.selectors.record import Cell, Fact, Record, partnership_record
 from partnerships.selectors.trail import (
     Trail,
     edition,
+    last_verification,
     latest_checkpoint,
     latest_redaction,
     seal_before,
@@ -39,6 +40,7 @@ __all__ = [
     "changes",
     "data_quality",
     "edition",
+    "last_verification",
     "latest_checkpoint",
     "latest_redaction",
     "open_disagreements",

@@ -50,10 +50,7 @@ def trail() -> Trail:
         .values_list("number", "began_at", "at", "verified_at", "verified_edition")
         .first()
     )
-    if found:
-        return Trail(*found)
-    last_verified = verified.values_list("passed_at", "number").first()
-    return Trail(0, None, None, *(last_verified or (None, None)))
+    return Trail(*found) if found else Trail(0, None, None, None, None)
 
 
 def seal_before(number: int) -> str:
@@ -65,6 +62,11 @@ def seal_before(number: int) -> str:
 def latest_redaction(number: int) -> Redaction | None:
     """The last redaction of the change of this number."""
     return Redaction.objects.filter(id=number).order_by("-history_id").first()
+
+
+def last_verification() -> Verification | None:
+    """The last time that the whole trail was verified, also one without a change."""
+    return Verification.objects.filter(since=0).first()
 
 
 def waiting_since() -> datetime | None:

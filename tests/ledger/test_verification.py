@@ -685,10 +685,10 @@ def test_smallest_change_by_sql_is_found(change):
 
 def test_redaction_explains_words_that_are_not_as_they_were_sealed(area):
     one = entry(3).get()
-    public = one.public.replace("Maritime", "(removed)")
+    public = one.public.replace("Maritime", "[redacted]")
     digest = sealing.canonical.digest(public, one.private, one.salt)
     with owner():
-        row(3).update(name="(removed)")
+        row(3).update(name="[redacted]")
         entry(3).update(public=public)
     assert found() == ["entry"]
     Redaction.objects.create(
@@ -707,6 +707,23 @@ def test_redaction_of_other_words_explains_nothing(area):
         id=3,
         field="name",
         digest="0" * 64,
+        history_date=timezone.now(),
+        history_change_reason="Personal data",
+    )
+    sealing.seal()
+    assert found() == ["entry", "entry"]  # it is not black either
+
+
+def test_redaction_of_what_is_not_black_is_found(area):
+    one = entry(3).get()
+    public = one.public.replace("Maritime", "Forged")
+    with owner():
+        row(3).update(name="Forged")
+        entry(3).update(public=public)
+    Redaction.objects.create(
+        id=3,
+        field="name",
+        digest=sealing.canonical.digest(public, one.private, one.salt),
         history_date=timezone.now(),
         history_change_reason="Personal data",
     )
