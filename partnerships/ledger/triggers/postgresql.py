@@ -72,9 +72,9 @@ class Trigger:
 
 class PostgreSQL(base.Triggers):
     def install(self):
-        expected = {(t.table, t.name): t for t in self._expected()}
+        expected = {(t.name, t.table): t for t in self._expected()}
         present = self._present()
-        for table, name in present.keys() - expected.keys():
+        for name, table in present.keys() - expected.keys():
             if name.startswith(base.PREFIX):
                 self.execute(f"DROP TRIGGER {name} ON {table}")
         for place, trigger in expected.items():
@@ -86,15 +86,15 @@ class PostgreSQL(base.Triggers):
         """Nothing to do: no function names a column of the record."""
 
     def uninstall(self):
-        for table, name in self._present():
+        for name, table in self._present():
             if name.startswith(base.PREFIX):
                 self.execute(f"DROP TRIGGER {name} ON {table}")
 
     def problems(self):
-        expected = {(t.table, t.name): t.as_stored for t in self._expected()}
+        expected = {(t.name, t.table): t.as_stored for t in self._expected()}
         present = self._present()
         for place in sorted(expected.keys() | present.keys()):
-            trigger = place[1]
+            trigger, _ = place
             if place not in present:
                 yield f"{trigger} is missing"
             elif place not in expected:
@@ -108,9 +108,9 @@ class PostgreSQL(base.Triggers):
         return iter(())
 
     def _present(self) -> dict[tuple[str, str], tuple]:
-        """By table and name, what :attr:`Trigger.as_stored` says."""
+        """By name and table, what :attr:`Trigger.as_stored` says."""
         rows = self.fetch(
-            "SELECT c.relname, t.tgname, t.tgtype, t.tgenabled::text, t.tgdeferrable,"
+            "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text, t.tgdeferrable,"
             " t.tginitdeferred, t.tgnewtable, pg_get_expr(t.tgqual, t.tgrelid),"
             " t.tgattr::text, p.proname, p.prosrc, p.prosecdef, p.proconfig"
             " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
@@ -120,7 +120,7 @@ class PostgreSQL(base.Triggers):
             " AND (starts_with(t.tgname, %s) OR starts_with(c.relname, %s))",
             [base.PREFIX, "partnerships_"],
         )
-        return {(table, name): tuple(stored) for table, name, *stored in rows}
+        return {(name, table): tuple(stored) for name, table, *stored in rows}
 
     def _trigger(self, name: str, table: str, bits: int, body: str, **options):
         """A trigger whose function looks up names in our schema alone: a temporary
