@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
-from partnerships import views
+from partnerships.views import changes, machines, overview, partnerships
 
 
 class NumberConverter:
@@ -15,23 +15,20 @@ class NumberConverter:
 register_converter(NumberConverter, "number")
 
 
-def page(route, view, name):
-    """A page that only reads: other methods are answered by 405, not by a question for
-    a token that no page has."""
+def page(route, view):
+    """A page that only reads, named like its view: other methods are answered by 405,
+    not by a question for a token that no page has."""
+    name = view.__name__.replace("_", "-")
     return path(route, csrf_exempt(view), name=name)
 
 
 urlpatterns = [
-    page("", views.home, "home"),
-    page("partnerships/", views.partnership_list, "partnership-list"),
-    page("partnerships/<slug:slug>/", views.partnership_detail, "partnership-detail"),
-    page(
-        "partnerships/<slug:slug>/changes/",
-        views.partnership_changes,
-        "partnership-changes",
-    ),
-    page("changes/", views.change_list, "change-list"),
-    page("changes/<number:number>/", views.change_detail, "change-detail"),
-    page("healthz", views.healthz, "healthz"),
-    page("readyz", views.readyz, "readyz"),
+    page("", overview.home),
+    page("partnerships/", partnerships.partnership_list),
+    page("partnerships/<slug:slug>/", partnerships.partnership_detail),
+    page("partnerships/<slug:slug>/changes/", changes.partnership_changes),
+    page("changes/", changes.change_list),
+    page("changes/<number:number>/", changes.change_detail),
+    page("healthz", machines.healthz),
+    page("readyz", machines.readyz),
 ]

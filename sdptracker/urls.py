@@ -6,5 +6,5 @@ urlpatterns = [
     path("api/", include("partnerships.api.urls")),
     path("", include("partnerships.urls")),
 ]
-handler404 = "partnerships.views.page_not_found"
-handler500 = "partnerships.views.server_error"
+handler404 = "partnerships.views.errors.page_not_found"
+handler500 = "partnerships.views.errors.server_error"

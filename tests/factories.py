@@ -19,7 +19,9 @@ from partnerships.models import (
 
 
 def save(instance):
-    instance.full_clean()
+    """The database checks the constraints, much faster than ``full_clean()``."""
+    instance.clean_fields()
+    instance.clean()
     instance.save()
     return instance
 

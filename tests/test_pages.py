@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from partnerships import views
 from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
 from partnerships.models import Area
+from partnerships.views import errors
 from tests import factories
 from tests.html import page
 
@@ -100,7 +100,7 @@ def test_markup_in_the_record_is_escaped(client, db):
 
 
 def test_server_error_page_needs_nothing(rf):
-    response = views.server_error(rf.get("/"))
+    response = errors.server_error(rf.get("/"))
     assert response.status_code == 500
     assert b"Something went wrong" in response.content
 

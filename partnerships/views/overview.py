@@ -1,0 +1,36 @@
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from partnerships import selectors
+from partnerships.filters import ClockForm
+from partnerships.ledger import past
+from partnerships.models import Partnership
+from partnerships.views.common import data_url, status
+
+NAMES_PER_STATUS = 24
+
+
+@require_safe
+def home(request):
+    """The state of play."""
+    clock = ClockForm(request.GET)
+    with past.known_on(clock.known):
+        published = Partnership.objects.published()
+        listed = published.with_status(on=clock.on).select_related("partner")
+        context = {
+            "clock": clock,
+            "on": clock.on,
+            "statistics": selectors.statistics(
+                published,
+                on=clock.on,
+                today=timezone.localdate(),
+                known_on=clock.known,
+            ),
+            "partnerships": listed.order_by("partner__name").first_of_each_status(
+                NAMES_PER_STATUS
+            ),
+            "milestones": selectors.recent_milestones(on=clock.on),
+            "data_url": data_url(clock, "statistics"),
+        }
+        return render(request, "partnerships/home.html", context, status=status(clock))

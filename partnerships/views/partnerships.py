@@ -1,0 +1,53 @@
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from partnerships import selectors
+from partnerships.filters import ClockForm, PartnershipFilter
+from partnerships.ledger import past
+from partnerships.models import Partnership
+from partnerships.views.common import data_url, status
+
+ROWS_PER_PAGE = 25
+
+
+@require_safe
+def partnership_list(request):
+    """All partnerships, filtered, as they stood on a day."""
+    clock = ClockForm(request.GET)
+    with past.known_on(clock.known):
+        counted = Partnership.objects.published().with_coverage_counts()
+        listed = PartnershipFilter(request.GET, counted.select_related("partner"))
+        rows = listed.qs if listed.form.is_valid() else Partnership.objects.none()
+        page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "clock": clock,
+            "on": clock.on,
+            "filter": listed,
+            "page": page,
+            "open_disagreements": selectors.open_disagreements(row.pk for row in page),
+            "data_url": data_url(listed.form, "partnership-list"),
+        }
+        template = "partnerships/partnership_list.html"
+        return render(request, template, context, status=status(listed.form))
+
+
+@require_safe
+def partnership_detail(request, slug):
+    """One partnership in full, as it stood on a day."""
+    clock = ClockForm(request.GET)
+    with past.known_on(clock.known):
+        published = Partnership.objects.published()
+        try:
+            record = selectors.partnership_record(published, slug, on=clock.on)
+        except Partnership.DoesNotExist:
+            raise Http404 from None
+        context = {
+            "clock": clock,
+            "on": clock.on,
+            "record": record,
+            "data_url": data_url(clock, "partnership-detail", slug),
+        }
+        template = "partnerships/partnership_detail.html"
+        return render(request, template, context, status=status(clock))
