@@ -20,6 +20,7 @@ from partnerships.selectors.record import Cell, Fact, Record, partnership_record
 from partnerships.selectors.trail import (
     Trail,
     edition,
+    last_proof,
     last_verification,
     latest_checkpoint,
     latest_redaction,
@@ -40,6 +41,7 @@ __all__ = [
     "changes",
     "data_quality",
     "edition",
+    "last_proof",
     "last_verification",
     "latest_checkpoint",
     "latest_redaction",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Max, Min, Subquery
+from django.db.models.functions import Coalesce
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
@@ -17,15 +18,16 @@ from partnerships.models import (
 
 @dataclass(frozen=True)
 class Trail:
-    """The edition of the data set, the times of its first and last change, and when the
-    trail was last verified in full, up to which edition; None before the first
-    time."""
+    """The edition of the data set, the times of its first and last change, when the
+    trail was last found whole, up to which edition, None before the first time; and how
+    many problems the very last verification found."""
 
     edition: int
     began_at: datetime | None
     changed_at: datetime | None
     verified_at: datetime | None
     verified_edition: int | None
+    problems: int
 
 
 def edition(*, known_on: date | None = None) -> int:
@@ -40,17 +42,20 @@ def edition(*, known_on: date | None = None) -> int:
 def trail() -> Trail:
     """Where the trail stands now, in one query."""
     last = LedgerEntry.objects.exclude(number=None).order_by("-number")
-    verified = Verification.objects.filter(since=0).order_by("-id")
+    verified = _passed()
     found = (
         last.annotate(
             began_at=Subquery(LedgerEntry.objects.filter(number=1).values("at")),
-            verified_at=Subquery(verified.values("passed_at")[:1]),
+            verified_at=Subquery(verified.values("verified_at")[:1]),
             verified_edition=Subquery(verified.values("number")[:1]),
+            problems=Coalesce(Subquery(Verification.objects.values("problems")[:1]), 0),
         )
-        .values_list("number", "began_at", "at", "verified_at", "verified_edition")
+        .values_list(
+            "number", "began_at", "at", "verified_at", "verified_edition", "problems"
+        )
         .first()
     )
-    return Trail(*found) if found else Trail(0, None, None, None, None)
+    return Trail(*found) if found else Trail(0, None, None, None, None, 0)
 
 
 def seal_before(number: int) -> str:
@@ -65,8 +70,18 @@ def latest_redaction(number: int) -> Redaction | None:
 
 
 def last_verification() -> Verification | None:
-    """The last time that the whole trail was verified, also one without a change."""
-    return Verification.objects.filter(since=0).first()
+    """The last time that the trail was verified, whatever was found."""
+    return Verification.objects.first()
+
+
+def last_proof() -> Verification | None:
+    """The last time that the whole trail was verified and nothing was wrong, also of a
+    trail without a change."""
+    return _passed().first()
+
+
+def _passed():
+    return Verification.objects.filter(since=0, problems=0).order_by("-id")
 
 
 def waiting_since() -> datetime | None:
