@@ -99,9 +99,11 @@ class Milestone(AuditedModel):
         ordering = ["latest", F("earliest").asc(nulls_first=True), "id"]
         base_manager_name = "objects"
         indexes = [
-            # Every list and record: the deciding milestone of each track on a day.
+            # Every list and record: the deciding milestone of each track on a day, read
+            # from the index alone.
             models.Index(
-                fields=["partnership", "track", "-latest"], name="milestone_deciding"
+                fields=["partnership", "track", "-latest", "kind", "earliest", "date"],
+                name="milestone_decides",
             )
         ]
         constraints = [
