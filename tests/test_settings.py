@@ -15,6 +15,8 @@ from django.db.utils import ConnectionHandler
 from sdptracker import environment as env
 from sdptracker.clients import client_address
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 STRONG = secrets.token_urlsafe(50)
 
