@@ -143,7 +143,7 @@ class Milestone(AuditedModel):
 
     def __str__(self):
         when = self.date.display() if self.is_complete else "no date"
-        what = f"{self.get_kind_display()}, {when} ({self.track})"
+        what = f"{self.get_kind_display()}, {when} ({self.track.upper()})"
         return f"{self.partnership.partner}: {what}"
 
     @classmethod

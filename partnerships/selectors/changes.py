@@ -10,9 +10,17 @@ from typing import Any
 
 from django.db.models import ForeignKey, Max, Model, OuterRef, Q, QuerySet, Subquery
 
-from partnerships.choices import ChangeCategory, ChangeKind
+from partnerships.choices import (
+    ChangeCategory,
+    ChangeKind,
+    CoverageValue,
+    Frequency,
+)
 from partnerships.ledger.tables import tracked
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
+
+#: What a claim says where it says a value of a vocabulary.
+_SAID = dict(CoverageValue.choices + Frequency.choices)
 
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
 
@@ -214,6 +222,8 @@ class _Versions:
             label = column.replace("_", " ").capitalize()
             return FieldChange(column, label, old or None, new or None)
         label = field.verbose_name[:1].upper() + field.verbose_name[1:]
+        if (self.entry.record, column) == ("claim", "says"):
+            old, new = (_SAID.get(value, value) for value in (old, new))
         old, new = (names.readable(field, value) for value in (old, new))
         return FieldChange(field.name, label, old, new)
 
