@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Min, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Max, Min, Subquery
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
+from partnerships.ledger.prepared import Prepared
 from partnerships.models import (
     Checkpoint,
     LedgerEntry,
@@ -18,16 +18,25 @@ from partnerships.models import (
 
 @dataclass(frozen=True)
 class Trail:
-    """The edition of the data set, the times of its first and last change, when the
-    trail was last found whole, up to which edition, None before the first time; and how
-    many problems the very last verification found."""
+    """Where the trail stands: the edition of the data set, its seal, the times of its
+    first and last change; when the trail was last found whole, up to which edition,
+    None before the first time; how many problems the very last verification found, and
+    when that was; whether a change waits for its seal."""
 
-    edition: int
-    began_at: datetime | None
-    changed_at: datetime | None
-    verified_at: datetime | None
-    verified_edition: int | None
-    problems: int
+    edition: int = 0
+    seal: str = canonical.GENESIS
+    began_at: datetime | None = None
+    changed_at: datetime | None = None
+    verified_at: datetime | None = None
+    verified_edition: int | None = None
+    problems: int | None = None
+    tried_at: datetime | None = None
+    is_waiting: bool = False
+
+    @property
+    def shown_at(self) -> datetime | None:
+        """When anything that readers see of the trail last changed."""
+        return max(filter(None, (self.changed_at, self.tried_at)), default=None)
 
 
 def edition(*, known_on: date | None = None) -> int:
@@ -40,22 +49,28 @@ def edition(*, known_on: date | None = None) -> int:
 
 
 def trail() -> Trail:
-    """Where the trail stands now, in one query."""
+    """Where the trail stands now, in one query, which every page asks."""
+    found = next(_TRAIL.rows(), None)
+    return Trail(*found) if found else Trail(is_waiting=True)
+
+
+def _where_it_stands():
     last = LedgerEntry.objects.exclude(number=None).order_by("-number")
-    verified = _passed()
-    found = (
-        last.annotate(
-            began_at=Subquery(LedgerEntry.objects.filter(number=1).values("at")),
-            verified_at=Subquery(verified.values("verified_at")[:1]),
-            verified_edition=Subquery(verified.values("number")[:1]),
-            problems=Coalesce(Subquery(Verification.objects.values("problems")[:1]), 0),
-        )
-        .values_list(
-            "number", "began_at", "at", "verified_at", "verified_edition", "problems"
-        )
-        .first()
-    )
-    return Trail(*found) if found else Trail(0, None, None, None, None, 0)
+    verified, tried = _passed(), Verification.objects.order_by("-id")
+    return last.values_list(
+        "number",
+        "seal",
+        Subquery(LedgerEntry.objects.filter(number=1).values("at")),
+        "at",
+        Subquery(verified.values("verified_at")[:1]),
+        Subquery(verified.values("number")[:1]),
+        Subquery(tried.values("problems")[:1]),
+        Subquery(tried.values("verified_at")[:1]),
+        Exists(LedgerEntry.objects.filter(number=None)),
+    )[:1]
+
+
+_TRAIL = Prepared(_where_it_stands)
 
 
 def seal_before(number: int) -> str:
