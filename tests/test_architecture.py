@@ -21,7 +21,8 @@ LAYERS = [
     ["querysets"],
     ["models"],
     ["filters", "selectors", "actions", "dataset", "archive"],
-    ["admin", "views", "feeds", "exports", "api", "context_processors"],
+    ["caching", "context_processors"],
+    ["admin", "views", "feeds", "exports", "api"],
 ]
 FACES = [["admin"], ["views", "feeds", "exports"], ["api"]]
 PURE = ["choices", "dates", "lifecycle", "text"]
