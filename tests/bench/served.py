@@ -1,6 +1,8 @@
 """The site as it is served for measuring: with a bare page beside it, and with pages
 that are made anew each time."""
 
+from inspect import unwrap
+
 from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -20,7 +22,7 @@ def bare(request):
 
 def anew(pattern):
     """The page behind its cache, as the first reader of an edition gets it."""
-    view = pattern.callback.__wrapped__
+    view = unwrap(pattern.callback)
 
     def made(request, *args, **kwargs):
         request.trail = selectors.trail()
