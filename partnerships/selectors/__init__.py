@@ -17,6 +17,7 @@ from partnerships.selectors.overview import (
     statistics,
 )
 from partnerships.selectors.record import Cell, Fact, Record, partnership_record
+from partnerships.selectors.timeline import milestone_facts, timeline_strip
 from partnerships.selectors.trail import (
     Trail,
     edition,
@@ -43,6 +44,7 @@ __all__ = [
     "last_verification",
     "latest_checkpoint",
     "latest_redaction",
+    "milestone_facts",
     "open_disagreements",
     "partnership_record",
     "public_changes",
@@ -50,6 +52,7 @@ __all__ = [
     "record_changes",
     "seal_before",
     "statistics",
+    "timeline_strip",
     "trail",
     "waiting_since",
 ]
