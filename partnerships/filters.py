@@ -219,9 +219,7 @@ class MilestoneFilter(filters.FilterSet):
     kind = filters.MultipleChoiceFilter(
         choices=MilestoneKind, distinct=False, label="Kind of milestone"
     )
-    order = filters.ChoiceFilter(
-        choices=ORDER_CHOICES, label="Order", empty_label=None
-    )
+    order = filters.ChoiceFilter(choices=ORDER_CHOICES, label="Order", empty_label=None)
 
     class Meta:
         model = Milestone

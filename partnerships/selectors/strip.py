@@ -6,6 +6,7 @@ for the narrowest strip, and so never meet on a wider one.
 This module is pure: no database, no request, no clock.
 """
 
+import calendar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,13 +20,13 @@ from partnerships.lifecycle import EFFECTS
 NARROWEST = 640  # px; site.css gives the strip this least width
 MARK = 100 * 24 / NARROWEST  # a shape with the ground that it is clicked on
 EDGE = MARK / 2  # kept free at both ends, for half a shape
+LEAST = 100 * 18 / NARROWEST  # a span is never hidden behind its shape
 ROW = 26  # px, from one row of shapes to the next
 TALLEST = 72  # px, of a column that counts
 
 MOST_TICKS, MOST_COLUMNS = 16, 60
 #: Months from one tick, or column, to the next.
 STEPS = [1, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500))]
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,14 @@ class Tick:
 class Strip:
     """Either lanes, one for each partner, or, where there are too many of them,
     columns, one lane for each track. ``now`` is where the day stands that the page is
-    about, None where that is off the strip; ``key`` are the shapes in use."""
+    about, None where that is off the strip; ``key`` are the shapes in use, each as its
+    track, its name and its words."""
 
     ticks: list[Tick]
     lanes: list[Lane]
     columns: list[Columns]
     now: float | None = None
-    key: list[tuple[str, str]] = ()
+    key: list[tuple[str, str, str]] = ()
 
 
 def shape_of(track: str, kind: str) -> str:
@@ -198,7 +200,7 @@ class _Scale:
         return [
             Tick(
                 x=self.at(_first_day(month).toordinal()),
-                month=MONTHS[month % 12] if step < 12 else "",
+                month=calendar.month_abbr[month % 12 + 1] if step < 12 else "",
                 year=str(month // 12) if month % 12 == 0 or month == first else "",
             )
             for month in range(first, self.last + 1, step)
@@ -238,13 +240,14 @@ def _mark(event: Event, scale: _Scale, on: date) -> Mark:
     else:
         start = scale.at(event.earliest.toordinal())
         x = round((start + end) / 2, 2)
+        start, end = min(start, x - LEAST / 2), max(end, x + LEAST / 2)
     return Mark(
         event=event,
         title=_title(event, on),
         shape=shape_of(event.track, event.kind),
         x=x,
-        start=start,
-        end=end,
+        start=round(start, 2),
+        end=round(end, 2),
     )
 
 
@@ -281,7 +284,7 @@ def _left(mark: Mark) -> float:
     return min(mark.start, mark.x - EDGE)
 
 
-def _key(events: Iterable[Event]) -> list[tuple[str, str]]:
+def _key(events: Iterable[Event]) -> list[tuple[str, str, str]]:
     """The shapes of these events with their words, in the order of the steps."""
     used = {shape_of(event.track, event.kind) for event in events}
     words = {}
@@ -289,8 +292,12 @@ def _key(events: Iterable[Event]) -> list[tuple[str, str]]:
         prefix = "SAFE: " if track == Track.SAFE else ""
         for kind, effect in effects.items():
             label = effect.label.lower() if effect else "another event"
-            words[shape_of(track, kind)] = f"{prefix}{label}"
-    return [(shape, label) for shape, label in words.items() if shape in used]
+            words[shape_of(track, kind)] = (str(track), f"{prefix}{label}")
+    return [
+        (track, shape, label)
+        for shape, (track, label) in words.items()
+        if shape in used
+    ]
 
 
 def _column(period, track, count, tallest, newest, scale) -> Column:
