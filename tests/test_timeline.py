@@ -13,8 +13,9 @@ from partnerships.dates import parse
 from partnerships.lifecycle import EFFECTS
 from partnerships.models import Milestone
 from partnerships.selectors import strip, timeline
+from partnerships.views import timeline as views
 from tests import factories
-from tests.html import page
+from tests.html import Page, page
 
 TIMELINE = "/timeline/"
 
@@ -105,6 +106,15 @@ def test_strip_adds_one_stop_for_the_keyboard(client, record):
     assert 'class="strip-sheet" aria-hidden="true"' in drawn
 
 
+def test_markup_is_quiet_and_drafts_are_nowhere(client, record):
+    html = client.get(TIMELINE).content.decode()
+    found = Page(html)
+    assert "style" not in found.attributes
+    assert len(found.ids) == len(set(found.ids))
+    assert "Hidden" not in found.text
+    assert "/partnerships/hidden/" not in html
+
+
 # The two clocks
 
 
@@ -166,9 +176,11 @@ def test_wrong_value_gets_400_and_a_sentence(client, record, query, sentence):
     assert "Nothing is shown" in found.text
 
 
-@pytest.mark.parametrize("value", ["a\x00b", "x" * 60_000, "-1", "9" * 5_000])
+@pytest.mark.parametrize(
+    "value", ["a\x00b", "x" * 60_000, "-1", "9" * 5_000], ids=lambda value: value[:3]
+)
 def test_hostile_value_breaks_nothing(client, record, value):
-    for name in ("q", "track", "kind", "from", "order", "page", "area"):
+    for name in ("q", "track", "kind", "from", "order", "page"):
         assert client.get(TIMELINE, {name: value}).status_code in {200, 400}
 
 
@@ -182,20 +194,20 @@ def test_empty_timeline_says_which_filter_to_drop(client, record):
 # Size
 
 
-def test_timeline_is_paged_in_one_order(client, db):
-    for number in range(3):
-        record = factories.partnership(f"partner-{number}")
-        for held in range(17):
-            factories.milestone(
-                record, MilestoneKind.DIALOGUE_HELD, "2025-01", note=str(held)
-            )
+def test_timeline_is_paged_in_one_order(client, db, monkeypatch):
+    monkeypatch.setattr(views, "ROWS_PER_PAGE", 4)
+    held = MilestoneKind.DIALOGUE_HELD
+    for slug in ("canada", "japan", "norway"):
+        record = factories.partnership(slug)
+        for note in ("first", "second", "third"):
+            factories.milestone(record, held, "2025-01", note=note)
     seen = [
         fact.about.pk
-        for number in ("1", "2")
+        for number in (1, 2, 3)
         for fact in client.get(TIMELINE, {"page": number}).context["facts"]
     ]
-    assert len(seen) == len(set(seen)) == 51
-    assert "51 milestones" in page(client, TIMELINE).text
+    assert len(seen) == len(set(seen)) == 9
+    assert "9 milestones" in page(client, TIMELINE).text
 
 
 @pytest.mark.parametrize("limit", ["MOST_MARKS", "MOST_LANES"])
@@ -217,7 +229,7 @@ def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
 
 
 def test_number_of_queries_does_not_grow(client, db, django_assert_num_queries):
-    for first, last in [(0, 3), (3, 30)]:
+    for first, last in [(0, 2), (2, 12)]:
         for number in range(first, last):
             made = factories.partnership(f"partner-{number:02}")
             for kind, day in [("proposed", "2023"), ("signed", "2024-05-28")]:
@@ -260,7 +272,7 @@ def marks(events):
 
 
 @given(event_lists())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_every_mark_stands_within_the_strip_in_the_order_of_time(events):
     laid_out = strip.drawn(events, on=date(2026, 3, 15))
     placed = marks(events)
@@ -279,7 +291,7 @@ def test_every_mark_stands_within_the_strip_in_the_order_of_time(events):
 
 
 @given(event_lists())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_no_two_marks_of_a_lane_meet(events):
     for lane in strip.drawn(events, on=date(2026, 3, 15)).lanes:
         by_row = {}
@@ -295,7 +307,7 @@ def test_no_two_marks_of_a_lane_meet(events):
 
 
 @given(DAYS, st.lists(st.integers(0, 2_000), min_size=2, unique=True))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_width_grows_with_uncertainty_and_no_later_than_is_widest(latest, spreads):
     spreads.sort()
     events = [
@@ -335,7 +347,7 @@ def test_ticks_are_months_while_the_span_is_short(first, last, months, years):
 
 
 @given(st.lists(st.tuples(st.dates(), st.sampled_from(["sdp", "safe"])), min_size=1))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_columns_count_each_once_and_stay_bounded(days):
     days = [(min(day, date(2500, 1, 1)), track) for day, track in days]
     laid_out = strip.counted({key: days.count(key) for key in days})
