@@ -7,6 +7,7 @@ This module is pure: no database, no request, no clock.
 """
 
 import calendar
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -98,6 +99,10 @@ class Columns:
     columns: list[Column]
     height: int = TALLEST
 
+    @property
+    def count(self) -> int:
+        return sum(column.count for column in self.columns)
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -120,6 +125,11 @@ class Strip:
     columns: list[Columns]
     now: float | None = None
     key: list[tuple[str, str, str]] = ()
+
+    @property
+    def tallest(self) -> int:
+        """What the tallest column counts."""
+        return max(column.count for lane in self.columns for column in lane.columns)
 
 
 def shape_of(track: str, kind: str) -> str:
@@ -153,24 +163,38 @@ def counted(counts: Mapping[tuple[date, str], int]) -> Strip:
     """Columns of the numbers of events by latest day and track."""
     days = [day for day, _ in counts]
     scale = _Scale(days, most=MOST_COLUMNS)
-    periods = scale.periods()
+    periods = _periods(min(days), max(days), scale)
+    firsts = [first for first, _ in periods]
     sums = defaultdict(int)
     for (day, track), count in counts.items():
-        sums[scale.period(day), track] += count
-    tallest, newest = max(sums.values()), max(days)
-    columns = [
+        sums[track, bisect(firsts, day) - 1] += count
+    tallest = max(sums.values())
+    lanes = [
         Columns(
             track,
             [
-                _column(period, track, sums[number, track], tallest, newest, scale)
+                _column(period, sums[track, number], tallest, scale)
                 for number, period in enumerate(periods)
-                if sums[number, track]
+                if sums[track, number]
             ],
         )
         for track in Track
     ]
-    shown = [lane for lane in columns if lane.columns]
+    shown = [lane for lane in lanes if lane.columns]
     return Strip(ticks=scale.ticks(), lanes=[], columns=shown)
+
+
+def _periods(first: date, last: date, scale: "_Scale") -> list[tuple[date, date]]:
+    """The first and last day of each column, none after the last day of all."""
+    days = (last - first).days + 1
+    if days <= MOST_COLUMNS:
+        every = [first + timedelta(days=n) for n in range(days)]
+        return [(day, day) for day in every]
+    months = range(scale.first, scale.last + scale.step + 1, scale.step)
+    return [
+        (_first_day(month), min(_first_day(after) - timedelta(days=1), last))
+        for month, after in pairwise(months)
+    ]
 
 
 class _Scale:
@@ -204,18 +228,6 @@ class _Scale:
                 year=str(month // 12) if month % 12 == 0 or month == first else "",
             )
             for month in range(first, self.last + 1, step)
-        ]
-
-    def period(self, day: date) -> int:
-        """The number of the step that a day lies in."""
-        return (_month(day) - self.first) // self.step
-
-    def periods(self) -> list[tuple[date, date]]:
-        """The first and last day of each step."""
-        months = range(self.first, self.last + self.step + 1, self.step)
-        return [
-            (_first_day(month), _first_day(after) - timedelta(days=1))
-            for month, after in pairwise(months)
         ]
 
 
@@ -300,18 +312,20 @@ def _key(events: Iterable[Event]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _column(period, track, count, tallest, newest, scale) -> Column:
+def _column(period, count, tallest, scale) -> Column:
     first, last = period
-    start, end = (scale.at(d.toordinal()) for d in (first, last + timedelta(days=1)))
+    start, end = scale.at(first.toordinal()), scale.at(last.toordinal() + 1)
     height = max(2, round(TALLEST * count / tallest))
-    when = parse(f"{first.isoformat()[:7]}/{last.isoformat()[:7]}").display()
+    precision = 10 if first == last else 7
+    ends = (day.isoformat()[:precision] for day in period)
     return Column(
-        title=f"{when}: {count:,} milestone{'' if count == 1 else 's'}",
+        title=f"{parse('/'.join(ends)).display()}: {count:,} milestone"
+        + ("" if count == 1 else "s"),
         first=first,
-        last=min(last, newest),
+        last=last,
         count=count,
         x=start,
-        width=round(min(end, 100) - start, 2),
+        width=max(0.2, round(end - start, 2)),
         y=TALLEST - height,
         height=height,
     )

@@ -24,19 +24,39 @@ def milestone_facts(milestones: Iterable[Milestone]) -> list[Fact]:
     return [Fact(row, row.ruling, claims[row.pk]) for row in milestones]
 
 
-def timeline_strip(milestones: QuerySet, *, count: int, on: date) -> Strip | None:
-    """The strip of these milestones, of which there are ``count``, as seen on the day
-    ``on``; None where there is none. One query, of a size that has a bound."""
-    if not count:
+def milestones_by_day(milestones: QuerySet[Milestone]) -> Counter[tuple[date, str]]:
+    """How many of these milestones have each latest day on each track; one query, of
+    as many rows as there are such days. Its total is their number."""
+    by_day = milestones.order_by().values_list("latest", "track")
+    numbers = by_day.annotate(n=Count("pk"))
+    return Counter({(latest, track): n for latest, track, n in numbers})
+
+
+def timeline_strip(
+    milestones: QuerySet[Milestone], by_day: Counter[tuple[date, str]], *, on: date
+) -> Strip | None:
+    """The strip of these milestones as seen on the day ``on``, ``by_day`` being their
+    numbers; None where there is none. Reads the milestones only where there are few
+    enough to be drawn, so that a page of them takes no query more."""
+    if not by_day:
         return None
-    if count > MOST_MARKS:
-        by_day = milestones.order_by().values_list("latest", "track")
-        numbers = by_day.annotate(n=Count("pk"))
-        return counted({(latest, track): n for latest, track, n in numbers})
-    columns = ("track", "kind", "date", "earliest", "latest")
-    partner = ("partnership__partner__slug", "partnership__partner__name")
-    rows = milestones.order_by().values_list("pk", *partner, *columns)
-    events = [Event(*row) for row in rows]
+    if by_day.total() > MOST_MARKS:
+        return counted(by_day)
+    events = [_event(milestone) for milestone in milestones]
     if len({event.slug for event in events}) > MOST_LANES:
-        return counted(Counter((event.latest, event.track) for event in events))
+        return counted(by_day)
     return drawn(events, on=on)
+
+
+def _event(milestone: Milestone) -> Event:
+    partner = milestone.partnership.partner
+    return Event(
+        pk=milestone.pk,
+        slug=partner.slug,
+        partner=partner.name,
+        track=milestone.track,
+        kind=milestone.kind,
+        date=milestone.date,
+        earliest=milestone.earliest,
+        latest=milestone.latest,
+    )

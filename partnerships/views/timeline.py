@@ -20,7 +20,11 @@ def timeline(request):
         public = Milestone.objects.filter(partnership__in=published)
         listed = MilestoneFilter(request.GET, public)
         rows = listed.qs if listed.form.is_valid() else Milestone.objects.none()
-        pages = Paginator(rows.select_related("partnership__partner"), ROWS_PER_PAGE)
+        rows = rows.select_related("partnership__partner")
+        by_day = selectors.milestones_by_day(rows)
+        strip = selectors.timeline_strip(rows, by_day, on=clock.on)
+        pages = Paginator(rows, ROWS_PER_PAGE)
+        pages.count = by_day.total()
         page = pages.get_page(request.GET.get("page"))
         context = {
             "clock": clock,
@@ -28,7 +32,7 @@ def timeline(request):
             "filter": listed,
             "page": page,
             "facts": selectors.milestone_facts(page),
-            "strip": selectors.timeline_strip(rows, count=pages.count, on=clock.on),
+            "strip": strip,
         }
         template = "partnerships/timeline.html"
         return render(request, template, context, status=status(listed.form))
