@@ -188,7 +188,7 @@ def test_empty_timeline_says_which_filter_to_drop(client, record):
     narrow = page(client, TIMELINE, {"q": "norway", "kind": "suspended"}).text
     assert "none that fits. Drop the track, the kind or the time." in narrow
     none = page(client, TIMELINE, {"q": "atlantis", "kind": "signed"}).text
-    assert "No milestone of these partnerships is recorded by this day." in none
+    assert "No partnership that fits has a milestone recorded by this day." in none
 
 
 # Size
@@ -214,8 +214,10 @@ def test_timeline_is_paged_in_one_order(client, db, monkeypatch):
 def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
     client, record, monkeypatch, limit
 ):
+    assert (timeline.MOST_MARKS, timeline.MOST_LANES) == (250, 40)
     monkeypatch.setattr(timeline, limit, 1)
     found = page(client, TIMELINE)
+    assert "up to 250 milestones of up to 40 partnerships" in found.text
     assert "Too many to draw one by one" in found.text
     assert "November 2024: 1 milestone (SDP)" in found.text
     rows = Milestone.objects.filter(partnership__is_published=True)

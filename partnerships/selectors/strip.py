@@ -127,6 +127,18 @@ class Strip:
     key: list[tuple[str, str, str]] = ()
 
     @property
+    def has_spans(self) -> bool:
+        return any(mark.width and not mark.is_open for mark in self.marks)
+
+    @property
+    def has_open(self) -> bool:
+        return any(mark.is_open for mark in self.marks)
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [mark for lane in self.lanes for mark in lane.marks]
+
+    @property
     def tallest(self) -> int:
         """What the tallest column counts."""
         return max(column.count for lane in self.columns for column in lane.columns)
