@@ -3,6 +3,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from partnerships.caching import by_edition
 from partnerships.views import changes, machines, overview, partnerships
+from partnerships.views import changes, machines, overview, partnerships, timeline
 
 
 class NumberConverter:
@@ -33,6 +34,7 @@ urlpatterns = [
     page("partnerships/", partnerships.partnership_list),
     page("partnerships/<slug:slug>/", partnerships.partnership_detail),
     page("partnerships/<slug:slug>/changes/", changes.partnership_changes),
+    page("timeline/", timeline.timeline),
     page("changes/", changes.change_list),
     page("changes/<number:number>/", changes.change_detail),
     machine("healthz", machines.healthz),

@@ -17,6 +17,11 @@ from partnerships.selectors.overview import (
     statistics,
 )
 from partnerships.selectors.record import Cell, Fact, Record, partnership_record
+from partnerships.selectors.timeline import (
+    milestone_facts,
+    milestones_by_day,
+    timeline_strip,
+)
 from partnerships.selectors.trail import (
     Trail,
     edition,
@@ -45,6 +50,8 @@ __all__ = [
     "last_verification",
     "latest_checkpoint",
     "latest_redaction",
+    "milestone_facts",
+    "milestones_by_day",
     "open_disagreements",
     "partnership_record",
     "public_changes",
@@ -52,6 +59,7 @@ __all__ = [
     "record_changes",
     "seal_before",
     "statistics",
+    "timeline_strip",
     "trail",
     "waiting_since",
 ]

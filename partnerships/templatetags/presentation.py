@@ -22,6 +22,7 @@ from partnerships.choices import (
     Status,
     Track,
 )
+from partnerships.selectors.strip import shape_of
 
 register = template.Library()
 
@@ -104,6 +105,12 @@ def in_sentence(label):
 @register.filter
 def track_name(track):
     return TRACK_NAMES[track]
+
+
+@register.filter
+def shape(milestone):
+    """The name of a milestone's mark."""
+    return shape_of(milestone.track, milestone.kind)
 
 
 @register.filter
@@ -193,6 +200,11 @@ def publishers(claims):
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} others"]
     return get_text_list(names, "and")
+
+
+@register.filter
+def source_count(fact):
+    return len({claim.source_id for claim in fact.claims})
 
 
 @register.filter

@@ -16,6 +16,8 @@ PAGES = {
     "record": "/partnerships/norway/",
     "record in the past": "/partnerships/norway/?as_of=2026-01-31",
     "before the first record": "/?known_on=2026-01-31",
+    "timeline": "/timeline/",
+    "timeline in the past": "/timeline/?as_of=2026-01-31&track=sdp",
     "changes": "/changes/",
     "one change": "/changes/1/",
     "changes of a record": "/partnerships/norway/changes/",

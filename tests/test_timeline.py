@@ -1,0 +1,377 @@
+"""The timeline: every milestone on a strip and in a list, which are equals."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from partnerships import selectors
+from partnerships.choices import MilestoneKind, Track
+from partnerships.dates import parse
+from partnerships.lifecycle import EFFECTS
+from partnerships.models import Milestone
+from partnerships.selectors import strip, timeline
+from partnerships.views import timeline as views
+from tests import factories
+from tests.html import Page, page
+
+TIMELINE = "/timeline/"
+
+
+@pytest.fixture
+def record(db):
+    """Norway: proposed, signed, SAFE requested; Japan: a dialogue."""
+    norway = factories.partnership()
+    factories.milestone(norway, MilestoneKind.PROPOSED, "2023")
+    signed = factories.milestone(
+        norway, place="Brussels", reference="ST 1/24", ruling="The text says so."
+    )
+    factories.claim(signed, "2024-05-28")
+    factories.claim(signed, "2024-06-03")
+    factories.milestone(
+        norway, MilestoneKind.REQUESTED, "../2025-03-05", track=Track.SAFE
+    )
+    japan = factories.partnership(of=factories.partner("japan", region="indo_pacific"))
+    held = factories.milestone(japan, MilestoneKind.DIALOGUE_HELD, "2024-11")
+    factories.claim(held, "2024-12")
+    factories.milestone(factories.partnership("hidden", published=False))
+
+
+def kinds(client, query=None):
+    """The kinds of the milestones that the list shows for a query, in its order."""
+    response = client.get(TIMELINE, query)
+    assert response.status_code == 200
+    return [fact.about.kind for fact in response.context["facts"]]
+
+
+# The page
+
+
+def test_page_answers_get_and_head_alone_and_sets_no_cookie(client, record):
+    assert client.head(TIMELINE).status_code == 200
+    assert not client.get(TIMELINE).cookies
+    for method in (client.post, client.put, client.patch, client.delete):
+        assert method(TIMELINE).status_code == 405
+
+
+def test_every_page_leads_to_the_timeline_on_its_day(client, db):
+    assert TIMELINE in page(client, "/").links
+    assert f"{TIMELINE}?as_of=2025-01-31" in page(client, "/?as_of=2025-01-31").links
+
+
+def test_list_has_all_that_a_reader_needs_to_judge_a_milestone(client, record):
+    text = page(client, TIMELINE).text
+    assert "4 milestones" in text
+    assert (
+        "28 May 2024 Norway: signed SDP Place Brussels Reference ST 1/24 "
+        "Sources 1 Disagreement ≠ 1 source disagrees, ruled on" in text
+    )
+    assert "November 2024 Japan: dialogue held SDP Sources 1" in text
+    assert "no later than 5 March 2025 Norway: requested SAFE Sources none" in text
+
+
+def test_list_is_grouped_by_year_newest_first_or_oldest_first(client, record):
+    order = ["requested", "dialogue_held", "signed", "proposed"]
+    assert kinds(client) == order
+    assert kinds(client, {"order": "date"}) == order[::-1]
+    ids = [name for name in page(client, TIMELINE).ids if name.startswith("year-")]
+    assert ids == ["year-2025", "year-2024", "year-2023"]
+
+
+def test_strip_and_list_link_the_same_milestones_on_the_same_day(client, record):
+    links = page(client, TIMELINE, {"as_of": "2026-01-31"}).links
+    for milestone in Milestone.objects.filter(partnership__is_published=True):
+        slug = milestone.partnership.partner.slug
+        anchor = f"/partnerships/{slug}/?as_of=2026-01-31#milestone-{milestone.pk}"
+        assert links.count(anchor) == 2
+
+
+def test_each_mark_is_named_in_words(client, record):
+    html = client.get(TIMELINE).content.decode()
+    for title in (
+        "Norway: Proposed, 2023",
+        "Norway: Signed, 28 May 2024",
+        "Norway: Requested, no later than 5 March 2025 (SAFE)",
+    ):
+        assert f"<title>{title}</title>" in html
+
+
+def test_strip_adds_one_stop_for_the_keyboard(client, record):
+    html = client.get(TIMELINE).content.decode()
+    drawn = html[html.index('class="strip"') : html.index("</figure>")]
+    assert drawn.count('tabindex="0"') == 1
+    assert drawn.count("<a ") == drawn.count('tabindex="-1"')
+    assert 'class="strip-sheet" aria-hidden="true"' in drawn
+
+
+def test_markup_is_quiet_and_drafts_are_nowhere(client, record):
+    html = client.get(TIMELINE).content.decode()
+    found = Page(html)
+    assert "style" not in found.attributes
+    assert len(found.ids) == len(set(found.ids))
+    assert "Hidden" not in found.text
+    assert "/partnerships/hidden/" not in html
+
+
+# The two clocks
+
+
+def test_milestone_after_the_day_is_left_out_and_an_uncertain_one_says_so(
+    client, record
+):
+    assert kinds(client, {"as_of": "2024-05-27"}) == ["requested", "proposed"]
+    found = page(client, TIMELINE, {"as_of": "2024-05-27"})
+    assert "As of 27 May 2024" in found.text
+    assert found.text.count("May have happened by this day.") == 1
+    assert "(SAFE); may have happened by this day" in found.text
+
+
+def test_nothing_was_known_before_the_record_began(client, record):
+    found = page(client, TIMELINE, {"known_on": "2020-01-01"})
+    assert "0 milestones" in found.text
+
+
+# The filters
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"track": "safe"}, ["requested"]),
+        ({"kind": ["signed", "proposed"]}, ["signed", "proposed"]),
+        ({"from": "2024-05-28", "to": "2024-11-29"}, ["signed"]),
+        ({"to": "2023-12-31"}, ["proposed"]),
+        ({"region": "indo_pacific"}, ["dialogue_held"]),
+        ({"status": "signed", "track": "sdp"}, ["signed", "proposed"]),
+        ({"q": "japan"}, ["dialogue_held"]),
+        ({"disagreement": "open"}, ["dialogue_held"]),
+        ({"status": "signed", "as_of": "2024-05-27"}, []),
+        ({"status": "proposed", "as_of": "2024-05-27"}, ["requested", "proposed"]),
+        ({"q": "hidden"}, []),
+    ],
+)
+def test_filters_choose_partnerships_and_their_milestones(
+    client, record, query, expected
+):
+    assert kinds(client, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"track": "road"}, "road is not one of the available choices"),
+        ({"kind": "married"}, "married is not one of the available choices"),
+        ({"from": "soon"}, "Write the day as year-month-day, as in 2026-03-31."),
+        ({"to": "9999-12-31"}, "This day is yet to come"),
+        ({"status": "married"}, "married is not one of the available choices"),
+        ({"order": "name"}, "name is not one of the available choices"),
+        ({"as_of": "2025-02-30"}, "Write the day as year-month-day"),
+    ],
+)
+def test_wrong_value_gets_400_and_a_sentence(client, record, query, sentence):
+    found = page(client, TIMELINE, query, status=400)
+    assert sentence in found.text
+    assert "Nothing is shown" in found.text
+
+
+@pytest.mark.parametrize(
+    "value", ["a\x00b", "x" * 60_000, "-1", "9" * 5_000], ids=lambda value: value[:3]
+)
+def test_hostile_value_breaks_nothing(client, record, value):
+    for name in ("q", "track", "kind", "from", "order", "page"):
+        assert client.get(TIMELINE, {name: value}).status_code in {200, 400}
+
+
+def test_empty_timeline_says_which_filter_to_drop(client, record):
+    narrow = page(client, TIMELINE, {"q": "norway", "kind": "suspended"}).text
+    assert "none that fits. Drop the track, the kind or the time." in narrow
+    none = page(client, TIMELINE, {"q": "atlantis", "kind": "signed"}).text
+    assert "No partnership that fits has a milestone recorded by this day." in none
+
+
+# Size
+
+
+def test_timeline_is_paged_in_one_order(client, db, monkeypatch):
+    monkeypatch.setattr(views, "ROWS_PER_PAGE", 4)
+    held = MilestoneKind.DIALOGUE_HELD
+    for slug in ("canada", "japan", "norway"):
+        record = factories.partnership(slug)
+        for note in ("first", "second", "third"):
+            factories.milestone(record, held, "2025-01", note=note)
+    seen = [
+        fact.about.pk
+        for number in (1, 2, 3)
+        for fact in client.get(TIMELINE, {"page": number}).context["facts"]
+    ]
+    assert len(seen) == len(set(seen)) == 9
+    assert "9 milestones" in page(client, TIMELINE).text
+
+
+@pytest.mark.parametrize("limit", ["MOST_MARKS", "MOST_LANES"])
+def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
+    client, record, monkeypatch, limit
+):
+    assert (timeline.MOST_MARKS, timeline.MOST_LANES) == (250, 40)
+    monkeypatch.setattr(timeline, limit, 1)
+    found = page(client, TIMELINE)
+    assert "up to 250 milestones of up to 40 partnerships" in found.text
+    assert "Too many to draw one by one" in found.text
+    assert "November 2024: 1 milestone (SDP)" in found.text
+    rows = Milestone.objects.filter(partnership__is_published=True)
+    by_day = selectors.milestones_by_day(rows)
+    drawn = selectors.timeline_strip(rows, by_day, on=date(2026, 3, 15))
+    counted = [column for lane in drawn.columns for column in lane.columns]
+    assert sum(column.count for column in counted) == 4
+    links = [link for link in found.links if "track=" in link and "from=" in link]
+    assert len(links) == len(counted)
+    for link in links:
+        assert len(client.get(TIMELINE + link).context["facts"]) == 1
+
+
+@pytest.mark.parametrize("most_marks", [250, 1])
+def test_number_of_queries_does_not_grow(
+    client, db, django_assert_num_queries, monkeypatch, most_marks
+):
+    monkeypatch.setattr(timeline, "MOST_MARKS", most_marks)
+    monkeypatch.setattr(views, "ROWS_PER_PAGE", 5)
+    factories.area()
+    for first, last in [(0, 2), (2, 8)]:
+        for number in range(first, last):
+            made = factories.partnership(f"partner-{number:02}")
+            for kind, day in [("proposed", "2023"), ("signed", "2024-05-28")]:
+                factories.claim(factories.milestone(made, kind, day), day)
+        for query in ({}, {"status": "signed"}):
+            with django_assert_num_queries(6):
+                assert client.get(TIMELINE, query).status_code == 200
+
+
+# The layout
+
+DAYS = st.dates(date(1950, 1, 1), date(2060, 12, 31))
+KINDS = [(track, kind) for track, effects in EFFECTS.items() for kind in effects]
+
+
+def event(pk, latest, earliest, *, track="sdp", kind="signed", slug="norway"):
+    text = f"{earliest.isoformat() if earliest else '..'}/{latest.isoformat()}"
+    return strip.Event(
+        pk, slug, slug.title(), track, kind, parse(text), earliest, latest
+    )
+
+
+@st.composite
+def event_lists(draw):
+    made = []
+    for pk in range(draw(st.integers(1, 30))):
+        latest = draw(DAYS)
+        spread = draw(st.none() | st.integers(0, 800))
+        earliest = None if spread is None else latest - timedelta(days=spread)
+        track, kind = draw(st.sampled_from(KINDS))
+        slug = draw(st.sampled_from(["canada", "japan", "norway"]))
+        made.append(event(pk, latest, earliest, track=track, kind=kind, slug=slug))
+    return made
+
+
+def marks(events):
+    laid_out = strip.drawn(events, on=date(2026, 3, 15))
+    return [mark for lane in laid_out.lanes for mark in lane.marks]
+
+
+@given(event_lists())
+@settings(max_examples=25)
+def test_every_mark_stands_within_the_strip_in_the_order_of_time(events):
+    laid_out = strip.drawn(events, on=date(2026, 3, 15))
+    placed = marks(events)
+    assert sorted(mark.event.pk for mark in placed) == [e.pk for e in events]
+    for mark in placed:
+        assert 0 <= mark.start <= mark.x <= mark.end <= 100
+        assert strip.EDGE <= mark.x <= 100 - strip.EDGE
+        assert (mark.width == 0) == mark.event.date.is_day
+    known = [mark for mark in placed if not mark.width]
+    known.sort(key=lambda mark: mark.event.latest)
+    assert all(one.x <= other.x for one, other in pairwise(known))
+    for lane in laid_out.lanes:
+        assert all(0 < mark.y < lane.height for mark in lane.marks)
+    assert 1 <= len(laid_out.ticks) <= strip.MOST_TICKS + 1
+    assert all(0 <= tick.x <= 100 for tick in laid_out.ticks)
+
+
+@given(event_lists())
+@settings(max_examples=25)
+def test_no_two_marks_of_a_lane_meet(events):
+    for lane in strip.drawn(events, on=date(2026, 3, 15)).lanes:
+        by_row = {}
+        for mark in lane.marks:
+            by_row.setdefault(mark.y, []).append(mark)
+        for row in by_row.values():
+            assert len({mark.event.track for mark in row}) == 1
+            row.sort(key=lambda mark: min(mark.start, mark.x - strip.EDGE))
+            for left, right in pairwise(row):
+                assert max(left.end, left.x + strip.EDGE) <= min(
+                    right.start, right.x - strip.EDGE
+                )
+
+
+@given(DAYS, st.lists(st.integers(0, 2_000), min_size=2, unique=True))
+@settings(max_examples=25)
+def test_width_grows_with_uncertainty_and_no_later_than_is_widest(latest, spreads):
+    spreads.sort()
+    events = [
+        event(pk, latest, latest - timedelta(days=spread), kind="statement")
+        for pk, spread in enumerate(spreads)
+    ]
+    events.append(event(len(events), latest, None, kind="statement"))
+    widths = [mark.width for mark in sorted(marks(events), key=lambda m: m.event.pk)]
+    assert all(one <= other for one, other in pairwise(widths))
+    assert widths[-2] < widths[-1]
+    (open_mark,) = [mark for mark in marks(events) if mark.is_open]
+    assert open_mark.start == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months", "years"),
+    [
+        ("2025-01-10", "2025-03-20", ["Jan", "Feb", "Mar"], ["2025"]),
+        ("2024-12-31", "2025-01-01", ["Dec", "Jan"], ["2024", "2025"]),
+        (
+            "2024-05-21",
+            "2026-03-05",
+            ["Apr", "Jul", "Oct", "Jan"],
+            ["2024", "2025", "2026"],
+        ),
+        ("1999-05-05", "2026-03-05", [], [str(y) for y in range(1998, 2027, 2)]),
+    ],
+)
+def test_ticks_are_months_while_the_span_is_short(first, last, months, years):
+    days = [date.fromisoformat(first), date.fromisoformat(last)]
+    laid_out = strip.drawn(
+        [event(pk, day, day) for pk, day in enumerate(days)], on=days[1]
+    )
+    named = [tick.month for tick in laid_out.ticks if tick.month]
+    assert named[: len(months)] == months
+    assert [tick.year for tick in laid_out.ticks if tick.year] == years
+
+
+def test_columns_of_a_short_time_are_days():
+    days = {(date(2025, 1, 31), "sdp"): 2, (date(2025, 2, 2), "sdp"): 1}
+    (lane,) = strip.counted(days).columns
+    titles = [column.title for column in lane.columns]
+    assert titles == ["31 January 2025: 2 milestones", "2 February 2025: 1 milestone"]
+
+
+@given(st.lists(st.tuples(st.dates(), st.sampled_from(["sdp", "safe"])), min_size=1))
+@settings(max_examples=25)
+def test_columns_count_each_once_and_stay_bounded(days):
+    days = [(min(day, date(2500, 1, 1)), track) for day, track in days]
+    laid_out = strip.counted({key: days.count(key) for key in days})
+    for lane in laid_out.columns:
+        own = [day for day, track in days if track == lane.track]
+        assert sum(column.count for column in lane.columns) == len(own)
+        assert len(lane.columns) <= strip.MOST_COLUMNS + 1
+        for column in lane.columns:
+            inside = [day for day in own if column.first <= day <= column.last]
+            assert column.count == len(inside)
+            assert 0 < column.x < column.x + column.width < 100
+            assert 0 < column.height <= lane.height
