@@ -122,12 +122,15 @@ class PartnershipQuerySet(AuditedQuerySet):
             is_assessed=Exists(cells.exclude(value=CoverageValue.NOT_ASSESSED)),
         )
 
-    def first_of_each_status(self, most: int):
-        """The first partnerships by name of each status; after ``with_status``."""
+    def on_map_or_first_of_status(self, most: int):
+        """Partnerships with a country, and the first by name of each status; ``place``
+        is each one's place in its status. After ``with_status``."""
         place = Window(
             RowNumber(), partition_by="status", order_by=["partner__name", "pk"]
         )
-        return self.annotate(place=place).filter(place__lte=most)
+        return self.annotate(place=place).filter(
+            Q(place__lte=most) | ~Q(partner__iso_code="")
+        )
 
     def search(self, query: str):
         """Partnerships in which every word of the query stands, whatever its case and

@@ -4,7 +4,9 @@ queries, whatever the number of records."""
 from partnerships.selectors.changes import (
     Change,
     FieldChange,
+    Operation,
     changes,
+    latest_operations,
     public_changes,
     record_changes,
 )
@@ -15,6 +17,7 @@ from partnerships.selectors.overview import (
     open_disagreements,
     recent_milestones,
     statistics,
+    uncertain_milestones,
 )
 from partnerships.selectors.record import Cell, Fact, Record, partnership_record
 from partnerships.selectors.trail import (
@@ -34,6 +37,7 @@ __all__ = [
     "DataQuality",
     "Fact",
     "FieldChange",
+    "Operation",
     "Record",
     "Statistics",
     "Trail",
@@ -42,6 +46,7 @@ __all__ = [
     "edition",
     "last_verification",
     "latest_checkpoint",
+    "latest_operations",
     "latest_redaction",
     "open_disagreements",
     "partnership_record",
@@ -51,5 +56,6 @@ __all__ = [
     "seal_before",
     "statistics",
     "trail",
+    "uncertain_milestones",
     "waiting_since",
 ]

@@ -96,8 +96,9 @@ def safe_in_words(status):
 
 @register.filter
 def in_sentence(label):
-    """A label inside a sentence: "signed", but "European Parliament consented"."""
-    is_name = label.startswith("European")
+    """A label inside a sentence: "signed", but "European Parliament consented" and
+    "SAFE associated"."""
+    is_name = label.startswith(("European", "SAFE"))
     return label if is_name else label[:1].lower() + label[1:]
 
 
@@ -120,6 +121,12 @@ def by_status(partnerships, counts):
     for partnership in partnerships:
         groups[partnership.status].append(partnership)
     return [(status, counts[status], rows) for status, rows in groups.items() if rows]
+
+
+@register.filter
+def placed_within(partnerships, most):
+    """The first of each status."""
+    return [partnership for partnership in partnerships if partnership.place <= most]
 
 
 @register.filter
@@ -156,6 +163,16 @@ def readable(value):
     if isinstance(value, date):
         return partial_date(dates.PartialDate(value.isoformat()))
     return value
+
+
+@register.filter
+def headline(operation):
+    """What was done at once, in a line: its first change, or how many there were."""
+    change = operation.first
+    if operation.is_bulk:
+        return f"{'At least ' * operation.is_cut}{operation.count:,} changes"
+    name = change.model_label
+    return f"{name[:1].upper()}{name[1:]} {change.action}: {change.label}"
 
 
 @register.filter

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from partnerships import selectors
 from partnerships.filters import ClockForm
 from partnerships.ledger import past
-from partnerships.models import Partnership
+from partnerships.models import Partnership, Question
 from partnerships.views.common import data_url, status
 
 NAMES_PER_STATUS = 24
@@ -27,10 +27,14 @@ def home(request):
                 today=timezone.localdate(),
                 known_on=clock.known,
             ),
-            "partnerships": listed.order_by("partner__name").first_of_each_status(
+            "partnerships": listed.order_by("partner__name").on_map_or_first_of_status(
                 NAMES_PER_STATUS
             ),
+            "names_per_status": NAMES_PER_STATUS,
             "milestones": selectors.recent_milestones(on=clock.on),
+            "uncertain": selectors.uncertain_milestones(on=clock.on),
+            "questions": Question.objects.with_open_disagreement(),
+            "operations": selectors.latest_operations(known_on=clock.known),
             "data_url": data_url(clock, "statistics"),
         }
         return render(request, "partnerships/home.html", context, status=status(clock))
