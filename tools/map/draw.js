@@ -24,7 +24,7 @@ const EU =
 // In units of the drawings: what is smaller than POINT is drawn as a dot of RADIUS;
 // islands smaller than ISLAND are left out.
 const POINT = 24;
-const RADIUS = 9;
+const RADIUS = 12;
 const ISLAND = 4;
 
 const MAPS = [
