@@ -17,9 +17,8 @@ from django.db.models import (
     Subquery,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from partnerships.choices import (
     CoverageValue,
@@ -120,16 +119,6 @@ class PartnershipQuerySet(AuditedQuerySet):
                 cells.filter(value=CoverageValue.ALREADY_EXISTS)
             ),
             is_assessed=Exists(cells.exclude(value=CoverageValue.NOT_ASSESSED)),
-        )
-
-    def on_map_or_first_of_status(self, most: int):
-        """Partnerships with a country, and the first by name of each status; ``place``
-        is each one's place in its status. After ``with_status``."""
-        place = Window(
-            RowNumber(), partition_by="status", order_by=["partner__name", "pk"]
-        )
-        return self.annotate(place=place).filter(
-            Q(place__lte=most) | ~Q(partner__iso_code="")
         )
 
     def search(self, query: str):

@@ -26,6 +26,7 @@ from partnerships.choices import (
 register = template.Library()
 
 NOT_RECORDED = "not recorded"
+NAMES_PER_STATUS = 24
 TRACK_NAMES = {Track.SDP: "SDP", Track.SAFE: "SAFE"}
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 IN_WORDS = {
@@ -120,13 +121,11 @@ def by_status(partnerships, counts):
     groups = {status: [] for status in reversed(Status)}
     for partnership in partnerships:
         groups[partnership.status].append(partnership)
-    return [(status, counts[status], rows) for status, rows in groups.items() if rows]
-
-
-@register.filter
-def placed_within(partnerships, most):
-    """The first of each status."""
-    return [partnership for partnership in partnerships if partnership.place <= most]
+    return [
+        (status, counts[status], rows[:NAMES_PER_STATUS])
+        for status, rows in groups.items()
+        if counts[status]
+    ]
 
 
 @register.filter

@@ -8,7 +8,8 @@ from partnerships.ledger import past
 from partnerships.models import Partnership, Question
 from partnerships.views.common import data_url, status
 
-NAMES_PER_STATUS = 24
+#: More than there are countries.
+MOST_PARTNERSHIPS = 400
 
 
 @require_safe
@@ -27,10 +28,7 @@ def home(request):
                 today=timezone.localdate(),
                 known_on=clock.known,
             ),
-            "partnerships": listed.order_by("partner__name").on_map_or_first_of_status(
-                NAMES_PER_STATUS
-            ),
-            "names_per_status": NAMES_PER_STATUS,
+            "partnerships": listed.order_by("partner__name")[:MOST_PARTNERSHIPS],
             "milestones": selectors.recent_milestones(on=clock.on),
             "uncertain": selectors.uncertain_milestones(on=clock.on),
             "questions": Question.objects.with_open_disagreement(),
