@@ -30,8 +30,8 @@ def home(request):
             ),
             "partnerships": listed.order_by("partner__name")[:MOST_PARTNERSHIPS],
             "milestones": selectors.recent_milestones(on=clock.on),
-            "uncertain": selectors.uncertain_milestones(on=clock.on),
-            "questions": Question.objects.with_open_disagreement(),
+            "uncertain": list(selectors.uncertain_milestones(on=clock.on)),
+            "questions": Question.objects.with_open_disagreement()[:8],
             "operations": selectors.latest_operations(known_on=clock.known),
             "data_url": data_url(clock, "statistics"),
         }
