@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test check bench fix lock
+.PHONY: help run test check bench fix lock map
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ lock: $(VENV)/dev ## Pin the requirements anew, with hashes
 			--python-version 3.11 --no-emit-index-url --no-header \
 			$$name.in -o $$name.txt; \
 	done
+
+map: ## Draw the map anew (needs Node.js; tools/map/README.md)
+	npm ci --prefix tools/map --no-audit --no-fund
+	npm run --prefix tools/map draw
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " \

@@ -2,7 +2,6 @@ from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from partnerships.caching import by_edition
-from partnerships.views import changes, machines, overview, partnerships
 from partnerships.views import changes, machines, overview, partnerships, timeline
 
 

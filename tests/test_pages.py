@@ -346,7 +346,7 @@ def _fill(first, last):
 @pytest.mark.parametrize(
     ("name", "args", "queries"),
     [
-        ("home", [], 7),
+        ("home", [], 11),
         ("partnership-list", [], 6),
         ("partnership-detail", ["partner-00"], 8),
     ],

@@ -12,9 +12,8 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
-    Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce
 
 from partnerships.choices import CoverageValue
 from partnerships.errors import PublishedRecord
@@ -68,13 +67,6 @@ class PartnershipQuerySet(AuditedQuerySet):
             areas_already_exist=Written(coverage.already_exist, output_field=number),
             is_assessed=Written(coverage.is_assessed, output_field=BooleanField()),
         )
-
-    def first_of_each_status(self, most: int):
-        """The first partnerships by name of each status; after ``with_status``."""
-        place = Window(
-            RowNumber(), partition_by="status", order_by=["partner__name", "pk"]
-        )
-        return self.annotate(place=place).filter(place__lte=most)
 
     def search(self, query: str):
         """Partnerships in which every word of the query stands, whatever its case and

@@ -4,7 +4,9 @@ queries, whatever the number of records."""
 from partnerships.selectors.changes import (
     Change,
     FieldChange,
+    Operation,
     changes,
+    latest_operations,
     public_changes,
     record_changes,
 )
@@ -15,6 +17,7 @@ from partnerships.selectors.overview import (
     open_disagreements,
     recent_milestones,
     statistics,
+    uncertain_milestones,
 )
 from partnerships.selectors.record import Cell, Fact, Record, partnership_record
 from partnerships.selectors.timeline import (
@@ -40,6 +43,7 @@ __all__ = [
     "DataQuality",
     "Fact",
     "FieldChange",
+    "Operation",
     "Record",
     "Statistics",
     "Trail",
@@ -49,6 +53,7 @@ __all__ = [
     "last_proof",
     "last_verification",
     "latest_checkpoint",
+    "latest_operations",
     "latest_redaction",
     "milestone_facts",
     "milestones_by_day",
@@ -61,5 +66,6 @@ __all__ = [
     "statistics",
     "timeline_strip",
     "trail",
+    "uncertain_milestones",
     "waiting_since",
 ]

@@ -5,10 +5,21 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 
-from django.db.models import ForeignKey, Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    ForeignKey,
+    Max,
+    Min,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from partnerships.choices import (
     ChangeCategory,
@@ -16,6 +27,7 @@ from partnerships.choices import (
     CoverageValue,
     Frequency,
 )
+from partnerships.dates import end_of
 from partnerships.ledger.tables import tracked
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 
@@ -23,6 +35,11 @@ from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 _SAID = dict(CoverageValue.choices + Frequency.choices)
 
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
+
+#: How far back the latest operations are looked for, so that the largest import costs
+#: no more than this.
+LATEST_CHANGES = 2_000
+BULK = 25
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,26 @@ class Change:
     partnership: str | None
     fields: list[FieldChange]
     entry: LedgerEntry
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What was done at once and for one reason: its first change, which tells what it
+    was about, and the number of changes that readers may see. ``is_cut`` where there
+    are more, further back than was looked."""
+
+    first: Change
+    count: int
+    is_cut: bool
+
+    @property
+    def others(self) -> int:
+        return self.count - 1
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether no single change can stand for all."""
+        return self.count > BULK
 
 
 def public_changes() -> QuerySet[LedgerEntry]:
@@ -116,6 +153,33 @@ def changes(
         + [("partner", row.partner_id) for row in rows if row.partner_id]
     )
     return [version.as_change(names) for version in versions]
+
+
+def latest_operations(
+    *, known_on: date | None = None, most: int = 6
+) -> list[Operation]:
+    """The latest operations that readers may see, now or at the end of a day, UTC;
+    newest first, among the last ``LATEST_CHANGES`` changes."""
+    visible = public_changes()
+    if known_on:
+        visible = visible.filter(at__lt=end_of(known_on))
+    latest = LedgerEntry.objects.filter(
+        number__in=visible.values("number")[:LATEST_CHANGES]
+    )
+    counted = dict(
+        latest.order_by()
+        .values("operation")
+        .annotate(first=Min("number"), last=Max("number"), count=Count("number"))
+        .order_by("-last")
+        .values_list("first", "count")[:most]
+    )
+    firsts = LedgerEntry.objects.filter(number__in=list(counted))
+    by_number = {change.number: change for change in changes(firsts, among=visible)}
+    seen = accumulate(counted.values())
+    return [
+        Operation(by_number[first], count, is_cut=so_far == LATEST_CHANGES)
+        for (first, count), so_far in zip(counted.items(), seen, strict=True)
+    ]
 
 
 def _claims_of(partnerships) -> Q:

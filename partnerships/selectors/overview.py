@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from partnerships.choices import CoverageValue, PartnershipFact, Status
 from partnerships.models import (
@@ -139,4 +139,18 @@ def recent_milestones(*, on: date, most: int = 8) -> QuerySet[Milestone]:
         .happened(on=on)
         .select_related("partnership__partner")
         .order_by("-latest", "-pk")[:most]
+    )
+
+
+def uncertain_milestones(*, on: date, most: int = 8) -> QuerySet[Milestone]:
+    """Milestones of published partnerships that may have happened by that day: their
+    earliest day has come, their latest has not; the soonest certain first. ``total`` is
+    the number of all."""
+    return (
+        Milestone.objects.filter(partnership__in=Partnership.objects.published())
+        .filter(latest__gt=on)
+        .exclude(earliest__gt=on)
+        .annotate(total=Window(Count("pk")))
+        .select_related("partnership__partner")
+        .order_by("latest", "pk")[:most]
     )

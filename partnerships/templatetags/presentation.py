@@ -27,6 +27,7 @@ from partnerships.selectors.strip import shape_of
 register = template.Library()
 
 NOT_RECORDED = "not recorded"
+NAMES_PER_STATUS = 24
 TRACK_NAMES = {Track.SDP: "SDP", Track.SAFE: "SAFE"}
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 IN_WORDS = {
@@ -97,8 +98,9 @@ def safe_in_words(status):
 
 @register.filter
 def in_sentence(label):
-    """A label inside a sentence: "signed", but "European Parliament consented"."""
-    is_name = label.startswith("European")
+    """A label inside a sentence: "signed", but "European Parliament consented" and
+    "SAFE associated"."""
+    is_name = label.startswith(("European", "SAFE"))
     return label if is_name else label[:1].lower() + label[1:]
 
 
@@ -126,7 +128,11 @@ def by_status(partnerships, counts):
     groups = {status: [] for status in reversed(Status)}
     for partnership in partnerships:
         groups[partnership.status].append(partnership)
-    return [(status, counts[status], rows) for status, rows in groups.items() if rows]
+    return [
+        (status, counts[status], rows[:NAMES_PER_STATUS])
+        for status, rows in groups.items()
+        if counts[status]
+    ]
 
 
 @register.filter
@@ -163,6 +169,16 @@ def readable(value):
     if isinstance(value, date):
         return partial_date(dates.PartialDate(value.isoformat()))
     return value
+
+
+@register.filter
+def headline(operation):
+    """What was done at once, in a line: its first change, or how many there were."""
+    change = operation.first
+    if operation.is_bulk:
+        return f"{'At least ' * operation.is_cut}{operation.count:,} changes"
+    name = change.model_label
+    return f"{name[:1].upper()}{name[1:]} {change.action}: {change.label}"
 
 
 @register.filter

@@ -5,10 +5,11 @@ from django.views.decorators.http import require_safe
 from partnerships import selectors
 from partnerships.filters import ClockForm
 from partnerships.ledger import past
-from partnerships.models import Partnership
+from partnerships.models import Partnership, Question
 from partnerships.views.common import data_url, status
 
-NAMES_PER_STATUS = 24
+#: More than there are countries.
+MOST_PARTNERSHIPS = 400
 
 
 @require_safe
@@ -27,10 +28,11 @@ def home(request):
                 today=timezone.localdate(),
                 known_on=clock.known,
             ),
-            "partnerships": listed.order_by("partner__name").first_of_each_status(
-                NAMES_PER_STATUS
-            ),
+            "partnerships": listed.order_by("partner__name")[:MOST_PARTNERSHIPS],
             "milestones": selectors.recent_milestones(on=clock.on),
+            "uncertain": list(selectors.uncertain_milestones(on=clock.on)),
+            "questions": Question.objects.with_open_disagreement()[:8],
+            "operations": selectors.latest_operations(known_on=clock.known),
             "data_url": data_url(clock, "statistics"),
         }
         return render(request, "partnerships/home.html", context, status=status(clock))

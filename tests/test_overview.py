@@ -1,0 +1,156 @@
+"""The first page: what changed in the record lately, and what it does not settle."""
+
+import sys
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from partnerships.ledger import sealing
+from partnerships.ledger.context import change
+from partnerships.selectors import latest_operations
+from tests import factories
+from tests.html import Page, page
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/"
+
+
+def edit(make, *, reason="The text says so.", kind="new_development"):
+    """Do something in one operation, sealed at once."""
+    with change(reason=reason, kind=kind, actor="Desk"):
+        made = make()
+    sealing.seal()
+    return made
+
+
+def section(client, name, query=None):
+    """The words of one section of the page."""
+    html = client.get(HOME, query).content.decode()
+    body = html.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
+    return Page(f"<section{body}")
+
+
+@pytest.fixture
+def norway():
+    return edit(factories.partnership, reason="On record now.")
+
+
+# Latest changes
+
+
+def test_what_was_done_at_once_is_one_line(client, norway):
+    edit(
+        lambda: factories.claim(factories.milestone(norway), "2024-05-28"),
+        reason="The Council announced it.",
+    )
+    found = section(client, "changes")
+    assert (
+        "Milestone created: Norway: Signed, 28 May 2024 (sdp) News "
+        "The Council announced it. With 2 other changes." in found.text
+    )
+    operation = latest_operations()[0].first.entry.operation
+    assert f"/changes/?operation={operation}" in found.links
+    assert "3 changes" in page(client, "/changes/", {"operation": operation}).text
+
+
+def test_import_drowns_nothing(client, norway):
+    edit(
+        lambda: [factories.area(number) for number in range(1, 27)],
+        reason="Initial load",
+        kind="import",
+    )
+    edit(lambda: factories.milestone(norway), kind="correction")
+    text = section(client, "changes").text
+    assert "26 changes Import Initial load" in text
+    assert "Correction The text says so." in text
+    assert [operation.count for operation in latest_operations()] == [1, 26, 2]
+
+
+def test_operation_that_goes_back_too_far_says_at_least(client, norway, monkeypatch):
+    edit(lambda: [factories.area(number) for number in range(1, 31)], kind="import")
+    module = sys.modules[latest_operations.__module__]
+    monkeypatch.setattr(module, "LATEST_CHANGES", 28)
+    assert [operation.is_cut for operation in latest_operations()] == [True]
+    assert "At least 28 changes" in section(client, "changes").text
+
+
+def test_changes_to_a_draft_are_not_shown(client):
+    edit(lambda: factories.partnership("hidden", published=False))
+    assert "No change is on record." in section(client, "changes").text
+
+
+def test_known_on_shows_the_changes_up_to_that_day(client):
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False):
+        record = edit(factories.partnership)
+    with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False):
+        edit(lambda: factories.milestone(record))
+        then = section(client, "changes", {"known_on": "2026-03-01"})
+        before = section(client, "changes", {"known_on": "2026-02-28"})
+        now = section(client, "changes")
+    assert "Partner created" in then.text
+    assert "Milestone" not in then.text
+    assert "/changes/?to=2026-03-01" in then.links
+    assert "No change is on record by then." in before.text
+    assert "Milestone created" in now.text
+
+
+def test_number_of_queries_does_not_grow_with_the_log(
+    client, norway, django_assert_max_num_queries
+):
+    milestone = edit(lambda: factories.milestone(norway))
+    edit(lambda: factories.claim(milestone, "2024-06-03"))
+    with django_assert_max_num_queries(14):
+        client.get(HOME)
+    for number in range(8):
+        record = edit(lambda n=number: factories.partnership(f"partner-{n}"))
+        signed = edit(lambda of=record: factories.milestone(of))
+        edit(lambda of=signed: factories.claim(of, "2024-06-03"))
+    with django_assert_max_num_queries(14):
+        client.get(HOME)
+
+
+# Open questions
+
+
+def test_open_disagreements_are_counted_and_lead_on(client, norway):
+    factories.claim(factories.milestone(norway), "2024-06-03")
+    found = section(client, "open")
+    assert (
+        "1 fact on which sources disagree and the editors have not ruled." in found.text
+    )
+    assert "/partnerships/?disagreement=open" in found.links
+
+
+def test_open_question_on_the_instrument_is_asked(client):
+    factories.claim(factories.question(), "yes")
+    assert "Are the partnerships binding?" in section(client, "open").text
+
+
+def test_nothing_open_leads_nowhere(client, norway):
+    found = section(client, "open")
+    assert "0 facts on which sources disagree" in found.text
+    assert found.links == []
+
+
+def test_milestone_that_may_have_happened_is_named(client, norway):
+    factories.milestone(norway, date="2024-05/2024-07")
+    found = section(client, "open", {"as_of": "2024-06-15"})
+    assert "1 milestone that may have happened by 15 June 2024" in found.text
+    assert "Norway: signed" in found.text
+    assert "may have happened" not in section(client, "open").text
+
+
+def test_more_that_may_have_happened_than_are_named(client, norway):
+    for number in range(10):
+        factories.milestone(norway, "statement", f"../2024-07-{number + 10}")
+    text = section(client, "open", {"as_of": "2024-06-15"}).text
+    assert "10 milestones that may have happened" in text
+    assert "The first 8:" in text
+
+
+def test_name_in_a_sentence_keeps_its_capitals(client, norway):
+    text = page(client, HOME).text
+    assert "No partnership stands at: proposed, exploratory talks, negotiating," in text
+    assert "SAFE associated, suspended, ended or abandoned." in text
