@@ -47,7 +47,7 @@ def test_what_was_done_at_once_is_one_line(client, norway):
     )
     found = section(client, "changes")
     assert (
-        "Milestone created: Norway: Signed, 28 May 2024 (sdp) News "
+        "Milestone created: Norway: Signed, 28 May 2024 (SDP) News "
         "The Council announced it. With 2 other changes." in found.text
     )
     operation = latest_operations()[0].first.entry.operation
