@@ -1,7 +1,14 @@
 from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
-from partnerships.views import changes, machines, overview, partnerships
+from partnerships.views import (
+    areas,
+    changes,
+    comparison,
+    machines,
+    overview,
+    partnerships,
+)
 
 
 class NumberConverter:
@@ -27,6 +34,9 @@ urlpatterns = [
     page("partnerships/", partnerships.partnership_list),
     page("partnerships/<slug:slug>/", partnerships.partnership_detail),
     page("partnerships/<slug:slug>/changes/", changes.partnership_changes),
+    page("matrix/", areas.matrix),
+    page("areas/<slug:slug>/", areas.area_detail),
+    page("compare/", comparison.compare),
     page("changes/", changes.change_list),
     page("changes/<number:number>/", changes.change_detail),
     page("healthz", machines.healthz),

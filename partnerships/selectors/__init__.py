@@ -8,6 +8,17 @@ from partnerships.selectors.changes import (
     public_changes,
     record_changes,
 )
+from partnerships.selectors.comparison import Compared, Comparison, Pattern, comparison
+from partnerships.selectors.matrix import (
+    AreaCoverage,
+    Evidence,
+    Matrix,
+    MatrixCell,
+    MatrixRow,
+    area_cells,
+    area_coverage,
+    matrix,
+)
 from partnerships.selectors.overview import (
     DataQuality,
     Statistics,
@@ -29,20 +40,32 @@ from partnerships.selectors.trail import (
 )
 
 __all__ = [
+    "AreaCoverage",
     "Cell",
     "Change",
+    "Compared",
+    "Comparison",
     "DataQuality",
+    "Evidence",
     "Fact",
     "FieldChange",
+    "Matrix",
+    "MatrixCell",
+    "MatrixRow",
+    "Pattern",
     "Record",
     "Statistics",
     "Trail",
+    "area_cells",
+    "area_coverage",
     "changes",
+    "comparison",
     "data_quality",
     "edition",
     "last_verification",
     "latest_checkpoint",
     "latest_redaction",
+    "matrix",
     "open_disagreements",
     "partnership_record",
     "public_changes",

@@ -1,0 +1,253 @@
+"""Areas of cooperation across partnerships: the matrix, and one area."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import (
+    Case,
+    Count,
+    FilteredRelation,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
+
+from partnerships.choices import CoverageValue, Standing
+from partnerships.models import Area, Claim, Coverage, Partnership
+from partnerships.selectors.record import Cell
+
+#: A table of more columns than this is not read by anybody.
+MOST_COLUMNS = 60
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How many sources speak of a fact, how many of them disagree with what the editors
+    adopted, and whether these gave a ruling."""
+
+    sources: int = 0
+    rivals: int = 0
+    is_ruled: bool = False
+
+    @property
+    def disagreement(self) -> str | None:
+        """ "open", "ruled", or None where no source disagrees."""
+        if not self.rivals:
+            return None
+        return "ruled" if self.is_ruled else "open"
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """What one partnership says of one area; "not assessed" where no cell is stored."""
+
+    partnership: Partnership
+    value: CoverageValue
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One area, with a cell for each column, in the order of the columns."""
+
+    area: Area
+    cells: list[MatrixCell]
+
+    @property
+    def included(self) -> int:
+        """How many of the columns include the area."""
+        return _included(self.cells)
+
+    @property
+    def is_common(self) -> bool:
+        """Whether every column includes the area; False where there is no column."""
+        return 0 < self.included == len(self.cells)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Areas by partnerships.
+
+    ``columns`` are the assessed partnerships, in the order asked for and no more than
+    were asked for, of ``assessed`` in all; ``not_assessed`` are as many of the others,
+    of ``unassessed`` in all.
+    """
+
+    columns: list[Partnership]
+    rows: list[MatrixRow]
+    assessed: int
+    not_assessed: list[Partnership]
+    unassessed: int
+
+    @property
+    def common(self) -> list[Area]:
+        """The areas that every column includes, in the order of the rows."""
+        return [row.area for row in self.rows if row.is_common]
+
+    @property
+    def areas_included(self) -> list[int]:
+        """How many areas each column includes."""
+        return [_included(cells) for cells in self._by_column()]
+
+    @property
+    def areas_already_exist(self) -> list[int]:
+        """How many areas each column marks as existing already."""
+        exists = CoverageValue.ALREADY_EXISTS
+        return [sum(cell.value == exists for cell in c) for c in self._by_column()]
+
+    def _by_column(self) -> list[tuple[MatrixCell, ...]]:
+        return list(zip(*(row.cells for row in self.rows), strict=True))
+
+
+@dataclass(frozen=True)
+class AreaCoverage:
+    """One area with those before and after it by number, None at either end.
+
+    ``counts`` says how many partnerships have each value. ``partnerships`` are all of
+    them, by value and name; ``area_cells`` turns as many as are wanted into cells.
+    """
+
+    area: Area
+    previous: Area | None
+    next: Area | None
+    counts: dict[CoverageValue, int]
+    partnerships: QuerySet
+
+
+def matrix(
+    partnerships: QuerySet, *, by_coverage: bool = False, most: int = MOST_COLUMNS
+) -> Matrix:
+    """The matrix of the given partnerships, which are ordered and have
+    ``with_coverage_counts``; the areas by number, or the most included first."""
+    place = Window(
+        RowNumber(), partition_by="is_assessed", order_by=partnerships.query.order_by
+    )
+    found = partnerships.annotate(
+        place=place, alike=Window(Count("pk"), partition_by="is_assessed")
+    ).filter(place__lte=most)
+    columns, others = [], []
+    for partnership in found:
+        (columns if partnership.is_assessed else others).append(partnership)
+    about_cells = Claim.objects.filter(coverage__partnership__in=_ids(columns))
+    rows = matrix_rows(columns, evidence(about_cells)) if columns else []
+    if by_coverage:
+        rows.sort(key=lambda row: -row.included)
+    return Matrix(
+        columns=columns,
+        rows=rows,
+        assessed=columns[0].alike if columns else 0,
+        not_assessed=others,
+        unassessed=others[0].alike if others else 0,
+    )
+
+
+def matrix_rows(
+    columns: list[Partnership], found: dict[str, Evidence]
+) -> list[MatrixRow]:
+    """A row for every area, by number, with what ``evidence`` found."""
+    stored = {
+        (area, partnership): (CoverageValue(value), found.get(f"coverage-{pk}"))
+        for pk, area, partnership, value in Coverage.objects.filter(
+            partnership__in=_ids(columns)
+        )
+        .order_by()
+        .values_list("pk", "area_id", "partnership_id", "value")
+    }
+    nothing = (CoverageValue.NOT_ASSESSED, None)
+    rows = []
+    for area in Area.objects.all():
+        cells = []
+        for column in columns:
+            value, known = stored.get((area.pk, column.pk), nothing)
+            cells.append(MatrixCell(column, value, known or Evidence()))
+        rows.append(MatrixRow(area, cells))
+    return rows
+
+
+def evidence(claims: QuerySet[Claim]) -> dict[str, Evidence]:
+    """What the given claims amount to for each fact, by ``fact_id``."""
+    sources, rivals, ruled = defaultdict(set), defaultdict(set), set()
+    known = claims.with_fact().with_standing().annotate(is_ruled=~Q(fact_ruling=""))
+    for fact, source, standing, is_ruled in known.order_by().values_list(
+        "fact_id", "source_id", "standing", "is_ruled"
+    ):
+        sources[fact].add(source)
+        if standing == Standing.DISAGREES:
+            rivals[fact].add(source)
+        if is_ruled:
+            ruled.add(fact)
+    return {
+        fact: Evidence(len(those), len(rivals[fact]), fact in ruled)
+        for fact, those in sources.items()
+    }
+
+
+def area_coverage(partnerships: QuerySet, slug: str) -> AreaCoverage:
+    """Who covers one area, of the given partnerships.
+
+    Raises Area.DoesNotExist for a slug that is not there.
+    """
+    areas = list(Area.objects.all())
+    index = next((i for i, area in enumerate(areas) if area.slug == slug), None)
+    if index is None:
+        raise Area.DoesNotExist(slug)
+    area = areas[index]
+    valued = partnerships.annotate(
+        cell=FilteredRelation("coverage", condition=Q(coverage__area=area)),
+        cell_value=Coalesce("cell__value", Value(CoverageValue.NOT_ASSESSED)),
+    )
+    counted = dict(valued.order_by().values_list("cell_value").annotate(Count("pk")))
+    places = [
+        When(cell_value=value, then=place) for place, value in enumerate(CoverageValue)
+    ]
+    return AreaCoverage(
+        area=area,
+        previous=areas[index - 1] if index else None,
+        next=areas[index + 1] if index + 1 < len(areas) else None,
+        counts={value: counted.get(value, 0) for value in CoverageValue},
+        partnerships=valued.select_related("partner")
+        .prefetch_related(
+            Prefetch("coverage", Coverage.objects.filter(area=area), to_attr="cells")
+        )
+        .order_by(Case(*places), "partner__name", "pk"),
+    )
+
+
+def area_cells(
+    area: Area, partnerships: Iterable[Partnership]
+) -> list[tuple[Partnership, Cell]]:
+    """Each of these partnerships of an ``AreaCoverage`` with its cell and the cell's
+    claims."""
+    partnerships = list(partnerships)
+    claims = defaultdict(list)
+    for claim in (
+        Claim.objects.with_standing()
+        .filter(coverage__area=area, coverage__partnership__in=_ids(partnerships))
+        .select_related("source")
+    ):
+        claims[claim.coverage_id].append(claim)
+    found = []
+    for partnership in partnerships:
+        stored = partnership.cells[0] if partnership.cells else None
+        cell = Cell(
+            about=stored,
+            ruling=stored.ruling if stored else "",
+            claims=claims[stored.pk] if stored else [],
+            area=area,
+            value=CoverageValue(partnership.cell_value),
+        )
+        found.append((partnership, cell))
+    return found
+
+
+def _included(cells: Iterable[MatrixCell]) -> int:
+    return Counter(cell.value for cell in cells)[CoverageValue.INCLUDED]
+
+
+def _ids(partnerships: Iterable[Partnership]) -> list[int]:
+    return [partnership.pk for partnership in partnerships]
