@@ -197,6 +197,13 @@ class MatrixFilter(PartnershipFilter):
         """Whether the rows are wanted by how many partnerships include them."""
         return self.form.cleaned_data["rows"] == "coverage"
 
+    def offer_areas(self, areas):
+        """Offer these areas in the form, which would else ask for them once more."""
+        self.form.fields["area"].choices = [
+            (area.slug, str(area))
+            for area in sorted(areas, key=lambda area: area.number)
+        ]
+
     def filter_rows(self, queryset, name, value):
         # The order of the areas is no matter of which partnerships are shown.
         return queryset

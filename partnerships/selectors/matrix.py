@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from django.db.models import (
     Case,
     Count,
+    F,
     FilteredRelation,
     Prefetch,
     Q,
     QuerySet,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce
 
 from partnerships.choices import CoverageValue, Standing
 from partnerships.models import Area, Claim, Coverage, Partnership
@@ -73,16 +73,16 @@ class MatrixRow:
 class Matrix:
     """Areas by partnerships.
 
-    ``columns`` are the assessed partnerships, in the order asked for and no more than
-    were asked for, of ``assessed`` in all; ``not_assessed`` are as many of the others,
-    of ``unassessed`` in all.
+    ``columns`` are the first of the assessed partnerships, in the order asked for, and
+    ``not_assessed`` the partners of the others, each with ``slug`` and ``name``, the
+    first by name; the flags say that there are more.
     """
 
     columns: list[Partnership]
     rows: list[MatrixRow]
-    assessed: int
-    not_assessed: list[Partnership]
-    unassessed: int
+    has_more: bool
+    not_assessed: list[dict[str, str]]
+    has_more_not_assessed: bool
 
     @property
     def common(self) -> list[Area]:
@@ -122,49 +122,49 @@ class AreaCoverage:
 def matrix(
     partnerships: QuerySet, *, by_coverage: bool = False, most: int = MOST_COLUMNS
 ) -> Matrix:
-    """The matrix of the given partnerships, which are ordered and have
+    """The matrix of the given partnerships, which are in order and have
     ``with_coverage_counts``; the areas by number, or the most included first."""
-    place = Window(
-        RowNumber(), partition_by="is_assessed", order_by=partnerships.query.order_by
-    )
-    found = partnerships.annotate(
-        place=place, alike=Window(Count("pk"), partition_by="is_assessed")
-    ).filter(place__lte=most)
-    columns, others = [], []
-    for partnership in found:
-        (columns if partnership.is_assessed else others).append(partnership)
-    about_cells = Claim.objects.filter(coverage__partnership__in=_ids(columns))
-    rows = matrix_rows(columns, evidence(about_cells)) if columns else []
+    columns = list(partnerships.filter(is_assessed=True)[: most + 1])
+    others = partnerships.filter(is_assessed=False).order_by("partner__name", "pk")
+    named = others.values(slug=F("partner__slug"), name=F("partner__name"))
+    not_assessed = list(named[: most + 1])
+    shown = columns[:most]
+    about_cells = Claim.objects.filter(coverage__partnership__in=_ids(shown))
+    rows = matrix_rows(shown, evidence(about_cells))
     if by_coverage:
         rows.sort(key=lambda row: -row.included)
     return Matrix(
-        columns=columns,
+        columns=shown,
         rows=rows,
-        assessed=columns[0].alike if columns else 0,
-        not_assessed=others,
-        unassessed=others[0].alike if others else 0,
+        has_more=len(columns) > most,
+        not_assessed=not_assessed[:most],
+        has_more_not_assessed=len(not_assessed) > most,
     )
 
 
 def matrix_rows(
     columns: list[Partnership], found: dict[str, Evidence]
 ) -> list[MatrixRow]:
-    """A row for every area, by number, with what ``evidence`` found."""
-    stored = {
-        (area, partnership): (CoverageValue(value), found.get(f"coverage-{pk}"))
-        for pk, area, partnership, value in Coverage.objects.filter(
-            partnership__in=_ids(columns)
-        )
-        .order_by()
-        .values_list("pk", "area_id", "partnership_id", "value")
-    }
-    nothing = (CoverageValue.NOT_ASSESSED, None)
+    """A row for every area, by number, with what ``evidence`` found. One query."""
+    of_columns = Q(coverage__partnership__in=_ids(columns))
+    joined = Area.objects.annotate(
+        cell=FilteredRelation("coverage", condition=of_columns)
+    )
+    areas, stored = {}, {}
+    for pk, number, slug, name, partnership, value, cell in joined.values_list(
+        *("pk", "number", "slug", "name"),
+        *("cell__partnership", "cell__value", "cell__pk"),
+    ):
+        areas.setdefault(pk, Area(pk=pk, number=number, slug=slug, name=name))
+        stored[pk, partnership] = (value, found.get(f"coverage-{cell}", Evidence()))
+    nothing = (CoverageValue.NOT_ASSESSED, Evidence())
     rows = []
-    for area in Area.objects.all():
-        cells = []
-        for column in columns:
-            value, known = stored.get((area.pk, column.pk), nothing)
-            cells.append(MatrixCell(column, value, known or Evidence()))
+    for pk, area in areas.items():
+        known = ((column, *stored.get((pk, column.pk), nothing)) for column in columns)
+        cells = [
+            MatrixCell(column, CoverageValue(value), evidence_found)
+            for column, value, evidence_found in known
+        ]
         rows.append(MatrixRow(area, cells))
     return rows
 

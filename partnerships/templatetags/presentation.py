@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django import template
 from django.urls import reverse
@@ -278,6 +279,32 @@ def cells_by_value(record):
 @register.filter
 def coverage_sign(value):
     return COVERAGE_SIGNS[value]
+
+
+@register.filter
+def coverage_mark(cell):
+    """The sign of a cell, the same in words, and what its sources amount to."""
+    return _coverage_mark(cell.value, cell.evidence)
+
+
+@lru_cache  # a table has many cells, of few kinds
+def _coverage_mark(value, evidence):
+    dispute = ""
+    if evidence.rivals:
+        dispute = format_html(
+            '<span class="dispute dispute-{}">≠</span>', evidence.disagreement
+        )
+    return format_html(
+        '<span class="sign sign-{}" aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}, {}</span>'
+        '<span class="sign-notes" aria-hidden="true">{}{}</span>',
+        value,
+        COVERAGE_SIGNS[value],
+        value.label,
+        in_short(evidence),
+        evidence.sources,
+        dispute,
+    )
 
 
 @register.simple_tag

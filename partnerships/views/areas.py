@@ -21,9 +21,9 @@ def matrix(request):
         listed = MatrixFilter(request.GET, counted.select_related("partner"))
         context = {"clock": clock, "on": clock.on, "filter": listed}
         if listed.form.is_valid():
-            context["matrix"] = selectors.matrix(
-                listed.qs, by_coverage=listed.by_coverage
-            )
+            matrix = selectors.matrix(listed.qs, by_coverage=listed.by_coverage)
+            listed.offer_areas(row.area for row in matrix.rows)
+            context["matrix"] = matrix
         template = "partnerships/matrix.html"
         return render(request, template, context, status=status(listed.form))
 
