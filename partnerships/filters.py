@@ -198,11 +198,10 @@ class MatrixFilter(PartnershipFilter):
         return self.form.cleaned_data["rows"] == "coverage"
 
     def offer_areas(self, areas):
-        """Offer these areas in the form, which would else ask for them once more."""
-        self.form.fields["area"].choices = [
-            (area.slug, str(area))
-            for area in sorted(areas, key=lambda area: area.number)
-        ]
+        """Offer these areas in the form, which would else ask for them anew."""
+        by_number = sorted(areas, key=lambda area: area.number)
+        offered = [(area.slug, str(area)) for area in by_number]
+        self.form.fields["area"].iterator = lambda field: offered
 
     def filter_rows(self, queryset, name, value):
         # The order of the areas is no matter of which partnerships are shown.
