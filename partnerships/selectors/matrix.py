@@ -21,9 +21,6 @@ from partnerships.choices import CoverageValue, Standing
 from partnerships.models import Area, Claim, Coverage, Partnership
 from partnerships.selectors.record import Cell
 
-#: A table of more columns than this is not read by anybody.
-MOST_COLUMNS = 60
-
 
 @dataclass(frozen=True)
 class Evidence:
@@ -119,11 +116,10 @@ class AreaCoverage:
     partnerships: QuerySet
 
 
-def matrix(
-    partnerships: QuerySet, *, by_coverage: bool = False, most: int = MOST_COLUMNS
-) -> Matrix:
+def matrix(partnerships: QuerySet, *, most: int, by_coverage: bool = False) -> Matrix:
     """The matrix of the given partnerships, which are in order and have
-    ``with_coverage_counts``; the areas by number, or the most included first."""
+    ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
+    most included first."""
     columns = list(partnerships.filter(is_assessed=True)[: most + 1])
     others = partnerships.filter(is_assessed=False).order_by("partner__name", "pk")
     named = others.values(slug=F("partner__slug"), name=F("partner__name"))

@@ -41,12 +41,6 @@ PATTERN_WORDS = {
     CoverageValue.NOT_INCLUDED: ("not ", "or"),
     CoverageValue.NOT_ASSESSED: ("not assessed for ", "and"),
 }
-ALIKE_WORDS = {
-    CoverageValue.INCLUDED: "are in all of them",
-    CoverageValue.ALREADY_EXISTS: "already exist with all of them",
-    CoverageValue.NOT_INCLUDED: "are in none of them",
-    CoverageValue.NOT_ASSESSED: "are assessed for none of them",
-}
 IN_WORDS = {
     SdpStatus.NOT_RECORDED: "No step towards a partnership is recorded by this day.",
     SdpStatus.PROPOSED: "A partnership has been proposed.",
@@ -363,13 +357,11 @@ def differences_in_words(comparison):
     alike = {p.values[0]: len(p.rows) for p in comparison.patterns if p.is_shared}
     total = sum(len(pattern.rows) for pattern in comparison.patterns)
     differ = total - sum(alike.values())
-    words = [f"{count} {ALIKE_WORDS[value]}" for value, count in alike.items() if count]
-    sentence = f"They differ on {differ} of the {total} areas."
-    return (
-        f"{sentence} Of the others, {get_text_list(words, 'and')}."
-        if words
-        else sentence
-    )
+    words = f"They differ on {differ} of the {total} areas."
+    if not alike:
+        return words
+    counts = [f"{count} {value.label.lower()}" for value, count in alike.items()]
+    return f"{words} They treat the others alike: {', '.join(counts)}."
 
 
 @register.filter

@@ -9,6 +9,7 @@ from partnerships.ledger import past
 from partnerships.models import Area, Partnership
 from partnerships.views.common import status
 
+MOST_COLUMNS = 60  # nobody reads a wider table
 ROWS_PER_PAGE = 60
 
 
@@ -21,7 +22,9 @@ def matrix(request):
         listed = MatrixFilter(request.GET, counted.select_related("partner"))
         context = {"clock": clock, "on": clock.on, "filter": listed}
         if listed.form.is_valid():
-            matrix = selectors.matrix(listed.qs, by_coverage=listed.by_coverage)
+            matrix = selectors.matrix(
+                listed.qs, most=MOST_COLUMNS, by_coverage=listed.by_coverage
+            )
             listed.offer_areas(row.area for row in matrix.rows)
             context["matrix"] = matrix
         template = "partnerships/matrix.html"
