@@ -2,7 +2,15 @@ from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from partnerships.caching import by_edition
-from partnerships.views import changes, machines, overview, partnerships, timeline
+from partnerships.views import (
+    areas,
+    changes,
+    comparison,
+    machines,
+    overview,
+    partnerships,
+    timeline,
+)
 
 
 class NumberConverter:
@@ -34,6 +42,9 @@ urlpatterns = [
     page("partnerships/<slug:slug>/", partnerships.partnership_detail),
     page("partnerships/<slug:slug>/changes/", changes.partnership_changes),
     page("timeline/", timeline.timeline),
+    page("matrix/", areas.matrix),
+    page("areas/<slug:slug>/", areas.area_detail),
+    page("compare/", comparison.compare),
     page("changes/", changes.change_list),
     page("changes/<number:number>/", changes.change_detail),
     machine("healthz", machines.healthz),

@@ -11,7 +11,7 @@ from tests.html import page
 
 HOME, LIST = "/", "/partnerships/"
 DETAIL = "/partnerships/norway/"
-PAGES = [HOME, LIST, DETAIL]
+PAGES = [HOME, LIST, DETAIL, "/matrix/", "/areas/area-1/", "/compare/"]
 TWINS = [
     (HOME, "/api/v1/statistics/"),
     (LIST, "/api/v1/partnerships/"),
@@ -23,6 +23,7 @@ TWINS = [
 def norway(db):
     record = factories.partnership()
     factories.milestone(record)
+    factories.area()
     return record
 
 

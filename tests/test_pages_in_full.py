@@ -14,6 +14,7 @@ from tests.html import Page, page
 HOME, LIST, DETAIL = "/", "/partnerships/", "/partnerships/norway/"
 CHANGES, LOG = "/changes/", "/partnerships/norway/changes/"
 PAGES = [HOME, LIST, DETAIL, CHANGES, LOG]
+ACROSS = ["/matrix/", "/areas/area-4/", "/compare/?p=norway&p=canada&p=thailand"]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def shown(built, db):
     pass
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *ACROSS])
 def test_page_has_no_inline_style_or_script(client, shown, path):
     html = client.get(path).content.decode()
     assert "style" not in Page(html).attributes
@@ -41,7 +42,7 @@ def test_page_has_no_inline_style_or_script(client, shown, path):
     assert not re.findall(r"<script(?![^>]* src=)", html)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *ACROSS])
 def test_ids_are_unique_and_anchors_lead_somewhere(client, shown, path):
     found = page(client, path)
     assert len(found.ids) == len(set(found.ids))
@@ -76,7 +77,7 @@ def sort_of(target):
 
 
 @pytest.mark.parametrize(
-    "path", [*PAGES, *(f"/api/v1{p}" for p in ["/statistics/", *PAGES[1:]])]
+    "path", [*PAGES, *ACROSS, *(f"/api/v1{p}" for p in ["/statistics/", *PAGES[1:]])]
 )
 def test_draft_and_internal_notes_are_nowhere(client, shown, path):
     text = client.get(path).content.decode()

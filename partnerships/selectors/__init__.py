@@ -10,6 +10,17 @@ from partnerships.selectors.changes import (
     public_changes,
     record_changes,
 )
+from partnerships.selectors.comparison import Compared, Comparison, Pattern, comparison
+from partnerships.selectors.matrix import (
+    AreaCoverage,
+    Evidence,
+    Matrix,
+    MatrixCell,
+    MatrixRow,
+    area_cells,
+    area_coverage,
+    matrix,
+)
 from partnerships.selectors.overview import (
     DataQuality,
     Statistics,
@@ -38,16 +49,27 @@ from partnerships.selectors.trail import (
 )
 
 __all__ = [
+    "AreaCoverage",
     "Cell",
     "Change",
+    "Compared",
+    "Comparison",
     "DataQuality",
+    "Evidence",
     "Fact",
     "FieldChange",
+    "Matrix",
+    "MatrixCell",
+    "MatrixRow",
     "Operation",
+    "Pattern",
     "Record",
     "Statistics",
     "Trail",
+    "area_cells",
+    "area_coverage",
     "changes",
+    "comparison",
     "data_quality",
     "edition",
     "last_proof",
@@ -55,6 +77,7 @@ __all__ = [
     "latest_checkpoint",
     "latest_operations",
     "latest_redaction",
+    "matrix",
     "milestone_facts",
     "milestones_by_day",
     "open_disagreements",

@@ -21,8 +21,16 @@ PAGES = {
     "changes": "/changes/",
     "one change": "/changes/1/",
     "changes of a record": "/partnerships/norway/changes/",
+    "matrix": "/matrix/",
+    "area": "/areas/area-4/",
+    "comparison": "/compare/?p=norway&p=canada&p=thailand",
+    "form to compare": "/compare/",
 }
-WRONG = {"bad day": "/partnerships/?as_of=soon", "not found": "/nowhere/"}
+WRONG = {
+    "bad day": "/partnerships/?as_of=soon",
+    "comparison of one": "/compare/?p=norway",
+    "not found": "/nowhere/",
+}
 every_page = pytest.mark.parametrize(
     "opened", PAGES.values(), ids=PAGES.keys(), indirect=True
 )
@@ -144,3 +152,22 @@ def test_no_javascript_is_needed(browser, site):
     assert page.get_by_role("heading", level=1).is_visible()
     assert context.cookies() == []
     context.close()
+
+
+def test_matrix_scrolls_in_its_own_region_by_keyboard(page, site):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/matrix/?rows=coverage")
+    region = page.get_by_role("region", name="Areas of cooperation by partnerships")
+    region.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("document.querySelector('.matrix-region').scrollTop > 0")
+    head = region.get_by_role("columnheader", name="Area")
+    assert head.bounding_box()["y"] == region.bounding_box()["y"]
+
+
+def test_link_of_a_cell_opens_its_sources(page, site):
+    page.goto("/matrix/")
+    page.get_by_role("link", name="Included, 2 sources, 1 disagrees").click()
+    page.wait_for_url("**/partnerships/norway/#area-4")
+    assert page.locator("#area-4 .claim-disagrees").is_visible()
+    assert not page.locator("#area-5 .claim").is_visible()

@@ -1,0 +1,249 @@
+"""Areas of cooperation across partnerships: the matrix, and one area."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FilteredRelation,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from partnerships.choices import CoverageValue, Standing
+from partnerships.models import Area, Claim, Coverage, Partnership
+from partnerships.selectors.record import Cell
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How many sources speak of a fact, how many of them disagree with what the editors
+    adopted, and whether these gave a ruling."""
+
+    sources: int = 0
+    rivals: int = 0
+    is_ruled: bool = False
+
+    @property
+    def disagreement(self) -> str | None:
+        """ "open", "ruled", or None where no source disagrees."""
+        if not self.rivals:
+            return None
+        return "ruled" if self.is_ruled else "open"
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """What one partnership says of one area; "not assessed" where no cell is stored."""
+
+    partnership: Partnership
+    value: CoverageValue
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One area, with a cell for each column, in the order of the columns."""
+
+    area: Area
+    cells: list[MatrixCell]
+
+    @property
+    def included(self) -> int:
+        """How many of the columns include the area."""
+        return _included(self.cells)
+
+    @property
+    def is_common(self) -> bool:
+        """Whether every column includes the area; False where there is no column."""
+        return 0 < self.included == len(self.cells)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Areas by partnerships.
+
+    ``columns`` are the first of the assessed partnerships, in the order asked for, and
+    ``not_assessed`` the partners of the others, each with ``slug`` and ``name``, the
+    first by name; the flags say that there are more.
+    """
+
+    columns: list[Partnership]
+    rows: list[MatrixRow]
+    has_more: bool
+    not_assessed: list[dict[str, str]]
+    has_more_not_assessed: bool
+
+    @property
+    def common(self) -> list[Area]:
+        """The areas that every column includes, in the order of the rows."""
+        return [row.area for row in self.rows if row.is_common]
+
+    @property
+    def areas_included(self) -> list[int]:
+        """How many areas each column includes."""
+        return [_included(cells) for cells in self._by_column()]
+
+    @property
+    def areas_already_exist(self) -> list[int]:
+        """How many areas each column marks as existing already."""
+        exists = CoverageValue.ALREADY_EXISTS
+        return [sum(cell.value == exists for cell in c) for c in self._by_column()]
+
+    def _by_column(self) -> list[tuple[MatrixCell, ...]]:
+        return list(zip(*(row.cells for row in self.rows), strict=True))
+
+
+@dataclass(frozen=True)
+class AreaCoverage:
+    """One area with those before and after it by number, None at either end.
+
+    ``counts`` says how many partnerships have each value. ``partnerships`` are all of
+    them, by value and name; ``area_cells`` turns as many as are wanted into cells.
+    """
+
+    area: Area
+    previous: Area | None
+    next: Area | None
+    counts: dict[CoverageValue, int]
+    partnerships: QuerySet
+
+
+def matrix(partnerships: QuerySet, *, most: int, by_coverage: bool = False) -> Matrix:
+    """The matrix of the given partnerships, which are in order and have
+    ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
+    most included first."""
+    columns = list(partnerships.filter(is_assessed=True)[: most + 1])
+    others = partnerships.filter(is_assessed=False).order_by("partner__name", "pk")
+    named = others.values(slug=F("partner__slug"), name=F("partner__name"))
+    not_assessed = list(named[: most + 1])
+    shown = columns[:most]
+    about_cells = Claim.objects.filter(coverage__partnership__in=_ids(shown))
+    rows = matrix_rows(shown, evidence(about_cells))
+    if by_coverage:
+        rows.sort(key=lambda row: -row.included)
+    return Matrix(
+        columns=shown,
+        rows=rows,
+        has_more=len(columns) > most,
+        not_assessed=not_assessed[:most],
+        has_more_not_assessed=len(not_assessed) > most,
+    )
+
+
+def matrix_rows(
+    columns: list[Partnership], found: dict[str, Evidence]
+) -> list[MatrixRow]:
+    """A row for every area, by number, with what ``evidence`` found. One query."""
+    of_columns = Q(coverage__partnership__in=_ids(columns))
+    joined = Area.objects.annotate(
+        cell=FilteredRelation("coverage", condition=of_columns)
+    )
+    areas, stored = {}, {}
+    for pk, number, slug, name, partnership, value, cell in joined.values_list(
+        *("pk", "number", "slug", "name"),
+        *("cell__partnership", "cell__value", "cell__pk"),
+    ):
+        areas.setdefault(pk, Area(pk=pk, number=number, slug=slug, name=name))
+        stored[pk, partnership] = (value, found.get(f"coverage-{cell}", Evidence()))
+    nothing = (CoverageValue.NOT_ASSESSED, Evidence())
+    rows = []
+    for pk, area in areas.items():
+        known = ((column, *stored.get((pk, column.pk), nothing)) for column in columns)
+        cells = [
+            MatrixCell(column, CoverageValue(value), evidence_found)
+            for column, value, evidence_found in known
+        ]
+        rows.append(MatrixRow(area, cells))
+    return rows
+
+
+def evidence(claims: QuerySet[Claim]) -> dict[str, Evidence]:
+    """What the given claims amount to for each fact, by ``fact_id``."""
+    sources, rivals, ruled = defaultdict(set), defaultdict(set), set()
+    known = claims.with_fact().with_standing().annotate(is_ruled=~Q(fact_ruling=""))
+    for fact, source, standing, is_ruled in known.order_by().values_list(
+        "fact_id", "source_id", "standing", "is_ruled"
+    ):
+        sources[fact].add(source)
+        if standing == Standing.DISAGREES:
+            rivals[fact].add(source)
+        if is_ruled:
+            ruled.add(fact)
+    return {
+        fact: Evidence(len(those), len(rivals[fact]), fact in ruled)
+        for fact, those in sources.items()
+    }
+
+
+def area_coverage(partnerships: QuerySet, slug: str) -> AreaCoverage:
+    """Who covers one area, of the given partnerships.
+
+    Raises Area.DoesNotExist for a slug that is not there.
+    """
+    areas = list(Area.objects.all())
+    index = next((i for i, area in enumerate(areas) if area.slug == slug), None)
+    if index is None:
+        raise Area.DoesNotExist(slug)
+    area = areas[index]
+    valued = partnerships.annotate(
+        cell=FilteredRelation("coverage", condition=Q(coverage__area=area)),
+        cell_value=Coalesce("cell__value", Value(CoverageValue.NOT_ASSESSED)),
+    )
+    counted = dict(valued.order_by().values_list("cell_value").annotate(Count("pk")))
+    places = [
+        When(cell_value=value, then=place) for place, value in enumerate(CoverageValue)
+    ]
+    return AreaCoverage(
+        area=area,
+        previous=areas[index - 1] if index else None,
+        next=areas[index + 1] if index + 1 < len(areas) else None,
+        counts={value: counted.get(value, 0) for value in CoverageValue},
+        partnerships=valued.select_related("partner")
+        .prefetch_related(
+            Prefetch("coverage", Coverage.objects.filter(area=area), to_attr="cells")
+        )
+        .order_by(Case(*places), "partner__name", "pk"),
+    )
+
+
+def area_cells(
+    area: Area, partnerships: Iterable[Partnership]
+) -> list[tuple[Partnership, Cell]]:
+    """Each of these partnerships of an ``AreaCoverage`` with its cell and the cell's
+    claims."""
+    partnerships = list(partnerships)
+    claims = defaultdict(list)
+    for claim in (
+        Claim.objects.with_standing()
+        .filter(coverage__area=area, coverage__partnership__in=_ids(partnerships))
+        .select_related("source")
+    ):
+        claims[claim.coverage_id].append(claim)
+    found = []
+    for partnership in partnerships:
+        stored = partnership.cells[0] if partnership.cells else None
+        cell = Cell(
+            about=stored,
+            ruling=stored.ruling if stored else "",
+            claims=claims[stored.pk] if stored else [],
+            area=area,
+            value=CoverageValue(partnership.cell_value),
+        )
+        found.append((partnership, cell))
+    return found
+
+
+def _included(cells: Iterable[MatrixCell]) -> int:
+    return Counter(cell.value for cell in cells)[CoverageValue.INCLUDED]
+
+
+def _ids(partnerships: Iterable[Partnership]) -> list[int]:
+    return [partnership.pk for partnership in partnerships]

@@ -1,0 +1,24 @@
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from partnerships import selectors
+from partnerships.filters import ClockForm, CompareForm
+from partnerships.ledger import past
+from partnerships.models import Partnership
+from partnerships.views.common import status
+
+
+@require_safe
+def compare(request):
+    """Two to four partnerships side by side, as they stood on a day."""
+    clock = ClockForm(request.GET)
+    with past.known_on(clock.known):
+        published = Partnership.objects.published()
+        form = CompareForm(request.GET, published)
+        context = {"clock": clock, "on": clock.on, "form": form}
+        if form.is_valid() and form.cleaned_data["p"]:
+            context["comparison"] = selectors.comparison(
+                published, form.cleaned_data["p"], on=clock.on
+            )
+        template = "partnerships/compare.html"
+        return render(request, template, context, status=status(form))

@@ -1,0 +1,136 @@
+"""One area: who covers it, and what each source says of that."""
+
+from datetime import date
+
+import pytest
+
+from partnerships.choices import CoverageValue, MilestoneKind
+from tests import factories
+from tests.html import page
+from tests.test_two_clocks import on
+
+AREA = "/areas/area-2/"
+IN, OUT, EXISTS, UNKNOWN = CoverageValue
+
+
+@pytest.fixture
+def area(db):
+    """The second of three areas: in Norway's partnership, not in Japan's, existing
+    already with Canada; Brazil is not assessed."""
+    _, area, _ = (factories.area(number) for number in (1, 2, 3))
+    briefing, website = factories.source("a"), factories.source("b")
+    for slug, value in [("norway", IN), ("japan", OUT), ("canada", EXISTS)]:
+        cell = factories.coverage(factories.partnership(slug), area, value)
+        factories.claim(cell, value, by=briefing, locator="Table 1, row 2")
+        if slug == "japan":
+            factories.claim(cell, IN, by=website, wording="cooperate")
+            cell.ruling = "The text does not name it."
+            cell.save()
+    factories.partnership("brazil")
+    factories.coverage(factories.partnership("hidden", published=False), area)
+    return area
+
+
+def test_partnerships_stand_under_their_values(client, area):
+    text = page(client, AREA).text
+    order = [
+        "Included 1 partnership Norway",
+        "Not included 1 partnership Japan",
+        "Already exists 1 partnership Canada",
+        "Not assessed 1 partnership Brazil",
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert "1 of the 3 partnerships assessed includes it." in text
+
+
+def test_each_has_its_claims_rivals_and_ruling(client, area):
+    text = page(client, AREA).text
+    assert "Table 1, row 2" in text
+    assert "≠ 1 source disagrees, ruled on" in text
+    assert "in the words cooperate" in text
+    assert "The editors’ ruling: The text does not name it." in text
+
+
+def test_each_leads_to_its_cell_on_the_record(client, area):
+    found = page(client, AREA, {"as_of": "2025-12-31"})
+    assert "/partnerships/norway/?as_of=2025-12-31#area-2" in found.links
+    assert "As of 31 December 2025" in found.text
+
+
+def test_neighbours_are_a_click_away(client, area):
+    def neighbours(number):
+        links = page(client, f"/areas/area-{number}/").links
+        return {link for link in links if link.startswith("/areas/")}
+
+    assert neighbours(1) == {"/areas/area-2/"}
+    assert neighbours(2) == {"/areas/area-1/", "/areas/area-3/"}
+    assert neighbours(3) == {"/areas/area-2/"}
+
+
+def test_unknown_area_is_not_found(client, area):
+    assert "There is no such page" in page(client, "/areas/nothing/", status=404).text
+
+
+def test_draft_is_not_counted(client, area):
+    assert "Hidden" not in page(client, AREA).text
+    assert sum(client.get(AREA).context["coverage"].counts.values()) == 4
+
+
+def test_status_shown_is_that_of_the_day(client, area):
+    record = factories.partnership("ghana")
+    factories.milestone(record, MilestoneKind.PROPOSED, "2024-01-10")
+    assert "Ghana Proposed" in page(client, AREA).text
+    assert "Ghana Nothing recorded" in page(client, AREA, {"as_of": "2023-12-31"}).text
+
+
+def test_bad_day_gets_400_and_keeps_the_page(client, area):
+    found = page(client, AREA, {"as_of": "soon"}, status=400)
+    assert "Write the day as year-month-day" in found.text
+    assert "Norway" in found.text
+
+
+def test_area_is_as_it_was_known_on_a_day(client, db):
+    with on(date(2026, 3, 1)):
+        cell = factories.coverage(factories.partnership(), factories.area())
+    with on(date(2026, 4, 1)):
+        cell.delete()
+    known = {"known_on": "2026-03-31"}
+    assert "Included 1 partnership" in page(client, "/areas/area-1/", known).text
+    assert "Not assessed 1 partnership" in page(client, "/areas/area-1/").text
+    page(client, "/areas/area-1/", {"known_on": "2026-01-31"}, status=404)
+
+
+def test_counts_are_those_of_the_matrix(client, area):
+    row = client.get("/matrix/").context["matrix"].rows[1]
+    counts = client.get(AREA).context["coverage"].counts
+    assert row.included == counts[IN] == 1
+    assert len(row.cells) == sum(counts.values()) - counts[UNKNOWN]
+
+
+def test_area_without_partnerships_says_so(client, db):
+    factories.area()
+    text = page(client, "/areas/area-1/").text
+    assert "No partnership has been assessed on this area." in text
+    assert "No partnership is recorded yet." in text
+
+
+def test_pages_are_bounded_and_queries_do_not_grow(
+    client, db, django_assert_num_queries, monkeypatch
+):
+    monkeypatch.setattr("partnerships.views.areas.ROWS_PER_PAGE", 8)
+    area = factories.area()
+    for first, last in [(0, 2), (2, 9)]:
+        for number in range(first, last):
+            record = factories.partnership(f"partner-{number:02}")
+            factories.claim(factories.coverage(record, area), IN)
+        with django_assert_num_queries(7):
+            response = client.get("/areas/area-1/")
+    assert len(response.context["cells"]) == 8
+    assert "Page 2 of 2" in page(client, "/areas/area-1/", {"page": "2"}).text
+
+
+def test_record_leads_to_its_areas_and_the_matrix(client, area):
+    links = page(client, "/partnerships/norway/").links
+    assert "/matrix/" in links
+    assert {"/areas/area-1/", "/areas/area-2/"} <= set(links)

@@ -1,0 +1,268 @@
+"""The matrix: areas by partnerships, each cell with its sources."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from partnerships import selectors
+from partnerships.choices import CoverageValue, Region
+from partnerships.filters import MatrixFilter
+from partnerships.models import Area, Partnership
+from tests import factories
+from tests.html import page
+from tests.test_two_clocks import on
+
+MATRIX = "/matrix/"
+IN, OUT, EXISTS, UNKNOWN = CoverageValue
+TODAY = date(2026, 6, 1)
+
+
+@pytest.fixture
+def three(db):
+    """Norway, Japan and Canada, assessed; Brazil, which is not; a draft."""
+    areas = [factories.area(number) for number in (1, 2, 3)]
+    made = {}
+    for slug, signed_on, values in [
+        ("norway", "2024-05-28", [IN, IN, UNKNOWN]),
+        ("japan", "2024-11-01", [IN, OUT, EXISTS]),
+        ("canada", None, [IN, IN, IN]),
+    ]:
+        of = factories.partner(slug)
+        if slug == "japan":
+            of.region = Region.INDO_PACIFIC
+            of.save()
+        made[slug] = factories.partnership(of=of)
+        if signed_on:
+            factories.milestone(made[slug], date=signed_on)
+        for area, value in zip(areas, values, strict=True):
+            if value != UNKNOWN:
+                factories.coverage(made[slug], area, value)
+    factories.partnership("brazil")
+    draft = factories.partnership("hidden", published=False)
+    factories.coverage(draft, areas[2])
+    return made
+
+
+def shown(client, **query):
+    """The matrix that the page shows."""
+    response = client.get(MATRIX, query)
+    assert response.status_code == 200
+    return response.context["matrix"]
+
+
+def columns(client, **query):
+    return [column.partner.slug for column in shown(client, **query).columns]
+
+
+def values(matrix):
+    return [[cell.value for cell in row.cells] for row in matrix.rows]
+
+
+def test_cell_has_the_value_of_its_area_and_partnership(client, three):
+    assert columns(client) == ["canada", "japan", "norway"]
+    assert values(shown(client)) == [[IN, IN, IN], [IN, OUT, IN], [IN, EXISTS, UNKNOWN]]
+
+
+def test_values_differ_by_sign_and_by_word(client, three):
+    html = client.get(MATRIX).content.decode()
+    for sign, value in [("●", IN), ("○", OUT), ("◐", EXISTS), ("?", UNKNOWN)]:
+        assert f'aria-hidden="true">{sign}</span>' in html
+        assert f'"visually-hidden">{value.label}, no source<' in html
+
+
+def test_cell_leads_to_its_area_on_the_record_on_that_day(client, three):
+    links = page(client, MATRIX, {"as_of": "2025-12-31"}).links
+    for slug in three:
+        record = f"/partnerships/{slug}/?as_of=2025-12-31"
+        ids = page(client, record).ids
+        for number in (1, 2, 3):
+            assert f"{record}#area-{number}" in links
+            assert f"area-{number}" in ids
+
+
+def test_cell_says_how_many_sources_it_has_and_whether_they_disagree(client, three):
+    briefing, website = factories.source("a"), factories.source("b")
+    first, second, _ = three["canada"].coverage.order_by("area__number")
+    for cell in (first, second):
+        factories.claim(cell, IN, by=briefing)
+        factories.claim(cell, IN, by=briefing, locator="page 2")
+        factories.claim(cell, OUT, by=website)
+    second.ruling = "The text names it."
+    second.save()
+    text = page(client, MATRIX).text
+    assert "Included, 2 sources, 1 disagrees, not ruled on yet" in text
+    assert "Included, 2 sources, 1 disagrees, ruled on" in text
+
+
+def test_rows_and_columns_have_their_totals(client, three):
+    matrix = shown(client)
+    assert [row.included for row in matrix.rows] == [3, 2, 1]
+    assert matrix.areas_included == [3, 1, 2]
+    assert matrix.areas_already_exist == [0, 1, 0]
+
+
+def test_areas_common_to_all_are_named_and_marked(client, three):
+    found = page(client, MATRIX)
+    assert "Every partnership shown includes Area 1 ." in found.text
+    assert "/areas/area-1/" in found.links
+    assert client.get(MATRIX).content.decode().count('class="is-common"') == 1
+    three["japan"].coverage.filter(value=IN).get().delete()
+    assert "No area is included in every partnership" in page(client, MATRIX).text
+
+
+def test_partnership_that_nobody_assessed_is_named_below(client, three):
+    found = page(client, MATRIX)
+    assert "Not assessed, and so not in the table: Brazil ." in found.text
+    assert "/partnerships/brazil/" in found.links
+
+
+def test_draft_is_nowhere(client, three):
+    assert "/partnerships/hidden/" not in page(client, MATRIX).links
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"status": "signed"}, ["japan", "norway"]),
+        ({"region": "indo_pacific"}, ["japan"]),
+        ({"area": ["area-1", "area-2"]}, ["canada", "norway"]),
+        ({"q": "nor"}, ["norway"]),
+        ({"as_of": "2024-06-30", "status": "signed"}, ["norway"]),
+        ({"order": "-name"}, ["norway", "japan", "canada"]),
+        ({"order": "signed_on"}, ["norway", "japan", "canada"]),
+        ({"order": "-coverage"}, ["canada", "norway", "japan"]),
+        ({"order": "coverage"}, ["japan", "norway", "canada"]),
+    ],
+)
+def test_parameters_of_the_list_choose_and_order_the_columns(
+    client, three, query, expected
+):
+    assert columns(client, **query) == expected
+
+
+def test_rows_come_by_number_or_most_included_first(client, three):
+    factories.coverage(three["norway"], Area.objects.get(number=3))
+    Area.objects.get(number=2).coverage.filter(value=IN).first().delete()
+
+    def numbers(**query):
+        return [row.area.number for row in shown(client, **query).rows]
+
+    assert numbers() == [1, 2, 3]
+    assert numbers(rows="coverage") == [1, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"rows": "colour"}, "colour is not one of the available choices"),
+        ({"order": "colour"}, "colour is not one of the available choices"),
+        ({"status": "married"}, "married is not one of the available choices"),
+        ({"area": "a\x00b"}, "Null characters are not allowed"),
+    ],
+)
+def test_wrong_value_gets_an_error_beside_its_field(client, three, query, sentence):
+    found = page(client, MATRIX, query, status=400)
+    assert sentence in found.text
+    assert "Nothing is shown" in found.text
+
+
+def test_what_fits_nothing_says_so(client, three):
+    found = page(client, MATRIX, {"q": "atlantis"})
+    assert "No partnership that is assessed fits all of this." in found.text
+
+
+def test_matrix_without_data_says_so(client, db):
+    assert "No partnership that is assessed" in page(client, MATRIX).text
+
+
+def test_few_columns_can_be_compared_at_one_click(client, three):
+    links = page(client, MATRIX).links
+    assert "/compare/?p=canada&p=japan&p=norway" in links
+    assert not any(
+        "/compare/" in link for link in page(client, MATRIX, {"q": "j"}).links
+    )
+
+
+def test_list_leads_to_the_same_partnerships_as_a_matrix(client, three):
+    found = page(client, "/partnerships/", {"status": "signed", "page": "1"})
+    assert "/matrix/?status=signed" in found.links
+
+
+def test_matrix_is_as_it_was_known_on_a_day(client, db):
+    with on(date(2026, 3, 1)):
+        cell = factories.coverage(factories.partnership(), factories.area())
+    with on(date(2026, 4, 1)):
+        cell.value = OUT
+        cell.save()
+    assert values(shown(client, known_on="2026-03-31")) == [[IN]]
+    assert values(shown(client, known_on="2026-04-01")) == [[OUT]]
+    assert (
+        "As known on 31 March 2026"
+        in page(client, MATRIX, {"known_on": "2026-03-31"}).text
+    )
+
+
+def _fill(first, last):
+    areas = list(Area.objects.all()) or [factories.area(n) for n in (1, 2, 3)]
+    for number in range(first, last):
+        record = factories.partnership(f"partner-{number:02}")
+        for area in areas:
+            factories.claim(factories.coverage(record, area), OUT)
+
+
+def test_columns_are_bounded_and_queries_do_not_grow(
+    client, db, django_assert_num_queries, monkeypatch
+):
+    monkeypatch.setattr("partnerships.views.areas.MOST_COLUMNS", 8)
+    for first, last in [(0, 2), (2, 9)]:
+        _fill(first, last)
+        with django_assert_num_queries(5):
+            response = client.get(MATRIX)
+    assert len(response.context["matrix"].columns) == 8
+    text = page(client, MATRIX).text
+    assert "More partnerships fit than a table can show: these are the first 8." in text
+
+
+rows = st.lists(
+    st.sampled_from([IN, IN, OUT, EXISTS, UNKNOWN, None]), min_size=2, max_size=2
+)
+records = st.lists(st.tuples(st.booleans(), rows), min_size=3, max_size=3)
+
+
+@pytest.fixture
+def blank(db):
+    areas = [factories.area(number) for number in (1, 2)]
+    return areas, [factories.partnership(f"partner-{n}") for n in range(3)]
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(records)
+def test_totals_are_those_of_list_and_statistics(blank, records):
+    areas, partnerships = blank
+    with transaction.atomic():
+        for partnership, (is_signed, row) in zip(partnerships, records, strict=True):
+            if is_signed:
+                factories.milestone(partnership)
+            for area, value in zip(areas, row, strict=True):
+                if value:
+                    factories.coverage(partnership, area, value)
+        published = Partnership.objects.published()
+        query = {"status": ["signed", "safe_associated"], "as_of": str(TODAY)}
+        counted = published.with_coverage_counts().select_related("partner")
+        matrix = selectors.matrix(MatrixFilter(query, counted).qs, most=60)
+        columns = matrix.columns
+        assert matrix.areas_included == [c.areas_included for c in columns]
+        assert matrix.areas_already_exist == [c.areas_already_exist for c in columns]
+        statistics = selectors.statistics(published, on=TODAY, today=TODAY)
+        assert len(columns + matrix.not_assessed) == statistics.signed_total
+        assert statistics.areas_common_to_all_signed == [
+            area.number for area in matrix.common if not matrix.not_assessed
+        ]
+        transaction.set_rollback(True)
