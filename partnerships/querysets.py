@@ -340,6 +340,26 @@ class ClaimQuerySet(AuditedQuerySet):
             ),
         ).annotate(standing=_STANDING)
 
+    def in_order_of_facts(self):
+        """Those about one fact together, in the order of the records: by partner, what
+        is about the instrument as a whole last; the facts of a record in its own
+        order. After ``with_fact``."""
+        kind = Case(
+            When(milestone__isnull=False, then=Value(0)),
+            When(partnership__isnull=False, then=Value(1)),
+            When(coverage__isnull=False, then=Value(2)),
+            When(engagement__isnull=False, then=Value(3)),
+            default=Value(4),
+        )
+        return self.order_by(
+            F("record__partner__name").asc(nulls_last=True),
+            kind,
+            "milestone__latest",
+            "coverage__area__number",
+            "fact_id",
+            "pk",
+        )
+
     def supporting(self):
         """Claims that agree or are compatible."""
         return self.with_standing().filter(

@@ -1,7 +1,16 @@
 from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
-from partnerships.views import changes, machines, overview, partnerships
+from partnerships.views import (
+    changes,
+    data,
+    disagreements,
+    machines,
+    overview,
+    partnerships,
+    sources,
+    words,
+)
 
 
 class NumberConverter:
@@ -29,6 +38,16 @@ urlpatterns = [
     page("partnerships/<slug:slug>/changes/", changes.partnership_changes),
     page("changes/", changes.change_list),
     page("changes/<number:number>/", changes.change_detail),
+    page("sources/", sources.source_list),
+    page("sources/<slug:slug>/", sources.source_detail),
+    page("disagreements/", disagreements.disagreement_list),
+    page("data/", data.data),
+    page("about/", words.about),
+    page("glossary/", words.glossary),
+    page("accessibility/", words.accessibility),
+    page("robots.txt", machines.robots_txt),
+    page("sitemap.xml", machines.sitemap),
+    page(".well-known/security.txt", machines.security_txt),
     page("healthz", machines.healthz),
     page("readyz", machines.readyz),
 ]

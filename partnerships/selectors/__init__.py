@@ -8,6 +8,13 @@ from partnerships.selectors.changes import (
     public_changes,
     record_changes,
 )
+from partnerships.selectors.dictionary import Table, TableField, data_dictionary
+from partnerships.selectors.disagreements import (
+    Disagreement,
+    disagreements,
+    disputed_facts,
+)
+from partnerships.selectors.facts import DisputableFact, facts_by_id
 from partnerships.selectors.overview import (
     DataQuality,
     Statistics,
@@ -17,6 +24,12 @@ from partnerships.selectors.overview import (
     statistics,
 )
 from partnerships.selectors.record import Cell, Fact, Record, partnership_record
+from partnerships.selectors.sitemap import last_changes
+from partnerships.selectors.sources import (
+    SourceSummary,
+    source_facts,
+    source_summaries,
+)
 from partnerships.selectors.trail import (
     Trail,
     edition,
@@ -32,14 +45,24 @@ __all__ = [
     "Cell",
     "Change",
     "DataQuality",
+    "Disagreement",
+    "DisputableFact",
     "Fact",
     "FieldChange",
     "Record",
+    "SourceSummary",
     "Statistics",
+    "Table",
+    "TableField",
     "Trail",
     "changes",
+    "data_dictionary",
     "data_quality",
+    "disagreements",
+    "disputed_facts",
     "edition",
+    "facts_by_id",
+    "last_changes",
     "last_verification",
     "latest_checkpoint",
     "latest_redaction",
@@ -49,6 +72,8 @@ __all__ = [
     "recent_milestones",
     "record_changes",
     "seal_before",
+    "source_facts",
+    "source_summaries",
     "statistics",
     "trail",
     "waiting_since",
