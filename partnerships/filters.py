@@ -108,6 +108,11 @@ class SourceForm(KnownForm):
         choices=[("", "Any"), *Alone.choices], required=False, label="Beside the others"
     )
 
+    @property
+    def wanted(self):
+        """What is asked for by name; nothing where a value is wrong."""
+        return {name: self._given(name) for name in ("standing", "alone")}
+
 
 class PartnershipFilter(filters.FilterSet):
     """The list's parameters; each may be left out. Repeated areas mean all of them,

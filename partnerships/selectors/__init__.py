@@ -26,6 +26,7 @@ from partnerships.selectors.overview import (
 from partnerships.selectors.record import Cell, Fact, Record, partnership_record
 from partnerships.selectors.sitemap import last_changes
 from partnerships.selectors.sources import (
+    SourceFacts,
     SourceSummary,
     source_facts,
     source_summaries,
@@ -50,6 +51,7 @@ __all__ = [
     "Fact",
     "FieldChange",
     "Record",
+    "SourceFacts",
     "SourceSummary",
     "Statistics",
     "Table",

@@ -65,6 +65,7 @@ def _field(field) -> TableField:
         return TableField(field.name, kind, str(field.help_text or f"{meaning}."), [])
     kind = next(words for base, words in _TYPES if isinstance(field, base))
     values = [(str(key), str(label)) for key, label in field.flatchoices]
+    kind = "one of a list" if values else kind
     return TableField(field.name, kind, str(field.help_text), values)
 
 

@@ -23,9 +23,20 @@ class SourceSummary:
 
 
 @dataclass(frozen=True)
+class SourceFacts:
+    """The ids of the public facts that a document speaks of, in the order of the
+    records, and how it stands alone with those of its claims (by id) with which it
+    does."""
+
+    ids: list[str]
+    alone: dict[int, Alone]
+
+
+@dataclass(frozen=True)
 class _Said:
     """One public claim, as far as it matters to the others."""
 
+    pk: int
     source_id: int
     fact_id: str
     standing: Standing
@@ -53,23 +64,28 @@ def source_summaries() -> list[SourceSummary]:
     ]
 
 
-def source_facts(
-    source: Source, *, standing: str = "", alone: str = ""
-) -> dict[str, Alone | None]:
-    """The ids of the public facts that a document speaks of, in the order of the
-    records, each with how the document stands alone there; only those with a claim of
-    that ``standing``, or that it is ``alone`` with in that way. One query."""
-    found = {}
-    for said, how in _with_company(_public_claims()):
-        is_wanted = standing in ("", said.standing) and alone in ("", how)
-        if said.source_id == source.pk and is_wanted:
-            found[said.fact_id] = how or found.get(said.fact_id)
-    return found
+def source_facts(source: Source, *, standing: str = "", alone: str = "") -> SourceFacts:
+    """What a document speaks of; where asked for, only facts with a claim of that
+    ``standing``, or that it is ``alone`` with in that way. One query."""
+    own = [
+        (said, how)
+        for said, how in _with_company(_public_claims())
+        if said.source_id == source.pk
+    ]
+    wanted = [
+        said.fact_id
+        for said, how in own
+        if standing in ("", said.standing) and alone in ("", how)
+    ]
+    return SourceFacts(
+        ids=list(dict.fromkeys(wanted)),
+        alone={said.pk: how for said, how in own if how},
+    )
 
 
 def _public_claims() -> list[_Said]:
     claims = Claim.objects.public().with_fact().with_standing().in_order_of_facts()
-    rows = claims.values_list("source_id", "fact_id", "standing", "says")
+    rows = claims.values_list("pk", "source_id", "fact_id", "standing", "says")
     return [_Said(*row) for row in rows]
 
 

@@ -374,12 +374,6 @@ def language_word(code):
 
 
 @register.filter
-def item(mapping, key):
-    """What a mapping holds for a key."""
-    return mapping[key]
-
-
-@register.filter
 def set_by(status, track):
     """The milestones that set a status, in a list of words."""
     kinds = [kind for kind, effect in EFFECTS[track].items() if effect == status]

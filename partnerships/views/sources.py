@@ -27,19 +27,15 @@ def source_detail(request, slug):
     clock, form = KnownForm(request.GET), SourceForm(request.GET)
     with past.known_on(clock.known):
         source = get_object_or_404(Source, key=slug)
-        found = {}
-        if form.is_valid():
-            wanted = {name: form.cleaned_data[name] for name in ("standing", "alone")}
-            found = selectors.source_facts(source, **wanted)
-        pages = Paginator(list(found), FACTS_PER_PAGE)
-        page = pages.get_page(request.GET.get("page"))
+        found = selectors.source_facts(source, **form.wanted)
+        page = Paginator(found.ids, FACTS_PER_PAGE).get_page(request.GET.get("page"))
         context = {
             "clock": clock,
             "form": form,
             "source": source,
             "page": page,
             "facts": selectors.facts_by_id(page.object_list).values(),
-            "alone": found,
+            "alone": found.alone,
         }
         template = "partnerships/source_detail.html"
         return render(request, template, context, status=status(form))
