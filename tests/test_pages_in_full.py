@@ -12,7 +12,10 @@ from tests.html import Page, page
 
 HOME, LIST, DETAIL = "/", "/partnerships/", "/partnerships/norway/"
 CHANGES, LOG = "/changes/", "/partnerships/norway/changes/"
-PAGES = [HOME, LIST, DETAIL, CHANGES, LOG]
+SOURCES, SOURCE, DISPUTES = "/sources/", "/sources/eeas-web/", "/disagreements/"
+WORDS = ["/glossary/", "/data/", "/about/", "/accessibility/"]
+TWINNED = [HOME, LIST, DETAIL, CHANGES, LOG]
+PAGES = [*TWINNED, SOURCES, SOURCE, DISPUTES, *WORDS]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def test_every_internal_link_answers(client, shown):
 
 
 @pytest.mark.parametrize(
-    "path", [*PAGES, *(f"/api/v1{p}" for p in ["/statistics/", *PAGES[1:]])]
+    "path", [*PAGES, *(f"/api/v1{p}" for p in ["/statistics/", *TWINNED[1:]])]
 )
 def test_draft_and_internal_notes_are_nowhere(client, shown, path):
     text = client.get(path).content.decode()

@@ -17,6 +17,13 @@ PAGES = {
     "changes": "/changes/",
     "one change": "/changes/1/",
     "changes of a record": "/partnerships/norway/changes/",
+    "sources": "/sources/",
+    "one source": "/sources/eeas-web/",
+    "disagreements": "/disagreements/",
+    "glossary": "/glossary/",
+    "data": "/data/",
+    "about": "/about/",
+    "accessibility": "/accessibility/",
 }
 WRONG = {"bad day": "/partnerships/?as_of=soon", "not found": "/nowhere/"}
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
