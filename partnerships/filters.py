@@ -1,5 +1,7 @@
 """What readers may ask for, checked once for pages and API alike."""
 
+from datetime import timedelta
+
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,10 +12,12 @@ from django.utils import timezone
 
 from partnerships.choices import (
     AffiliationKind,
+    Alone,
     ChangeKind,
     MilestoneKind,
     Region,
     SafeStatus,
+    Standing,
     Status,
     Track,
 )
@@ -24,6 +28,7 @@ from partnerships.models import (
     Claim,
     LedgerEntry,
     Milestone,
+    Partner,
     Partnership,
 )
 from partnerships.selectors import record_changes
@@ -60,25 +65,57 @@ class DayFilter(filters.Filter):
     field_class = DayField
 
 
-class ClockForm(forms.Form):
-    """The two days that a page is about: what was true on the one, by what this
-    tracker knew at the end of the other."""
+class KnownForm(forms.Form):
+    """The day by whose end this tracker knew what a page says."""
 
-    as_of = DayField(required=False, label="As of")
     known_on = DayField(required=False, label="Known on")
-
-    @property
-    def on(self):
-        """The day asked for, or today, also where what was asked is wrong."""
-        return self._given("as_of") or timezone.localdate()
 
     @property
     def known(self):
         """The day of the second clock; None for now."""
         return self._given("known_on")
 
+    @property
+    def day_after(self):
+        """The day from which on changes are news to who read as known on a day; None
+        where it is yet to come."""
+        if not self.known or self.known >= timezone.localdate():
+            return None
+        return self.known + timedelta(days=1)
+
     def _given(self, name):
         return self.cleaned_data[name] if self.is_valid() else None
+
+
+class ClockForm(KnownForm):
+    """The two days that a page is about: what was true on the one, by what this
+    tracker knew at the end of the other."""
+
+    as_of = DayField(required=False, label="As of")
+
+    field_order = ["as_of", "known_on"]
+
+    @property
+    def on(self):
+        """The day asked for, or today, also where what was asked is wrong."""
+        return self._given("as_of") or timezone.localdate()
+
+
+class SourceForm(KnownForm):
+    """Which of a document's facts are wanted: by how its claims stand, and by whether
+    it stands alone with them."""
+
+    standing = forms.ChoiceField(
+        choices=[("", "Any"), *Standing.choices], required=False, label="Standing"
+    )
+    alone = forms.ChoiceField(
+        choices=[("", "Any"), *Alone.choices], required=False, label="Beside the others"
+    )
+
+    @property
+    def wanted(self):
+        """What is asked for by name; nothing where a value is wrong."""
+        return {name: self._given(name) for name in ("standing", "alone")}
 
 
 class PartnershipFilter(filters.FilterSet):
@@ -279,6 +316,52 @@ class CompareForm(ClockForm):
         return list(listed.items())
 
 
+class DisagreementFilter(filters.FilterSet):
+    """The parameters of the list of disagreements, over claims."""
+
+    disagreement = filters.ChoiceFilter(
+        choices=[("open", "Open"), ("ruled", "Ruled on")],
+        method="filter_disagreement",
+        label="State",
+        empty_label="Open and ruled on",
+    )
+    partnership = filters.ModelChoiceFilter(
+        queryset=Partner.objects.filter(partnership__is_published=True),
+        to_field_name="slug",
+        field_name="record__partner",
+        label="Partnership",
+        empty_label="All",
+    )
+    known_on = DayFilter(method="filter_by_clock", label="Known on")
+
+    class Meta:
+        model = Claim
+        fields = []
+
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(queryset.disagreeing())
+
+    def filter_disagreement(self, queryset, name, value):
+        if value == "open":
+            return queryset.filter(fact_ruling="")
+        return queryset.exclude(fact_ruling="")
+
+    def filter_by_clock(self, queryset, name, value):
+        return queryset  # the view reads as known on that day (ledger.past)
+
+
+class SpanForm(forms.Form):
+    """A span of days that does not end before it begins."""
+
+    def clean(self):
+        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if start and end and start > end:
+            self.add_error(
+                "from",
+                f"The span ends before it begins: {start} is after {end}.",
+            )
+
+
 class ChangeFilter(filters.FilterSet):
     """The log's parameters; each may be left out."""
 
@@ -291,6 +374,7 @@ class ChangeFilter(filters.FilterSet):
     class Meta:
         model = LedgerEntry
         fields = []
+        form = SpanForm
 
     def filter_partnership(self, queryset, name, value):
         return record_changes(queryset, value)

@@ -8,7 +8,7 @@ from partnerships.choices import CoverageValue, MilestoneKind, Track
 from partnerships.models import Partnership
 from tests import factories
 from tests.html import page
-from tests.test_two_clocks import on
+from tests.two_clocks import on
 
 COMPARE = "/compare/"
 IN, OUT, EXISTS, UNKNOWN = CoverageValue

@@ -77,7 +77,7 @@ def test_page_says_that_it_is_not_official(client, norway, path):
 def test_draft_and_unknown_partnership_are_not_found(client, db, slug):
     factories.partnership("hidden", published=False)
     found = page(client, f"/partnerships/{slug}/", status=404)
-    assert "There is no such page" in found.text
+    assert "There is no such partnership" in found.text
     assert LIST in found.links
 
 

@@ -11,6 +11,13 @@ from partnerships.selectors.changes import (
     record_changes,
 )
 from partnerships.selectors.comparison import Compared, Comparison, Pattern, comparison
+from partnerships.selectors.dictionary import Table, TableField, data_dictionary
+from partnerships.selectors.disagreements import (
+    Disagreement,
+    disagreements,
+    disputed_facts,
+)
+from partnerships.selectors.facts import DisputableFact, facts_by_id
 from partnerships.selectors.matrix import (
     AreaCoverage,
     Evidence,
@@ -31,6 +38,13 @@ from partnerships.selectors.overview import (
     uncertain_milestones,
 )
 from partnerships.selectors.record import Cell, Fact, Record, partnership_record
+from partnerships.selectors.sitemap import last_changes
+from partnerships.selectors.sources import (
+    SourceFacts,
+    SourceSummary,
+    source_facts,
+    source_summaries,
+)
 from partnerships.selectors.timeline import (
     milestone_facts,
     milestones_by_day,
@@ -55,6 +69,8 @@ __all__ = [
     "Compared",
     "Comparison",
     "DataQuality",
+    "Disagreement",
+    "DisputableFact",
     "Evidence",
     "Fact",
     "FieldChange",
@@ -64,14 +80,23 @@ __all__ = [
     "Operation",
     "Pattern",
     "Record",
+    "SourceFacts",
+    "SourceSummary",
     "Statistics",
+    "Table",
+    "TableField",
     "Trail",
     "area_cells",
     "area_coverage",
     "changes",
     "comparison",
+    "data_dictionary",
     "data_quality",
+    "disagreements",
+    "disputed_facts",
     "edition",
+    "facts_by_id",
+    "last_changes",
     "last_proof",
     "last_verification",
     "latest_checkpoint",
@@ -86,6 +111,8 @@ __all__ = [
     "recent_milestones",
     "record_changes",
     "seal_before",
+    "source_facts",
+    "source_summaries",
     "statistics",
     "timeline_strip",
     "trail",

@@ -1,5 +1,6 @@
 """How pages put the record into words. Nothing here queries or decides anything."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,13 +8,18 @@ from datetime import date
 from functools import lru_cache
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
+from django.utils.translation import get_language_info
 
 from partnerships import dates
 from partnerships.choices import (
+    Alone,
     CoverageValue,
     Frequency,
     MilestoneKind,
@@ -23,12 +29,29 @@ from partnerships.choices import (
     Status,
     Track,
 )
+from partnerships.lifecycle import EFFECTS
 from partnerships.selectors.strip import shape_of
 
 register = template.Library()
 
 NOT_RECORDED = "not recorded"
 NAMES_PER_STATUS = 24
+VERBS = {
+    Standing.AGREES: ("agrees", "agree"),
+    Standing.COMPATIBLE: ("is compatible", "are compatible"),
+    Standing.DISAGREES: ("disagrees", "disagree"),
+}
+ALONE_SHORT = {
+    Alone.ONLY: "that no other speaks of",
+    Alone.AGAINST: "against all others",
+}
+FACT_KINDS = {
+    "milestone": "Milestones",
+    "coverage": "Areas of cooperation",
+    "engagement": "Other ties",
+    "affiliation": "Standing",
+    "question": "Questions",
+}
 TRACK_NAMES = {Track.SDP: "SDP", Track.SAFE: "SAFE"}
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 COVERAGE_SIGNS = {
@@ -206,6 +229,32 @@ def period(about):
 
 
 @register.filter
+def between(form):
+    """The span of days that a log is asked for, as the beginning of a sentence; empty
+    where none is."""
+    start, end = form.cleaned_data.get("from"), form.cleaned_data.get("to")
+    if start and end:
+        return _span(start, end)
+    if start:
+        return f"Since {_day(start)}"
+    return f"Until {_day(end)}" if end else ""
+
+
+def _span(start, end):
+    """Two days, without saying twice what they share."""
+    if start == end:
+        return f"On {_day(end)}"
+    shown = "j F Y"
+    if start.year == end.year:
+        shown = "j" if start.month == end.month else "j F"
+    return f"Between {_day(start, shown)} and {_day(end)}"
+
+
+def _day(day, shown="j F Y"):
+    return date_format(day, shown)
+
+
+@register.filter
 def thousands(number):
     return f"{number:,}"
 
@@ -265,17 +314,111 @@ def standing_word(standing):
 @register.filter
 def said(claim):
     """What a source says of a fact, in words."""
-    if claim.says in CoverageValue.values:
-        return CoverageValue(claim.says).label.lower()
-    if claim.says in Frequency.values:
-        return Frequency(claim.says).label.lower()
-    if amount := re.fullmatch(r"(\d+) ([A-Z]{3})", claim.says, re.ASCII):
+    return _in_words(claim.says, claim)
+
+
+@register.filter
+def adopted_value(fact):
+    """The value that the editors adopted, in the same words."""
+    return _in_words(fact.adopted, fact.claims[0]) if fact.adopted else "none"
+
+
+def _in_words(says, claim):
+    if says in CoverageValue.values:
+        return CoverageValue(says).label.lower()
+    if says in Frequency.values:
+        return Frequency(says).label.lower()
+    if amount := re.fullmatch(r"(\d+) ([A-Z]{3})", says, re.ASCII):
         return f"{amount[2]} {int(amount[1]):,}"
-    is_number = claim.partnership_id or claim.question_id
+    is_number = claim.partnership_id
     try:
-        return claim.says if is_number else dates.parse(claim.says).display()
+        return says if is_number else dates.parse(says).display()
     except dates.InvalidPartialDate:
-        return claim.says
+        return says
+
+
+@register.filter
+def fact_kind(fact):
+    """What kind of fact it is, as the heading of its like."""
+    about = fact.claims[0]
+    if about.partnership_fact:
+        return "Text"
+    return FACT_KINDS[type(fact.about)._meta.model_name]
+
+
+@register.filter
+def fact_name(fact):
+    """A fact by its name inside its record."""
+    about, claim = fact.about, fact.claims[0]
+    if claim.partnership_fact:
+        return claim.get_partnership_fact_display()
+    if claim.milestone_id:
+        return f"{about.get_kind_display()} ({TRACK_NAMES[about.track]})"
+    if claim.coverage_id:
+        return str(about.area)
+    if claim.affiliation_id:
+        return about.get_kind_display()
+    return about.title if claim.engagement_id else about.text
+
+
+@register.filter
+def of_source(fact, source):
+    """The claims of one source about a fact."""
+    return [claim for claim in fact.claims if claim.source_id == source.pk]
+
+
+@register.filter
+def by_kind(facts):
+    """Pairs of each kind of fact and the facts of that kind, as they come."""
+    kinds = {}
+    for fact in facts:
+        kinds.setdefault(fact_kind(fact), []).append(fact)
+    return kinds.items()
+
+
+@register.filter
+def tally(summary):
+    """Pairs of a standing and how many of a source's claims have it, without none."""
+    counts = summary.by_standing
+    return [(standing, counts[standing]) for standing in Standing if counts[standing]]
+
+
+@register.filter
+def alone_tally(summary):
+    return [(how, summary.alone[how]) for how in Alone if summary.alone[how]]
+
+
+@register.filter
+def standing_verb(standing, count):
+    """A standing after a number: "1 agrees", "2 agree"."""
+    one, many = VERBS[standing]
+    return one if count == 1 else many
+
+
+@register.filter
+def alone_word(how):
+    return Alone(how).label
+
+
+@register.filter
+def alone_short(how):
+    return ALONE_SHORT[how]
+
+
+@register.filter
+def language_word(code):
+    """A language by its English name, or by its code where Django knows none."""
+    try:
+        return get_language_info(code)["name"]
+    except KeyError:
+        return code
+
+
+@register.filter
+def set_by(status, track):
+    """The milestones that set a status, in a list of words."""
+    kinds = [kind for kind, effect in EFFECTS[track].items() if effect == status]
+    return get_text_list([in_sentence(kind.label) for kind in kinds], "or")
 
 
 @register.filter
@@ -410,6 +553,17 @@ def pattern_in_words(pattern):
 
 
 @register.simple_tag(takes_context=True)
+def known_url(context, name, *args, **parameters):
+    """The address of a page that knows the second clock alone, on the day by which
+    this page knows."""
+    clock = context.get("clock")
+    if clock and clock.is_valid() and (known := clock.cleaned_data.get("known_on")):
+        parameters["known_on"] = known
+    query = urlencode(parameters)
+    return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+@register.simple_tag(takes_context=True)
 def dated_url(context, name, *args, **parameters):
     """The address of a page, on the day that this page is about."""
     clock = context.get("clock")
@@ -432,6 +586,55 @@ def record_addresses(context, partnerships):
 def compare_url(context, partnerships):
     slugs = [partnership.partner.slug for partnership in partnerships]
     return dated_url(context, "compare", p=slugs)
+
+
+# Data for machines
+
+#: What could end a script's text or be read as markup, as json_script writes it.
+_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def json_ld(data):
+    """A block of linked data, which no browser runs; None gives nothing."""
+    if data is None:
+        return ""
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    escaped = SafeString(text.translate(_IN_SCRIPT))
+    return format_html('<script type="application/ld+json">{}</script>', escaped)
+
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@register.simple_tag(takes_context=True)
+def dataset(context):
+    """The data set as linked data (schema.org), for those who index data."""
+    trail, absolute = context["trail"], context["request"].build_absolute_uri
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": "The European Union’s Security and Defence Partnerships",
+        "description": (
+            "Status, dated milestones, areas of cooperation and other ties of each "
+            "partnership, every fact with its sources, where they disagree, and what "
+            "the editors ruled. Not an official data set of the European Union."
+        ),
+        "url": absolute(reverse("data")),
+        "license": LICENCE,
+        "isAccessibleForFree": True,
+        "inLanguage": "en",
+        "version": str(trail.edition),
+        "creator": {"@type": "Organization", "name": "SDP Tracker"},
+        "distribution": {
+            "@type": "DataDownload",
+            "encodingFormat": "application/json",
+            "contentUrl": absolute(reverse("api:partnership-list")),
+        },
+    }
+    if trail.changed_at:
+        described["dateModified"] = trail.changed_at.isoformat()
+    return described
 
 
 @dataclass(frozen=True)
