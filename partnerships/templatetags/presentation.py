@@ -1,14 +1,17 @@
 """How pages put the record into words. Nothing here queries or decides anything."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 
 from partnerships import dates
@@ -265,6 +268,22 @@ def dated_url(context, name, *args, **parameters):
         parameters |= {key: day for key, day in clock.cleaned_data.items() if day}
     query = urlencode(parameters)
     return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+# Data for machines
+
+#: What could end a script's text or be read as markup, as json_script writes it.
+_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def json_ld(data):
+    """A block of linked data, which no browser runs; None gives nothing."""
+    if data is None:
+        return ""
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    escaped = SafeString(text.translate(_IN_SCRIPT))
+    return format_html('<script type="application/ld+json">{}</script>', escaped)
 
 
 @dataclass(frozen=True)
