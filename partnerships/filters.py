@@ -67,6 +67,12 @@ class ClockForm(forms.Form):
         """The day of the second clock; None for now."""
         return self._given("known_on")
 
+    @property
+    def given(self):
+        """The days asked for, by parameter; none where what was asked is wrong."""
+        days = self.cleaned_data if self.is_valid() else {}
+        return {name: day for name, day in days.items() if day}
+
     def _given(self, name):
         return self.cleaned_data[name] if self.is_valid() else None
 

@@ -13,7 +13,7 @@ APP = ROOT / "partnerships"
 
 #: Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
-    ["choices", "dates", "text", "errors"],
+    ["choices", "citations", "dates", "text", "errors"],
     ["lifecycle", "fields"],
     ["ledger"],
     ["querysets"],
@@ -22,7 +22,7 @@ LAYERS = [
     ["admin", "views", "feeds", "exports", "api", "context_processors"],
 ]
 FACES = [["admin"], ["views", "feeds", "exports"], ["api"]]
-PURE = ["choices", "dates", "lifecycle", "text"]
+PURE = ["choices", "citations", "dates", "lifecycle", "text"]
 
 
 def modules():

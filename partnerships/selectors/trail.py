@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Min, Subquery
+from django.db.models import F, Max, Min, Subquery
+from django.db.models.functions import Coalesce
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
@@ -19,13 +20,14 @@ from partnerships.models import (
 class Trail:
     """The edition of the data set, the times of its first and last change, and when the
     trail was last verified in full, up to which edition; None before the first
-    time."""
+    time. ``known_edition`` is the edition that the second clock shows."""
 
     edition: int
     began_at: datetime | None
     changed_at: datetime | None
     verified_at: datetime | None
     verified_edition: int | None
+    known_edition: int
 
 
 def edition(*, known_on: date | None = None) -> int:
@@ -37,8 +39,9 @@ def edition(*, known_on: date | None = None) -> int:
     return entries.aggregate(last=Max("number"))["last"] or 0
 
 
-def trail() -> Trail:
-    """Where the trail stands now, in one query."""
+def trail(*, known_on: date | None = None) -> Trail:
+    """Where the trail stands now, in one query; ``known_on`` is the day that the second
+    clock shows, None for now."""
     last = LedgerEntry.objects.exclude(number=None).order_by("-number")
     verified = Verification.objects.filter(since=0).order_by("-id")
     found = (
@@ -46,11 +49,26 @@ def trail() -> Trail:
             began_at=Subquery(LedgerEntry.objects.filter(number=1).values("at")),
             verified_at=Subquery(verified.values("passed_at")[:1]),
             verified_edition=Subquery(verified.values("number")[:1]),
+            known_edition=_known_edition(known_on),
         )
-        .values_list("number", "began_at", "at", "verified_at", "verified_edition")
+        .values_list(
+            "number",
+            "began_at",
+            "at",
+            "verified_at",
+            "verified_edition",
+            "known_edition",
+        )
         .first()
     )
-    return Trail(*found) if found else Trail(0, None, None, None, None)
+    return Trail(*found) if found else Trail(0, None, None, None, None, 0)
+
+
+def _known_edition(known_on: date | None):
+    if known_on is None:
+        return F("number")
+    then = LedgerEntry.objects.exclude(number=None).filter(at__lt=end_of(known_on))
+    return Coalesce(Subquery(then.order_by("-number").values("number")[:1]), 0)
 
 
 def seal_before(number: int) -> str:
