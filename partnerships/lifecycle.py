@@ -115,6 +115,8 @@ NEEDS_STANDING = [
     K.PARLIAMENT_CONSENTED,
 ]
 
+#: When Council Regulation (EU) 2025/1106, which makes SAFE, was adopted.
+SAFE_ADOPTED_ON = date(2025, 5, 27)
 #: Standing that gives access to SAFE's common procurement without a partnership.
 SAFE_NOT_NEEDED_KINDS = {AffiliationKind.EEA_EFTA}
 SAFE_NOT_NEEDED_COUNTRIES = {"UA"}  # Ukraine is named by the Regulation itself

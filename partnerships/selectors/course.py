@@ -48,12 +48,13 @@ class Course:
 class SafeStanding:
     """A partner's standing with SAFE without regard to an agreement on it, and the
     facts that it rests on: affiliations, the signature, or the Regulation itself, which
-    names the country."""
+    names the country. ``is_early`` on days before there was a Regulation."""
 
     status: SafeStatus
     affiliations: list[Fact]
     signature: Fact | None
     is_named: bool
+    is_early: bool
 
 
 def courses(record: Record) -> list[Course]:
@@ -97,6 +98,7 @@ def safe_standing(record: Record) -> SafeStanding:
         affiliations=[fact for fact, held in holding if held.kind in kinds],
         signature=dict(record.because)[Track.SDP] if by_signature else None,
         is_named=iso_code in lifecycle.SAFE_NOT_NEEDED_COUNTRIES,
+        is_early=record.on < lifecycle.SAFE_ADOPTED_ON,
     )
 
 

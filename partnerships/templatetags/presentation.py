@@ -138,9 +138,9 @@ def track_name(track):
 
 
 @register.filter
-def in_list(kinds):
+def in_list(kinds, last_word):
     """Kinds of milestones in a sentence: "suspended or ended"."""
-    return get_text_list([in_sentence(kind.label) for kind in kinds], "or")
+    return get_text_list([in_sentence(kind.label) for kind in kinds], last_word)
 
 
 @register.filter
