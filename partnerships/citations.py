@@ -13,9 +13,12 @@ _BIBTEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    # Not \{ and \}: BibTeX counts braces, escaped or not.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "–": "--",
     "—": "---",
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
 }
 
 
@@ -75,11 +78,11 @@ class Citation:
             ("AU", SITE),
             ("TI", _one_line(self.title)),
             ("PY", self.known_on.year),
-            ("DA", self.known_on.strftime("%Y/%m/%d")),
+            ("DA", _slashes(self.known_on)),
             ("ET", self.edition),
             ("N1", f"As of {_day(self.on)}"),
             ("UR", self.url),
-            ("Y2", self.accessed.strftime("%Y/%m/%d")),
+            ("Y2", _slashes(self.accessed)),
             ("ER", ""),
         ]
         return "\n".join(f"{tag}  - {value}" for tag, value in lines)
@@ -92,6 +95,10 @@ def _one_line(text: str) -> str:
 def _bibtex(text: str) -> str:
     """Text in which no sign means anything to TeX."""
     return "".join(_BIBTEX.get(sign, sign) for sign in _one_line(text))
+
+
+def _slashes(day: date) -> str:
+    return day.isoformat().replace("-", "/")
 
 
 def _day(day: date) -> str:
