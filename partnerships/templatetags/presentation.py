@@ -144,10 +144,18 @@ def in_list(kinds, last_word):
 
 
 @register.filter
-def waited(course):
-    """For how long the deciding milestone has stood: "at least 12 days"."""
+def standstill(course):
+    """Since when a track stands where it stands: "at least" so many days, where the
+    day of the deciding milestone is not known exactly."""
+    if course.deciding is None:
+        return "No step is recorded by this day, so nothing waits."
     days = f"{thousands(course.days)} day{'' if course.days == 1 else 's'}"
-    return days if course.is_exact else f"at least {days}"
+    return format_html(
+        "{} since {} ({}).",
+        "Waiting" if course.ahead.onward else "It has stood so",
+        partial_date(course.deciding.about.date),
+        days if course.is_exact else f"at least {days}",
+    )
 
 
 @register.filter

@@ -6,9 +6,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from partnerships import selectors
 from partnerships.citations import SITE, Citation
+from partnerships.views.common import data_url
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def context(request, record, clock):
+    """What the page of a record says for this, with the trail that it rests on."""
+    trail = selectors.trail(known_on=clock.known)
+    cited = citation(request, record, clock, trail)
+    slug = record.partnership.partner.slug
+    twin = data_url(clock, "partnership-detail", slug)
+    return {
+        "trail": trail,
+        "citation": cited,
+        "address": address(request, record, **clock.given),
+        "structured": linked_data(request, record, cited, twin),
+        "data_url": twin,
+    }
 
 
 def address(request, record, **days):
@@ -39,7 +56,7 @@ def citation(request, record, clock, trail):
     )
 
 
-def linked_data(request, record, cited, data_url):
+def linked_data(request, record, cited, twin):
     """The record in the terms of schema.org, as a part of the data set."""
     partnership = record.partnership
     home = request.build_absolute_uri(reverse("home"))
@@ -65,7 +82,7 @@ def linked_data(request, record, cited, data_url):
         "encoding": {
             "@type": "MediaObject",
             "encodingFormat": "application/json",
-            "contentUrl": request.build_absolute_uri(data_url),
+            "contentUrl": request.build_absolute_uri(twin),
         },
         "citation": [_source(source) for source in sources.values()],
     }

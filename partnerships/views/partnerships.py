@@ -44,9 +44,6 @@ def partnership_detail(request, slug):
             record = selectors.partnership_record(published, slug, on=clock.on)
         except Partnership.DoesNotExist:
             raise Http404 from None
-        trail = selectors.trail(known_on=clock.known)
-        cited = citing.citation(request, record, clock, trail)
-        twin = data_url(clock, "partnership-detail", slug)
         context = {
             "clock": clock,
             "on": clock.on,
@@ -54,11 +51,6 @@ def partnership_detail(request, slug):
             "courses": selectors.courses(record),
             "standing": selectors.safe_standing(record),
             "log": selectors.latest_changes(record, until=clock.known),
-            "trail": trail,
-            "citation": cited,
-            "address": citing.address(request, record, **clock.given),
-            "structured": citing.linked_data(request, record, cited, twin),
-            "data_url": twin,
-        }
+        } | citing.context(request, record, clock)
         template = "partnerships/partnership_detail.html"
         return render(request, template, context, status=status(clock))
