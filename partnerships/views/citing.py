@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from partnerships import selectors
+from partnerships.choices import Region
 from partnerships.citations import SITE, Citation
 from partnerships.views.common import data_url
 
@@ -78,7 +79,10 @@ def linked_data(request, record, cited, twin):
             "name": "Security and Defence Partnerships of the European Union",
             "url": home,
         },
-        "about": {"@type": "Place", "name": partnership.partner.name},
+        "about": {
+            "@type": _kind(partnership.partner),
+            "name": partnership.partner.name,
+        },
         "encoding": {
             "@type": "MediaObject",
             "encodingFormat": "application/json",
@@ -86,6 +90,11 @@ def linked_data(request, record, cited, twin):
         },
         "citation": [_source(source) for source in sources.values()],
     }
+
+
+def _kind(partner):
+    is_country = partner.region != Region.INTERNATIONAL
+    return "Country" if is_country else "Organization"
 
 
 def _source(source):
