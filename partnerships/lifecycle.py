@@ -222,14 +222,9 @@ def attempts(events: Iterable[Event], track: Track, *, on: date) -> list[list[St
     events = list(events)
     deciding = _deciding(events, track, on)
     begun = [e for e in events if not e.date.earliest or e.date.earliest <= on]
-    groups = [
-        [event for event in group if event.step]
-        for group in _by_attempt(sorted_by_time(begun, track))
-    ]
-    return [
-        _steps(group, track, on, deciding)
-        for group in [group for group in groups if group] or [[]]
-    ]
+    steps = [event for event in sorted_by_time(begun, track) if event.step]
+    groups = [group for group in _by_attempt(steps) if group] or [[]]
+    return [_steps(group, track, on, deciding) for group in groups]
 
 
 def next_steps(
@@ -319,39 +314,39 @@ def _by_attempt(events: list[Event]) -> list[list[Event]]:
     return groups
 
 
+def _line_of(attempt: list[Event], track: Track, on: date) -> list[MilestoneKind]:
+    """The line of an attempt: all of it, or as far as it came where it is over."""
+    closing, steps = CLOSING[track], STEPS[track]
+    over = closing | {K.ENDED}
+    if not any(event.kind in over and event.latest <= on for event in attempt):
+        return LINE[track]
+    places = [_place(event) for event in attempt if event.kind not in closing]
+    return [kind for kind in LINE[track] if steps[kind] <= max(places, default=0)]
+
+
 def _steps(
-    events: list[Event], track: Track, on: date, deciding: Event | None
+    attempt: list[Event], track: Track, on: date, deciding: Event | None
 ) -> list[Step]:
-    """The steps of one attempt, each turn away from the line after the step of the
-    line that came before it."""
-    line = LINE[track]
-    places = {kind: STEPS[track][kind] for kind in line}
-    over = [
-        e for e in events if e.kind in CLOSING[track] | {K.ENDED} and e.latest <= on
-    ]
-    if over:
-        reached = max(
-            (_place(e) for e in events if e.kind not in CLOSING[track]), default=0
-        )
-        places = {kind: place for kind, place in places.items() if place <= reached}
+    """The steps of an attempt, given in order of time: its line, and each turn away
+    from it after the furthest step before that turn."""
     found = [
-        (place, kind, [e for e in events if e.kind == kind])
-        for kind, place in places.items()
+        (STEPS[track][kind], kind, [event for event in attempt if event.kind == kind])
+        for kind in _line_of(attempt, track, on)
     ]
     furthest = 0
-    for event in events:
+    for event in attempt:
         furthest = max(furthest, _place(event))
-        if event.kind not in line:
+        if event.kind not in LINE[track]:
             found.append((furthest, event.kind, [event]))
     found.sort(key=lambda step: step[0])  # stable: a turn stays after its step
     return [
         Step(
             kind,
-            tuple(e for e in its if e.latest <= on),
-            tuple(e for e in its if e.latest > on),
-            deciding in its,
+            events=tuple(event for event in events if event.latest <= on),
+            uncertain=tuple(event for event in events if event.latest > on),
+            decides=deciding in events,
         )
-        for _, kind, its in found
+        for _, kind, events in found
     ]
 
 
