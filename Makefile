@@ -6,7 +6,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
-PYTEST := $(BIN)/pytest -n auto --dist loadfile
+PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test check bench fix lock
 
@@ -28,7 +28,7 @@ run: $(VENV)/runtime ## Serve the tracker on http://127.0.0.1:8000 (PORT changes
 		--blocking-threads 4 --workers-kill-timeout 5 --log-level warning \
 		sdptracker.wsgi:application
 
-test: $(VENV)/dev ## Run all tests on SQLite, and on PostgreSQL if DATABASE_URL names one
+test: $(VENV)/dev ## Run the tests on SQLite, and on PostgreSQL if DATABASE_URL names one
 	env -u DATABASE_URL $(PYTEST)
 	@if [ -n "$$DATABASE_URL" ]; then echo "Once more, on DATABASE_URL"; $(PYTEST); fi
 

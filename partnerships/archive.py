@@ -96,7 +96,7 @@ def restore(path: Path, *, replace: bool = False) -> sealing.Head:
                 raise ArchiveError(
                     "The trail in the backup is not whole:\n" + "\n".join(sentences)
                 )
-            verifying.note_success(head.number, 0)
+            verifying.note_result(head.number, 0)
     except _DAMAGES as error:
         raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
     return head

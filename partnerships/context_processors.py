@@ -4,5 +4,8 @@ from partnerships import selectors
 
 
 def trail(request):
-    """Where the audit trail stands, for the footer; asked only where it is shown."""
+    """Where the audit trail stands, for the footer; asked only where it is shown, and
+    not again where the page was answered by it."""
+    if known := getattr(request, "trail", None):
+        return {"trail": known}
     return {"trail": SimpleLazyObject(selectors.trail)}

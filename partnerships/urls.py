@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
+from partnerships.caching import by_edition
 from partnerships.views import changes, machines, overview, partnerships
 
 
@@ -15,11 +16,16 @@ class NumberConverter:
 register_converter(NumberConverter, "number")
 
 
-def page(route, view):
-    """A page that only reads, named like its view: other methods are answered by 405,
-    not by a question for a token that no page has."""
+def machine(route, view):
+    """What only reads, named like its view: other methods are answered by 405, not by a
+    question for a token that no page has."""
     name = view.__name__.replace("_", "-")
     return path(route, csrf_exempt(view), name=name)
+
+
+def page(route, view):
+    """The same, where the answer is a function of address, edition and day."""
+    return machine(route, by_edition(view))
 
 
 urlpatterns = [
@@ -29,6 +35,6 @@ urlpatterns = [
     page("partnerships/<slug:slug>/changes/", changes.partnership_changes),
     page("changes/", changes.change_list),
     page("changes/<number:number>/", changes.change_detail),
-    page("healthz", machines.healthz),
-    page("readyz", machines.readyz),
+    machine("healthz", machines.healthz),
+    machine("readyz", machines.readyz),
 ]

@@ -57,10 +57,11 @@ def hosts(name: str) -> list[str]:
 
 
 def data_directory(default: Path) -> Path:
-    """DATA_DIR, made if it is not there."""
+    """DATA_DIR, made for its owner alone if it is not there: the database in it holds
+    accounts and internal notes."""
     path = Path(text("DATA_DIR") or default).resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(
             f"DATA_DIR cannot be made at {path} ({error.strerror}); name a directory "
@@ -145,3 +146,25 @@ def database(*, data_dir: Path) -> dict:
             "timeout": 10,
         }
     return config
+
+
+def cache() -> dict:
+    """Django's CACHES["default"], from CACHE_URL: Redis, or else each process's own
+    memory."""
+    url = text("CACHE_URL")
+    if not url:
+        return {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 2000},
+        }
+    if not re.match(r"(redis|rediss|unix)://.", url):
+        raise ImproperlyConfigured(
+            f"CACHE_URL is {url!r}; write redis://host:6379/0, or leave it out."
+        )
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "sdptracker",
+        # One that does not answer must not hold up readers.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }

@@ -97,6 +97,7 @@ TEMPLATES = [
 
 # Data
 DATABASES = {"default": env.database(data_dir=DATA_DIR)}
+CACHES = {"default": env.cache()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

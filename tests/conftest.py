@@ -1,6 +1,8 @@
 """Fixtures for all tests: the people, and the data set that ships with the tracker."""
 
+import gc
 import uuid
+from contextlib import contextmanager
 from importlib import import_module
 
 import hypothesis
@@ -20,6 +22,23 @@ hypothesis.settings.register_profile("tracker", deadline=None)
 hypothesis.settings.load_profile("tracker")
 
 
+def pytest_collection_modifyitems(config, items):
+    """Browser tests come first, so that none of them is what the rest waits for. Those
+    marked ``once`` are left to the run on SQLite."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    if connection.vendor != "sqlite":
+        again = [item for item in items if item.get_closest_marker("once")]
+        items[:] = [item for item in items if not item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=again)
+
+
+def pytest_collection_finish():
+    """Django's queries leave much to collect; what is loaded by now stays for good."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 class Explained(context.Change):
     """What a test does outside of a request or a ``change()`` has a reason; each of its
     writes is an operation of its own, as in the shell."""
@@ -27,13 +46,19 @@ class Explained(context.Change):
     changeset = property(lambda self: uuid.uuid4(), lambda self, value: None)
 
 
-@pytest.fixture(autouse=True)
-def explained():
+@contextmanager
+def explaining():
     token = context._current.set(
         Explained(reason="Test", kind=ChangeKind.EDITORIAL, actor="")
     )
     yield
     context._current.reset(token)
+
+
+@pytest.fixture(autouse=True)
+def explained():
+    with explaining():
+        yield
 
 
 @pytest.fixture
@@ -112,6 +137,15 @@ def scratch_database(django_db_setup):
     name = str(connection.settings_dict["NAME"])
     if "memorydb" not in name and not name.rpartition("/")[2].startswith("test_"):
         pytest.fail(f"{name} is not a test database: mark the test django_db.")
+
+
+@pytest.fixture(scope="module")
+def for_module(scratch_database, django_db_blocker):
+    """What other fixtures of the module's scope build is there until its last test, and
+    each test leaves it as it was: what that test does is rolled back to there."""
+    with django_db_blocker.unblock(), explaining(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
 LOG, API = "/changes/", "/api/v1/changes/"
 OF_NORWAY = "/partnerships/norway/changes/"
 TITLE = "EU–Norway Security and Defence Partnership"
-SIGNED = "Norway: Signed, 28 May 2024 (sdp)"
+SIGNED = "Norway: Signed, 28 May 2024 (SDP)"
 NOT_PUBLIC = "Only fields that are not public were changed."
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -158,19 +158,20 @@ def test_names_stand_for_the_ids_of_other_records(client, signed):
     found = differences(newest(client))
     assert found["coverage"] == (None, "Norway: Cyber issues")
     assert found["source"][1] == "European Parliamentary Research Service: Briefing"
+    assert found["says"] == (None, "Included")
 
 
 def test_page_says_the_same_in_words(client, signed):
     edit(signed, date="2024-05", place="Oslo")
     text = page(client, LOG).text
     assert "Date before: 28 May 2024 after: May 2024" in text
-    assert "Place before: nothing after: Oslo" in text
+    assert "Place before: (nothing) after: Oslo" in text
     edit(signed, date="../2024-06-01")
     assert "after: no later than 1 June 2024" in page(client, LOG).text
     edit(signed.partnership, is_published=False, stated_areas=None)
     text = page(client, LOG).text
     assert "Published before: yes after: no" in text
-    assert "Stated number of areas before: 17 after: nothing" in text
+    assert "Stated number of areas before: 17 after: (nothing)" in text
 
 
 def test_value_that_came_back_is_told_apart_from_the_first(client, signed):

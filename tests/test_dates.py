@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from partnerships.dates import HELP, MAX_LENGTH, InvalidPartialDate, PartialDate, parse
 
+pytestmark = pytest.mark.once
+
 # Texts in every form: a single, a span of two singles, and "no later than" a single
 
 

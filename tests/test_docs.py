@@ -9,6 +9,8 @@ from django.conf import settings
 from partnerships.choices import Track
 from partnerships.lifecycle import EFFECTS
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(settings.BASE_DIR)
 MODEL = (ROOT / "docs/data-model.md").read_text()
 OPERATING = (ROOT / "docs/operating.md").read_text()

@@ -27,7 +27,7 @@ def ready(client, *, status=200):
 
 def verified(number, *, at=MORNING):
     with time_machine.travel(at, tick=False):
-        verifying.note_success(number, 0)
+        verifying.note_result(number, 0)
 
 
 @pytest.fixture
@@ -86,6 +86,7 @@ def test_readyz_of_an_empty_tracker_is_ready_and_was_never_verified(client):
     }
 
 
+@time_machine.travel(MORNING + timedelta(days=8), tick=False)
 def test_readyz_warns_until_the_trail_was_verified(client, norway):
     assert ready(client)["warnings"] == [NEVER]
     verified(1)
@@ -107,7 +108,28 @@ def test_readyz_names_the_last_verification(client, norway):
 
 
 def test_readyz_of_an_empty_tracker_that_was_verified_does_not_warn(client):
-    verified(0)
+    verified(0, at=timezone.now())
+    assert ready(client)["warnings"] == []
+
+
+@time_machine.travel(MORNING + timedelta(days=9), tick=False)
+def test_readyz_warns_when_the_proof_is_older_than_a_week(client, norway):
+    verified(1)
+    assert ready(client)["warnings"] == [
+        "The audit trail was last proven on 2026-03-01."
+    ]
+
+
+@time_machine.travel(MORNING + timedelta(days=1), tick=False)
+def test_readyz_warns_of_a_verification_that_found_problems(client, norway):
+    verified(1)
+    verifying.note_result(2, 1, problems=3)
+    answer = ready(client)
+    assert answer["warnings"] == [
+        "The audit trail is not whole: problems were found on 2026-03-02 09:05 UTC."
+    ]
+    assert answer["verified_edition"] == 1
+    verifying.note_result(2, 0)
     assert ready(client)["warnings"] == []
 
 
@@ -116,7 +138,7 @@ def waiting():
     """A change that is not sealed, in a tracker that was verified."""
     factories.source()
     sealing.seal()
-    verified(1)
+    verified(1, at=timezone.now())
     factories.area()
     return LedgerEntry.objects.get(number=None)
 
@@ -184,6 +206,13 @@ def test_footer_names_the_last_verification(client, norway):
     verified(1234, at=MORNING + timedelta(1))
     text = page(client, "/").text
     assert "verified 2 March 2026, 09:05 UTC, up to edition 1,234." in text
+
+
+def test_footer_says_when_the_last_verification_found_problems(client, norway):
+    verified(1)
+    verifying.note_result(2, 1, problems=1)
+    text = page(client, "/").text
+    assert "up to edition 1. The last verification found problems." in text
 
 
 def test_footer_of_an_empty_tracker_names_no_edition(client):

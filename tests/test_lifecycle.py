@@ -24,6 +24,8 @@ from partnerships.choices import (
 from partnerships.dates import parse
 from partnerships.lifecycle import EFFECTS, Event, Holding, refusals
 
+pytestmark = pytest.mark.once
+
 # The plain reading
 
 TABLE = {

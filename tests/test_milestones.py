@@ -219,7 +219,7 @@ def test_wrong_date_can_be_shown(partnership):
 
 def test_milestone_is_named_by_partner_kind_and_date(partnership):
     assert str(factories.milestone(partnership, date="2023-05")) == (
-        "Norway: Signed, May 2023 (sdp)"
+        "Norway: Signed, May 2023 (SDP)"
     )
 
 

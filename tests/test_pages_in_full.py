@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db import transaction
+from django.urls import resolve
 
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
@@ -49,21 +50,29 @@ def test_ids_are_unique_and_anchors_lead_somewhere(client, shown, path):
 
 
 def test_every_internal_link_answers(client, shown):
-    seen, waiting = set(), [HOME, LIST + "?as_of=2025-06-30&status=signed&q=a"]
+    waiting = [HOME, LIST + "?as_of=2025-06-30&status=signed&q=a"]
+    found = {sort_of(path) for path in waiting}
     while waiting:
         path = waiting.pop()
         response = client.get(path)
         ok = {200, 302} if path.startswith("/admin/") else {200}
         assert response.status_code in ok, path
-        seen.add(path)
         if path.startswith(("/api/", "/admin/")):
             continue
         for link in Page(response.content.decode()).links:
             target = (path.partition("?")[0] if link.startswith("?") else "") + link
             target = target.partition("#")[0]
-            if target.startswith("/") and target not in {*seen, *waiting}:
+            if target.startswith("/") and sort_of(target) not in found:
+                found.add(sort_of(target))
                 waiting.append(target)
-    assert len(seen) > 30
+    assert len(found) > 30
+
+
+def sort_of(target):
+    """The address itself; but every record is asked of today, and on another day one of
+    them stands for all."""
+    path, _, query = target.partition("?")
+    return (resolve(path).view_name, query) if "as_of=" in query else target
 
 
 @pytest.mark.parametrize(

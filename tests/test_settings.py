@@ -15,6 +15,8 @@ from django.db.utils import ConnectionHandler
 from sdptracker import environment as env
 from sdptracker.clients import client_address
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 STRONG = secrets.token_urlsafe(50)
 
@@ -390,3 +392,24 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy(tmp_path):
     behind = production(tmp_path, PROXY_COUNT="1")
     header = "('HTTP_X_FORWARDED_PROTO', 'https')"
     assert setting("SECURE_PROXY_SSL_HEADER", **behind) == header
+
+
+# Cache
+
+
+def test_cache_is_each_process_memory_by_default(monkeypatch):
+    monkeypatch.delenv("CACHE_URL", raising=False)
+    assert env.cache()["BACKEND"].endswith("LocMemCache")
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:6379/1", "unix:///run/redis.sock"])
+def test_cache_is_redis_where_it_is_named(monkeypatch, url):
+    monkeypatch.setenv("CACHE_URL", url)
+    assert env.cache()["BACKEND"].endswith("RedisCache")
+    assert env.cache()["LOCATION"] == url
+
+
+@pytest.mark.parametrize("url", ["redis", "redis://", "memcached://localhost", "off"])
+def test_cache_of_another_kind_is_refused(monkeypatch, url):
+    monkeypatch.setenv("CACHE_URL", url)
+    assert "CACHE_URL" in complaint(env.cache)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from partnerships.text import new_key, search_form
 
+pytestmark = pytest.mark.once
+
 words = st.text(alphabet=st.characters(exclude_categories=["Cs", "Co", "Cn"]))
 # Unicode keeps the Turkish dotless i apart, although its capital is a plain I.
 latin = st.text(

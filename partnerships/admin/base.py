@@ -271,4 +271,11 @@ class AuditedInline(admin.TabularInline):
     form = CheckedForm
     formset = AuditedFormSet
     extra = 0
+    max_num = 300
     show_change_link = True
+
+    def get_formset(self, request, obj=None, **kwargs):
+        # Each row that is sent is checked, whatever number the form claims to have.
+        return super().get_formset(
+            request, obj, **kwargs | {"absolute_max": self.max_num}
+        )

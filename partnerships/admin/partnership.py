@@ -14,7 +14,6 @@ from partnerships.actions import (
     unpublish_partnership,
 )
 from partnerships.admin.base import (
-    REASON_IS_MISSING,
     AuditedAdmin,
     AuditedFormSet,
     AuditedInline,
@@ -269,7 +268,17 @@ class PartnershipClaimInline(ClaimInline):
 
 
 class ReasonActionForm(ActionForm):
-    reason = forms.CharField(required=False, max_length=500)
+    """Whether the reason is one is said by the actions: Django answers every error of
+    this form by "No action selected"."""
+
+    reason = forms.Field(required=False)
+
+
+#: As an action asks for it.
+_REASON = forms.CharField(
+    max_length=500,
+    error_messages={"required": "This needs a reason: say why. Readers will see it."},
+)
 
 
 @admin.register(Partnership)
@@ -406,38 +415,34 @@ class PartnershipAdmin(AuditedAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
-        reason = request.POST.get("reason", "").strip()
-        if not reason:
-            self.message_user(request, REASON_IS_MISSING, messages.ERROR)
+        if not (reason := self._reason(request)):
             return
         for partnership in queryset.filter(is_published=False):
             try:
                 publish_partnership(
-                    partnership=partnership,
-                    by=request.user,
-                    reason=reason,
+                    partnership=partnership, by=request.user, reason=reason
                 )
             except ValidationError as error:
-                self.message_user(
-                    request,
-                    f"{partnership}: {' '.join(error.messages)}",
-                    messages.ERROR,
-                )
+                problem = f"{partnership}: {' '.join(error.messages)}"
+                self.message_user(request, problem, messages.ERROR)
             else:
-                self.message_user(
-                    request, f"{partnership} is published.", messages.SUCCESS
-                )
+                done = f"{partnership} is published."
+                self.message_user(request, done, messages.SUCCESS)
 
     @admin.action(description="Unpublish", permissions=["publish"])
     def unpublish(self, request, queryset):
-        reason = request.POST.get("reason", "").strip()
-        if not reason:
-            self.message_user(request, REASON_IS_MISSING, messages.ERROR)
+        if not (reason := self._reason(request)):
             return
         for partnership in queryset.filter(is_published=True):
             unpublish_partnership(
                 partnership=partnership, by=request.user, reason=reason
             )
-            self.message_user(
-                request, f"{partnership} is a draft again.", messages.SUCCESS
-            )
+            done = f"{partnership} is a draft again."
+            self.message_user(request, done, messages.SUCCESS)
+
+    def _reason(self, request) -> str | None:
+        """The reason given for an action; None, with a message, where it is none."""
+        try:
+            return _REASON.clean(request.POST.get("reason", ""))
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)

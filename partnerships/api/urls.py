@@ -1,16 +1,21 @@
 from django.urls import path, re_path
 
 from partnerships.api import errors, views
+from partnerships.caching import by_edition
 
 app_name = "api"
+
+
+def resource(route, view, name):
+    return path(f"v1/{route}", by_edition(view.as_view()), name=name)
+
+
 urlpatterns = [
-    path("v1/partnerships/", views.PartnershipList.as_view(), name="partnership-list"),
-    path(
-        "v1/partnerships/<slug:slug>/",
-        views.PartnershipDetail.as_view(),
-        name="partnership-detail",
+    resource("partnerships/", views.PartnershipList, "partnership-list"),
+    resource(
+        "partnerships/<slug:slug>/", views.PartnershipDetail, "partnership-detail"
     ),
-    path("v1/changes/", views.ChangeList.as_view(), name="change-list"),
-    path("v1/statistics/", views.StatisticsDetail.as_view(), name="statistics"),
+    resource("changes/", views.ChangeList, "change-list"),
+    resource("statistics/", views.StatisticsDetail, "statistics"),
     re_path("", errors.not_found),
 ]

@@ -43,6 +43,10 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint(
                 fields=["record", "history_id"], name="ledger_lists_each_change_once"
             ),
+            models.CheckConstraint(
+                condition=Q(number=None) | Q(number__gte=1),
+                name="ledger_numbers_begin_at_one",
+            ),
         ]
         indexes = [
             # Sealing, and /readyz: what waits for its number.
@@ -109,15 +113,16 @@ class Checkpoint(models.Model):
 
 
 class Verification(models.Model):
-    """That the whole trail was verified, up to a number, and nothing was wrong."""
+    """That the trail was verified up to a number, and how many problems were found."""
 
-    passed_at = models.DateTimeField(auto_now_add=True)
+    verified_at = models.DateTimeField(auto_now_add=True)
     number = models.BigIntegerField()
     since = models.BigIntegerField(default=0)
+    problems = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]
         default_permissions = ()
 
     def __str__(self):
-        return f"verified to {self.number}"
+        return f"verified to {self.number}: {self.problems} problems"

@@ -1,14 +1,14 @@
 """Which tables the trail is about."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 from django.apps import apps
-from django.db import connections
 from django.db.models import Model
 
 from partnerships.ledger import canonical
+from partnerships.ledger.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,6 @@ class Tracked:
     live: type[Model] | None
     history: type[Model]
     public: tuple[str, ...]
-    _queries: dict = field(default_factory=dict, compare=False)
 
     @cached_property
     def columns(self) -> list[str]:
@@ -58,32 +57,18 @@ class Tracked:
         self, history_ids: Iterable[int], *, using: str
     ) -> Iterator[tuple[int, dict, dict]]:
         """History id, and what these history rows say in public and in private."""
-        for values in self._rows(list(history_ids), using):
+        wanted = list(history_ids)
+        end = f" WHERE history_id IN ({', '.join(['%s'] * len(wanted))})"
+        for values in self._rows.rows(using=using, end=end, params=wanted):
             row = dict(zip(self.history_columns, values, strict=True))
             said = canonical.said(self.record, row, self.public_columns)
             yield row["history_id"], *said
 
-    def _rows(self, history_ids: list[int], using: str) -> Iterator[list]:
-        """Rows of history as Python values. Making the query costs more than asking
-        it, and each save asks: it is made once."""
-        connection = connections[using]
-        if using not in self._queries:
-            rows = self.history._base_manager.using(using).order_by()
-            rows = rows.filter(history_id=0).values_list(*self.history_columns)
-            compiler = rows.query.get_compiler(using)
-            sql, _ = compiler.as_sql()
-            converters = compiler.get_converters([c for c, _, _ in compiler.select])
-            self._queries[using] = sql.removesuffix("= %s"), converters
-        sql, converters = self._queries[using]
-        with connection.cursor() as cursor:
-            wanted = ", ".join(["%s"] * len(history_ids))
-            cursor.execute(f"{sql} IN ({wanted})", history_ids)
-            for row in cursor.fetchall():
-                row = list(row)
-                for place, (functions, expression) in converters.items():
-                    for convert in functions:
-                        row[place] = convert(row[place], expression, connection)
-                yield row
+    @cached_property
+    def _rows(self) -> Prepared:
+        """Rows of history; each save asks for some."""
+        every = self.history._base_manager.order_by()
+        return Prepared(lambda: every.values_list(*self.history_columns))
 
     def _if_there(self, row: str, column: str) -> str:
         return f"{row}.{column}" if column in self.history_columns else "NULL"

@@ -52,9 +52,10 @@ class Migration(migrations.Migration):
             name='Verification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('passed_at', models.DateTimeField(auto_now_add=True)),
+                ('verified_at', models.DateTimeField(auto_now_add=True)),
                 ('number', models.BigIntegerField()),
                 ('since', models.BigIntegerField(default=0)),
+                ('problems', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'ordering': ['-id'],
@@ -88,7 +89,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-number'],
                 'default_permissions': (),
                 'indexes': [models.Index(condition=models.Q(('number', None)), fields=['id'], name='ledger_unsealed'), models.Index(models.F('record'), models.F('object_id'), models.OrderBy(models.F('number'), descending=True), name='ledger_pair'), models.Index(fields=['partnership_id', 'partner_id', 'number', 'object_id'], name='ledger_log'), models.Index(fields=['operation'], name='ledger_operation'), models.Index(fields=['at', 'number'], name='ledger_at')],
-                'constraints': [models.UniqueConstraint(fields=('record', 'history_id'), name='ledger_lists_each_change_once')],
+                'constraints': [models.UniqueConstraint(fields=('record', 'history_id'), name='ledger_lists_each_change_once'), models.CheckConstraint(condition=models.Q(('number', None), ('number__gte', 1), _connector='OR'), name='ledger_numbers_begin_at_one')],
             },
         ),
     ]

@@ -99,9 +99,11 @@ class Milestone(AuditedModel):
         ordering = ["latest", F("earliest").asc(nulls_first=True), "id"]
         base_manager_name = "objects"
         indexes = [
-            # Every list and record: the deciding milestone of each track on a day.
+            # Every list and record: the deciding milestone of each track on a day, read
+            # from the index alone.
             models.Index(
-                fields=["partnership", "track", "-latest"], name="milestone_deciding"
+                fields=["partnership", "track", "-latest", "kind", "earliest", "date"],
+                name="milestone_decides",
             )
         ]
         constraints = [
@@ -141,7 +143,7 @@ class Milestone(AuditedModel):
 
     def __str__(self):
         when = self.date.display() if self.is_complete else "no date"
-        what = f"{self.get_kind_display()}, {when} ({self.track})"
+        what = f"{self.get_kind_display()}, {when} ({self.track.upper()})"
         return f"{self.partnership.partner}: {what}"
 
     @classmethod

@@ -28,6 +28,7 @@ from partnerships.selectors.record import Cell, Fact, Record, partnership_record
 from partnerships.selectors.trail import (
     Trail,
     edition,
+    last_proof,
     last_verification,
     latest_checkpoint,
     latest_redaction,
@@ -52,6 +53,7 @@ __all__ = [
     "courses",
     "data_quality",
     "edition",
+    "last_proof",
     "last_verification",
     "latest_changes",
     "latest_checkpoint",

@@ -20,11 +20,19 @@ from django.db.models import (
     Subquery,
 )
 
-from partnerships.choices import ChangeCategory, ChangeKind
+from partnerships.choices import (
+    ChangeCategory,
+    ChangeKind,
+    CoverageValue,
+    Frequency,
+)
 from partnerships.dates import end_of
 from partnerships.ledger.tables import tracked
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
+
+#: What a claim says where it says a value of a vocabulary.
+_SAID = dict(CoverageValue.choices + Frequency.choices)
 
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
 
@@ -96,19 +104,25 @@ def latest_changes(
     record: Record, *, until: date | None = None, most: int = 5
 ) -> list[Change]:
     """The newest changes of one published record, up to the end of a day, one for each
-    operation; their ``entry.together`` counts all that the operation did to it.
+    operation. Their ``entry.together`` counts all that the operation did to it, their
+    ``entry.edition`` is the edition of the data set at the time up to which they go.
 
     One query, but for changes to what is no longer in the record.
     """
     own = _own_changes(record.partnership)
+    last = LedgerEntry.objects.exclude(number=None).order_by("-number")
     if until:
         own = own.filter(at__lt=end_of(until))
+        last = last.filter(at__lt=end_of(until))
     newest = own.order_by().values("operation").annotate(newest=Max("number"))
     listed = newest.order_by("-newest").values("newest")[:most]
     beside = own.order_by().filter(operation=OuterRef("operation")).values("operation")
     entries = (
         LedgerEntry.objects.filter(number__in=listed)
-        .annotate(together=Subquery(beside.annotate(n=Count("pk")).values("n")))
+        .annotate(
+            together=Subquery(beside.annotate(n=Count("pk")).values("n")),
+            edition=Subquery(last.values("number")[:1]),
+        )
         .order_by("-number")
     )
     return changes(entries, among=own, known=record.rows)
@@ -264,6 +278,8 @@ class _Versions:
             label = column.replace("_", " ").capitalize()
             return FieldChange(column, label, old or None, new or None)
         label = field.verbose_name[:1].upper() + field.verbose_name[1:]
+        if (self.entry.record, column) == ("claim", "says"):
+            old, new = (_SAID.get(value, value) for value in (old, new))
         old, new = (names.readable(field, value) for value in (old, new))
         return FieldChange(field.name, label, old, new)
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Max, Min, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Max, Min, Subquery
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
+from partnerships.ledger.prepared import Prepared
 from partnerships.models import (
     Checkpoint,
     LedgerEntry,
@@ -18,16 +18,25 @@ from partnerships.models import (
 
 @dataclass(frozen=True)
 class Trail:
-    """The edition of the data set, the times of its first and last change, and when the
-    trail was last verified in full, up to which edition; None before the first
-    time. ``known_edition`` is the edition that the second clock shows."""
+    """Where the trail stands: the edition of the data set, its seal, the times of its
+    first and last change; when the trail was last found whole, up to which edition,
+    None before the first time; how many problems the very last verification found, and
+    when that was; whether a change waits for its seal."""
 
-    edition: int
-    began_at: datetime | None
-    changed_at: datetime | None
-    verified_at: datetime | None
-    verified_edition: int | None
-    known_edition: int
+    edition: int = 0
+    seal: str = canonical.GENESIS
+    began_at: datetime | None = None
+    changed_at: datetime | None = None
+    verified_at: datetime | None = None
+    verified_edition: int | None = None
+    problems: int | None = None
+    tried_at: datetime | None = None
+    is_waiting: bool = False
+
+    @property
+    def shown_at(self) -> datetime | None:
+        """When anything that readers see of the trail last changed."""
+        return max(filter(None, (self.changed_at, self.tried_at)), default=None)
 
 
 def edition(*, known_on: date | None = None) -> int:
@@ -39,36 +48,29 @@ def edition(*, known_on: date | None = None) -> int:
     return entries.aggregate(last=Max("number"))["last"] or 0
 
 
-def trail(*, known_on: date | None = None) -> Trail:
-    """Where the trail stands now, in one query; ``known_on`` is the day that the second
-    clock shows, None for now."""
+def trail() -> Trail:
+    """Where the trail stands now, in one query, which every page asks."""
+    found = next(_TRAIL.rows(), None)
+    return Trail(*found) if found else Trail(is_waiting=True)
+
+
+def _where_it_stands():
     last = LedgerEntry.objects.exclude(number=None).order_by("-number")
-    verified = Verification.objects.filter(since=0).order_by("-id")
-    found = (
-        last.annotate(
-            began_at=Subquery(LedgerEntry.objects.filter(number=1).values("at")),
-            verified_at=Subquery(verified.values("passed_at")[:1]),
-            verified_edition=Subquery(verified.values("number")[:1]),
-            known_edition=_known_edition(known_on),
-        )
-        .values_list(
-            "number",
-            "began_at",
-            "at",
-            "verified_at",
-            "verified_edition",
-            "known_edition",
-        )
-        .first()
-    )
-    return Trail(*found) if found else Trail(0, None, None, None, None, 0)
+    verified, tried = _passed(), Verification.objects.order_by("-id")
+    return last.values_list(
+        "number",
+        "seal",
+        Subquery(LedgerEntry.objects.filter(number=1).values("at")),
+        "at",
+        Subquery(verified.values("verified_at")[:1]),
+        Subquery(verified.values("number")[:1]),
+        Subquery(tried.values("problems")[:1]),
+        Subquery(tried.values("verified_at")[:1]),
+        Exists(LedgerEntry.objects.filter(number=None)),
+    )[:1]
 
 
-def _known_edition(known_on: date | None):
-    if known_on is None:
-        return F("number")
-    then = LedgerEntry.objects.exclude(number=None).filter(at__lt=end_of(known_on))
-    return Coalesce(Subquery(then.order_by("-number").values("number")[:1]), 0)
+_TRAIL = Prepared(_where_it_stands)
 
 
 def seal_before(number: int) -> str:
@@ -83,8 +85,18 @@ def latest_redaction(number: int) -> Redaction | None:
 
 
 def last_verification() -> Verification | None:
-    """The last time that the whole trail was verified, also one without a change."""
-    return Verification.objects.filter(since=0).first()
+    """The last time that the trail was verified, whatever was found."""
+    return Verification.objects.first()
+
+
+def last_proof() -> Verification | None:
+    """The last time that the whole trail was verified and nothing was wrong, also of a
+    trail without a change."""
+    return _passed().first()
+
+
+def _passed():
+    return Verification.objects.filter(since=0, problems=0).order_by("-id")
 
 
 def waiting_since() -> datetime | None:

@@ -205,7 +205,7 @@ def partial_date(value):
 def readable(value):
     """A value in the log, in words."""
     if value is None:
-        return "nothing"
+        return "(nothing)"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dates.PartialDate):

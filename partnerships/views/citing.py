@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from partnerships import selectors
 from partnerships.choices import Region
 from partnerships.citations import SITE, Citation
 from partnerships.views.common import data_url
@@ -14,14 +13,12 @@ from partnerships.views.common import data_url
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def context(request, record, clock):
-    """What the page of a record says for this, with the trail that it rests on."""
-    trail = selectors.trail(known_on=clock.known)
-    cited = citation(request, record, clock, trail)
+def context(request, record, clock, log):
+    """What the page of a record, with its newest changes, says for this."""
+    cited = citation(request, record, clock, log)
     slug = record.partnership.partner.slug
     twin = data_url(clock, "partnership-detail", slug)
     return {
-        "trail": trail,
         "citation": cited,
         "address": address(request, record, **clock.given),
         "structured": linked_data(request, record, cited, twin),
@@ -36,21 +33,22 @@ def address(request, record, **days):
     return request.build_absolute_uri(path + (f"?{query}" if query else ""))
 
 
-def citation(request, record, clock, trail):
+def citation(request, record, clock, log):
     """How to cite a record as this page shows it.
 
     What was known on a day is settled once the day is over. So the address names
     yesterday, unless something changed today: then it names today, and is settled
     tomorrow.
     """
-    today = timezone.localdate()
-    is_settled = trail.changed_at and trail.changed_at.date() < today
+    today, trail = timezone.localdate(), request.trail
+    changed_on = trail.changed_at.date() if trail.changed_at else today
+    is_settled = changed_on < today and not trail.is_waiting
     known_on = clock.known or (today - timedelta(days=1) if is_settled else today)
     return Citation(
         key=record.partnership.partner.slug,
         title=record.partnership.title,
         url=address(request, record, as_of=record.on, known_on=known_on),
-        edition=trail.known_edition,
+        edition=log[0].entry.edition if log else trail.edition,
         on=record.on,
         known_on=known_on,
         accessed=today,

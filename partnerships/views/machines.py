@@ -1,5 +1,7 @@
 """What machines ask: whether it lives, and how the trail is."""
 
+from datetime import timedelta
+
 from django.db import Error as DatabaseProblem
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
@@ -7,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from partnerships import selectors
 
-SEALING_IS_LATE = 300  # seconds
+SEALING_IS_LATE = timedelta(minutes=5)
+PROOF_IS_OLD = timedelta(days=8)  # a full verification is due each week
 
 
 @require_safe
@@ -21,21 +24,31 @@ def readyz(request):
     """Whether the database answers, and how the audit trail is."""
     try:
         trail, waiting = selectors.trail(), selectors.waiting_since()
-        verified = selectors.last_verification()
+        proof, verified = selectors.last_proof(), selectors.last_verification()
     except DatabaseProblem:
         answer = {"ready": False, "warnings": ["The database does not answer."]}
         return JsonResponse(answer, status=503)
-    warnings = []
-    if waiting and (timezone.now() - waiting).total_seconds() > SEALING_IS_LATE:
-        warnings.append(f"A change of {waiting:%Y-%m-%d %H:%M} UTC is not sealed yet.")
-    if verified is None:
-        warnings.append("The audit trail was never verified.")
     return JsonResponse(
         {
             "ready": True,
-            "warnings": warnings,
+            "warnings": list(_warnings(waiting, proof, verified)),
             "edition": trail.edition,
-            "verified_at": verified and verified.passed_at,
-            "verified_edition": verified and verified.number,
+            "verified_at": proof and proof.verified_at,
+            "verified_edition": proof and proof.number,
         }
     )
+
+
+def _warnings(waiting, proof, verified):
+    now = timezone.now()
+    if waiting and now - waiting > SEALING_IS_LATE:
+        yield f"A change of {waiting:%Y-%m-%d %H:%M} UTC is not sealed yet."
+    if verified and verified.problems:
+        yield (
+            f"The audit trail is not whole: problems were found on "
+            f"{verified.verified_at:%Y-%m-%d %H:%M} UTC."
+        )
+    if proof is None:
+        yield "The audit trail was never verified."
+    elif now - proof.verified_at > PROOF_IS_OLD:
+        yield f"The audit trail was last proven on {proof.verified_at:%Y-%m-%d}."

@@ -44,13 +44,14 @@ def partnership_detail(request, slug):
             record = selectors.partnership_record(published, slug, on=clock.on)
         except Partnership.DoesNotExist:
             raise Http404 from None
+        log = selectors.latest_changes(record, until=clock.known)
         context = {
             "clock": clock,
             "on": clock.on,
             "record": record,
             "courses": selectors.courses(record),
             "standing": selectors.safe_standing(record),
-            "log": selectors.latest_changes(record, until=clock.known),
-        } | citing.context(request, record, clock)
+            "log": log,
+        } | citing.context(request, record, clock, log)
         template = "partnerships/partnership_detail.html"
         return render(request, template, context, status=status(clock))

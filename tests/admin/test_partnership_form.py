@@ -478,7 +478,7 @@ def test_publishing_by_the_form_names_the_facts_without_a_source(client):
     partnership = draft(("signed", "2024-05-28"))
     answer = submit(client, change_url(partnership), is_published="on")
     assert errors(answer) == (
-        "These facts have no source that agrees: Norway: Signed, 28 May 2024 (sdp). "
+        "These facts have no source that agrees: Norway: Signed, 28 May 2024 (SDP). "
         "Choose their source under “This change”, tick “Also for what is here without "
         "a source”, save, and publish then."
     )

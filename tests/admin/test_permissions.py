@@ -301,7 +301,7 @@ def test_fact_without_source_keeps_the_list_from_publishing(client, publisher):
     partnership.refresh_from_db()
     assert not partnership.is_published
     assert "have no source that agrees" in page
-    assert "Norway: Signed, 28 May 2024 (sdp)" in page
+    assert "Norway: Signed, 28 May 2024 (SDP)" in page
 
 
 def test_one_refusal_does_not_keep_others_from_being_published(client, publisher):
@@ -322,14 +322,23 @@ def test_publisher_unpublishes_from_the_list_with_a_reason(client, publisher):
     assert Partnership.history.first().history_change_reason == "Entered twice"
 
 
-@pytest.mark.parametrize("reason", ["", "   "])
-def test_publisher_does_not_unpublish_without_a_reason(client, publisher, reason):
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("", "say why"),
+        ("   ", "say why"),
+        ("x" * 501, "at most 500 characters"),
+        ("Null\0", "Null characters are not allowed"),
+    ],
+    ids=["none", "blank", "too long", "null"],
+)
+def test_publisher_does_not_unpublish_without_a_reason(client, publisher, reason, said):
     partnership = factories.partnership()
     client.force_login(publisher)
     run_action(client, "unpublish", partnership, reason=reason)
     partnership.refresh_from_db()
     assert partnership.is_published
-    assert "say why" in messages(client)
+    assert said in messages(client)
 
 
 def test_publisher_unpublishes_by_the_form_only_with_a_reason(client, publisher):

@@ -374,3 +374,23 @@ def edit(record, number):
     name = next(n for n in ("ruling", "title", "locator", "name", "note") if n in names)
     setattr(record, name, f"Version {number}")
     record.save()
+
+
+def test_form_that_claims_countless_rows_is_refused_at_once(client, editor):
+    partnership = factories.partnership()
+    client.force_login(editor)
+    rows = {"milestones-TOTAL_FORMS": 10**11}
+    answer = submit(client, change_url(partnership), PUBLIC | rows)
+    assert answer.status_code == 200
+    assert "Please submit at most 300 forms." in answer.text
+    assert len(answer.context["inline_admin_formsets"][0].formset.forms) <= 300
+
+
+def test_history_page_leads_to_each_public_change(client, editor, sealed_at_once):
+    client.force_login(editor)
+    published = factories.partnership()
+    draft = factories.partnership("japan", published=False)
+    pages = [client.get(url(Partnership, "history", p.pk)) for p in (published, draft)]
+    number = pages[0].context["changes"][0].number
+    assert f'href="/changes/{number}/"' in pages[0].text
+    assert 'href="/changes/' not in pages[1].text

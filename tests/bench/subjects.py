@@ -1,9 +1,10 @@
 """What is measured: for each subject a function that yields its rows."""
 
-from tests.bench import past, saving, verifying
+from tests.bench import past, saving, serving, verifying
 
 FUNCTIONS = {
     "saving": saving.rows,
     "verifying": verifying.rows,
     "past": past.rows,
+    "serving": serving.rows,
 }

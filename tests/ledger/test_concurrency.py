@@ -3,7 +3,7 @@ trail stays whole, and nothing that was acknowledged is lost.
 
 The editors are processes of their own (writer.py), eight on PostgreSQL and four on
 SQLite, with a database of their own. TRAIL_SECONDS says how long they edit; without it,
-eight seconds. Whatever happens they stop, and no process is ended but theirs.
+four seconds. Whatever happens they stop, and no process is ended but theirs.
 """
 
 import json
@@ -25,7 +25,7 @@ from django.db import connection
 from tests.bench import scratch
 from tests.ledger.writer import MARKS
 
-SECONDS = float(os.environ.get("TRAIL_SECONDS", 8))
+SECONDS = float(os.environ.get("TRAIL_SECONDS", 4))
 LIMIT = int(SECONDS) + 120  # the end of everything, also of what hangs
 KILLS = 3  # at least
 SHARED = 4  # partnerships that everybody edits

@@ -510,7 +510,7 @@ TRAIL = {
 } | {
     LedgerEntry: (factories.area, "reason", "Other"),
     Checkpoint: (sealing.checkpoint, "seal", "0"),
-    Verification: (lambda: verifying.note_success(1, 0), "number", 9),
+    Verification: (lambda: verifying.note_result(1, 0), "number", 9),
 }
 every_table = pytest.mark.parametrize("model", TRAIL, ids=lambda model: model.__name__)
 

@@ -120,7 +120,7 @@ def test_trail_is_verified(role, signed):
     sealing.seal()
     assert list(triggers.of().problems()) == []
     assert list(verifying.problems(anchors=[sealing.head()])) == []
-    verifying.note_success(sealing.head().number, 0)
+    verifying.note_result(sealing.head().number, 0)
     sealing.checkpoint()
     assert Checkpoint.objects.exists()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.apps import apps
 
 from partnerships.choices import ChangeKind
+from partnerships.ledger.canonical import GENESIS
 from partnerships.ledger.tables import Tracked, tracked
 
 PREFIX = "trail_"
@@ -14,6 +15,7 @@ ALREADY_SEALED = "An entry of the ledger is made by the database and sealed once
 FROM_THE_FUTURE = "A change is recorded when it is made, not in advance."
 OUT_OF_ORDER = "A change is recorded after the one before it, not earlier."
 NOT_A_CHANGE = "A row of history says what was done, of which known kind, and when."
+NO_CHECKPOINT = "A checkpoint repeats the number and the seal of a change."
 KEY_CHANGED = "The key of a record is permanent."
 
 #: Columns of the ledger that the database fills in, and where they come from.
@@ -95,6 +97,24 @@ class Triggers(ABC):
         """Tables of the trail beside the histories and the ledger."""
         names = ("Checkpoint", "Verification") if self.tables else ()
         return [apps.get_model("partnerships", name)._meta.db_table for name in names]
+
+    @property
+    def next_number(self) -> str:
+        """SQL for the only number that can be sealed next."""
+        return f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {self.ledger})"
+
+    @property
+    def is_no_checkpoint(self) -> str:
+        """SQL for a new checkpoint of a chain that is not this one."""
+        return (
+            f"NOT EXISTS (SELECT 1 FROM {self.ledger}"
+            " WHERE number = NEW.number AND seal = NEW.seal)"
+            f" AND NOT (NEW.number = 0 AND NEW.seal = '{GENESIS}')"
+        )
+
+    @property
+    def checkpoint(self) -> str:
+        return apps.get_model("partnerships", "Checkpoint")._meta.db_table
 
     @staticmethod
     def entry(table: Tracked, row: str, now: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 functions name no column of the record, so that migrations need none to be made anew.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -103,6 +104,25 @@ class PostgreSQL(base.Triggers):
                 yield f"{trigger} is switched off"
             elif present[place] != expected[place]:
                 yield f"{trigger} is altered"
+        yield from self._hidden()
+
+    def _hidden(self) -> Iterator[str]:
+        """What lets a table do or show something else without any trigger."""
+        for table, kind, policies, rule in self.fetch(
+            "SELECT c.relname, c.relkind::text, c.relrowsecurity, r.rulename"
+            " FROM pg_class c LEFT JOIN pg_rewrite r ON r.ev_class = c.oid"
+            " WHERE c.relnamespace = current_schema()::regnamespace"
+            " AND c.relkind IN ('r', 'v', 'm', 'f', 'p')"
+            " AND starts_with(c.relname, 'partnerships_')"
+            " AND (c.relkind <> 'r' OR c.relrowsecurity OR r.rulename IS NOT NULL)"
+            " ORDER BY 1, 4"
+        ):
+            if kind != "r":
+                yield f"{table} is no table"
+            elif rule:
+                yield f"the rule {rule} on {table} is not ours"
+            elif policies:
+                yield f"row-level security on {table} is not ours"
 
     def debts(self):
         return iter(())
@@ -117,8 +137,6 @@ class PostgreSQL(base.Triggers):
             " JOIN pg_proc p ON p.oid = t.tgfoid"
             " WHERE NOT t.tgisinternal"
             " AND c.relnamespace = current_schema()::regnamespace"
-            " AND (starts_with(t.tgname, %s) OR starts_with(c.relname, %s))",
-            [base.PREFIX, "partnerships_"],
         )
         return {(name, table): tuple(stored) for name, table, *stored in rows}
 
@@ -147,6 +165,7 @@ class PostgreSQL(base.Triggers):
             yield from self._append_only(name)
         if tables:
             yield from self._ledger()
+            yield self._checkpoint()
 
     def _guard(self, table) -> Trigger:
         """At commit, a changed row equals its newest row of history; one that is gone
@@ -232,7 +251,9 @@ BEGIN
     -- Only the triggers of the histories make entries.
     IF pg_trigger_depth() > 1 AND NOT ({sealed}) THEN RETURN NEW; END IF;
   ELSIF TG_OP = 'UPDATE' THEN
-    IF OLD.number IS NULL AND NOT ({unsealed} OR {" OR ".join(changed)}) THEN
+    IF OLD.number IS NULL AND NOT ({unsealed} OR {" OR ".join(changed)})
+      AND NEW.number = {self.next_number} AND NEW.salt ~ '^[0-9a-f]{{32}}$'
+    THEN
       RETURN NEW;
     END IF;
   END IF;
@@ -244,3 +265,14 @@ END"""
             self._trigger(name, self.ledger, bits, body),
             self._no_truncate(self.ledger),
         ]
+
+    def _checkpoint(self) -> Trigger:
+        body = f"""
+BEGIN
+  IF {self.is_no_checkpoint} THEN
+    RAISE EXCEPTION '{base.NO_CHECKPOINT}' {_REFUSED};
+  END IF;
+  RETURN NEW;
+END"""
+        name = "checkpoint_is_of_this_chain"
+        return self._trigger(name, self.checkpoint, _BEFORE | _ROW | _INSERT, body)

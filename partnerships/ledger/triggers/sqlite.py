@@ -68,7 +68,7 @@ class SQLite(base.Triggers):
             if tables.get(name) != sql:
                 yield f"the table {name}, which the triggers use, is not ours"
         expected = self._expected()
-        present = self._present(all_of_our_tables=True)
+        present = self._present(of_anybody=True)
         for name in sorted(expected.keys() | present.keys()):
             if name not in present:
                 yield f"{name} is missing"
@@ -96,15 +96,14 @@ class SQLite(base.Triggers):
             )
         )
 
-    def _present(self, all_of_our_tables=False) -> dict[str, str]:
-        ours = f"name LIKE '{base.PREFIX}%%'"
-        if all_of_our_tables:
-            ours += " OR tbl_name LIKE 'partnerships\\_%%' ESCAPE '\\'"
-        found = self.fetch(
-            f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND ({ours})",
-            [],
-        )
-        return dict(found)
+    def _present(self, *, of_anybody=False) -> dict[str, str]:
+        """Triggers by name: ours, or all that there are."""
+        found = self.fetch("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return {
+            name: sql
+            for name, sql in found
+            if of_anybody or name.startswith(base.PREFIX)
+        }
 
     def _expected(self) -> dict[str, str]:
         found = {}
@@ -211,7 +210,13 @@ class SQLite(base.Triggers):
         # UPDATE OR REPLACE would drop the entry that has the number.
         same = f"SELECT 1 FROM {ledger} WHERE number = NEW.number AND id <> NEW.id"
         taken = f"EXISTS ({same})"
-        refused = " OR ".join(["OLD.number IS NOT NULL", taken, *changed, *unsealed])
+        out_of_chain = (
+            f"NEW.number IS NOT {self.next_number}"
+            " OR length(NEW.salt) <> 32 OR NEW.salt GLOB '*[^0-9a-f]*'"
+        )
+        refused = " OR ".join(
+            ["OLD.number IS NOT NULL", taken, *changed, *unsealed, out_of_chain]
+        )
         found = self._append_only(ledger, "id")
         del found[f"{base.PREFIX}{ledger}_is_not_updated"]
         return (
@@ -232,6 +237,11 @@ class SQLite(base.Triggers):
                 f"BEFORE INSERT ON {ledger} WHEN EXISTS (SELECT 1 FROM {ledger} WHERE"
                 " record = NEW.record AND history_id = NEW.history_id)",
                 base.ALREADY_SEALED,
+            )
+            | _refusal(
+                "checkpoint_is_of_this_chain",
+                f"BEFORE INSERT ON {self.checkpoint} WHEN {self.is_no_checkpoint}",
+                base.NO_CHECKPOINT,
             )
         )
 

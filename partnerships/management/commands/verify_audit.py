@@ -7,7 +7,7 @@ from partnerships.ledger import sealing, verifying
 
 
 def anchor(text: str) -> sealing.Head:
-    match = re.fullmatch(r"(\d+):([0-9a-f]{64})", text.strip())
+    match = re.fullmatch(r"([0-9]{1,18}):([0-9a-f]{64})", text.strip())
     if not match:
         raise ArgumentTypeError(
             "write an anchor as its number, a colon and its 64 hexadecimal digits, as "
@@ -17,7 +17,7 @@ def anchor(text: str) -> sealing.Head:
 
 
 def number(text: str) -> int:
-    if not text.isdigit():
+    if not re.fullmatch(r"[0-9]{1,18}", text):
         raise ArgumentTypeError("write the number of a change, as in 1200")
     return int(text)
 
@@ -65,9 +65,10 @@ class Command(BaseCommand):
             count += 1
             self.stdout.write(str(problem))
         self._clear_progress()
+        verifying.note_result(head.number, since, problems=count)
         if count:
-            raise CommandError(f"{count} problems in the audit trail.")
-        verifying.note_success(head.number, since)
+            problems = "One problem" if count == 1 else f"{count} problems"
+            raise CommandError(f"{problems} in the audit trail.")
         begin = f" from change {since} on" if since else ""
         self.stdout.write(f"The audit trail is whole{begin} up to {head}.")
 

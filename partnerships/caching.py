@@ -1,0 +1,123 @@
+"""Answers by edition: what a page says is a function of its address, of the edition of
+the data set and of the day, so it is made once and known by its ``ETag`` afterwards.
+
+Each request asks one small query, for the edition; an edit is a new edition, so it is
+seen on the next request. While a change waits for its seal nothing is kept.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache, wraps
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache as store
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date, quote_etag
+
+from partnerships import selectors
+from partnerships.dates import start_of
+
+SECONDS = 24 * 60 * 60
+LONGEST_ADDRESS = 1000  # characters; longer ones are answered, not kept
+
+logger = logging.getLogger(__name__)
+
+
+def by_edition(view: Callable) -> Callable:
+    """Answer with 304 or from the cache where the edition is the same."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        trail = request.trail = selectors.trail()
+        if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
+            return view(request, *args, **kwargs)
+        etag, changed_at = _etag(request, trail), _changed_at(trail)
+        if unchanged := get_conditional_response(
+            request, etag=etag, last_modified=changed_at
+        ):
+            return _marked(unchanged, etag, changed_at)
+        key = f"page:{etag}"
+        response = _kept(key)
+        if response is None:
+            response = view(request, *args, **kwargs)
+            if response.status_code != 200:
+                return response
+            _keep(key, request, response)
+        return _marked(response, etag, changed_at)
+
+    return answered
+
+
+def _etag(request, trail: selectors.Trail) -> str:
+    """What the answer depends on. The seal stands for all changes before it, so that
+    two databases never share an answer."""
+    parts = (
+        request.build_absolute_uri(),
+        request.headers.get("Accept", ""),
+        trail.seal,
+        str(trail.tried_at),
+        str(timezone.localdate()),
+        _release(),
+    )
+    return quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
+
+
+def _changed_at(trail: selectors.Trail) -> int:
+    """In seconds since 1970: the last change, or the start of the day, since pages say
+    what holds today."""
+    times = (trail.shown_at, start_of(timezone.localdate()), _started_at())
+    return int(max(filter(None, times)).timestamp())
+
+
+@cache
+def _release() -> str:
+    """What tells this version of the code and the templates from any other."""
+    digest = hashlib.sha256()
+    for folder in ("partnerships", "sdptracker", "templates"):
+        for path in sorted(Path(settings.BASE_DIR, folder).rglob("*.*")):
+            if path.suffix != ".pyc":
+                digest.update(f"{path.name}{path.stat().st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+@cache
+def _started_at() -> datetime:
+    return timezone.now()
+
+
+def _kept(key: str) -> HttpResponse | None:
+    with _or_without():
+        if found := store.get(key):
+            return HttpResponse(found[0], headers=found[1])
+    return None
+
+
+def _keep(key: str, request, response: HttpResponse):
+    if response.streaming or len(request.get_full_path()) > LONGEST_ADDRESS:
+        return
+    if hasattr(response, "render"):
+        response.render()
+    with _or_without():
+        store.set(key, (response.content, dict(response.items())), SECONDS)
+
+
+@contextmanager
+def _or_without() -> Iterator[None]:
+    """Whatever the cache is and whatever became of it, readers are answered."""
+    try:
+        yield
+    except Exception as error:
+        logger.warning("The cache does not answer: %s", error)
+
+
+def _marked(response: HttpResponse, etag: str, changed_at: int) -> HttpResponse:
+    response["ETag"] = etag
+    response["Last-Modified"] = http_date(changed_at)
+    patch_cache_control(response, public=True, no_cache=True)
+    return response

@@ -1,0 +1,58 @@
+"""How SQLite stores what the trail is about.
+
+SQLite stores anything in any column, and compares dates as texts. Two spellings of one
+value are the same to Django, which reads them, and to the seal, but not to a query: so
+a date spelt "2024-5-28" would move a record in time unseen. Verification asks that each
+value is spelt as the tracker spells it. PostgreSQL has one spelling for each value.
+"""
+
+from collections.abc import Iterator
+
+from django.db import connections
+from django.db.models import Field, Model
+
+_DIGITS = "[0-9]" * 6
+
+#: What a column "{c}" of each type holds; of any other type, text.
+_SPELLINGS = {
+    "integer": "typeof({c}) = 'integer'",
+    "bool": "typeof({c}) = 'integer' AND {c} IN (0, 1)",
+    "date": "typeof({c}) = 'text' AND {c} IS date({c})",
+    "datetime": (
+        "typeof({c}) = 'text' AND"
+        " substr({c}, 1, 19) IS strftime('%%Y-%%m-%%d %%H:%%M:%%S', substr({c}, 1, 19))"
+        f" AND (length({{c}}) = 19 OR substr({{c}}, 20) GLOB '.{_DIGITS}')"
+    ),
+    "char(32)": (  # a UUID
+        "typeof({c}) = 'text' AND length({c}) = 32 AND {c} NOT GLOB '*[^0-9a-f]*'"
+    ),
+}
+_TEXT = "typeof({c}) = 'text'"
+
+
+def misspelt(model: type[Model], *, using: str) -> Iterator[tuple[int, list[str]]]:
+    """The key of each row of a table that holds a value in another spelling, and the
+    columns that do."""
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        return
+    fields = model._meta.concrete_fields
+    is_wrong = {field.column: _is_wrong(field, connection) for field in fields}
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT "{key}", {", ".join(is_wrong.values())} FROM "{table}"'
+            f" WHERE {' OR '.join(is_wrong.values())}",
+            [],
+        )
+        for found, *flags in cursor:
+            wrong = [name for name, flag in zip(is_wrong, flags, strict=True) if flag]
+            yield found, wrong
+
+
+def _is_wrong(field: Field, connection) -> str:
+    kind = field.db_type(connection)
+    kind = "integer" if "int" in kind else kind
+    column = connection.ops.quote_name(field.column)
+    condition = _SPELLINGS.get(kind, _TEXT).format(c=column)
+    return f"({column} IS NOT NULL AND NOT ({condition}))"

@@ -1,0 +1,259 @@
+"""One walk along the sealed entries, from number to number."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import F, Max, OuterRef, Subquery
+
+from partnerships.ledger import canonical
+from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
+from partnerships.ledger.sealing import Head
+from partnerships.ledger.tables import tracked
+from partnerships.ledger.verifying.problem import BLACK, Problem, wrong
+
+BATCH = 2000
+
+#: How long a transaction may last, and how far the clocks of two servers may differ.
+TOLERANCE = timedelta(minutes=15)
+
+#: The ledger's own copy of each part of the public text.
+_COPIES = {
+    "record": "record",
+    "object": "object_id",
+    "history": "history_id",
+    "action": "action",
+    "by": "actor",
+    "reason": "reason",
+    "kind": "kind",
+    "operation": "operation",
+}
+
+#: What reading something that is not as the tracker wrote it can raise.
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+
+
+class Chain:
+    """The sealed entries after ``since``, with what is known of them elsewhere: anchors
+    and checkpoints, redactions, and when the columns of the record last changed."""
+
+    def __init__(
+        self,
+        using: str,
+        anchors: Iterable[Head],
+        since: int,
+        progress: Callable[[int, int], None],
+    ):
+        self.using, self.since, self.progress = using, since, progress
+        self.entries = LedgerEntry.objects.using(using)
+        self.anchors = [(str(a), a) for a in anchors]
+        for taken in Checkpoint.objects.using(using).order_by("id"):
+            name = f"the checkpoint of {taken.taken_at:%Y-%m-%d %H:%M}"
+            self.anchors.append((name, Head(taken.number, taken.seal)))
+        self.redacted, self.black = _redactions(using)
+        self.migrated_at = _migrated_at(using)
+
+    def problems(self) -> Iterator[Problem]:
+        seals = {anchor.number: None for _, anchor in self.anchors}
+        number, previous, latest = self.since, self._start(), None
+        if previous is None:
+            yield Problem("gap", f"there is no change {self.since} to begin after")
+            return
+        if number in seals:
+            seals[number] = previous
+        total = self.entries.exclude(number=None).count()
+        while following := self._following(number):
+            batch, unreadable = following
+            if unreadable:
+                number, previous = unreadable
+                yield Problem("entry", f"change {number} cannot be read")
+                continue
+            rows = self._history(batch)
+            for entry in batch:
+                if entry.number != number + 1:
+                    yield Problem("gap", f"change {number + 1} is missing")
+                number = entry.number
+                yield from self._entry(entry, rows, previous)
+                if latest and entry.at and entry.at < latest - TOLERANCE:
+                    yield wrong("backdated", entry, f"is dated {entry.at:%Y-%m-%d}")
+                latest = max(filter(None, (latest, entry.at)), default=None)
+                previous = entry.seal or ""
+                if number in seals:
+                    seals[number] = previous
+            self.progress(number, total)
+        yield from self._anchor_problems(seals)
+
+    def _anchor_problems(self, seals) -> Iterator[Problem]:
+        for name, anchor in self.anchors:
+            if 0 < anchor.number < self.since:
+                continue
+            found = seals[anchor.number] or (anchor.number == 0 and canonical.GENESIS)
+            if not found:
+                yield Problem("truncated", f"{name}: there is no such change any more")
+            elif found != anchor.seal:
+                yield Problem("anchor", f"{name}: the chain has {found} there")
+
+    def _start(self) -> str | None:
+        if not self.since:
+            return canonical.GENESIS
+        known = self.entries.filter(number=self.since).values_list("seal", flat=True)
+        return known.first()
+
+    def _following(self, number):
+        """The entries after this number, a batch of them, and None; or none of them,
+        and number and seal of the next, which cannot be read. None after the last."""
+        # SQLite sorts what is no number behind all that are.
+        following = self.entries.filter(number__gt=number, number__lt=2**63 - 1)
+        following, size = following.order_by("number"), BATCH
+        while size:
+            try:
+                batch = list(following[:size])
+            except _UNREADABLE:
+                size //= 2
+            else:
+                return (batch, None) if batch else None
+        return [], following.values_list("number", "seal").first()
+
+    def _history(self, batch) -> dict[tuple[str, int], tuple[dict, dict] | None]:
+        """What the entries' rows of history say, in public and in private; None of one
+        that cannot be read."""
+        wanted: dict[str, list[int]] = {}
+        for entry in batch:
+            wanted.setdefault(entry.record, []).append(entry.history_id)
+        return {
+            (record, history_id): said
+            for record, ids in wanted.items()
+            if record in tracked()
+            for history_id, said in self._said(tracked()[record], ids)
+        }
+
+    def _said(self, table, history_ids):
+        try:
+            found = list(table.said(history_ids, using=self.using))
+        except _UNREADABLE:
+            if len(history_ids) == 1:
+                yield history_ids[0], None
+                return
+            middle = len(history_ids) // 2
+            yield from self._said(table, history_ids[:middle])
+            yield from self._said(table, history_ids[middle:])
+        else:
+            yield from ((history_id, tuple(said)) for history_id, *said in found)
+
+    def _entry(self, entry, rows, previous) -> Iterator[Problem]:
+        is_as_sealed = self._is_as_sealed(entry)
+        if not is_as_sealed:
+            yield wrong("entry", entry, "is not as it was sealed")
+        parts = (entry.number, entry.record, entry.history_id, entry.digest or "")
+        if canonical.seal(previous, *parts) != entry.seal:
+            yield wrong("chain", entry, "does not follow from the one before it")
+        if not (entry.at and entry.recorded_at):
+            yield wrong("entry", entry, "has no date that can be read")
+            return
+        key = (entry.record, entry.history_id)
+        if key not in rows:
+            yield wrong("deleted", entry, "has lost its row of history")
+        elif rows[key] is None:
+            yield wrong("edited", entry, "has a row of history that cannot be read")
+        else:
+            yield from self._compared(entry, *rows[key], is_as_sealed)
+        if abs(entry.recorded_at - entry.at) > TOLERANCE:
+            yield wrong(
+                "backdated",
+                entry,
+                f"is dated {entry.at:%Y-%m-%d %H:%M} but was recorded"
+                f" {entry.recorded_at:%Y-%m-%d %H:%M}",
+            )
+
+    def _is_as_sealed(self, entry) -> bool:
+        words = [text or "" for text in (entry.public, entry.private, entry.salt)]
+        try:
+            # The private text begins where the salt ends, and nowhere else.
+            if not re.fullmatch("[0-9a-f]{32}", entry.salt):
+                return False
+            digest = canonical.digest(*words)
+        except _UNREADABLE:
+            return False
+        return digest == self.redacted.get(entry.number, entry.digest)
+
+    def _compared(self, entry, public, private, is_as_sealed) -> Iterator[Problem]:
+        """The entry's copies and its row of history, which says this in public and in
+        private, against what was sealed."""
+        texts = (canonical.to_json(public), canonical.to_json(private))
+        is_same = texts == (entry.public, entry.private)
+        try:
+            then = (public, private) if is_same else _read(entry)
+            said = _flat(*then)
+        except _UNREADABLE:
+            if is_as_sealed:
+                yield wrong("entry", entry, "was sealed without saying what changed")
+            return
+        is_complete = _shape(*then) == _shape(public, private)
+        if not is_complete and entry.recorded_at > self.migrated_at:
+            yield wrong("entry", entry, "was sealed with other fields than it has")
+        yield from self._not_black(entry, said)
+        copies = {name: getattr(entry, column) for name, column in _COPIES.items()}
+        copies |= {"at": canonical.plain(entry.at), "operation": str(entry.operation)}
+        differing = [name for name in copies if then[0].get(name) != copies[name]]
+        if differing:
+            text = f"has another {', '.join(differing)} in the ledger"
+            yield wrong("entry", entry, text)
+        now = said if is_same else _flat(public, private)
+        differing = sorted(n for n in now.keys() & said if now[n] != said[n])
+        if differing:
+            text = f"has another {', '.join(differing)} in history"
+            yield wrong("edited", entry, text)
+
+    def _not_black(self, entry, said) -> Iterator[Problem]:
+        """What was redacted and is not black, or is not there."""
+        for name in sorted(self.black.get(entry.number, ())):
+            if BLACK not in (said.get(name), said.get(f"value of {name}")):
+                text = f"was redacted, and says something as {name} again"
+                yield wrong("entry", entry, text)
+
+
+def _read(entry: LedgerEntry) -> tuple[dict, dict]:
+    return json.loads(entry.public), json.loads(entry.private)
+
+
+def _flat(public: dict, private: dict) -> dict:
+    """What a change says, by name; values of the record apart from the rest."""
+    values = public["values"] | private["values"]
+    said = {f"value of {name}": value for name, value in values.items()}
+    rest = public | private
+    return said | {name: rest[name] for name in rest if name != "values"}
+
+
+def _shape(public: dict, private: dict) -> list:
+    """Which fields a change speaks of, in public and in private."""
+    halves = (public, public["values"], private, private["values"])
+    return [half.keys() for half in halves]
+
+
+def _redactions(using: str) -> tuple[dict[int, str], dict[int, set[str]]]:
+    """By number of the change: the digest of what is left, and what was blacked out.
+    Only of redactions that are themselves in the chain, after what they redact."""
+    sealed = LedgerEntry.objects.filter(
+        record="redaction", history_id=OuterRef("history_id")
+    )
+    redactions = (
+        Redaction.objects.using(using)
+        .annotate(number=Subquery(sealed.values("number")[:1]))
+        .filter(number__gt=F("id"))
+        .order_by("history_id")
+    )
+    digests, names = {}, {}
+    for number, name, digest in redactions.values_list("id", "field", "digest"):
+        digests[number] = digest
+        names.setdefault(number, set()).add(name)
+    return digests, names
+
+
+def _migrated_at(using: str) -> datetime:
+    """When the columns of the record last changed. What was recorded before may have
+    been sealed with other columns than there are now."""
+    applied = MigrationRecorder(connections[using]).migration_qs
+    return applied.filter(app="partnerships").aggregate(at=Max("applied"))["at"]

@@ -1,0 +1,25 @@
+"""What is wrong, and in which words it is said."""
+
+from dataclasses import dataclass
+
+from partnerships.ledger.models import LedgerEntry
+
+#: What stands in place of a value that was blacked out.
+BLACK = "[redacted]"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: a word to search for, and a sentence."""
+
+    kind: str
+    text: str
+
+    def __str__(self):
+        return f"{self.kind}: {self.text}"
+
+
+def wrong(kind: str, entry: LedgerEntry, text: str) -> Problem:
+    """What is wrong with one change."""
+    named = f"{entry.record} {entry.object_id}"
+    return Problem(kind, f"change {entry.number} ({named}) {text}")

@@ -1,0 +1,49 @@
+from datetime import date
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from partnerships.choices import CoverageValue
+from partnerships.ledger.records import AuditedQuerySet
+
+
+class FactQuerySet(AuditedQuerySet):
+    """Facts that sources make claims about."""
+
+    def unsourced(self):
+        """Facts that no claim agrees or is compatible with."""
+        return self.filter(~Exists(self._claims().supporting()))
+
+    def with_open_disagreement(self):
+        return self.filter(Exists(self._claims().open()))
+
+    def _claims(self):
+        about = {self.model._meta.model_name: OuterRef("pk")}
+        return apps.get_model("partnerships", "Claim").objects.filter(**about)
+
+
+class MilestoneQuerySet(FactQuerySet):
+    def happened(self, *, on: date):
+        return self.filter(latest__lte=on)
+
+
+class CoverageQuerySet(FactQuerySet):
+    def unsourced(self):
+        return super().unsourced().exclude(value=CoverageValue.NOT_ASSESSED)
+
+
+class EngagementQuerySet(FactQuerySet):
+    def begun(self, *, on: date):
+        """Those that had begun by that day, or whose beginning no source gives."""
+        return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
+
+
+class AffiliationQuerySet(FactQuerySet):
+    def begun(self, *, on: date):
+        return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
+
+    def holding(self, *, on: date):
+        """Those that held on that day, [since, until)."""
+        return self.begun(on=on).filter(
+            Q(until_latest__isnull=True) | Q(until_latest__gt=on)
+        )

@@ -1,0 +1,135 @@
+from collections.abc import Iterable
+from datetime import date
+
+from django.apps import apps
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Count,
+    DateField,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
+
+from partnerships.choices import CoverageValue
+from partnerships.errors import PublishedRecord
+from partnerships.ledger.records import AuditedQuerySet
+from partnerships.querysets import coverage, status
+from partnerships.querysets.written import Written
+from partnerships.text import search_form
+
+
+def _model(name: str):
+    return apps.get_model("partnerships", name)
+
+
+class PartnershipQuerySet(AuditedQuerySet):
+    def published(self):
+        return self.filter(is_published=True)
+
+    def with_status(self, *, on: date):
+        """Annotate what held on that day, by what is recorded now.
+
+        ``sdp_status``, ``safe_status`` and the headline ``status`` (values of the
+        choices of those names), ``signed_on`` (partial date or None) and
+        ``signed_latest`` (its latest day, for order).
+        """
+        date_field = _model("Milestone")._meta.get_field("date")
+        return self.annotate(
+            sdp_status=Written(status.sdp_status, on=on),
+            safe_status=Written(status.safe_status, on=on),
+            status=Written(status.status, on=on),
+            signed_on=Written(status.signed_on, on=on, output_field=date_field),
+            signed_latest=Written(
+                status.signed_latest, on=on, output_field=DateField()
+            ),
+        )
+
+    def with_deciding(self, *, on: date):
+        """Annotate ``sdp_milestone_id`` and ``safe_milestone_id``, which decided the
+        status that day; None where no milestone did."""
+        key = {"on": on, "output_field": BigIntegerField()}
+        return self.annotate(
+            sdp_milestone_id=Written(status.sdp_milestone, **key),
+            safe_milestone_id=Written(status.safe_milestone, **key),
+        )
+
+    def with_coverage_counts(self):
+        """Annotate ``areas_included`` and ``areas_already_exist``, counts of cells, and
+        ``is_assessed``: whether there is a cell at all."""
+        number = IntegerField()
+        return self.annotate(
+            areas_included=Written(coverage.included, output_field=number),
+            areas_already_exist=Written(coverage.already_exist, output_field=number),
+            is_assessed=Written(coverage.is_assessed, output_field=BooleanField()),
+        )
+
+    def first_of_each_status(self, most: int):
+        """The first partnerships by name of each status; after ``with_status``."""
+        place = Window(
+            RowNumber(), partition_by="status", order_by=["partner__name", "pk"]
+        )
+        return self.annotate(place=place).filter(place__lte=most)
+
+    def search(self, query: str):
+        """Partnerships in which every word of the query stands, whatever its case and
+        accents."""
+        found = self
+        for word in search_form(query).split():
+            found = found.filter(
+                Q(search_text__contains=word) | Q(partner__search_text__contains=word)
+            )
+        return found
+
+    def covering(self, slugs: Iterable[str]):
+        """Partnerships that include every one of these areas."""
+        found = self
+        for slug in slugs:
+            cells = _model("Coverage").objects.filter(
+                partnership=OuterRef("pk"),
+                area__slug=slug,
+                value=CoverageValue.INCLUDED,
+            )
+            found = found.filter(Exists(cells))
+        return found
+
+    def with_open_disagreement(self):
+        return self.filter(pk__in=_model("Claim").objects.open().values("record"))
+
+    def with_open_disagreement_count(self):
+        """Annotate ``open_disagreements``, the number of facts in open disagreement."""
+        facts = (
+            _model("Claim")
+            .objects.open()
+            .filter(record=OuterRef("pk"))
+            .order_by()
+            .values("record")
+            .annotate(n=Count("fact_id", distinct=True))
+        )
+        return self.annotate(
+            open_disagreements=Coalesce(Subquery(facts.values("n")), 0)
+        )
+
+    def with_unsourced_fact(self):
+        """Partnerships with a milestone or a coverage cell that no claim supports."""
+        mine = Q(partnership=OuterRef("pk"))
+        return self.filter(
+            Exists(_model("Milestone").objects.unsourced().filter(mine))
+            | Exists(_model("Coverage").objects.unsourced().filter(mine))
+        )
+
+    def not_reviewed_since(self, day: date):
+        return self.filter(Q(reviewed_on__isnull=True) | Q(reviewed_on__lt=day))
+
+    def delete(self):
+        for partnership in self.published():
+            raise PublishedRecord(partnership)
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True

@@ -1,0 +1,113 @@
+"""How a claim stands to the fact that it is about, in SQL.
+
+Each function is given the name of a row of claims and writes a value that follows from
+it and from the fact's own row, which is called "fact".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from partnerships.choices import (
+    CoverageValue,
+    EngagementKind,
+    PartnershipFact,
+    Standing,
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a table holds of its facts: the adopted value, in the notation of what
+    claims say, and the ruling; and when a claim that says another value is true."""
+
+    adopted: str
+    compatible: str
+    ruling: str = "fact.ruling"
+    same: str = "FALSE"
+
+
+def _overlaps(earliest: str, latest: str) -> str:
+    """Whether two partial dates can be the same day; "earliest" is open where NULL."""
+    return (
+        f"{{claim}}.latest IS NOT NULL AND {latest} IS NOT NULL"
+        f" AND ({{claim}}.earliest IS NULL OR {{claim}}.earliest <= {latest})"
+        f" AND ({earliest} IS NULL OR {earliest} <= {{claim}}.latest)"
+    )
+
+
+def _stated(suffix: str) -> str:
+    """One of the two facts on a partnership itself."""
+    return (
+        f"CASE {{claim}}.partnership_fact WHEN '{PartnershipFact.STATED_AREAS}'"
+        f" THEN CAST(fact.stated_areas{suffix} AS text)"
+        f" ELSE fact.review_clause{suffix} END"
+    )
+
+
+def _tie(adopted: str) -> Fact:
+    """A source says that a tie is there, or since when."""
+    return Fact(
+        adopted,
+        "{claim}.says = 'yes'"
+        f" OR ({_overlaps('fact.since_earliest', 'fact.since_latest')})"
+        " OR ({claim}.latest IS NOT NULL AND fact.since_latest IS NULL)",
+        same="{claim}.says = fact.since",
+    )
+
+
+_DATED = _overlaps("fact.earliest", "fact.latest")
+FACTS = {
+    "milestone": Fact("fact.date", _DATED),
+    "coverage": Fact("fact.value", f"fact.value = '{CoverageValue.NOT_ASSESSED}'"),
+    "engagement": _tie(
+        f"CASE fact.kind WHEN '{EngagementKind.DIALOGUE}' THEN fact.frequency"
+        f" WHEN '{EngagementKind.EPF_CONTRIBUTION}'"
+        " THEN CAST(fact.amount AS text) || ' ' || fact.currency ELSE 'yes' END"
+    ),
+    "affiliation": _tie("'yes'"),
+    "question": Fact("fact.answer", _DATED),
+    "partnership": Fact(
+        _stated(""), f"COALESCE({_stated('')}, '') = ''", ruling=_stated("_ruling")
+    ),
+}
+
+
+def adopted(claim: str) -> str:
+    return _of_fact(claim, lambda fact: fact.adopted)
+
+
+def fact_ruling(claim: str) -> str:
+    return _of_fact(claim, lambda fact: fact.ruling)
+
+
+def standing(claim: str) -> str:
+    return _of_fact(
+        claim,
+        lambda fact: (
+            f"CASE WHEN {{claim}}.says = {fact.adopted} OR {fact.same}"
+            f" THEN '{Standing.AGREES}'"
+            f" WHEN {fact.compatible} THEN '{Standing.COMPATIBLE}'"
+            f" ELSE '{Standing.DISAGREES}' END"
+        ),
+    )
+
+
+def fact_id(claim: str) -> str:
+    """Such as "milestone-7", or "stated_areas-7" of a partnership itself."""
+    kinds = {name: f"'{name}'" for name in FACTS}
+    kinds["partnership"] = f"{claim}.partnership_fact"
+    cases = " ".join(
+        f"WHEN {claim}.{name}_id IS NOT NULL"
+        f" THEN {kind} || '-' || CAST({claim}.{name}_id AS text)"
+        for name, kind in kinds.items()
+    )
+    return f"CASE {cases} END"
+
+
+def _of_fact(claim: str, write: Callable[[Fact], str]) -> str:
+    cases = " ".join(
+        f"WHEN {{claim}}.{name}_id IS NOT NULL THEN (SELECT {write(fact)}"
+        f' FROM "partnerships_{name}" fact WHERE fact.id = {{claim}}.{name}_id)'
+        for name, fact in FACTS.items()
+    )
+    return f"CASE {cases} END".format(claim=claim)

@@ -1,0 +1,175 @@
+"""Answers by edition: known by their ETag, kept, and never older than the record."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import override_settings
+
+from partnerships.ledger import sealing, verifying
+from partnerships.models import Partner
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime(2026, 2, 2, 12, tzinfo=UTC)
+ADDRESSES = [
+    "/",
+    "/partnerships/",
+    "/partnerships/norway/",
+    "/partnerships/norway/changes/",
+    "/changes/",
+    "/changes/1/",
+    "/api/v1/partnerships/",
+    "/api/v1/partnerships/norway/",
+    "/api/v1/changes/",
+    "/api/v1/statistics/",
+]
+MEMORY = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+DEAD = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:1/0",  # nobody listens there
+        "OPTIONS": {"socket_connect_timeout": 0.5},
+    }
+}
+
+
+@pytest.fixture(autouse=True)
+def kept(settings):
+    settings.CACHES = MEMORY
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def norway(sealed_at_once):
+    return factories.partnership(of=factories.partner(name="Norway"))
+
+
+def edit(name):
+    Partner.objects.get().save()
+    partner = Partner.objects.get()
+    partner.name = name
+    partner.save()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_same_edition_is_not_sent_twice(client, address, django_assert_num_queries):
+    first = client.get(address)
+    assert first.status_code == 200
+    with django_assert_num_queries(1):
+        again = client.get(address, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == first["ETag"]
+    assert again["Cache-Control"] == first["Cache-Control"] == "public, no-cache"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_kept_answer_is_the_same_and_costs_one_query(
+    client, address, django_assert_num_queries
+):
+    first = client.get(address)
+    with django_assert_num_queries(1):
+        again = client.get(address)
+    assert again.content == first.content
+    differing = {n for n in first.headers if first[n] != again.headers.get(n)}
+    assert differing <= {"Content-Security-Policy"}
+
+
+def test_edit_is_seen_on_the_next_request(client):
+    first = client.get("/partnerships/")
+    edit("Kingdom of Norway")
+    again = client.get("/partnerships/", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 200
+    assert "Kingdom of Norway" in again.text
+    assert again["ETag"] != first["ETag"]
+
+
+def test_edit_that_waits_for_its_seal_is_seen_at_once_and_not_kept(client, monkeypatch):
+    client.get("/partnerships/")
+    monkeypatch.setattr(sealing, "after_commit", lambda using: None)
+    edit("Kingdom of Norway")
+    waiting = client.get("/partnerships/")
+    assert "Kingdom of Norway" in waiting.text
+    assert "ETag" not in waiting
+    edit("Norway again")
+    assert "Norway again" in client.get("/partnerships/").text
+
+
+def test_each_address_has_its_own_answer(client):
+    tags = {
+        client.get(address)["ETag"] for address in [*ADDRESSES, "/?as_of=2026-01-01"]
+    }
+    assert len(tags) == len(ADDRESSES) + 1
+    assert client.get("/", headers={"Host": "127.0.0.1"})["ETag"] not in tags
+
+
+def test_answer_of_yesterday_is_not_that_of_today(client):
+    with time_machine.travel(DAY, tick=False):
+        first = client.get("/")
+    with time_machine.travel(DAY + timedelta(days=1), tick=False):
+        again = client.get("/", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 200
+    assert "3 February 2026" in again.text
+
+
+def test_verification_is_seen_though_the_edition_is_the_same(client):
+    first = client.get("/")
+    verifying.note_result(1, 0)
+    again = client.get("/", headers={"If-None-Match": first["ETag"]})
+    assert "Audit trail verified" in again.text
+
+
+def test_client_that_knows_the_time_alone_is_answered_by_it(client):
+    first = client.get("/")
+    since = {"If-Modified-Since": first["Last-Modified"]}
+    assert client.get("/", headers=since).status_code == 304
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=5), tick=False):
+        edit("Kingdom of Norway")
+        assert client.get("/", headers=since).status_code == 200
+
+
+def test_head_is_answered_like_get(client):
+    assert client.head("/")["ETag"] == client.get("/")["ETag"]
+
+
+@pytest.mark.parametrize("address", ["/partnerships/nowhere/", "/?as_of=x"])
+def test_what_went_wrong_is_not_kept(client, address):
+    answer = client.get(address)
+    assert answer.status_code in (400, 404)
+    assert "ETag" not in answer
+    assert client.get(address).status_code == answer.status_code
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_what_machines_ask_is_answered_anew_each_time(client, address):
+    assert "ETag" not in client.get(address)
+
+
+def test_pages_for_editors_are_not_kept(client, editor):
+    client.force_login(editor)
+    assert "public" not in client.get("/admin/")["Cache-Control"]
+
+
+def test_long_address_is_answered_and_not_kept(client):
+    address = f"/?q={'x' * 2000}"
+    first = client.get(address)
+    with mock.patch.object(cache, "set") as kept:
+        client.get(address)
+    assert first.status_code == 200 and not kept.called
+
+
+def test_dead_cache_is_logged_and_done_without(client, caplog):
+    logged = caplog.at_level(logging.WARNING, logger="partnerships.caching")
+    with override_settings(CACHES=DEAD), logged:
+        answer = client.get("/partnerships/norway/")
+    assert answer.status_code == 200
+    assert answer["ETag"]
+    said = [record.message for record in caplog.records]
+    assert len(said) == 2
+    assert all(text.startswith("The cache does not answer: ") for text in said)
