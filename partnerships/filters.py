@@ -83,6 +83,12 @@ class KnownForm(forms.Form):
             return None
         return self.known + timedelta(days=1)
 
+    @property
+    def given(self):
+        """The days asked for, by parameter; none where what was asked is wrong."""
+        days = self.cleaned_data if self.is_valid() else {}
+        return {name: day for name, day in days.items() if day}
+
     def _given(self, name):
         return self.cleaned_data[name] if self.is_valid() else None
 

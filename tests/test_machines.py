@@ -41,9 +41,11 @@ def test_sitemap_lists_pages_that_answer_and_no_draft(client):
     factories.partnership()
     factories.partnership("hidden", published=False)
     factories.source("briefing")
+    factories.area(3)
     found = addresses(client)
     assert "http://testserver/partnerships/norway/" in found
     assert "http://testserver/sources/briefing/" in found
+    assert "http://testserver/areas/area-3/" in found
     assert not [address for address in found if "hidden" in address]
     for address in found:
         assert client.get(address.removeprefix("http://testserver")).status_code == 200
@@ -75,7 +77,7 @@ def test_sitemap_asks_a_bounded_number_of_queries(client, django_assert_num_quer
     for numbers in (range(2), range(2, 6)):
         for number in numbers:
             factories.partnership(f"partner-{number}")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             client.get("/sitemap.xml")
     assert Partnership.objects.count() == 6
 

@@ -121,8 +121,8 @@ def test_citations_name_edition_and_permanent_link(client):
     changed_at = client.get("/data/").context["trail"].changed_at
     address = f"http://testserver/?known_on={changed_at:%Y-%m-%d}"
     assert html.count(address) == 5
-    assert "(Edition 2) [Data set]" in html
-    assert "@misc{sdptracker-2," in html
+    assert "(Edition 2; as of " in html
+    assert "@misc{sdp-tracker-data-2," in html
     assert "ET  - 2" in html
 
 

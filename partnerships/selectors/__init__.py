@@ -6,11 +6,19 @@ from partnerships.selectors.changes import (
     FieldChange,
     Operation,
     changes,
+    latest_changes,
     latest_operations,
     public_changes,
     record_changes,
 )
 from partnerships.selectors.comparison import Compared, Comparison, Pattern, comparison
+from partnerships.selectors.course import (
+    Course,
+    CourseStep,
+    SafeStanding,
+    courses,
+    safe_standing,
+)
 from partnerships.selectors.dictionary import Table, TableField, data_dictionary
 from partnerships.selectors.disagreements import (
     Disagreement,
@@ -68,6 +76,8 @@ __all__ = [
     "Change",
     "Compared",
     "Comparison",
+    "Course",
+    "CourseStep",
     "DataQuality",
     "Disagreement",
     "DisputableFact",
@@ -80,6 +90,7 @@ __all__ = [
     "Operation",
     "Pattern",
     "Record",
+    "SafeStanding",
     "SourceFacts",
     "SourceSummary",
     "Statistics",
@@ -90,6 +101,7 @@ __all__ = [
     "area_coverage",
     "changes",
     "comparison",
+    "courses",
     "data_dictionary",
     "data_quality",
     "disagreements",
@@ -99,6 +111,7 @@ __all__ = [
     "last_changes",
     "last_proof",
     "last_verification",
+    "latest_changes",
     "latest_checkpoint",
     "latest_operations",
     "latest_redaction",
@@ -110,6 +123,7 @@ __all__ = [
     "public_changes",
     "recent_milestones",
     "record_changes",
+    "safe_standing",
     "seal_before",
     "source_facts",
     "source_summaries",

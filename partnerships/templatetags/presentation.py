@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django import template
@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 
@@ -76,6 +75,21 @@ IN_WORDS = {
     SdpStatus.ENDED: "The partnership has ended.",
     SdpStatus.ABANDONED: "The attempt at a partnership was abandoned.",
 }
+SAFE_STANDING_IN_WORDS = {
+    SafeStatus.NOT_NEEDED: (
+        "needs no agreement and no partnership: the Regulation opens common "
+        "procurement to EEA-EFTA states and to Ukraine."
+    ),
+    SafeStatus.ELIGIBLE: (
+        "is eligible: the Regulation opens common procurement to EU candidates, "
+        "potential candidates and those that signed a Security and Defence Partnership."
+    ),
+    SafeStatus.NOT_ELIGIBLE: (
+        "is not eligible: it is not on record as a signed partner, EU candidate, "
+        "potential candidate or EEA-EFTA state. Anyone may ask for an agreement; the "
+        "steps after that need such a standing."
+    ),
+}
 SAFE_IN_WORDS = {
     SafeStatus.NOT_NEEDED: (
         "Takes part in SAFE’s common procurement without a partnership, as an "
@@ -133,11 +147,25 @@ def safe_in_words(status):
 
 
 @register.filter
+def safe_standing_in_words(status):
+    """The rest of a sentence that begins with the partner."""
+    return SAFE_STANDING_IN_WORDS[status]
+
+
+@register.filter
 def in_sentence(label):
     """A label inside a sentence: "signed", but "European Parliament consented" and
     "SAFE associated"."""
     is_name = label.startswith(("European", "SAFE"))
     return label if is_name else label[:1].lower() + label[1:]
+
+
+@register.filter
+def in_brief(record):
+    """Where a record stands, in a sentence or two, for those who see no more of it."""
+    partnership = record.partnership
+    sdp, safe = IN_WORDS[partnership.sdp_status], SAFE_IN_WORDS[partnership.safe_status]
+    return f"{sdp} SAFE: {safe} On {record.on.day} {record.on:%B %Y}."
 
 
 @register.filter
@@ -149,6 +177,32 @@ def track_name(track):
 def shape(milestone):
     """The name of a milestone's mark."""
     return shape_of(milestone.track, milestone.kind)
+
+
+@register.filter
+def in_list(kinds, last_word):
+    """Kinds of milestones in a sentence: "suspended or ended"."""
+    return get_text_list([in_sentence(kind.label) for kind in kinds], last_word)
+
+
+@register.filter
+def standstill(course):
+    """Since when a track stands where it stands: "at least" so many days, where the
+    day of the deciding milestone is not known exactly."""
+    if course.deciding is None:
+        return "No step is recorded by this day, so nothing waits."
+    days = f"{thousands(course.days)} day{'' if course.days == 1 else 's'}"
+    return format_html(
+        "{} since {} ({}).",
+        "Waiting" if course.ahead.onward else "It has stood so",
+        partial_date(course.deciding.about.date),
+        days if course.is_exact else f"at least {days}",
+    )
+
+
+@register.filter
+def next_day(day):
+    return day + timedelta(days=1)
 
 
 @register.filter
@@ -590,18 +644,20 @@ def compare_url(context, partnerships):
 
 # Data for machines
 
-#: What could end a script's text or be read as markup, as json_script writes it.
-_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+#: What is markup in HTML, as JSON may also write it; json_script does the same.
+_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&'"}
 
 
 @register.simple_tag
 def json_ld(data):
-    """A block of linked data, which no browser runs; None gives nothing."""
+    """A block of linked data, which no browser runs; nothing for None."""
     if data is None:
         return ""
     text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
-    escaped = SafeString(text.translate(_IN_SCRIPT))
-    return format_html('<script type="application/ld+json">{}</script>', escaped)
+    # All but the quotes is escaped once more, and so is shown to hold no markup.
+    parts = text.translate(_IN_SCRIPT).split('"')
+    places = '"'.join(["{}"] * len(parts))
+    return format_html(f'<script type="application/ld+json">{places}</script>', *parts)
 
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

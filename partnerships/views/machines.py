@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from partnerships import selectors
-from partnerships.models import Partnership, Source
+from partnerships.models import Area, Partnership, Source
 
 SEALING_IS_LATE = timedelta(minutes=5)
 PROOF_IS_OLD = timedelta(days=8)  # a full verification is due each week
@@ -24,6 +24,7 @@ PAGES = [
     "partnership-list",
     "matrix",
     "timeline",
+    "compare",
     "source-list",
     "disagreement-list",
     "change-list",
@@ -90,11 +91,13 @@ def robots_txt(request):
 
 @require_safe
 def sitemap(request):
-    """Every page that there is once, and that of each partnership and source."""
+    """Every page that there is once, and that of each partnership, area and source."""
     records, sources = selectors.last_changes()
     pages = [(reverse(name), None) for name in PAGES]
     for pk, slug in Partnership.objects.published().values_list("pk", "partner__slug"):
         pages.append((reverse("partnership-detail", args=[slug]), records.get(pk)))
+    for slug in Area.objects.values_list("slug", flat=True):
+        pages.append((reverse("area-detail", args=[slug]), None))
     for pk, key in Source.objects.values_list("pk", "key"):
         pages.append((reverse("source-detail", args=[key]), sources.get(pk)))
     addresses = [(request.build_absolute_uri(path), at) for path, at in pages]

@@ -7,6 +7,7 @@ from partnerships import selectors
 from partnerships.filters import ClockForm, PartnershipFilter
 from partnerships.ledger import past
 from partnerships.models import Partnership
+from partnerships.views import citing
 from partnerships.views.common import data_url, status
 
 ROWS_PER_PAGE = 25
@@ -43,11 +44,14 @@ def partnership_detail(request, slug):
             record = selectors.partnership_record(published, slug, on=clock.on)
         except Partnership.DoesNotExist:
             raise Http404 from None
+        log = selectors.latest_changes(record, until=clock.known)
         context = {
             "clock": clock,
             "on": clock.on,
             "record": record,
-            "data_url": data_url(clock, "partnership-detail", slug),
-        }
+            "courses": selectors.courses(record),
+            "standing": selectors.safe_standing(record),
+            "log": log,
+        } | citing.context(request, record, clock, log)
         template = "partnerships/partnership_detail.html"
         return render(request, template, context, status=status(clock))
