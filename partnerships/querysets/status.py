@@ -6,7 +6,14 @@ from it and from the day.
 
 from functools import cache
 
-from partnerships.choices import MilestoneKind, SafeStatus, SdpStatus, Status, Track
+from partnerships.choices import (
+    AffiliationKind,
+    MilestoneKind,
+    SafeStatus,
+    SdpStatus,
+    Status,
+    Track,
+)
 from partnerships.lifecycle import (
     EFFECTS,
     SAFE_ASSOCIATED,
@@ -24,9 +31,8 @@ def sdp_status(partnership: str) -> str:
 
 
 def safe_status(partnership: str) -> str:
-    decided = deciding(Track.SAFE, _effects(Track.SAFE), partnership)
     return (
-        f"COALESCE({decided}, CASE"
+        f"COALESCE({safe_decided(partnership)}, CASE"
         f" WHEN {_is_named(partnership)}"
         f" OR {_holds(SAFE_NOT_NEEDED_KINDS, partnership)}"
         f" THEN '{SafeStatus.NOT_NEEDED}'"
@@ -36,12 +42,25 @@ def safe_status(partnership: str) -> str:
     )
 
 
+def safe_decided(partnership: str) -> str:
+    """The SAFE status, where a milestone decides it."""
+    return deciding(Track.SAFE, _effects(Track.SAFE), partnership)
+
+
+def held(partnership: str) -> str:
+    """The affiliations that hold, as bits in the order of the choices."""
+    bits = " ".join(
+        f"WHEN '{kind}' THEN {1 << n}" for n, kind in enumerate(AffiliationKind)
+    )
+    held = f"SUM(DISTINCT CASE a.kind {bits} END)"
+    return f"(SELECT COALESCE({held}, 0) {_holding(partnership)})"
+
+
 def status(partnership: str) -> str:
     """The headline. SAFE is looked up inside of what the other track says, and so only
     for what is signed."""
-    safe = deciding(Track.SAFE, _effects(Track.SAFE), partnership)
     signed = (
-        f"THEN CASE WHEN {safe} IN {listed(SAFE_ASSOCIATED)}"
+        f"THEN CASE WHEN {safe_decided(partnership)} IN {listed(SAFE_ASSOCIATED)}"
         f" THEN '{Status.SAFE_ASSOCIATED}' ELSE '{Status.SIGNED}' END"
     )
     effects = _effects(Track.SDP).replace(f"THEN '{SdpStatus.SIGNED}'", signed)
@@ -98,17 +117,21 @@ def _by_kind(track: Track, values: dict) -> str:
 def _is_named(partnership: str) -> str:
     """Whether the Regulation names the country."""
     return (
-        f'EXISTS (SELECT 1 FROM "partnerships_partner" p'
+        'EXISTS (SELECT 1 FROM "partnerships_partner" p'
         f" WHERE p.id = {partnership}.partner_id"
         f" AND p.iso_code IN {listed(SAFE_NOT_NEEDED_COUNTRIES)})"
     )
 
 
 def _holds(kinds, partnership: str) -> str:
-    """Whether an affiliation of these kinds holds, [since, until)."""
+    return f"EXISTS (SELECT 1 {_holding(partnership)} AND a.kind IN {listed(kinds)})"
+
+
+def _holding(partnership: str) -> str:
+    """The affiliations that hold, [since, until)."""
     return (
-        'EXISTS (SELECT 1 FROM "partnerships_affiliation" a'
-        f" WHERE a.partner_id = {partnership}.partner_id AND a.kind IN {listed(kinds)}"
+        'FROM "partnerships_affiliation" a'
+        f" WHERE a.partner_id = {partnership}.partner_id"
         " AND (a.since_latest IS NULL OR a.since_latest <= %s)"
-        " AND (a.until_latest IS NULL OR a.until_latest > %s))"
+        " AND (a.until_latest IS NULL OR a.until_latest > %s)"
     )

@@ -8,6 +8,7 @@ from partnerships.selectors.changes import (
     public_changes,
     record_changes,
 )
+from partnerships.selectors.listing import Facets, facets, matching
 from partnerships.selectors.overview import (
     DataQuality,
     Statistics,
@@ -32,6 +33,7 @@ __all__ = [
     "Cell",
     "Change",
     "DataQuality",
+    "Facets",
     "Fact",
     "FieldChange",
     "Record",
@@ -40,9 +42,11 @@ __all__ = [
     "changes",
     "data_quality",
     "edition",
+    "facets",
     "last_verification",
     "latest_checkpoint",
     "latest_redaction",
+    "matching",
     "open_disagreements",
     "partnership_record",
     "public_changes",
