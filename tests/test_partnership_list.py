@@ -13,7 +13,7 @@ from partnerships.choices import AffiliationKind, CoverageValue, Region
 from partnerships.models import Affiliation, Coverage, Milestone
 from tests import factories
 from tests.html import page
-from tests.test_lifecycle import plain_answer, rows_at_random, ties_at_random
+from tests.test_lifecycle import TODAY, plain_answer, rows_at_random, ties_at_random
 
 pytestmark = pytest.mark.django_db
 LIST, API = "/partnerships/", "/api/v1/partnerships/"
@@ -164,6 +164,8 @@ def test_wrong_value_is_an_error_in_the_same_words(client, three, name, value):
 def test_empty_list_says_which_filter_to_drop(client, three):
     query = {"status": "proposed", "region": "indo_pacific", "order": "status"}
     found = page(client, LIST, query)
+    assert "Signed 1" in found.text
+    assert "Ended 0" in found.text
     assert "Without “Status” : 1 partnership" in found.text
     assert "Without “Region” : 1 partnership" in found.text
     assert "?region=indo_pacific&order=status" in found.links
@@ -216,7 +218,8 @@ def store(four, records):
         partnerships, records, strict=True
     ):
         Milestone.objects.bulk_create(
-            Milestone(partnership=partnership, **row._asdict()) for row in rows
+            Milestone(partnership=partnership, recorded_on=TODAY, **row._asdict())
+            for row in rows
         )
         Affiliation.objects.bulk_create(
             Affiliation(

@@ -26,7 +26,7 @@ from partnerships.querysets.written import listed
 
 
 def sdp_status(partnership: str) -> str:
-    decided = deciding(Track.SDP, _effects(Track.SDP), partnership)
+    decided = _effect(Track.SDP, partnership, _effects(Track.SDP))
     return f"COALESCE({decided}, '{SdpStatus.NOT_RECORDED}')"
 
 
@@ -44,7 +44,7 @@ def safe_status(partnership: str) -> str:
 
 def safe_decided(partnership: str) -> str:
     """The SAFE status, where a milestone decides it."""
-    return deciding(Track.SAFE, _effects(Track.SAFE), partnership)
+    return _effect(Track.SAFE, partnership, _effects(Track.SAFE))
 
 
 def held(partnership: str) -> str:
@@ -64,7 +64,7 @@ def status(partnership: str) -> str:
         f" THEN '{Status.SAFE_ASSOCIATED}' ELSE '{Status.SIGNED}' END"
     )
     effects = _effects(Track.SDP).replace(f"THEN '{SdpStatus.SIGNED}'", signed)
-    decided = deciding(Track.SDP, effects, partnership)
+    decided = _effect(Track.SDP, partnership, effects)
     return f"COALESCE({decided}, '{Status.NOT_RECORDED}')"
 
 
@@ -88,14 +88,24 @@ def signed_latest(partnership: str) -> str:
 def deciding(track: Track, what: str, partnership: str, kinds=None) -> str:
     """What of the deciding milestone of the track, which is called like the track; of
     certain kinds alone, the latest of those."""
+    among_equals = f"{track}.earliest DESC NULLS LAST, {track}.date, {track}.id"
+    return _latest(track, what, partnership, kinds, f", {among_equals}")
+
+
+def _effect(track: Track, partnership: str, effects: str) -> str:
+    """What the deciding milestone sets the status to. Of one step's milestones any will
+    do: all set the same."""
+    return _latest(track, effects, partnership)
+
+
+def _latest(track: Track, what: str, partnership: str, kinds=None, order="") -> str:
     kinds = kinds or [kind for kind, step in STEPS[track].items() if step]
     return (
         f'(SELECT {what} FROM "partnerships_milestone" {track}'
         f" WHERE {track}.partnership_id = {partnership}.id"
         f" AND {track}.track = '{track}' AND {track}.kind IN {listed(kinds)}"
         f" AND {track}.latest <= %s"
-        f" ORDER BY {track}.latest DESC, {_steps(track)} DESC,"
-        f" {track}.earliest DESC NULLS LAST, {track}.date, {track}.id LIMIT 1)"
+        f" ORDER BY {track}.latest DESC, {_steps(track)} DESC{order} LIMIT 1)"
     )
 
 

@@ -282,7 +282,7 @@ def checkboxes(field, counts):
                 value,
                 _CHECKED if value in chosen else "",
                 label,
-                counts.get(value, 0) if counts else "",
+                counts.get(value, 0) if isinstance(counts, dict) else "",
             )
             for value, label in field.field.choices
         ),
