@@ -1,6 +1,8 @@
 """What readers may ask for, checked once for pages and API alike."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache, cached_property
 
 import django_filters as filters
 from django import forms
@@ -31,7 +33,7 @@ from partnerships.models import (
     Partner,
     Partnership,
 )
-from partnerships.selectors import record_changes
+from partnerships.selectors import Facets, facets, matching, record_changes
 
 #: The place of a status among all, by an expression that names the status only once:
 #: it stands for much SQL.
@@ -124,10 +126,36 @@ class SourceForm(KnownForm):
         return {name: self._given(name) for name in ("standing", "alone")}
 
 
+class AnyOf(filters.MultipleChoiceFilter):
+    """Any of these values. The column is named once: it can stand for much SQL."""
+
+    def filter(self, queryset, value):
+        return (
+            queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
+        )
+
+
+class PartnershipForm(forms.Form):
+    def clean(self):
+        after, before = map(self.cleaned_data.get, ("signed_after", "signed_before"))
+        if after and before and after > before:
+            self.add_error("signed_before", f"This day is before the other, {after}.")
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A parameter of a list that is empty, and how many there would be without it."""
+
+    label: str
+    query: str
+    count: int
+
+
 class PartnershipFilter(filters.FilterSet):
     """The list's parameters; each may be left out. Repeated areas mean all of them,
     other repeated values mean any of them."""
 
+    FACETS = ("status", "safe_status", "region", "affiliation")
     ORDERS = {
         "name": "partner__name",
         "status": "status_rank",
@@ -143,20 +171,13 @@ class PartnershipFilter(filters.FilterSet):
     ]
 
     q = filters.CharFilter(label="Search", method="filter_q", max_length=200)
-    status = filters.MultipleChoiceFilter(choices=Status, label="Status")
-    safe_status = filters.MultipleChoiceFilter(choices=SafeStatus, label="SAFE status")
-    region = filters.MultipleChoiceFilter(
-        choices=Region, field_name="partner__region", label="Region"
-    )
-    affiliation = filters.MultipleChoiceFilter(
+    status = AnyOf(choices=Status, label="Status")
+    safe_status = AnyOf(choices=SafeStatus, label="SAFE status")
+    region = AnyOf(choices=Region, field_name="partner__region", label="Region")
+    affiliation = AnyOf(
         choices=AffiliationKind, method="filter_affiliation", label="Affiliation"
     )
-    area = filters.ModelMultipleChoiceFilter(
-        queryset=Area.objects.all(),
-        to_field_name="slug",
-        method="filter_area",
-        label="Area",
-    )
+    area = AnyOf(method="filter_area", label="Area")
     signed_after = DayFilter(
         field_name="signed_latest", lookup_expr="gte", label="Signed on or after"
     )
@@ -178,29 +199,78 @@ class PartnershipFilter(filters.FilterSet):
     class Meta:
         model = Partnership
         fields = []
+        form = PartnershipForm
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Read once, and only where they are looked at.
+        self.areas = cache(lambda: list(Area.objects.all()))
+        self.filters["area"].extra["choices"] = lambda: [
+            (area.slug, str(area)) for area in self.areas()
+        ]
 
     @property
     def on(self):
         """The day asked for, or today. The form must be valid."""
         return self.form.cleaned_data["as_of"] or timezone.localdate()
 
+    @cached_property
+    def before_facets(self):
+        """What all but the four facets let through. The form must be valid."""
+        queryset = self.queryset.with_status(on=self.on)
+        later = (*self.FACETS, "order")
+        return self._filtered(
+            queryset.order_by("partner__name", "pk"),
+            [name for name in self.filters if name not in later],
+        )
+
+    @cached_property
+    def facets(self) -> Facets:
+        chosen = {name: self.form.cleaned_data[name] for name in self.FACETS}
+        return facets(
+            self.before_facets, chosen, self.qs, areas=self.areas(), on=self.on
+        )
+
+    @property
+    def ways_out(self) -> list[WayOut]:
+        """Each parameter that can be dropped, for a list that is empty."""
+        kept = ("as_of", "known_on", "order", "page")
+        found = []
+        for name, field in self.form.fields.items():
+            if self.form.cleaned_data[name] and name not in kept:
+                data = self.data.copy()
+                for dropped in (name, "page"):
+                    data.pop(dropped, None)
+                count = type(self)(data, self.queryset).qs.count()
+                found.append(WayOut(field.label, data.urlencode(), count))
+        return found
+
+    def described(self, found):
+        """The rows of a page, in full. They are found first: a database that orders
+        them works out all that it is asked to show of each, those left out too."""
+        rows = self.queryset.model.objects.filter(pk__in=found.values("pk"))
+        rows = rows.with_status(on=self.on).with_coverage_counts()
+        rows = rows.with_open_disagreement_count().select_related("partner")
+        return self._filtered(rows.order_by("partner__name", "pk"), ["order"])
+
     def filter_queryset(self, queryset):
-        queryset = queryset.with_status(on=self.on)
-        if not self.form.cleaned_data["order"]:
-            queryset = queryset.order_by("partner__name", "pk")
-        return super().filter_queryset(queryset)
+        return self._filtered(self.before_facets, [*self.FACETS, "order"])
+
+    def _filtered(self, queryset, names):
+        for name in names:
+            value = self.form.cleaned_data[name]
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
 
     def filter_q(self, queryset, name, value):
-        return queryset.search(value)
+        return matching(queryset, value, on=self.on)
 
     def filter_affiliation(self, queryset, name, value):
-        if not value:
-            return queryset
         holding = Affiliation.objects.holding(on=self.on).filter(kind__in=value)
         return queryset.filter(partner__in=holding.values("partner"))
 
     def filter_area(self, queryset, name, value):
-        return queryset.covering(area.slug for area in value)
+        return queryset.covering(value)
 
     def filter_disagreement(self, queryset, name, value):
         claims = Claim.objects.open() if value == "open" else Claim.objects.ruled()

@@ -2,8 +2,8 @@
 
 Status is never typed. Each dated milestone sets its track's status by ``EFFECTS``; on
 day D the *deciding milestone* of a track is the latest one with an effect that has
-happened by D. The same table builds the queryset annotation (``querysets.py``), so that
-there is one definition. Why: docs/adr/0001-status-is-derived.md.
+happened by D. The same table makes the SQL of ``querysets/status.py``, so that there
+is one definition. Why: docs/adr/0001-status-is-derived.md.
 
 This module is pure: no database, no request, no clock; today's date is passed in.
 """

@@ -26,6 +26,7 @@ from partnerships.selectors.disagreements import (
     disputed_facts,
 )
 from partnerships.selectors.facts import DisputableFact, facts_by_id
+from partnerships.selectors.listing import Facets, facets, matching
 from partnerships.selectors.matrix import (
     AreaCoverage,
     Evidence,
@@ -82,6 +83,7 @@ __all__ = [
     "Disagreement",
     "DisputableFact",
     "Evidence",
+    "Facets",
     "Fact",
     "FieldChange",
     "Matrix",
@@ -107,6 +109,7 @@ __all__ = [
     "disagreements",
     "disputed_facts",
     "edition",
+    "facets",
     "facts_by_id",
     "last_changes",
     "last_proof",
@@ -115,6 +118,7 @@ __all__ = [
     "latest_checkpoint",
     "latest_operations",
     "latest_redaction",
+    "matching",
     "matrix",
     "milestone_facts",
     "milestones_by_day",

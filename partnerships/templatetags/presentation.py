@@ -5,14 +5,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 
@@ -33,6 +34,7 @@ from partnerships.selectors.strip import shape_of
 
 register = template.Library()
 
+_CHECKED = SafeString(" checked")
 NOT_RECORDED = "not recorded"
 NAMES_PER_STATUS = 24
 VERBS = {
@@ -124,15 +126,27 @@ SAFE_IN_WORDS = {
 # Status
 
 
-@register.inclusion_tag("includes/badge.html")
+@register.simple_tag
 def status_badge(status):
     """The headline or SDP status, by shape, colour and word."""
-    return {"mark": status, "label": Status(status).label}
+    return _badge(status, Status(status).label)
 
 
-@register.inclusion_tag("includes/badge.html")
+@register.simple_tag
 def safe_badge(status):
-    return {"mark": f"safe-{status}", "label": SafeStatus(status).label}
+    return _badge(f"safe-{status}", SafeStatus(status).label)
+
+
+@cache
+def _badge(mark, label):
+    # Not a template: lists show many.
+    return format_html(
+        '<span class="badge badge-{mark}">'
+        '<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">'
+        '<use href="#mark-{mark}"></use></svg>{label}</span>',
+        mark=mark,
+        label=label,
+    )
 
 
 @register.filter
@@ -481,12 +495,6 @@ def included_count(record):
 
 
 @register.filter
-def count_of(counts, key):
-    """What a dictionary holds for a key, 0 if nothing."""
-    return counts.get(key, 0)
-
-
-@register.filter
 def cells_by_value(record):
     """Pairs of each value of coverage and its cells, the empty ones too."""
     return [(value, record.cells_with(value)) for value in CoverageValue]
@@ -601,6 +609,47 @@ def pattern_in_words(pattern):
         if names[value]
     )
     return words[:1].upper() + words[1:]
+
+
+# Lists
+
+
+@register.filter
+def checkboxes(field, counts):
+    """The choices of a filter, each with how many there would be; where the form is
+    wrong, nothing is counted."""
+    # Not a template: a list has sixty of them.
+    chosen = field.value() or ()
+    return format_html_join(
+        "\n",
+        '<label class="choice"><input type="checkbox" name="{}" value="{}"{}>'
+        ' <span>{}</span> <span class="choice-count">{}</span></label>',
+        (
+            (
+                field.html_name,
+                value,
+                _CHECKED if value in chosen else "",
+                label,
+                counts.get(value, 0) if isinstance(counts, dict) else "",
+            )
+            for value, label in field.field.choices
+        ),
+    )
+
+
+@register.inclusion_tag("includes/sort_header.html", takes_context=True)
+def sort_header(context, label, name):
+    """The heading of a column that orders the list, one way and then the other."""
+    order = context["order"] or "name"
+    directions = {name: "ascending", f"-{name}": "descending"}
+    query = context.request.GET.copy()
+    query["order"] = f"-{name}" if order == name else name
+    query.pop("page", None)
+    return {
+        "label": label,
+        "sorted": directions.get(order),
+        "query": _without_blanks(query).urlencode(),
+    }
 
 
 # Addresses

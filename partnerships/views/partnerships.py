@@ -18,16 +18,18 @@ def partnership_list(request):
     """All partnerships, filtered, as they stood on a day."""
     clock = ClockForm(request.GET)
     with past.known_on(clock.known):
-        counted = Partnership.objects.published().with_coverage_counts()
-        listed = PartnershipFilter(request.GET, counted.select_related("partner"))
-        rows = listed.qs if listed.form.is_valid() else Partnership.objects.none()
-        page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+        listed = PartnershipFilter(request.GET, Partnership.objects.published())
+        is_valid = listed.form.is_valid()
+        pages = Paginator(listed.qs if is_valid else [], ROWS_PER_PAGE)
+        if is_valid:
+            pages.count = listed.facets.total
+        page = pages.get_page(request.GET.get("page"))
         context = {
             "clock": clock,
             "on": clock.on,
             "filter": listed,
             "page": page,
-            "open_disagreements": selectors.open_disagreements(row.pk for row in page),
+            "rows": is_valid and listed.described(page.object_list),
             "data_url": data_url(listed.form, "partnership-list"),
         }
         template = "partnerships/partnership_list.html"
