@@ -7,10 +7,11 @@ from functools import cache, cached_property
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import slug_re
+from django.core.validators import ProhibitNullCharactersValidator, slug_re
 from django.db.models import F, Value
 from django.db.models.functions import Concat, StrIndex
 from django.utils import timezone
+from django_filters.fields import MultipleChoiceField
 
 from partnerships.choices import (
     AffiliationKind,
@@ -126,8 +127,18 @@ class SourceForm(KnownForm):
         return {name: self._given(name) for name in ("standing", "alone")}
 
 
+class ChoicesField(MultipleChoiceField):
+    def to_python(self, value):
+        given = super().to_python(value)
+        for one in given:
+            ProhibitNullCharactersValidator()(one)
+        return given
+
+
 class AnyOf(filters.MultipleChoiceFilter):
     """Any of these values. The column is named once: it can stand for much SQL."""
+
+    field_class = ChoicesField
 
     def filter(self, queryset, value):
         return (
@@ -322,8 +333,7 @@ class MatrixFilter(PartnershipFilter):
     def offer_areas(self, areas):
         """Offer these areas in the form, which would else ask for them anew."""
         by_number = sorted(areas, key=lambda area: area.number)
-        offered = [(area.slug, str(area)) for area in by_number]
-        self.form.fields["area"].iterator = lambda field: offered
+        self.areas = lambda: by_number
 
     def filter_rows(self, queryset, name, value):
         # The order of the areas is no matter of which partnerships are shown.

@@ -495,6 +495,12 @@ def included_count(record):
 
 
 @register.filter
+def count_of(counts, key):
+    """What a dictionary holds for a key, 0 if nothing."""
+    return counts.get(key, 0)
+
+
+@register.filter
 def cells_by_value(record):
     """Pairs of each value of coverage and its cells, the empty ones too."""
     return [(value, record.cells_with(value)) for value in CoverageValue]
