@@ -24,12 +24,13 @@ def partnership_list(request):
         if is_valid:
             pages.count = listed.facets.total
         page = pages.get_page(request.GET.get("page"))
+        if is_valid:
+            page.object_list = listed.described(page.object_list)
         context = {
             "clock": clock,
             "on": clock.on,
             "filter": listed,
             "page": page,
-            "rows": is_valid and listed.described(page.object_list),
             "data_url": data_url(listed.form, "partnership-list"),
         }
         template = "partnerships/partnership_list.html"
