@@ -161,6 +161,13 @@ class Standing(TextChoices):
     DISAGREES = "disagrees", "Disagrees"
 
 
+class Alone(TextChoices):
+    """How a source stands alone with what it says of a fact; always computed."""
+
+    ONLY = "only", "No other document speaks of it"
+    AGAINST = "against", "No other document says the same"
+
+
 class ChangeKind(TextChoices):
     """What a change to the record is, so that news can be told from corrections."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import URLValidator, validate_email
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
@@ -54,6 +55,24 @@ def hosts(name: str) -> list[str]:
                 "as in tracker.example.org, or .example.org with all below it."
             )
     return names
+
+
+def contact(name: str) -> str:
+    """Whom to write to, as an address that a link can have; empty where nobody is
+    named."""
+    value = text(name)
+    address = value.removeprefix("mailto:")
+    is_page = value.startswith("https://")
+    try:
+        if value:
+            check = URLValidator(["https"]) if is_page else validate_email
+            check(value if is_page else address)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; write an e-mail address, or the address of a page "
+            "that begins with https://."
+        ) from error
+    return f"mailto:{address}" if value and not is_page else value
 
 
 def data_directory(default: Path) -> Path:

@@ -17,6 +17,7 @@ DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = _hosts or env.LOOPBACK
 SECRET_KEY = env.secret_key(local=LOCAL, data_dir=DATA_DIR)
 PROXY_COUNT = env.number("PROXY_COUNT", default=0, most=9)
+CONTACT = env.contact("CONTACT")
 
 # Transport and cookies
 _https = env.flag("HTTPS", default=not LOCAL)

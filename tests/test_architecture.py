@@ -15,7 +15,7 @@ APP = ROOT / "partnerships"
 
 #: Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
-    ["choices", "dates", "text", "errors"],
+    ["choices", "citations", "dates", "glossary", "text", "errors"],
     ["lifecycle", "fields"],
     ["ledger"],
     ["querysets"],
@@ -25,7 +25,7 @@ LAYERS = [
     ["admin", "views", "feeds", "exports", "api"],
 ]
 FACES = [["admin"], ["views", "feeds", "exports"], ["api"]]
-PURE = ["choices", "dates", "lifecycle", "text"]
+PURE = ["choices", "citations", "dates", "glossary", "lifecycle", "text"]
 
 
 def modules():

@@ -7,7 +7,7 @@ import pytest
 from partnerships.choices import CoverageValue, MilestoneKind
 from tests import factories
 from tests.html import page
-from tests.test_two_clocks import on
+from tests.two_clocks import on
 
 AREA = "/areas/area-2/"
 IN, OUT, EXISTS, UNKNOWN = CoverageValue

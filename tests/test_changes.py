@@ -775,7 +775,6 @@ REASONS = {
     "to=2026-03-31": ["Wrong", "Test", "Test", "Test"],
     "to=2026-03-30": ["Test", "Test", "Test"],
     "from=2026-03-31&to=2026-03-31": ["Wrong"],
-    "from=2026-04-01&to=2026-03-01": [],
     "kind=correction": ["Wrong"],
     "kind=correction&kind=new_development": ["News", "Wrong"],
     "kind=import": [],
@@ -792,6 +791,46 @@ def test_filters_find_what_they_say(client, three, query):
     assert [change["reason"] for change in answer["results"]] == REASONS[query]
     found = client.get(f"{LOG}?{query}").context["changes"]
     assert [change.reason for change in found] == REASONS[query]
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("from=2026-03-01&to=2026-03-31", "Between 1 and 31 March 2026: 4 changes"),
+        (
+            "from=2026-03-31&to=2026-04-02",
+            "Between 31 March and 2 April 2026: 2 changes",
+        ),
+        (
+            "from=2025-12-31&to=2026-03-01",
+            "Between 31 December 2025 and 1 March 2026: 3",
+        ),
+        ("from=2026-03-31&to=2026-03-31", "On 31 March 2026: 1 change"),
+        ("from=2026-04-01", "Since 1 April 2026: 1 change"),
+        ("to=2026-03-30", "Until 30 March 2026: 3 changes"),
+    ],
+)
+@pytest.mark.parametrize("path", [LOG, OF_NORWAY])
+def test_heading_says_which_days_are_shown(client, three, path, query, heading):
+    assert heading in page(client, f"{path}?{query}").text
+
+
+@pytest.mark.parametrize("path", [LOG, OF_NORWAY, API])
+def test_span_that_ends_before_it_begins_gets_400_and_a_sentence(client, three, path):
+    answer = client.get(path, {"from": "2026-04-01", "to": "2026-03-01"})
+    assert answer.status_code == 400
+    sentence = "The span ends before it begins: 2026-04-01 is after 2026-03-01."
+    assert sentence in answer.content.decode()
+
+
+def test_page_as_known_on_a_day_leads_to_what_changed_since(client, three):
+    for path in ("/", "/partnerships/", "/partnerships/norway/"):
+        found = page(client, path, {"known_on": "2026-03-31"})
+        assert f"{LOG}?from=2026-04-01" in found.links
+        today = page(client, path, {"known_on": f"{timezone.localdate()}"})
+        assert not [link for link in today.links if link.startswith(f"{LOG}?from")]
+    since = page(client, LOG, {"from": "2026-04-01"})
+    assert "Since 1 April 2026: 1 change" in since.text
 
 
 def test_filter_by_operation_finds_what_was_done_together(client, norway):
@@ -1014,7 +1053,7 @@ def rounds(record, first, last):
         edit(claim, says="2024-05")
 
 
-@pytest.mark.parametrize(("path", "queries"), [(LOG, 7), (OF_NORWAY, 9), (API, 6)])
+@pytest.mark.parametrize(("path", "queries"), [(LOG, 7), (OF_NORWAY, 9), (API, 7)])
 def test_number_of_queries_does_not_grow(client, norway, path, queries):
     factories.milestone(norway)
     counts = []
@@ -1033,9 +1072,9 @@ def test_number_of_queries_is_the_same_for_3_and_60_changes_at_once(
     client, norway, django_assert_num_queries, shown
 ):
     rounds(norway, 0, 20)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(log(client, page_size=shown)) == shown
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(log(client, page_size=shown, partnership="norway")) == shown
 
 

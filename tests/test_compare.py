@@ -8,7 +8,7 @@ from partnerships.choices import CoverageValue, MilestoneKind, Track
 from partnerships.models import Partnership
 from tests import factories
 from tests.html import page
-from tests.test_two_clocks import on
+from tests.two_clocks import on
 
 COMPARE = "/compare/"
 IN, OUT, EXISTS, UNKNOWN = CoverageValue
@@ -92,7 +92,7 @@ def test_columns_stand_in_the_order_asked_for(client, three):
 def test_of_very_many_partners_those_chosen_are_still_offered(
     client, three, monkeypatch
 ):
-    monkeypatch.setattr("partnerships.filters.CompareForm.MOST_LISTED", 1)
+    monkeypatch.setattr("partnerships.filters.comparison.CompareForm.MOST_LISTED", 1)
     form = client.get(COMPARE, {"p": ["norway", "japan"]}).context["form"]
     slugs = {slug for slug, _ in form.fields["p"].choices}
     assert slugs == {"brazil", "norway", "japan"}

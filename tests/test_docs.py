@@ -41,12 +41,21 @@ def test_partial_dates_are_shown_as_the_table_says():
     assert [parse(text).display() for text, _, _ in rows] == [row[2] for row in rows]
 
 
+def test_glossary_is_that_of_the_page():
+    from partnerships.glossary import TERMS
+
+    said = [[t.word, t.meaning, "; ".join(map(str, t.citations))] for t in TERMS]
+    assert table_under("## Glossary") == said
+
+
 def test_every_setting_read_from_the_environment_is_documented():
     code = "".join(
         (ROOT / f"sdptracker/{name}.py").read_text()
         for name in ("settings", "environment")
     )
-    read = set(re.findall(r"(?:text|flag|number|hosts)\(\s*\"([A-Z_]+)\"", code))
+    read = set(
+        re.findall(r"(?:text|flag|number|hosts|contact)\(\s*\"([A-Z_]+)\"", code)
+    )
     documented = set(re.findall(r"^\| `([A-Z_]+)`", OPERATING, flags=re.M))
     assert "DATABASE_URL" in read
     assert read == documented

@@ -13,7 +13,7 @@ from partnerships.filters import MatrixFilter
 from partnerships.models import Area, Partnership
 from tests import factories
 from tests.html import page
-from tests.test_two_clocks import on
+from tests.two_clocks import on
 
 MATRIX = "/matrix/"
 IN, OUT, EXISTS, UNKNOWN = CoverageValue

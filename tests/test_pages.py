@@ -31,7 +31,7 @@ def names(client, query):
     """The partners that the list shows for a query."""
     response = client.get(LIST, query)
     assert response.status_code == 200
-    return [row.partner.slug for row in response.context["page"]]
+    return [row.partner.slug for row in response.context["rows"]]
 
 
 # Every page
@@ -77,7 +77,7 @@ def test_page_says_that_it_is_not_official(client, norway, path):
 def test_draft_and_unknown_partnership_are_not_found(client, db, slug):
     factories.partnership("hidden", published=False)
     found = page(client, f"/partnerships/{slug}/", status=404)
-    assert "There is no such page" in found.text
+    assert "There is no such partnership" in found.text
     assert LIST in found.links
 
 
@@ -348,7 +348,7 @@ def _fill(first, last):
     ("name", "args", "queries"),
     [
         ("home", [], 11),
-        ("partnership-list", [], 6),
+        ("partnership-list", [], 5),
         ("partnership-detail", ["partner-00"], 8),
     ],
 )

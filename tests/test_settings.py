@@ -120,6 +120,31 @@ def test_host_that_django_would_never_match_is_refused(monkeypatch, host):
     assert host in complaint(env.hosts, "ALLOWED_HOSTS")
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("", ""),
+        (" desk@example.org ", "mailto:desk@example.org"),
+        ("mailto:desk@example.org", "mailto:desk@example.org"),
+        ("https://example.org/contact", "https://example.org/contact"),
+    ],
+)
+def test_contact_is_read_as_an_address(monkeypatch, text, address):
+    monkeypatch.setenv("CONTACT", text)
+    assert env.contact("CONTACT") == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["desk", "desk@", "http://example.org/", "javascript:alert(1)", "a@b.eu\nX: y"],
+)
+def test_wrong_contact_is_refused(monkeypatch, text):
+    monkeypatch.setenv("CONTACT", text)
+    message = complaint(env.contact, "CONTACT")
+    assert message.startswith("CONTACT is ")
+    assert "write an e-mail address, or the address of a page" in message
+
+
 # The secret key
 
 

@@ -244,7 +244,7 @@ def test_number_of_queries_does_not_grow(
             for kind, day in [("proposed", "2023"), ("signed", "2024-05-28")]:
                 factories.claim(factories.milestone(made, kind, day), day)
         for query in ({}, {"status": "signed"}):
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(4):
                 assert client.get(TIMELINE, query).status_code == 200
 
 

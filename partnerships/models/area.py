@@ -75,6 +75,12 @@ class Coverage(AuditedModel):
         base_manager_name = "objects"
         verbose_name = "coverage cell"
         verbose_name_plural = "coverage"
+        indexes = [
+            # The list's counts beside each area, read from the index alone.
+            models.Index(
+                fields=["value", "area", "partnership"], name="coverage_counts"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["partnership", "area"],

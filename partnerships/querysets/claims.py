@@ -1,4 +1,4 @@
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from partnerships.choices import Standing
 from partnerships.ledger.records import AuditedQuerySet
@@ -28,6 +28,26 @@ class ClaimQuerySet(AuditedQuerySet):
         return self.annotate(
             adopted=Written(standing.adopted),
             standing=Written(standing.standing),
+        )
+
+    def in_order_of_facts(self):
+        """Those about one fact together, in the order of the records: by partner, what
+        is about the instrument as a whole last; the facts of a record in its own
+        order. After ``with_fact``."""
+        kind = Case(
+            When(milestone__isnull=False, then=Value(0)),
+            When(partnership__isnull=False, then=Value(1)),
+            When(coverage__isnull=False, then=Value(2)),
+            When(engagement__isnull=False, then=Value(3)),
+            default=Value(4),
+        )
+        return self.order_by(
+            F("record__partner__name").asc(nulls_last=True),
+            kind,
+            "milestone__latest",
+            "coverage__area__number",
+            "fact_id",
+            "pk",
         )
 
     def supporting(self):

@@ -5,22 +5,18 @@ from django.apps import apps
 from django.db.models import (
     BigIntegerField,
     BooleanField,
-    Count,
     DateField,
     Exists,
     IntegerField,
     OuterRef,
     Q,
-    Subquery,
 )
-from django.db.models.functions import Coalesce
 
 from partnerships.choices import CoverageValue
 from partnerships.errors import PublishedRecord
 from partnerships.ledger.records import AuditedQuerySet
-from partnerships.querysets import coverage, status
+from partnerships.querysets import coverage, standing, status
 from partnerships.querysets.written import Written
-from partnerships.text import search_form
 
 
 def _model(name: str):
@@ -68,16 +64,6 @@ class PartnershipQuerySet(AuditedQuerySet):
             is_assessed=Written(coverage.is_assessed, output_field=BooleanField()),
         )
 
-    def search(self, query: str):
-        """Partnerships in which every word of the query stands, whatever its case and
-        accents."""
-        found = self
-        for word in search_form(query).split():
-            found = found.filter(
-                Q(search_text__contains=word) | Q(partner__search_text__contains=word)
-            )
-        return found
-
     def covering(self, slugs: Iterable[str]):
         """Partnerships that include every one of these areas."""
         found = self
@@ -95,16 +81,30 @@ class PartnershipQuerySet(AuditedQuerySet):
 
     def with_open_disagreement_count(self):
         """Annotate ``open_disagreements``, the number of facts in open disagreement."""
-        facts = (
-            _model("Claim")
-            .objects.open()
-            .filter(record=OuterRef("pk"))
-            .order_by()
-            .values("record")
-            .annotate(n=Count("fact_id", distinct=True))
-        )
         return self.annotate(
-            open_disagreements=Coalesce(Subquery(facts.values("n")), 0)
+            open_disagreements=Written(
+                standing.open_disagreements, output_field=IntegerField()
+            )
+        )
+
+    def kinds(self, *, on: date):
+        """What each counts as, as rows: ``sdp_status``, the SAFE status where a
+        milestone decides it, the affiliations that hold, as bits in the order of the
+        choices, the partner's ISO code and its region."""
+        return (
+            self.annotate(
+                sdp_status=Written(status.sdp_status, on=on),
+                safe_decided=Written(status.safe_decided, on=on),
+                held=Written(status.held, on=on, output_field=IntegerField()),
+            )
+            .order_by()
+            .values_list(
+                "sdp_status",
+                "safe_decided",
+                "held",
+                "partner__iso_code",
+                "partner__region",
+            )
         )
 
     def with_unsourced_fact(self):

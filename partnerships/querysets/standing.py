@@ -104,6 +104,16 @@ def fact_id(claim: str) -> str:
     return f"CASE {cases} END"
 
 
+def open_disagreements(partnership: str) -> str:
+    """How many facts of a row of partnerships are in open disagreement."""
+    return (
+        f'(SELECT COUNT(DISTINCT {fact_id("claim")}) FROM "partnerships_claim" claim'
+        f" WHERE claim.record_id = {partnership}.id"
+        f" AND {standing('claim')} = '{Standing.DISAGREES}'"
+        f" AND {fact_ruling('claim')} = '')"
+    )
+
+
 def _of_fact(claim: str, write: Callable[[Fact], str]) -> str:
     cases = " ".join(
         f"WHEN {{claim}}.{name}_id IS NOT NULL THEN (SELECT {write(fact)}"

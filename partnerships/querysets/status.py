@@ -6,7 +6,14 @@ from it and from the day.
 
 from functools import cache
 
-from partnerships.choices import MilestoneKind, SafeStatus, SdpStatus, Status, Track
+from partnerships.choices import (
+    AffiliationKind,
+    MilestoneKind,
+    SafeStatus,
+    SdpStatus,
+    Status,
+    Track,
+)
 from partnerships.lifecycle import (
     EFFECTS,
     SAFE_ASSOCIATED,
@@ -19,14 +26,13 @@ from partnerships.querysets.written import listed
 
 
 def sdp_status(partnership: str) -> str:
-    decided = deciding(Track.SDP, _effects(Track.SDP), partnership)
+    decided = _effect(Track.SDP, partnership, _effects(Track.SDP))
     return f"COALESCE({decided}, '{SdpStatus.NOT_RECORDED}')"
 
 
 def safe_status(partnership: str) -> str:
-    decided = deciding(Track.SAFE, _effects(Track.SAFE), partnership)
     return (
-        f"COALESCE({decided}, CASE"
+        f"COALESCE({safe_decided(partnership)}, CASE"
         f" WHEN {_is_named(partnership)}"
         f" OR {_holds(SAFE_NOT_NEEDED_KINDS, partnership)}"
         f" THEN '{SafeStatus.NOT_NEEDED}'"
@@ -36,16 +42,29 @@ def safe_status(partnership: str) -> str:
     )
 
 
+def safe_decided(partnership: str) -> str:
+    """The SAFE status, where a milestone decides it."""
+    return _effect(Track.SAFE, partnership, _effects(Track.SAFE))
+
+
+def held(partnership: str) -> str:
+    """The affiliations that hold, as bits in the order of the choices."""
+    bits = " ".join(
+        f"WHEN '{kind}' THEN {1 << n}" for n, kind in enumerate(AffiliationKind)
+    )
+    held = f"SUM(DISTINCT CASE a.kind {bits} END)"
+    return f"(SELECT COALESCE({held}, 0) {_holding(partnership)})"
+
+
 def status(partnership: str) -> str:
     """The headline. SAFE is looked up inside of what the other track says, and so only
     for what is signed."""
-    safe = deciding(Track.SAFE, _effects(Track.SAFE), partnership)
     signed = (
-        f"THEN CASE WHEN {safe} IN {listed(SAFE_ASSOCIATED)}"
+        f"THEN CASE WHEN {safe_decided(partnership)} IN {listed(SAFE_ASSOCIATED)}"
         f" THEN '{Status.SAFE_ASSOCIATED}' ELSE '{Status.SIGNED}' END"
     )
     effects = _effects(Track.SDP).replace(f"THEN '{SdpStatus.SIGNED}'", signed)
-    decided = deciding(Track.SDP, effects, partnership)
+    decided = _effect(Track.SDP, partnership, effects)
     return f"COALESCE({decided}, '{Status.NOT_RECORDED}')"
 
 
@@ -69,14 +88,24 @@ def signed_latest(partnership: str) -> str:
 def deciding(track: Track, what: str, partnership: str, kinds=None) -> str:
     """What of the deciding milestone of the track, which is called like the track; of
     certain kinds alone, the latest of those."""
+    among_equals = f"{track}.earliest DESC NULLS LAST, {track}.date, {track}.id"
+    return _latest(track, what, partnership, kinds, f", {among_equals}")
+
+
+def _effect(track: Track, partnership: str, effects: str) -> str:
+    """What the deciding milestone sets the status to. Of one step's milestones any will
+    do: all set the same."""
+    return _latest(track, effects, partnership)
+
+
+def _latest(track: Track, what: str, partnership: str, kinds=None, order="") -> str:
     kinds = kinds or [kind for kind, step in STEPS[track].items() if step]
     return (
         f'(SELECT {what} FROM "partnerships_milestone" {track}'
         f" WHERE {track}.partnership_id = {partnership}.id"
         f" AND {track}.track = '{track}' AND {track}.kind IN {listed(kinds)}"
         f" AND {track}.latest <= %s"
-        f" ORDER BY {track}.latest DESC, {_steps(track)} DESC,"
-        f" {track}.earliest DESC NULLS LAST, {track}.date, {track}.id LIMIT 1)"
+        f" ORDER BY {track}.latest DESC, {_steps(track)} DESC{order} LIMIT 1)"
     )
 
 
@@ -98,17 +127,21 @@ def _by_kind(track: Track, values: dict) -> str:
 def _is_named(partnership: str) -> str:
     """Whether the Regulation names the country."""
     return (
-        f'EXISTS (SELECT 1 FROM "partnerships_partner" p'
+        'EXISTS (SELECT 1 FROM "partnerships_partner" p'
         f" WHERE p.id = {partnership}.partner_id"
         f" AND p.iso_code IN {listed(SAFE_NOT_NEEDED_COUNTRIES)})"
     )
 
 
 def _holds(kinds, partnership: str) -> str:
-    """Whether an affiliation of these kinds holds, [since, until)."""
+    return f"EXISTS (SELECT 1 {_holding(partnership)} AND a.kind IN {listed(kinds)})"
+
+
+def _holding(partnership: str) -> str:
+    """The affiliations that hold, [since, until)."""
     return (
-        'EXISTS (SELECT 1 FROM "partnerships_affiliation" a'
-        f" WHERE a.partner_id = {partnership}.partner_id AND a.kind IN {listed(kinds)}"
+        'FROM "partnerships_affiliation" a'
+        f" WHERE a.partner_id = {partnership}.partner_id"
         " AND (a.since_latest IS NULL OR a.since_latest <= %s)"
-        " AND (a.until_latest IS NULL OR a.until_latest > %s))"
+        " AND (a.until_latest IS NULL OR a.until_latest > %s)"
     )

@@ -6,11 +6,27 @@ from partnerships.selectors.changes import (
     FieldChange,
     Operation,
     changes,
+    latest_changes,
     latest_operations,
     public_changes,
     record_changes,
 )
 from partnerships.selectors.comparison import Compared, Comparison, Pattern, comparison
+from partnerships.selectors.course import (
+    Course,
+    CourseStep,
+    SafeStanding,
+    courses,
+    safe_standing,
+)
+from partnerships.selectors.dictionary import Table, TableField, data_dictionary
+from partnerships.selectors.disagreements import (
+    Disagreement,
+    disagreements,
+    disputed_facts,
+)
+from partnerships.selectors.facts import DisputableFact, facts_by_id
+from partnerships.selectors.listing import Facets, facets, matching
 from partnerships.selectors.matrix import (
     AreaCoverage,
     Evidence,
@@ -31,6 +47,13 @@ from partnerships.selectors.overview import (
     uncertain_milestones,
 )
 from partnerships.selectors.record import Cell, Fact, Record, partnership_record
+from partnerships.selectors.sitemap import last_changes
+from partnerships.selectors.sources import (
+    SourceFacts,
+    SourceSummary,
+    source_facts,
+    source_summaries,
+)
 from partnerships.selectors.timeline import (
     milestone_facts,
     milestones_by_day,
@@ -54,8 +77,13 @@ __all__ = [
     "Change",
     "Compared",
     "Comparison",
+    "Course",
+    "CourseStep",
     "DataQuality",
+    "Disagreement",
+    "DisputableFact",
     "Evidence",
+    "Facets",
     "Fact",
     "FieldChange",
     "Matrix",
@@ -64,19 +92,33 @@ __all__ = [
     "Operation",
     "Pattern",
     "Record",
+    "SafeStanding",
+    "SourceFacts",
+    "SourceSummary",
     "Statistics",
+    "Table",
+    "TableField",
     "Trail",
     "area_cells",
     "area_coverage",
     "changes",
     "comparison",
+    "courses",
+    "data_dictionary",
     "data_quality",
+    "disagreements",
+    "disputed_facts",
     "edition",
+    "facets",
+    "facts_by_id",
+    "last_changes",
     "last_proof",
     "last_verification",
+    "latest_changes",
     "latest_checkpoint",
     "latest_operations",
     "latest_redaction",
+    "matching",
     "matrix",
     "milestone_facts",
     "milestones_by_day",
@@ -85,7 +127,10 @@ __all__ = [
     "public_changes",
     "recent_milestones",
     "record_changes",
+    "safe_standing",
     "seal_before",
+    "source_facts",
+    "source_summaries",
     "statistics",
     "timeline_strip",
     "trail",

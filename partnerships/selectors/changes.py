@@ -3,10 +3,11 @@ that old changes stay readable whatever becomes of the record."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import (
@@ -30,6 +31,7 @@ from partnerships.choices import (
 from partnerships.dates import end_of
 from partnerships.ledger.tables import tracked
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
+from partnerships.selectors.record import Record
 
 #: What a claim says where it says a value of a vocabulary.
 _SAID = dict(CoverageValue.choices + Frequency.choices)
@@ -125,13 +127,45 @@ def record_changes(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[Ledger
     )
 
 
+def latest_changes(
+    record: Record, *, until: date | None = None, most: int = 5
+) -> list[Change]:
+    """The newest changes of one published record, up to the end of a day, one for each
+    operation. Their ``entry.together`` counts all that the operation did to it, their
+    ``entry.edition`` is the edition of the data set at the time up to which they go.
+
+    One query, but for changes to what is no longer in the record.
+    """
+    own = _own_changes(record.partnership)
+    last = LedgerEntry.objects.exclude(number=None).order_by("-number")
+    if until:
+        own = own.filter(at__lt=end_of(until))
+        last = last.filter(at__lt=end_of(until))
+    newest = own.order_by().values("operation").annotate(newest=Max("number"))
+    listed = newest.order_by("-newest").values("newest")[:most]
+    beside = own.order_by().filter(operation=OuterRef("operation")).values("operation")
+    entries = (
+        LedgerEntry.objects.filter(number__in=listed)
+        .annotate(
+            together=Subquery(beside.annotate(n=Count("pk")).values("n")),
+            edition=Subquery(last.values("number")[:1]),
+        )
+        .order_by("-number")
+    )
+    return changes(entries, among=own, known=record.rows)
+
+
 def changes(
-    entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry] | None = None
+    entries: QuerySet[LedgerEntry],
+    *,
+    among: QuerySet[LedgerEntry] | None = None,
+    known: Mapping[tuple[str, int], Model] = MappingProxyType({}),
 ) -> list[Change]:
     """These entries with their differences, in a constant number of queries.
 
-    ``among`` are all that the reader may see: records are named as these know them.
-    Without it, an editor sees all, with the fields that are not public.
+    ``among`` are all that the reader may see: records are named as these know them, or
+    as those ``known`` already. Without it, an editor sees all, with the fields that are
+    not public.
     """
     with_private = among is None
     earlier = LedgerEntry.objects.filter(
@@ -146,7 +180,9 @@ def changes(
         )
     )
     versions = [_Versions(row, with_private=with_private) for row in rows]
-    names = _Names(LedgerEntry.objects.exclude(number=None) if among is None else among)
+    names = _Names(
+        LedgerEntry.objects.exclude(number=None) if among is None else among, known
+    )
     names.find(
         [reference for version in versions for reference in version.references()]
         + [("partnership", row.partnership_id) for row in rows if row.partnership_id]
@@ -180,6 +216,16 @@ def latest_operations(
         Operation(by_number[first], count, is_cut=so_far == LATEST_CHANGES)
         for (first, count), so_far in zip(counted.items(), seen, strict=True)
     ]
+
+
+def _own_changes(partnership: Partnership) -> QuerySet[LedgerEntry]:
+    """Those of one published partnership; not of a draft that its partner had
+    before."""
+    return LedgerEntry.objects.exclude(number=None).filter(
+        Q(partnership_id=partnership.pk)
+        | Q(partnership_id=None, partner_id=partnership.partner_id)
+        | _claims_of([partnership.pk])
+    )
 
 
 def _claims_of(partnerships) -> Q:
@@ -296,12 +342,12 @@ class _Names:
     """Records that others refer to, as they last were, with those that they refer to in
     their turn: claim, milestone, partnership, partner. A query for each such step."""
 
-    def __init__(self, entries: QuerySet[LedgerEntry]):
+    def __init__(self, entries: QuerySet[LedgerEntry], known):
         self.entries = entries.order_by()
-        self.found: dict[tuple[str, int], Model] = {}
+        self.found: dict[tuple[str, int], Model] = dict(known)
 
     def find(self, references: Iterable[tuple[str, int]]):
-        values, wanted = {}, set(references)
+        values, wanted = {}, set(references) - self.found.keys()
         while wanted:
             fresh = self._newest(wanted)
             values |= fresh
@@ -309,7 +355,8 @@ class _Names:
                 reference
                 for (record, _), found in fresh.items()
                 for reference in _references(tracked()[record].live, found)
-            } - values.keys()
+            }
+            wanted -= values.keys() | self.found.keys()
         pending = dict(values)
         while pending:
             for (record, pk), found in list(pending.items()):

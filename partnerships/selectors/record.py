@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Model, Q, QuerySet
 
 from partnerships.choices import (
     CoverageValue,
@@ -61,7 +61,8 @@ class Record:
     """One partnership as it stood on the day ``on``, with its sources.
 
     ``uncertain`` are milestones that may have happened by that day: their earliest day
-    has come, their latest has not.
+    has come, their latest has not. ``rows`` are all that belongs to the record, of
+    whatever day, by model name and id.
     """
 
     partnership: Partnership
@@ -73,6 +74,7 @@ class Record:
     engagements: list[Fact]
     stated_areas: Fact
     review_clause: Fact
+    rows: dict[tuple[str, int], Model]
 
     @property
     def because(self) -> list[tuple[Track, Fact]]:
@@ -85,8 +87,8 @@ class Record:
         return [(track, by_id[pk]) for track, pk in decided if pk]
 
     @property
-    def open_disagreements(self) -> int:
-        facts = [
+    def facts(self) -> list[Fact]:
+        return [
             *self.affiliations,
             *self.milestones,
             *self.uncertain,
@@ -95,7 +97,10 @@ class Record:
             self.stated_areas,
             self.review_clause,
         ]
-        return sum(fact.disagreement == "open" for fact in facts)
+
+    @property
+    def open_disagreements(self) -> int:
+        return sum(fact.disagreement == "open" for fact in self.facts)
 
     def cells_with(self, value: CoverageValue) -> list[Cell]:
         return [cell for cell in self.cells if cell.value == value]
@@ -118,17 +123,19 @@ def partnership_record(partnerships: QuerySet, slug: str, *, on: date) -> Record
         name = rows.model._meta.model_name
         return [Fact(row, row.ruling, claims[f"{name}-{row.pk}"]) for row in rows]
 
-    milestones = facts(partnership.milestones.exclude(earliest__gt=on))
+    affiliations = facts(partnership.partner.affiliations.order_by("kind", "pk"))
+    milestones = facts(partnership.milestones.all())
+    engagements = facts(partnership.engagements.all())
+    cells = _cells(partnership, claims)
+    dated = [*affiliations, *milestones, *engagements]
     return Record(
         partnership=partnership,
         on=on,
-        affiliations=facts(
-            partnership.partner.affiliations.begun(on=on).order_by("kind", "pk")
-        ),
+        affiliations=[fact for fact in affiliations if _has_begun(fact.about, on)],
         milestones=[fact for fact in milestones if fact.about.latest <= on],
-        uncertain=[fact for fact in milestones if fact.about.latest > on],
-        cells=_cells(partnership, claims),
-        engagements=facts(partnership.engagements.begun(on=on)),
+        uncertain=[fact for fact in milestones if _is_uncertain(fact.about, on)],
+        cells=cells,
+        engagements=[fact for fact in engagements if _has_begun(fact.about, on)],
         stated_areas=Fact(
             partnership,
             partnership.stated_areas_ruling,
@@ -139,6 +146,7 @@ def partnership_record(partnerships: QuerySet, slug: str, *, on: date) -> Record
             partnership.review_clause_ruling,
             claims[f"review_clause-{partnership.pk}"],
         ),
+        rows=_rows(partnership, dated, cells, claims),
     )
 
 
@@ -155,12 +163,24 @@ def _claims_by_fact(partnership: Partnership) -> dict[str, list[Claim]]:
     return by_fact
 
 
+def _has_begun(tie: Affiliation | Engagement, on: date) -> bool:
+    return tie.since_latest is None or tie.since_latest <= on
+
+
+def _is_uncertain(milestone: Milestone, on: date) -> bool:
+    earliest, latest = milestone.earliest, milestone.latest
+    return latest > on and (earliest is None or earliest <= on)
+
+
 def _cells(partnership: Partnership, claims: dict[str, list[Claim]]) -> list[Cell]:
     """A cell for every area, stored or not."""
-    stored = {cell.area_id: cell for cell in partnership.coverage.order_by()}
+    mine = Q(coverage__partnership=partnership)
+    areas = Area.objects.annotate(cell=FilteredRelation("coverage", condition=mine))
     cells = []
-    for area in Area.objects.all():
-        cell = stored.get(area.pk)
+    for area in areas.select_related("cell"):
+        cell = getattr(area, "cell", None)
+        if cell:
+            cell.partnership, cell.area = partnership, area
         cells.append(
             Cell(
                 about=cell,
@@ -171,3 +191,12 @@ def _cells(partnership: Partnership, claims: dict[str, list[Claim]]) -> list[Cel
             )
         )
     return cells
+
+
+def _rows(partnership, dated, cells, claims) -> dict[tuple[str, int], Model]:
+    found = [partnership, partnership.partner]
+    found += [fact.about for fact in dated]
+    found += [cell.area for cell in cells]
+    found += [cell.about for cell in cells if cell.about]
+    found += [claim.source for about in claims.values() for claim in about]
+    return {(row._meta.model_name, row.pk): row for row in found}

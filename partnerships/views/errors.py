@@ -4,9 +4,15 @@ from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+RECORD_PAGES = {"partnership-detail", "partnership-changes"}
+
 
 def page_not_found(request, exception):
-    return render(request, "404.html", status=404)
+    """What there is instead; for a partnership that is not there, that it is not."""
+    match = request.resolver_match
+    is_record = match and match.url_name in RECORD_PAGES
+    context = {"partnership": match.kwargs["slug"] if is_record else None}
+    return render(request, "404.html", context, status=404)
 
 
 def server_error(request):

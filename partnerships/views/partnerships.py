@@ -7,6 +7,7 @@ from partnerships import selectors
 from partnerships.filters import ClockForm, PartnershipFilter
 from partnerships.ledger import past
 from partnerships.models import Partnership
+from partnerships.views import citing
 from partnerships.views.common import data_url, status
 
 ROWS_PER_PAGE = 25
@@ -17,16 +18,19 @@ def partnership_list(request):
     """All partnerships, filtered, as they stood on a day."""
     clock = ClockForm(request.GET)
     with past.known_on(clock.known):
-        counted = Partnership.objects.published().with_coverage_counts()
-        listed = PartnershipFilter(request.GET, counted.select_related("partner"))
-        rows = listed.qs if listed.form.is_valid() else Partnership.objects.none()
-        page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+        listed = PartnershipFilter(request.GET, Partnership.objects.published())
+        is_valid = listed.form.is_valid()
+        pages = Paginator(listed.qs if is_valid else [], ROWS_PER_PAGE)
+        if is_valid:
+            pages.count = listed.facets.total
+        page = pages.get_page(request.GET.get("page"))
+        if is_valid:
+            page.object_list = listed.described(page.object_list)
         context = {
             "clock": clock,
             "on": clock.on,
             "filter": listed,
             "page": page,
-            "open_disagreements": selectors.open_disagreements(row.pk for row in page),
             "data_url": data_url(listed.form, "partnership-list"),
         }
         template = "partnerships/partnership_list.html"
@@ -43,11 +47,14 @@ def partnership_detail(request, slug):
             record = selectors.partnership_record(published, slug, on=clock.on)
         except Partnership.DoesNotExist:
             raise Http404 from None
+        log = selectors.latest_changes(record, until=clock.known)
         context = {
             "clock": clock,
             "on": clock.on,
             "record": record,
-            "data_url": data_url(clock, "partnership-detail", slug),
-        }
+            "courses": selectors.courses(record),
+            "standing": selectors.safe_standing(record),
+            "log": log,
+        } | citing.context(request, record, clock, log)
         template = "partnerships/partnership_detail.html"
         return render(request, template, context, status=status(clock))

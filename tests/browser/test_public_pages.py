@@ -25,6 +25,13 @@ PAGES = {
     "area": "/areas/area-4/",
     "comparison": "/compare/?p=norway&p=canada&p=thailand",
     "form to compare": "/compare/",
+    "sources": "/sources/",
+    "one source": "/sources/eeas-web/",
+    "disagreements": "/disagreements/",
+    "glossary": "/glossary/",
+    "data": "/data/",
+    "about": "/about/",
+    "accessibility": "/accessibility/",
 }
 WRONG = {
     "bad day": "/partnerships/?as_of=soon",

@@ -1,0 +1,109 @@
+"""How to cite a page of the tracker, in words and for reference managers.
+
+This module is pure: no database, no request, no clock.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+
+SITE = "SDP Tracker"
+
+_BIBTEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    # Not \{ and \}: BibTeX counts braces, escaped or not.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "–": "--",
+    "—": "---",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+}
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A record as it is to be cited: with its edition, the day ``on`` that it is about,
+    the day at the end of which the tracker said so, and the day on which it was read.
+
+    Nobody is named as author but the tracker, whose editors answer for the record.
+    """
+
+    key: str
+    title: str
+    url: str
+    edition: int
+    on: date
+    known_on: date
+    accessed: date
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the address will always show what it shows now: the day that it names
+        is over."""
+        return self.known_on < self.accessed
+
+    @property
+    def apa(self) -> str:
+        """In the style of the American Psychological Association, 7th edition."""
+        return (
+            f"{SITE}. ({self.known_on.year}, {_month_day(self.known_on)}). "
+            f"{_one_line(self.title)} (Edition {self.edition}; as of "
+            f"{_day(self.on)}) [Data set]. Retrieved {_month_day(self.accessed)}, "
+            f"{self.accessed.year}, from {self.url}"
+        )
+
+    @property
+    def bibtex(self) -> str:
+        month = calendar.month_abbr[self.known_on.month].lower()
+        fields = {
+            "author": f"{{{{{_bibtex(SITE)}}}}}",
+            "title": f"{{{{{_bibtex(self.title)}}}}}",
+            "year": f"{{{self.known_on.year}}}",
+            "month": month,
+            "edition": f"{{{self.edition}}}",
+            "note": f"{{Data set, as of {_day(self.on)}}}",
+            "url": f"{{{self.url}}}",
+            "urldate": f"{{{self.accessed}}}",
+        }
+        lines = [f"  {name} = {value}" for name, value in fields.items()]
+        key = f"sdp-tracker-{self.key}-{self.edition}"
+        return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}"
+
+    @property
+    def ris(self) -> str:
+        lines = [
+            ("TY", "DATA"),
+            ("AU", SITE),
+            ("TI", _one_line(self.title)),
+            ("PY", self.known_on.year),
+            ("DA", _slashes(self.known_on)),
+            ("ET", self.edition),
+            ("N1", f"As of {_day(self.on)}"),
+            ("UR", self.url),
+            ("Y2", _slashes(self.accessed)),
+            ("ER", ""),
+        ]
+        return "\n".join(f"{tag}  - {value}" for tag, value in lines)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _bibtex(text: str) -> str:
+    """Text in which no sign means anything to TeX."""
+    return "".join(_BIBTEX.get(sign, sign) for sign in _one_line(text))
+
+
+def _slashes(day: date) -> str:
+    return day.isoformat().replace("-", "/")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def _month_day(day: date) -> str:
+    return f"{calendar.month_name[day.month]} {day.day}"

@@ -1,0 +1,57 @@
+"""Which changes of the log."""
+
+import django_filters as filters
+from django import forms
+
+from partnerships.choices import (
+    ChangeKind,
+)
+from partnerships.dates import end_of, start_of
+from partnerships.filters.clock import DayFilter
+from partnerships.models import (
+    LedgerEntry,
+)
+from partnerships.selectors import record_changes
+
+
+class SpanForm(forms.Form):
+    """A span of days that does not end before it begins."""
+
+    def clean(self):
+        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if start and end and start > end:
+            self.add_error(
+                "from",
+                f"The span ends before it begins: {start} is after {end}.",
+            )
+
+
+class ChangeFilter(filters.FilterSet):
+    """The log's parameters; each may be left out."""
+
+    partnership = filters.CharFilter(
+        method="filter_partnership", label="Partnership", max_length=100
+    )
+    kind = filters.MultipleChoiceFilter(choices=ChangeKind, label="Kind of change")
+    operation = filters.UUIDFilter(label="Operation")
+
+    class Meta:
+        model = LedgerEntry
+        fields = []
+        form = SpanForm
+
+    def filter_partnership(self, queryset, name, value):
+        return record_changes(queryset, value)
+
+    def filter_from(self, queryset, name, value):
+        return queryset.filter(at__gte=start_of(value))
+
+    def filter_to(self, queryset, name, value):
+        return queryset.filter(at__lt=end_of(value))
+
+
+# "from" is no name that a class body can give.
+ChangeFilter.base_filters |= {
+    "from": DayFilter(method="filter_from", label="From"),
+    "to": DayFilter(method="filter_to", label="To"),
+}

@@ -1,0 +1,75 @@
+"""The two days that a page is about."""
+
+from datetime import timedelta
+
+import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+
+class DayField(forms.DateField):
+    """A day that is not in the future, written as 2026-03-31."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+    default_error_messages = {
+        "invalid": "Write the day as year-month-day, as in 2026-03-31."
+    }
+
+    def __init__(self, **kwargs):
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        today = timezone.localdate()
+        if value and value > today:
+            raise ValidationError(
+                f"This day is yet to come; today is {today}.",
+                code="future",
+            )
+
+
+class DayFilter(filters.Filter):
+    field_class = DayField
+
+
+class KnownForm(forms.Form):
+    """The day by whose end this tracker knew what a page says."""
+
+    known_on = DayField(required=False, label="Known on")
+
+    @property
+    def known(self):
+        """The day of the second clock; None for now."""
+        return self._given("known_on")
+
+    @property
+    def day_after(self):
+        """The day from which on changes are news to who read as known on a day; None
+        where it is yet to come."""
+        if not self.known or self.known >= timezone.localdate():
+            return None
+        return self.known + timedelta(days=1)
+
+    @property
+    def given(self):
+        """The days asked for, by parameter; none where what was asked is wrong."""
+        days = self.cleaned_data if self.is_valid() else {}
+        return {name: day for name, day in days.items() if day}
+
+    def _given(self, name):
+        return self.cleaned_data[name] if self.is_valid() else None
+
+
+class ClockForm(KnownForm):
+    """The two days that a page is about: what was true on the one, by what this
+    tracker knew at the end of the other."""
+
+    as_of = DayField(required=False, label="As of")
+
+    field_order = ["as_of", "known_on"]
+
+    @property
+    def on(self):
+        """The day asked for, or today, also where what was asked is wrong."""
+        return self._given("as_of") or timezone.localdate()

@@ -1,0 +1,69 @@
+"""Which milestones, of which partnerships."""
+
+import django_filters as filters
+from django.utils import timezone
+
+from partnerships.choices import (
+    MilestoneKind,
+    Track,
+)
+from partnerships.filters.clock import DayFilter
+from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.models import (
+    Milestone,
+    Partnership,
+)
+
+
+class MilestoneFilter(filters.FilterSet):
+    """The timeline's parameters: those of the list choose partnerships, the others
+    choose among their milestones. A milestone counts on its latest day, the one by
+    which it has happened."""
+
+    ORDER_CHOICES = [("-date", "Newest first"), ("date", "Oldest first")]
+
+    track = filters.ChoiceFilter(choices=Track, label="Track", empty_label="Both")
+    kind = filters.MultipleChoiceFilter(
+        choices=MilestoneKind, distinct=False, label="Kind of milestone"
+    )
+    order = filters.ChoiceFilter(choices=ORDER_CHOICES, label="Order", empty_label=None)
+
+    class Meta:
+        model = Milestone
+        fields = []
+
+    def filter_queryset(self, queryset):
+        queryset = self._of_partnerships(queryset)
+        for name in ("track", "kind", "from", "to"):
+            value = self.form.cleaned_data[name]
+            queryset = self.filters[name].filter(queryset, value)
+        ordered = queryset.order_by(*Milestone._meta.ordering)
+        is_oldest_first = self.form.cleaned_data["order"] == "date"
+        return ordered if is_oldest_first else ordered.reverse()
+
+    def partnerships_have_none(self):
+        """Whether the partnerships chosen have no milestone by that day at all: then
+        no other track, kind or time finds one. The form must be valid."""
+        return not self._of_partnerships(self.queryset).exists()
+
+    def _of_partnerships(self, queryset):
+        """Those of the partnerships chosen, that had or may have happened by the day
+        that is asked about."""
+        given = self.form.cleaned_data
+        on = given["as_of"] or timezone.localdate()
+        queryset = queryset.exclude(earliest__gt=on)
+        names = PartnershipFilter.base_filters.keys() - {"order", "as_of", "known_on"}
+        if not any(given[name] for name in names):
+            return queryset
+        data = self.data.copy()
+        data.pop("order", None)
+        chosen = PartnershipFilter(data, Partnership.objects.all()).qs
+        return queryset.filter(partnership__in=chosen.order_by().values("pk"))
+
+
+MilestoneFilter.base_filters = {
+    **PartnershipFilter.base_filters,
+    **MilestoneFilter.base_filters,
+    "from": DayFilter(field_name="latest", lookup_expr="gte", label="From"),
+    "to": DayFilter(field_name="latest", lookup_expr="lte", label="To"),
+}

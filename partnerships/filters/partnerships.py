@@ -1,0 +1,213 @@
+"""Which partnerships, and in which order."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import django_filters as filters
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import F, Value
+from django.db.models.functions import Concat, StrIndex
+from django.utils import timezone
+from django_filters.fields import MultipleChoiceField
+
+from partnerships.choices import (
+    AffiliationKind,
+    Region,
+    SafeStatus,
+    Status,
+)
+from partnerships.filters.clock import DayFilter
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Partnership,
+)
+from partnerships.selectors import Facets, facets, matching
+
+#: The place of a status among all, by an expression that names the status only once:
+#: it stands for much SQL.
+_STATUS_RANK = StrIndex(
+    Value(f",{','.join(Status.values)},"), Concat(Value(","), "status", Value(","))
+)
+
+
+class ChoicesField(MultipleChoiceField):
+    def to_python(self, value):
+        given = super().to_python(value)
+        for one in given:
+            ProhibitNullCharactersValidator()(one)
+        return given
+
+
+class AnyOf(filters.MultipleChoiceFilter):
+    """Any of these values. The column is named once: it can stand for much SQL."""
+
+    field_class = ChoicesField
+
+    def filter(self, queryset, value):
+        return (
+            queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
+        )
+
+
+def _every_area():
+    return [(area.slug, str(area)) for area in Area.objects.all()]
+
+
+class PartnershipForm(forms.Form):
+    def clean(self):
+        after, before = map(self.cleaned_data.get, ("signed_after", "signed_before"))
+        if after and before and after > before:
+            self.add_error("signed_before", f"This day is before the other, {after}.")
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A parameter of a list that is empty, and how many there would be without it."""
+
+    label: str
+    query: str
+    count: int
+
+
+class PartnershipFilter(filters.FilterSet):
+    """The list's parameters; each may be left out. Repeated areas mean all of them,
+    other repeated values mean any of them."""
+
+    FACETS = ("status", "safe_status", "region", "affiliation")
+    ORDERS = {
+        "name": "partner__name",
+        "status": "status_rank",
+        "signed_on": "signed_latest",
+    }
+    ORDER_CHOICES = [
+        ("name", "Name"),
+        ("-name", "Name, from Z to A"),
+        ("status", "Status"),
+        ("-status", "Status, furthest first"),
+        ("signed_on", "Signature, earliest first"),
+        ("-signed_on", "Signature, latest first"),
+    ]
+
+    q = filters.CharFilter(label="Search", method="filter_q", max_length=200)
+    status = AnyOf(choices=Status, label="Status")
+    safe_status = AnyOf(choices=SafeStatus, label="SAFE status")
+    region = AnyOf(choices=Region, field_name="partner__region", label="Region")
+    affiliation = AnyOf(
+        choices=AffiliationKind, method="filter_affiliation", label="Affiliation"
+    )
+    area = AnyOf(choices=_every_area, method="filter_area", label="Area")
+    signed_after = DayFilter(
+        field_name="signed_latest", lookup_expr="gte", label="Signed on or after"
+    )
+    signed_before = DayFilter(
+        field_name="signed_latest", lookup_expr="lte", label="Signed on or before"
+    )
+    disagreement = filters.ChoiceFilter(
+        choices=[("open", "Open"), ("ruled", "Ruled on")],
+        method="filter_disagreement",
+        label="Sources disagree",
+        empty_label="Any or none",
+    )
+    as_of = DayFilter(method="filter_by_clock", label="As of")
+    known_on = DayFilter(method="filter_by_clock", label="Known on")
+    order = filters.ChoiceFilter(
+        choices=ORDER_CHOICES, method="filter_order", label="Order", empty_label=None
+    )
+
+    class Meta:
+        model = Partnership
+        fields = []
+        form = PartnershipForm
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Read once, and only where they are looked at.
+        self.areas = cache(lambda: list(Area.objects.all()))
+        self.filters["area"].extra["choices"] = lambda: [
+            (area.slug, str(area)) for area in self.areas()
+        ]
+
+    @property
+    def on(self):
+        """The day asked for, or today. The form must be valid."""
+        return self.form.cleaned_data["as_of"] or timezone.localdate()
+
+    @cached_property
+    def before_facets(self):
+        """What all but the four facets let through. The form must be valid."""
+        queryset = self.queryset.with_status(on=self.on)
+        later = (*self.FACETS, "order")
+        return self._filtered(
+            queryset.order_by("partner__name", "pk"),
+            [name for name in self.filters if name not in later],
+        )
+
+    @cached_property
+    def facets(self) -> Facets:
+        chosen = {name: self.form.cleaned_data[name] for name in self.FACETS}
+        return facets(
+            self.before_facets, chosen, self.qs, areas=self.areas(), on=self.on
+        )
+
+    @property
+    def ways_out(self) -> list[WayOut]:
+        """Each parameter that can be dropped, for a list that is empty."""
+        kept = ("as_of", "known_on", "order", "page")
+        found = []
+        for name, field in self.form.fields.items():
+            if self.form.cleaned_data[name] and name not in kept:
+                data = self.data.copy()
+                for dropped in (name, "page"):
+                    data.pop(dropped, None)
+                count = type(self)(data, self.queryset).qs.count()
+                found.append(WayOut(field.label, data.urlencode(), count))
+        return found
+
+    def described(self, found):
+        """The rows of a page, in full. They are found first: a database that orders
+        them works out all that it is asked to show of each, those left out too."""
+        rows = self.queryset.model.objects.filter(pk__in=found.values("pk"))
+        rows = rows.with_status(on=self.on).with_coverage_counts()
+        rows = rows.with_open_disagreement_count().select_related("partner")
+        return self._filtered(rows.order_by("partner__name", "pk"), ["order"])
+
+    def filter_queryset(self, queryset):
+        return self._filtered(self.before_facets, [*self.FACETS, "order"])
+
+    def _filtered(self, queryset, names):
+        for name in names:
+            value = self.form.cleaned_data[name]
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def filter_q(self, queryset, name, value):
+        return matching(queryset, value, on=self.on)
+
+    def filter_affiliation(self, queryset, name, value):
+        holding = Affiliation.objects.holding(on=self.on).filter(kind__in=value)
+        return queryset.filter(partner__in=holding.values("partner"))
+
+    def filter_area(self, queryset, name, value):
+        return queryset.covering(value)
+
+    def filter_disagreement(self, queryset, name, value):
+        claims = Claim.objects.open() if value == "open" else Claim.objects.ruled()
+        return queryset.filter(pk__in=claims.values("record"))
+
+    def filter_by_clock(self, queryset, name, value):
+        # filter_queryset has annotated the one day; the view reads as known on the
+        # other (ledger.past).
+        return queryset
+
+    def filter_order(self, queryset, name, value):
+        column = F(self.ORDERS[value.removeprefix("-")])
+        if value.startswith("-"):
+            first = column.desc(nulls_last=True)
+        else:
+            first = column.asc(nulls_last=True)
+        if value.endswith("status"):
+            queryset = queryset.alias(status_rank=_STATUS_RANK)
+        return queryset.order_by(first, "partner__name", "pk")

@@ -1,0 +1,65 @@
+"""What documents say, and where they disagree."""
+
+import django_filters as filters
+from django import forms
+
+from partnerships.choices import (
+    Alone,
+    Standing,
+)
+from partnerships.filters.clock import DayFilter, KnownForm
+from partnerships.models import (
+    Claim,
+    Partner,
+)
+
+
+class SourceForm(KnownForm):
+    """Which of a document's facts are wanted: by how its claims stand, and by whether
+    it stands alone with them."""
+
+    standing = forms.ChoiceField(
+        choices=[("", "Any"), *Standing.choices], required=False, label="Standing"
+    )
+    alone = forms.ChoiceField(
+        choices=[("", "Any"), *Alone.choices], required=False, label="Beside the others"
+    )
+
+    @property
+    def wanted(self):
+        """What is asked for by name; nothing where a value is wrong."""
+        return {name: self._given(name) for name in ("standing", "alone")}
+
+
+class DisagreementFilter(filters.FilterSet):
+    """The parameters of the list of disagreements, over claims."""
+
+    disagreement = filters.ChoiceFilter(
+        choices=[("open", "Open"), ("ruled", "Ruled on")],
+        method="filter_disagreement",
+        label="State",
+        empty_label="Open and ruled on",
+    )
+    partnership = filters.ModelChoiceFilter(
+        queryset=Partner.objects.filter(partnership__is_published=True),
+        to_field_name="slug",
+        field_name="record__partner",
+        label="Partnership",
+        empty_label="All",
+    )
+    known_on = DayFilter(method="filter_by_clock", label="Known on")
+
+    class Meta:
+        model = Claim
+        fields = []
+
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(queryset.disagreeing())
+
+    def filter_disagreement(self, queryset, name, value):
+        if value == "open":
+            return queryset.filter(fact_ruling="")
+        return queryset.exclude(fact_ruling="")
+
+    def filter_by_clock(self, queryset, name, value):
+        return queryset  # the view reads as known on that day (ledger.past)

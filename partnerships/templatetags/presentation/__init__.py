@@ -1,0 +1,23 @@
+"""How pages put the record into words. Nothing here queries or decides anything."""
+
+from partnerships.templatetags.presentation import (
+    addresses,
+    coverage,
+    dates,
+    facts,
+    linked_data,
+    lists,
+    status,
+)
+from partnerships.templatetags.presentation.library import register
+
+__all__ = [
+    "addresses",
+    "coverage",
+    "dates",
+    "facts",
+    "linked_data",
+    "lists",
+    "register",
+    "status",
+]

@@ -1,0 +1,42 @@
+"""Links that keep the days of the page."""
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from partnerships.templatetags.presentation.library import register
+
+
+@register.simple_tag(takes_context=True)
+def known_url(context, name, *args, **parameters):
+    """The address of a page that knows the second clock alone, on the day by which
+    this page knows."""
+    clock = context.get("clock")
+    if clock and clock.is_valid() and (known := clock.cleaned_data.get("known_on")):
+        parameters["known_on"] = known
+    query = urlencode(parameters)
+    return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+@register.simple_tag(takes_context=True)
+def dated_url(context, name, *args, **parameters):
+    """The address of a page, on the day that this page is about."""
+    clock = context.get("clock")
+    if clock and clock.is_valid():
+        parameters |= {key: day for key, day in clock.cleaned_data.items() if day}
+    query = urlencode(parameters, doseq=True)
+    return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+@register.simple_tag(takes_context=True)
+def record_addresses(context, partnerships):
+    """The addresses of these records, in a list: worked out once, not for each cell."""
+    return [
+        dated_url(context, "partnership-detail", partnership.partner.slug)
+        for partnership in partnerships
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def compare_url(context, partnerships):
+    slugs = [partnership.partner.slug for partnership in partnerships]
+    return dated_url(context, "compare", p=slugs)

@@ -1,0 +1,32 @@
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from partnerships import selectors
+from partnerships.citations import Citation
+
+TITLE = "The European Union’s Security and Defence Partnerships"
+
+
+@require_safe
+def data(request):
+    """What can be taken, what it means, under which licence, and how to cite it."""
+    trail, today = selectors.trail(), timezone.localdate()
+    edited_on = trail.changed_at.date() if trail.changed_at else today
+    home = request.build_absolute_uri(reverse("home"))
+    citation = Citation(
+        key="data",
+        title=TITLE,
+        url=f"{home}?known_on={edited_on}",
+        edition=trail.edition,
+        on=edited_on,
+        known_on=edited_on,
+        accessed=today,
+    )
+    context = {
+        "trail": trail,
+        "tables": selectors.data_dictionary(),
+        "citation": citation,
+    }
+    return render(request, "partnerships/data.html", context)

@@ -1,0 +1,33 @@
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from partnerships import selectors
+from partnerships.filters import DisagreementFilter, KnownForm
+from partnerships.ledger import past
+from partnerships.models import Claim
+from partnerships.views.common import status
+
+FACTS_PER_PAGE = 25
+
+
+@require_safe
+def disagreement_list(request):
+    """Where sources disagree, and what the editors ruled and when. It has no ``as_of``:
+    what sources say of an event does not change with the day that is looked at."""
+    clock = KnownForm(request.GET)
+    with past.known_on(clock.known):
+        listed = DisagreementFilter(request.GET, Claim.objects.public())
+        is_valid = listed.form.is_valid()
+        found = selectors.disputed_facts(listed.qs) if is_valid else []
+        page = Paginator(found, FACTS_PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "clock": clock,
+            "filter": listed,
+            "page": page,
+            "disagreements": selectors.disagreements(
+                page.object_list, known_on=clock.known
+            ),
+        }
+        template = "partnerships/disagreement_list.html"
+        return render(request, template, context, status=status(listed.form))

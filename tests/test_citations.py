@@ -1,0 +1,137 @@
+"""How to cite a record: what reference managers read out of it."""
+
+import re
+from datetime import date
+
+import pytest
+
+from partnerships.citations import Citation
+
+URL = "https://tracker.example.org/partnerships/norway/?as_of=2026-11-22&known_on=2026-11-26"
+TEXT_SIGNS = {
+    r"\textbackslash{}": "\\",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+    r"\textbraceleft{}": "{",
+    r"\textbraceright{}": "}",
+    **{f"\\{sign}": sign for sign in "&%$#_"},
+}
+
+
+def cited(title="EU–Norway Security and Defence Partnership", **changes):
+    given = {
+        "key": "norway",
+        "title": title,
+        "url": URL,
+        "edition": 1039,
+        "on": date(2026, 11, 22),
+        "known_on": date(2026, 11, 26),
+        "accessed": date(2026, 11, 27),
+    }
+    return Citation(**given | changes)
+
+
+def is_balanced(text):
+    return text.count("{") == text.count("}")
+
+
+def read_bibtex(text):
+    """The key and the fields of an entry, braces counted as BibTeX counts them:
+    escaped ones too."""
+    head, rest = re.fullmatch(r"@misc\{([^,]+),\n(.*)\n\}", text, re.DOTALL).groups()
+    fields = {}
+    while rest:
+        name, rest = re.match(r" *(\w+) = (.*)", rest, re.DOTALL).groups()
+        if rest[0] != "{":
+            value, _, rest = rest.partition(",\n")
+        else:
+            ends = (n for n in range(len(rest)) if is_balanced(rest[: n + 1]))
+            end = next(ends)
+            value, rest = rest[1:end], rest[end + 1 :].removeprefix(",\n")
+        fields[name] = value
+    return head, fields
+
+
+def plain(tex):
+    """What TeX prints of a field."""
+    tex = tex.removeprefix("{").removesuffix("}")
+    signs = "|".join(re.escape(sign) for sign in TEXT_SIGNS)
+    return re.sub(signs, lambda found: TEXT_SIGNS[found[0]], tex)
+
+
+def read_ris(text):
+    lines = [
+        re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line) for line in text.split("\n")
+    ]
+    return {line[1]: line[2] for line in lines}
+
+
+def test_bibtex_names_edition_days_and_address():
+    key, fields = read_bibtex(cited().bibtex)
+    assert key == "sdp-tracker-norway-1039"
+    assert fields == {
+        "author": "{SDP Tracker}",
+        "title": "{EU--Norway Security and Defence Partnership}",
+        "year": "2026",
+        "month": "nov",
+        "edition": "1039",
+        "note": "Data set, as of 22 November 2026",
+        "url": URL,
+        "urldate": "2026-11-27",
+    }
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "R&D at 100 % for $5",
+        "#1_a~b^c",
+        "C:\\new",
+        "a { b",
+        "a } b",
+        "Two\n  lines",
+        "Côte d’Ivoire",
+    ],
+)
+def test_no_sign_of_a_title_means_anything_to_tex(title):
+    _, fields = read_bibtex(cited(title).bibtex)
+    assert plain(fields["title"]) == " ".join(title.split())
+    bare = re.sub(r"\\(text\w+\{\}|[&%$#_])", "", fields["title"][1:-1])
+    assert not set(bare) & set("&%$#_~^\\{}")
+
+
+def test_ris_has_a_line_for_each_field_between_type_and_end():
+    found = read_ris(cited("Two\nlines").ris)
+    assert (*found,)[0] == "TY"
+    assert (*found,)[-1] == "ER"
+    assert found == {
+        "TY": "DATA",
+        "AU": "SDP Tracker",
+        "TI": "Two lines",
+        "PY": "2026",
+        "DA": "2026/11/26",
+        "ET": "1039",
+        "N1": "As of 22 November 2026",
+        "UR": URL,
+        "Y2": "2026/11/27",
+        "ER": "",
+    }
+
+
+def test_apa_ends_in_the_address():
+    assert cited().apa == (
+        "SDP Tracker. (2026, November 26). EU–Norway Security and Defence Partnership "
+        "(Edition 1039; as of 22 November 2026) [Data set]. Retrieved November 27, "
+        f"2026, from {URL}"
+    )
+
+
+def test_year_before_1000_breaks_nothing():
+    early = cited(known_on=date(1, 1, 1), on=date(1, 1, 1))
+    assert read_bibtex(early.bibtex)[1]["year"] == "1"
+    assert read_ris(early.ris)["DA"].endswith("1/01/01")
+
+
+@pytest.mark.parametrize(("day", "is_final"), [(26, True), (27, False)])
+def test_address_is_final_once_its_day_is_over(day, is_final):
+    assert cited(known_on=date(2026, 11, day)).is_final == is_final

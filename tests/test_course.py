@@ -1,0 +1,213 @@
+"""The steps of a track and what may come next, against what the design says."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnerships.choices import MilestoneKind, Track
+from partnerships.dates import PartialDate
+from partnerships.lifecycle import (
+    EFFECTS,
+    LINE,
+    Event,
+    attempts,
+    next_steps,
+    refusals,
+)
+from tests.test_lifecycle import TODAY, Row, events, holdings, stories, ties_at_random
+
+SDP_LINE = ["proposed", "exploratory_talks", "negotiations_authorised", "negotiations_opened", "text_agreed", "signed"]  # fmt: skip
+SAFE_LINE = ["requested", "negotiations_recommended", "negotiations_authorised", "negotiations_opened", "negotiations_concluded", "endorsed", "signature_authorised", "signed", "provisionally_applied", "concluded", "in_force"]  # fmt: skip
+SIGNED = Row("sdp", "signed", "2024-05-28")
+ON = TODAY
+
+
+def steps(*rows, track="sdp", on=ON):
+    """Each attempt as its steps in words: "signed*" decides, "-signed" is not
+    recorded, "?signed" may have happened."""
+    words = []
+    for attempt in attempts(events(rows), Track(track), on=on):
+        words.append([])
+        for step in attempt:
+            sign = "" if step.events else "?" if step.uncertain else "-"
+            words[-1].append(f"{sign}{step.kind}{'*' if step.decides else ''}")
+    return words
+
+
+def ahead(*rows, track="sdp", on=ON, **kwargs):
+    """(onward, away, beside), as words."""
+    found = next_steps(events(rows), Track(track), on=on, **kwargs)
+    return tuple(
+        " ".join(kind.value for kind in kinds)
+        for kinds in (found.onward, found.away, found.beside)
+    )
+
+
+def safe(*kinds):
+    """SAFE steps, a month apart, after a signed partnership."""
+    rows = [Row("safe", kind, f"2025-{n:02}-01") for n, kind in enumerate(kinds, 1)]
+    return [SIGNED, *rows]
+
+
+# The line
+
+
+def test_lines_go_from_the_first_step_to_the_last():
+    assert [kind.value for kind in LINE[Track.SDP]] == SDP_LINE
+    assert [kind.value for kind in LINE[Track.SAFE]] == SAFE_LINE
+
+
+def test_step_that_is_missing_is_not_recorded_and_no_more():
+    row = Row("sdp", "negotiations_opened", "2024-01")
+    assert steps(row, SIGNED) == [
+        ["-proposed", "-exploratory_talks", "-negotiations_authorised",
+         "negotiations_opened", "-text_agreed", "signed*"]
+    ]  # fmt: skip
+
+
+def test_line_without_any_step_is_still_a_line():
+    assert steps() == [[f"-{kind}" for kind in SDP_LINE]]
+    assert steps(Row("safe", "statement", "2025-01"), track="safe") == [
+        [f"-{kind}" for kind in SAFE_LINE]
+    ]
+
+
+def test_suspension_stands_after_the_step_that_it_followed():
+    rows = safe("signed", "suspended", "in_force")
+    assert steps(*rows, track="safe")[0][-5:] == [
+        "signed", "suspended", "-provisionally_applied", "-concluded", "in_force*",
+    ]  # fmt: skip
+
+
+def test_every_suspension_and_resumption_is_a_step_of_its_own():
+    kinds = ["suspended", "resumed", "suspended", "resumed"]
+    rows = [Row("sdp", kind, f"2025-0{n}") for n, kind in enumerate(kinds, 1)]
+    assert steps(SIGNED, *rows)[0][5:] == ["signed", *kinds[:3], "resumed*"]
+
+
+def test_new_attempt_after_a_failure_is_a_line_of_its_own():
+    rows = safe("requested", "negotiations_opened", "negotiations_failed", "requested")
+    failed, again = steps(*rows, track="safe")
+    assert failed == [
+        "requested", "-negotiations_recommended", "-negotiations_authorised",
+        "negotiations_opened", "negotiations_failed",
+    ]  # fmt: skip
+    assert again == ["requested*", *(f"-{kind}" for kind in SAFE_LINE[1:])]
+
+
+def test_failure_without_a_new_attempt_ends_the_only_line():
+    rows = safe("requested", "negotiations_failed")
+    assert steps(*rows, track="safe") == [["requested", "negotiations_failed*"]]
+
+
+def test_step_that_may_have_happened_stands_apart_and_decides_nothing():
+    row = Row("sdp", "signed", "2024-05/2024-07")
+    assert steps(row, on=date(2024, 6, 15))[0][-1] == "?signed"
+    assert steps(row, on=date(2024, 4, 30))[0][-1] == "-signed"
+    assert steps(row, on=date(2024, 7, 31))[0][-1] == "signed*"
+
+
+@given(stories, st.sampled_from(Track))
+def test_every_recorded_step_stands_in_one_place_of_one_line(rows, track):
+    given_events = events(rows)
+    found = [
+        event
+        for attempt in attempts(given_events, track, on=TODAY)
+        for step in attempt
+        for event in [*step.events, *step.uncertain]
+    ]
+    begun = [
+        event
+        for event in given_events
+        if event.track == track
+        and EFFECTS[track][event.kind]
+        and (event.date.earliest or event.latest) <= TODAY
+    ]
+    assert sorted(map(str, found)) == sorted(map(str, begun))
+
+
+# What may come next
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], (" ".join(SDP_LINE), "", "dialogue_held statement")),
+        (
+            [Row("sdp", "negotiations_opened", "2024-01")],
+            ("text_agreed signed", "abandoned", "dialogue_held statement"),
+        ),
+        ([SIGNED], ("", "suspended ended", "dialogue_held reviewed statement")),
+        (
+            [SIGNED, Row("sdp", "suspended", "2025-01")],
+            ("resumed", "ended", "dialogue_held reviewed statement"),
+        ),
+        ([SIGNED, Row("sdp", "ended", "2025-01")], ("", "", "statement")),
+        (
+            [Row("sdp", "proposed", "2024"), Row("sdp", "abandoned", "2025-01")],
+            (" ".join(SDP_LINE), "", "dialogue_held statement"),
+        ),
+    ],
+    ids=["nothing", "negotiating", "signed", "suspended", "ended", "abandoned"],
+)
+def test_what_may_come_next_on_the_partnership(rows, expected):
+    assert ahead(*rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (
+            ["negotiations_opened", "endorsed"],
+            ("signature_authorised signed provisionally_applied concluded in_force",
+             "negotiations_failed", "published parliament_consented statement"),
+        ),
+        (
+            ["signature_authorised", "published", "provisionally_applied"],
+            ("concluded in_force", "suspended terminated",
+             "parliament_consented statement"),
+        ),
+        (["in_force"], ("", "suspended terminated", "statement")),
+        (["in_force", "suspended"], ("in_force", "terminated", "statement")),
+        (
+            ["requested", "negotiations_failed"],
+            (" ".join(SAFE_LINE), "", "published parliament_consented statement"),
+        ),
+    ],
+    ids=["agreed", "as Canada", "in force", "suspended", "failed"],
+)  # fmt: skip
+def test_what_may_come_next_on_safe(kinds, expected):
+    assert ahead(*safe(*kinds), track="safe") == expected
+
+
+def test_without_standing_only_a_request_may_follow_on_safe():
+    assert ahead(track="safe") == ("requested", "", "statement")
+
+
+def test_standing_of_the_next_day_counts():
+    signed_today = Row("sdp", "signed", str(ON))
+    assert ahead(signed_today, track="safe")[0] == " ".join(SAFE_LINE)
+
+
+@given(
+    stories, ties_at_random, st.sampled_from(Track), st.dates(date(2023, 1, 1), TODAY)
+)
+def test_no_next_step_would_be_refused_on_the_next_day(rows, ties, track, on):
+    happened = [event for event in events(rows) if event.latest <= on]
+    day = on + timedelta(days=1)
+    ways = {"holdings": holdings(ties), "iso_code": ""}
+    found = next_steps(happened, track, on=on, **ways)
+    for kind in [*found.onward, *found.away, *found.beside]:
+        event = Event(track, kind, PartialDate(str(day)), day)
+        refused = refusals([*happened, event], today=day, **ways)
+        assert not [sentence for about, sentence in refused if about is event]
+
+
+@given(stories)
+def test_statement_may_always_follow(rows):
+    for track in Track:
+        assert (
+            MilestoneKind.STATEMENT in next_steps(events(rows), track, on=TODAY).beside
+        )

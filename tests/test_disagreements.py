@@ -1,0 +1,161 @@
+"""Where sources disagree, what was ruled, why, and when."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from partnerships.ledger import sealing
+from partnerships.ledger.context import change
+from partnerships.models import LedgerEntry
+from tests import factories
+from tests.html import page
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/disagreements/"
+
+
+@pytest.fixture
+def disputed():
+    """Norway's day of signature is ruled on; Japan's number of areas and a question
+    are open; of Albania nobody disagrees."""
+    signed = factories.milestone(
+        factories.partnership(), ruling="The text itself says so."
+    )
+    factories.claim(signed, "2024-05-28", wording="signed")
+    factories.claim(signed, "2024-06-03", wording="concluded", locator="section Norway")
+    japan = factories.partnership("japan", stated_areas=9)
+    factories.claim(japan, "10")
+    factories.claim(factories.question(answer="2022-03"), "2022-02")
+    agreed = factories.milestone(factories.partnership("albania"))
+    factories.claim(agreed, "2024-05")
+    return signed
+
+
+def shown(client, **query):
+    listed = client.get(LIST, query).context["disagreements"]
+    return [found.fact.id.rpartition("-")[0] for found in listed]
+
+
+def test_open_ones_come_first_then_by_partner(client, disputed):
+    assert shown(client) == ["stated_areas", "question", "milestone"]
+
+
+def test_disagreement_says_who_says_what_and_what_was_ruled(client, disputed):
+    found = page(client, LIST)
+    assert "3 disputed facts" in found.text
+    assert "Norway: Signed (SDP) ≠ 1 source disagrees, ruled on" in found.text
+    assert "Adopted: 28 May 2024" in found.text
+    assert "section Norway: 3 June 2024 , in the words concluded" in found.text
+    assert "The editors’ ruling: The text itself says so." in found.text
+    assert "Japan: Stated number of areas" in found.text
+    assert "Adopted: March 2022" in found.text
+    assert f"/partnerships/norway/#milestone-{disputed.pk}" in found.links
+
+
+@pytest.mark.parametrize(
+    ("query", "facts"),
+    [
+        ({"disagreement": "open"}, ["stated_areas", "question"]),
+        ({"disagreement": "ruled"}, ["milestone"]),
+        ({"partnership": "norway"}, ["milestone"]),
+        ({"partnership": "albania"}, []),
+    ],
+)
+def test_disagreements_are_filtered(client, disputed, query, facts):
+    assert shown(client, **query) == facts
+
+
+def test_none_says_so(client):
+    assert "Sources do not disagree on any fact here." in page(client, LIST).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"disagreement": "x"}, {"partnership": "atlantis"}, {"known_on": "soon"}],
+)
+def test_wrong_value_gets_400_beside_its_field(client, disputed, query):
+    found = page(client, LIST, query, status=400)
+    assert "Nothing is shown" in found.text
+    assert client.get(LIST, query).context["filter"].form.errors.keys() == query.keys()
+
+
+def test_disagreement_about_a_draft_is_nowhere(client, disputed):
+    draft = factories.partnership("hidden", published=False)
+    factories.claim(factories.milestone(draft), "2023-01-01")
+    assert len(shown(client)) == 3
+    assert "Hidden" not in page(client, LIST).text
+    page(client, LIST, {"partnership": "hidden"}, status=400)
+
+
+# When it was ruled
+
+
+def on(day):
+    return time_machine.travel(datetime(2026, 3, day, 12, tzinfo=UTC), tick=False)
+
+
+@pytest.fixture
+def story():
+    """Open on 1 March, ruled on 3 March, reworded on 5 March, then another field."""
+    with on(1):
+        signed = factories.milestone(factories.partnership())
+        factories.claim(signed, "2024-06-03")
+        sealing.seal()
+    for day, values in [
+        (3, {"ruling": "First words."}),
+        (5, {"ruling": "Last words."}),
+        (7, {"place": "Brussels"}),
+    ]:
+        with on(day), change(reason="Test", kind="editorial", actor="Desk"):
+            for name, value in values.items():
+                setattr(signed, name, value)
+            signed.save()
+            sealing.seal()
+    return signed
+
+
+def test_ruling_says_since_which_change_it_has_its_words(client, story):
+    rewording = LedgerEntry.objects.get(at__date="2026-03-05")
+    found = page(client, LIST)
+    assert (
+        f"Ruled on 5 March 2026 by Desk, in change № {rewording.number}" in found.text
+    )
+    assert f"/changes/{rewording.number}/" in found.links
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2026-03-04", "Ruled on 3 March 2026"), ("2026-03-02", "not ruled on yet")],
+)
+def test_ruling_is_shown_as_it_was_known(client, story, day, said):
+    found = page(client, LIST, {"known_on": day})
+    assert said in found.text
+    assert "Last words." not in found.text
+    assert f"/partnerships/norway/?known_on={day}#milestone-{story.pk}" in found.links
+
+
+def test_ruling_on_a_stated_number_has_its_change_too(client):
+    with on(2):
+        japan = factories.partnership(
+            "japan", stated_areas=9, stated_areas_ruling="So."
+        )
+        factories.claim(japan, "10")
+        sealing.seal()
+    assert "Ruled on 2 March 2026" in page(client, LIST).text
+
+
+def test_ruling_that_is_not_sealed_yet_names_no_change(client, disputed):
+    assert "in change №" not in page(client, LIST).text
+
+
+def test_number_of_queries_does_not_grow(client, disputed, django_assert_num_queries):
+    for numbers in (range(2), range(2, 8)):
+        for number in numbers:
+            record = factories.partnership(f"partner-{number}")
+            made = factories.milestone(record, ruling="So it is.")
+            factories.claim(made, "2023-05")
+        sealing.seal()
+        with django_assert_num_queries(5):
+            assert client.get(LIST).status_code == 200

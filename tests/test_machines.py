@@ -1,0 +1,110 @@
+"""What machines read: robots.txt, the sitemap, security.txt."""
+
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+from django.urls import get_resolver
+
+from partnerships.ledger import sealing
+from partnerships.models import Partnership
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SECURITY = "/.well-known/security.txt"
+LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+
+
+def addresses(client, **kwargs):
+    response = client.get("/sitemap.xml", **kwargs)
+    assert response["Content-Type"].startswith("application/xml")
+    tree = ElementTree.fromstring(response.content)
+    return [found.text for found in tree.iter(LOC)]
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml"])
+def test_file_answers_get_and_head_alone_and_sets_no_cookie(client, path):
+    assert client.head(path).status_code == 200
+    assert client.post(path).status_code == 405
+    assert not client.get(path).cookies
+
+
+def test_robots_find_the_sitemap_and_leave_the_clocks_alone(client):
+    text = client.get("/robots.txt", secure=True).content.decode()
+    assert "Sitemap: https://testserver/sitemap.xml" in text
+    assert "Disallow: /*known_on=" in text
+
+
+def test_sitemap_lists_pages_that_answer_and_no_draft(client):
+    factories.partnership()
+    factories.partnership("hidden", published=False)
+    factories.source("briefing")
+    factories.area(3)
+    found = addresses(client)
+    assert "http://testserver/partnerships/norway/" in found
+    assert "http://testserver/sources/briefing/" in found
+    assert "http://testserver/areas/area-3/" in found
+    assert not [address for address in found if "hidden" in address]
+    for address in found:
+        assert client.get(address.removeprefix("http://testserver")).status_code == 200
+
+
+def test_sitemap_lists_every_page_that_there_is_once(client):
+    """A new page without a parameter is given its place in ``machines.PAGES``."""
+    for_machines = {"robots-txt", "sitemap", "security-txt", "healthz", "readyz"}
+    pages = {
+        f"http://testserver/{pattern.pattern}"
+        for pattern in get_resolver("partnerships.urls").url_patterns
+        if "<" not in str(pattern.pattern) and pattern.name not in for_machines
+    }
+    assert pages == set(addresses(client))
+
+
+def test_sitemap_speaks_https_on_a_secure_site(client):
+    assert addresses(client, secure=True)[0] == "https://testserver/"
+
+
+def test_sitemap_says_when_a_record_last_changed(client):
+    factories.partnership()
+    sealing.seal()
+    today = f"{date.today():%Y-%m-%d}"  # noqa: DTZ011 - the server's clock is UTC
+    assert f"<lastmod>{today}" in client.get("/sitemap.xml").content.decode()
+
+
+def test_sitemap_asks_a_bounded_number_of_queries(client, django_assert_num_queries):
+    for numbers in (range(2), range(2, 6)):
+        for number in numbers:
+            factories.partnership(f"partner-{number}")
+        with django_assert_num_queries(6):
+            client.get("/sitemap.xml")
+    assert Partnership.objects.count() == 6
+
+
+def test_security_txt_is_not_there_while_nobody_is_named(client, settings):
+    settings.CONTACT = ""
+    assert client.get(SECURITY).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("today", "expires"),
+    [
+        ("2026-11-01", "2027-11-01"),
+        ("2026-11-30", "2027-11-01"),
+        ("2028-02-29", "2029-02-01"),
+    ],
+)
+def test_security_txt_holds_what_the_standard_asks_for(
+    client, settings, today, expires
+):
+    settings.CONTACT = "mailto:desk@example.org"
+    with time_machine.travel(f"{today}T12:00:00Z", tick=False):
+        response = client.get(SECURITY, secure=True)
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.content.decode().splitlines() == [
+        "Contact: mailto:desk@example.org",
+        f"Expires: {expires}T00:00:00Z",
+        "Preferred-Languages: en",
+        f"Canonical: https://testserver{SECURITY}",
+    ]

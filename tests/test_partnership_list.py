@@ -1,0 +1,307 @@
+"""The list of partnerships: its counts, its search, its ways out, one answer on pages and
+in the API."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from partnerships.choices import AffiliationKind, CoverageValue, Region
+from partnerships.models import Affiliation, Coverage, Milestone
+from tests import factories
+from tests.html import page
+from tests.test_lifecycle import TODAY, plain_answer, rows_at_random, ties_at_random
+
+pytestmark = pytest.mark.django_db
+LIST, API = "/partnerships/", "/api/v1/partnerships/"
+
+
+def names(client, query):
+    """The partners that the list shows, which the API's list shows too."""
+    shown = [row.partner.slug for row in client.get(LIST, query).context["page"]]
+    answer = client.get(API, query).json()
+    assert [row["slug"] for row in answer["results"]] == shown
+    return shown
+
+
+def counts(client, name, query=()):
+    """The choices of a filter that have any, and how many."""
+    facets = client.get(LIST, query).context["filter"].facets
+    return {value: n for value, n in getattr(facets, name).items() if n}
+
+
+# Counts beside the choices
+
+
+@pytest.fixture
+def three():
+    """Norway (signed, two affiliations, areas 1 and 2), Japan (signed, area 1), Brazil
+    (proposed)."""
+    areas = [factories.area(n) for n in (1, 2)]
+    norway = factories.partnership("norway")
+    factories.milestone(norway, date="2024-05-28")
+    for kind in ("nato_ally", "eea_efta"):
+        factories.affiliation(norway.partner, kind)
+    japan = factories.partnership(of=factories.partner("japan", region="indo_pacific"))
+    factories.milestone(japan, date="2024-11-01")
+    for record, area in [(norway, 0), (norway, 1), (japan, 0)]:
+        factories.coverage(record, areas[area])
+    brazil = factories.partnership("brazil")
+    factories.milestone(brazil, "proposed", "2025-09")
+    factories.partnership("hidden", published=False)
+
+
+def test_every_choice_says_how_many_there_would_be(client, three):
+    assert counts(client, "status") == {"signed": 2, "proposed": 1}
+    assert counts(client, "safe_status") == {
+        "not_needed": 1,
+        "eligible": 1,
+        "not_eligible": 1,
+    }
+    assert counts(client, "affiliation") == {"nato_ally": 1, "eea_efta": 1}
+    assert counts(client, "area") == {"area-1": 2, "area-2": 1}
+    assert "Signed 2" in page(client, LIST).text
+
+
+def test_counts_of_a_filter_leave_its_own_choice_out(client, three):
+    query = {"status": "signed", "region": "indo_pacific"}
+    assert counts(client, "status", query) == {"signed": 1}
+    assert counts(client, "region", query) == {"western_europe": 1, "indo_pacific": 1}
+    assert counts(client, "area", query) == {"area-1": 1}
+
+
+def test_count_of_an_area_is_what_would_remain_with_it_too(client, three):
+    assert counts(client, "area", {"area": "area-2"}) == {"area-1": 1, "area-2": 1}
+
+
+def test_counts_are_those_of_the_day(client, three):
+    day = {"as_of": "2024-10-31"}
+    assert counts(client, "status", day) == {"signed": 1, "not_recorded": 2}
+
+
+# Search
+
+
+@pytest.fixture
+def found_by_facts():
+    norway = factories.partnership("norway")
+    area = factories.area(1, name="Maritime security")
+    factories.coverage(norway, area)
+    made = factories.milestone(
+        norway, place="Besançon", reference="Council Decision (EU) 2026/444"
+    )
+    factories.claim(made, "2024-05-28")
+    japan = factories.partnership("japan")
+    factories.coverage(japan, area, CoverageValue.NOT_INCLUDED)
+    draft = factories.partnership("hidden", published=False)
+    factories.milestone(draft, place="Besançon")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "maritime",
+        "MARITIME norway",
+        "2026/444",
+        "besancon",
+        "Besançon maritime",
+        "parliamentary research",
+        "eprs-2026-03",
+        "signed",
+    ],
+)
+def test_search_finds_areas_milestones_and_sources(client, found_by_facts, words):
+    assert names(client, {"q": words}) == ["norway"]
+
+
+@pytest.mark.parametrize("words", ["maritime japan", "2026/445", "besancon japan"])
+def test_search_finds_nothing_where_a_word_is_missing(client, found_by_facts, words):
+    assert names(client, {"q": words}) == []
+
+
+def test_search_knows_no_milestone_that_is_yet_to_come(client, found_by_facts):
+    assert names(client, {"q": "besancon", "as_of": "2024-05-27"}) == []
+    assert names(client, {"q": "besancon", "as_of": "2024-05-28"}) == ["norway"]
+
+
+# What is wrong, what is empty, how it is ordered
+
+
+def test_days_the_wrong_way_round_are_an_error_in_the_same_words(client, three):
+    query = {"signed_after": "2025-01-02", "signed_before": "2025-01-01"}
+    sentence = "This day is before the other, 2025-01-02."
+    assert sentence in page(client, LIST, query, status=400).text
+    answer = client.get(API, query)
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"signed_before": [sentence]}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("status", "x"),
+        ("safe_status", "x"),
+        ("region", "x"),
+        ("affiliation", "x"),
+        ("area", "x"),
+        ("signed_after", "x"),
+        ("signed_before", "x"),
+        ("disagreement", "x"),
+        ("as_of", "x"),
+        ("known_on", "x"),
+        ("order", "x"),
+        ("q", "x" * 201),
+    ],
+)
+def test_wrong_value_is_an_error_in_the_same_words(client, three, name, value):
+    (sentence,) = client.get(API, {name: value}).json()["errors"][name]
+    assert sentence in page(client, LIST, {name: value}, status=400).text
+
+
+def test_empty_list_says_which_filter_to_drop(client, three):
+    query = {"status": "proposed", "region": "indo_pacific", "order": "status"}
+    found = page(client, LIST, query)
+    assert "Signed 1" in found.text
+    assert "Ended 0" in found.text
+    assert "Without “Status” : 1 partnership" in found.text
+    assert "Without “Region” : 1 partnership" in found.text
+    assert "?region=indo_pacific&order=status" in found.links
+    assert "Order”" not in found.text
+
+
+def test_headings_order_the_list_one_way_and_the_other(client, three):
+    links = page(client, LIST, {"region": "western_europe", "page": "1"}).links
+    assert "?region=western_europe&order=signed_on" in links
+    assert "?region=western_europe&order=-name" in links
+    found = page(client, LIST, {"order": "signed_on"})
+    assert "?order=-signed_on" in found.links
+    assert "?order=name" in found.links
+
+
+# Against a plain reading
+
+DAY = st.dates(date(2023, 1, 1), date(2026, 1, 1))
+RECORDS = st.lists(
+    st.tuples(
+        rows_at_random,
+        ties_at_random,
+        st.sampled_from(Region.values[:2]),
+        st.sets(st.sampled_from([0, 1])),
+    ),
+    min_size=4,
+    max_size=4,
+)
+QUERIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.lists(st.sampled_from(["signed", "negotiating"]), min_size=1),
+        "safe_status": st.lists(st.sampled_from(["eligible", "requested"]), min_size=1),
+        "region": st.lists(st.sampled_from(Region.values[:2]), min_size=1),
+        "affiliation": st.lists(st.sampled_from(AffiliationKind.values), min_size=1),
+        "area": st.lists(st.sampled_from(["area-1", "area-2"]), min_size=1),
+    },
+)
+
+
+@pytest.fixture
+def four():
+    areas = [factories.area(1), factories.area(2)]
+    return [factories.partnership(f"p{n}") for n in range(4)], areas
+
+
+def store(four, records):
+    partnerships, areas = four
+    for partnership, (rows, ties, region, covered) in zip(
+        partnerships, records, strict=True
+    ):
+        Milestone.objects.bulk_create(
+            Milestone(partnership=partnership, recorded_on=TODAY, **row._asdict())
+            for row in rows
+        )
+        Affiliation.objects.bulk_create(
+            Affiliation(
+                partner=partnership.partner,
+                kind=tie.kind,
+                since=tie.since and str(tie.since),
+                until=tie.until and str(tie.until),
+            )
+            for tie in ties
+        )
+        Coverage.objects.bulk_create(
+            Coverage(partnership=partnership, area=areas[n], value="included")
+            for n in covered
+        )
+        partnership.partner.region = region
+        partnership.partner.save()
+
+
+def plain_values(record, on):
+    """The values that one record has in each filter."""
+    rows, ties, region, covered = record
+    _, safe, status = plain_answer(rows, ties, "", on)
+    held = [
+        tie.kind
+        for tie in ties
+        if (tie.since or date.min) <= on < (tie.until or date.max)
+    ]
+    return {
+        "status": {status},
+        "safe_status": {safe},
+        "region": {region},
+        "affiliation": set(held),
+        "area": {f"area-{n + 1}" for n in covered},
+    }
+
+
+def fits(values, query, without=None):
+    return all(
+        set(wanted) <= values[name] if name == "area" else values[name] & set(wanted)
+        for name, wanted in query.items()
+        if name != without
+    )
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(RECORDS, QUERIES, DAY)
+def test_list_counts_and_api_agree_with_a_plain_reading(
+    client, four, records, query, on
+):
+    plain = [plain_values(record, on) for record in records]
+    with transaction.atomic():
+        store(four, records)
+        dated = query | {"as_of": on.isoformat()}
+        found = [f"p{n}" for n, values in enumerate(plain) if fits(values, query)]
+        assert names(client, dated) == found
+        for name in ("status", "safe_status", "region", "affiliation", "area"):
+            without = None if name == "area" else name
+            expected = Counter(
+                value
+                for values in plain
+                if fits(values, query, without)
+                for value in values[name]
+            )
+            assert counts(client, name, dated) == expected
+        transaction.set_rollback(True)
+
+
+# Queries
+
+
+@pytest.mark.parametrize("query", [{}, {"status": "signed", "area": "area-1"}])
+def test_list_is_five_queries_with_all_counts(
+    client, three, django_assert_num_queries, query
+):
+    with django_assert_num_queries(5):
+        client.get(LIST, query)
+
+
+def test_search_is_one_query_more(client, three, django_assert_num_queries):
+    with django_assert_num_queries(6):
+        client.get(LIST, {"q": "norway security"})

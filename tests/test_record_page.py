@@ -1,0 +1,307 @@
+"""The page of one record: its lifecycle, what may come next, its log, how to cite it."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from partnerships.choices import ChangeKind, MilestoneKind, Track
+from partnerships.ledger import sealing
+from partnerships.ledger.context import change
+from tests import factories
+from tests.html import Page, page
+
+pytestmark = pytest.mark.django_db
+
+CANADA, NORWAY = "/partnerships/canada/", "/partnerships/norway/"
+K = MilestoneKind
+
+
+@pytest.fixture
+def canada():
+    """Signed, and on the way with SAFE; what is there in March 2026."""
+    of = factories.partner("canada", iso_code="CA")
+    record = factories.partnership(of=of)
+    factories.milestone(record, date="2025-06-23")
+    for kind, day in [
+        (K.ENDORSED, "2025-12"),
+        (K.PUBLISHED, "../2026-03-05"),
+        (K.PROVISIONALLY_APPLIED, "../2026-03-05"),
+    ]:
+        factories.milestone(record, kind, day, track=Track.SAFE)
+    return record
+
+
+def section(client, path, name, **query):
+    """The words of one section of a page."""
+    html = client.get(path, query).content.decode()
+    start = html.index(f'<section class="section" aria-labelledby="{name}"')
+    return Page(html[start : html.index("</section>", start)]).text
+
+
+# Lifecycle
+
+
+def test_every_step_is_shown_recorded_or_not(client, canada):
+    text = section(client, CANADA, "course")
+    assert "Text agreed not recorded Signed 23 June 2025 decides the status" in text
+    assert "Endorsed by the Council December 2025 Signature authorised" in text
+    assert (
+        "Provisionally applied no later than 5 March 2026 decides the status "
+        "Concluded not recorded In force not recorded"
+    ) in text
+
+
+def test_steps_link_the_milestones_that_they_come_from(client, canada):
+    links = page(client, CANADA).links
+    for milestone in canada.milestones.exclude(kind=K.PUBLISHED):
+        assert links.count(f"#milestone-{milestone.pk}") >= 2  # itself, and its step
+
+
+def test_record_says_what_is_left_before_safe_is_in_force(client, canada):
+    text = section(client, CANADA, "course", as_of="2026-03-15")
+    assert (
+        "Waiting since no later than 5 March 2026 (at least 10 days). Left on this "
+        "line; each may follow, and steps may be passed over concluded and in force "
+        "May be recorded besides; it changes no status European Parliament consented "
+        "or statement"
+    ) in text
+
+
+def test_days_are_counted_up_to_the_day_of_the_page(client, canada):
+    text = section(client, CANADA, "course", as_of="2025-06-24")
+    assert "It has stood so since 23 June 2025 (1 day)." in text
+    assert "nothing May be recorded besides" in text
+
+
+def test_second_attempt_is_a_second_line(client, canada):
+    for kind, day in [(K.TERMINATED, "2026-04-01"), (K.REQUESTED, "2026-05-01")]:
+        factories.milestone(canada, kind, day, track=Track.SAFE)
+    text = section(client, CANADA, "course")
+    assert "Attempt 1 Requested not recorded" in text
+    assert "Terminated 1 April 2026 Attempt 2 Requested 1 May 2026" in text
+
+
+def test_day_before_the_first_milestone_reads_sensibly(client, canada):
+    text = section(client, CANADA, "course", as_of="2020-01-01")
+    assert "Signed not recorded" in text
+    assert "No step is recorded by this day, so nothing waits." in text
+    text = section(client, CANADA, "standing", as_of="2020-01-01")
+    assert "On this day the Regulation was not adopted yet" in text
+
+
+# Standing with SAFE
+
+
+@pytest.mark.parametrize(
+    ("kind", "iso_code", "sentence"),
+    [
+        ("eea_efta", "", "needs no agreement and no partnership"),
+        ("eu_candidate", "", "is eligible"),
+        ("eu_potential_candidate", "", "is eligible"),
+        ("nato_ally", "", "is not eligible"),
+        ("nato_ally", "UA", "needs no agreement and no partnership"),
+    ],
+)
+def test_standing_with_safe_names_its_rule_and_what_decides_it(
+    client, kind, iso_code, sentence
+):
+    record = factories.partnership(of=factories.partner(iso_code=iso_code))
+    tie = factories.affiliation(record.partner, kind)
+    text = section(client, NORWAY, "standing")
+    assert (
+        f"Council Regulation (EU) 2025/1106 of 27 May 2025, Norway {sentence}" in text
+    )
+    decides = kind != "nato_ally"
+    assert ("Decided by" in text) == decides
+    links = page(client, NORWAY).links
+    assert links.count(f"#affiliation-{tie.pk}") == 1 + decides
+    assert ("The Regulation itself names Ukraine" in text) == (iso_code == "UA")
+
+
+def test_signature_decides_the_standing_with_safe(client, canada):
+    assert "Decided by: signed, 23 June 2025" in section(client, CANADA, "standing")
+    text = section(client, CANADA, "standing", as_of="2025-06-22")
+    assert "Canada is not eligible" in text
+
+
+def test_standing_that_is_over_decides_nothing(client, canada):
+    factories.affiliation(canada.partner, "eea_efta", since="1960", until="1970")
+    assert "Decided by: signed" in section(client, CANADA, "standing")
+
+
+# Facts
+
+
+def test_every_fact_has_a_place_of_its_own_with_a_link(client, canada):
+    cell = factories.coverage(canada, factories.area(7))
+    factories.claim(cell, "included")
+    facts = [
+        *canada.milestones.all(),
+        factories.engagement(canada),
+        factories.affiliation(canada.partner, "nato_ally"),
+    ]
+    names = [f"{fact._meta.model_name}-{fact.pk}" for fact in facts]
+    own = ["stated_areas", "review_clause", "official_text"]
+    names += ["area-7", *(f"{name}-{canada.pk}" for name in own)]
+    found = page(client, CANADA)
+    for name in names:
+        assert found.ids.count(name) == 1
+        assert f"#{name}" in found.links
+    assert f"coverage-{cell.pk}" in found.ids
+
+
+def test_stated_and_counted_areas_are_said_to_differ(client, canada):
+    text = section(client, CANADA, "areas")
+    assert "The two count different things" in text
+
+
+# Log
+
+
+@pytest.fixture
+def edited(canada, sealed_at_once):
+    """Six operations after the import of all that was there."""
+    sealing.seal()
+    for number in range(6):
+        with change(reason=f"Reason {number}", kind=ChangeKind.CORRECTION):
+            canada.summary = f"Summary {number}"
+            canada.save()
+            canada.partner.official_name = f"Canada {number}"
+            canada.partner.save()
+        sealing.seal()
+    return canada
+
+
+def test_log_shows_the_newest_five_operations(client, edited):
+    text = section(client, CANADA, "log")
+    found = re.findall(r"Reason \d", text)
+    assert found == [f"Reason {number}" for number in (5, 4, 3, 2, 1)]
+    assert text.count("Correction") == 5
+    assert text.count("and 1 more in the same operation") == 5
+    assert f"{CANADA}changes/" in page(client, CANADA).links
+
+
+def test_import_is_one_line_however_much_it_brought(client, sealed_at_once):
+    with change(reason="Initial load", kind=ChangeKind.IMPORT):
+        record = factories.partnership()
+        for number in range(1, 9):
+            factories.coverage(record, factories.area(number))
+    sealing.seal()
+    text = section(client, NORWAY, "log")
+    assert text.count("Initial load") == 1
+    assert "and 9 more in the same operation" in text
+
+
+def test_log_has_nothing_of_a_draft_that_the_partner_had_before(client):
+    draft = factories.partnership("canada", published=False)
+    with change(reason="Away with it", kind=ChangeKind.EDITORIAL):
+        draft.delete()
+    factories.partnership(of=draft.partner)
+    sealing.seal()
+    assert "Away with it" not in section(client, CANADA, "log")
+
+
+def test_log_goes_as_far_as_was_known(client):
+    with time_machine.travel(datetime(2026, 3, 31, 12, tzinfo=UTC), tick=False):
+        record = factories.partnership()
+        sealing.seal()
+    with change(reason="Later", kind=ChangeKind.EDITORIAL):
+        record.summary = "Later"
+        record.save()
+    sealing.seal()
+    text = section(client, NORWAY, "log", known_on="2026-03-31")
+    assert "Later" not in text
+    assert "What has changed since 31 March 2026" in text
+    since = f"{NORWAY}changes/?from=2026-04-01"
+    assert since in page(client, NORWAY, {"known_on": "2026-03-31"}).links
+    assert "Later" in page(client, since).text
+
+
+def test_two_days_can_be_asked_of_the_log(client, canada):
+    html = client.get(CANADA).content.decode()
+    form = html[html.index(f'action="{CANADA}changes/"') :]
+    assert {"from", "to"} <= set(
+        re.findall(r'name="(\w+)"', form[: form.index("</form>")])
+    )
+
+
+# How to cite
+
+
+def cited(client, path, **query):
+    return client.get(path, query).context["citation"]
+
+
+def test_permanent_link_keeps_showing_what_was_cited(client):
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False):
+        record = factories.partnership(summary="As cited")
+        sealing.seal()
+        assert cited(client, NORWAY).known_on == date(2026, 3, 1)
+        assert not cited(client, NORWAY).is_final
+    with time_machine.travel(datetime(2026, 3, 31, 12, tzinfo=UTC), tick=False):
+        link = cited(client, NORWAY)
+        assert link.is_final
+        assert (
+            link.url
+            == f"http://testserver{NORWAY}?as_of=2026-03-31&known_on=2026-03-30"
+        )
+        record.summary = "Changed since"
+        record.save()
+        sealing.seal()
+        assert cited(client, NORWAY).known_on == date(2026, 3, 31)
+        assert cited(client, NORWAY).edition == link.edition + 1
+    then = client.get(link.url)
+    assert "As cited" in then.content.decode()
+    assert then.context["citation"].url == link.url
+    assert then.context["citation"].edition == link.edition
+
+
+def test_citations_are_there_to_be_copied(client, canada):
+    response = client.get(CANADA, {"as_of": "2026-03-15"})
+    texts = re.findall(r"<pre>(.*?)</pre>", response.content.decode(), re.DOTALL)
+    citation = response.context["citation"]
+    assert [Page(text).words[0] for text in texts] == [
+        citation.apa.replace("&", "&"),
+        citation.bibtex,
+        citation.ris,
+    ]
+    assert "as_of=2026-03-15" in citation.url
+
+
+# For machines
+
+
+def linked_data(client, path, **query):
+    html = client.get(path, query).content.decode()
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    return json.loads(block)
+
+
+def test_record_describes_itself_in_linked_data(client, canada):
+    source = factories.source(title="Treaties", url="https://example.org/a")
+    factories.claim(canada.milestones.first(), "2025-06-23", by=source)
+    found = linked_data(client, CANADA, as_of="2026-03-15")
+    assert found["@type"] == "CreativeWork"
+    assert found["@id"] == f"http://testserver{CANADA}"
+    assert found["isPartOf"]["@type"] == "Dataset"
+    assert found["encoding"]["contentUrl"].endswith("/canada/?as_of=2026-03-15")
+    assert [source["name"] for source in found["citation"]] == ["Treaties"]
+
+
+def test_no_word_of_the_record_ends_its_linked_data(client):
+    bad = """</script><script>alert("1")</script> <!-- ' & \\"""
+    factories.partnership(title=bad, summary=bad)
+    assert linked_data(client, NORWAY)["description"] == bad
+
+
+def test_shared_address_shows_title_and_standing(client, canada):
+    html = client.get(CANADA, {"as_of": "2025-07-01", "x": "1"}).content.decode()
+    found = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', html))
+    assert found["title"] == canada.title
+    assert found["description"].startswith("The partnership is signed. SAFE: May take")
+    assert found["description"].endswith("On 1 July 2025.")
+    assert found["url"] == f"http://testserver{CANADA}?as_of=2025-07-01"
+    assert f'<link rel="canonical" href="{found["url"]}">' in html

@@ -1,0 +1,184 @@
+"""What each document says, and where it stands alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from partnerships.ledger import sealing
+from partnerships.models import Source
+from tests import factories
+from tests.html import page
+
+pytestmark = pytest.mark.django_db
+
+LIST, BRIEFING, WEBSITE = "/sources/", "/sources/briefing/", "/sources/website/"
+
+
+@pytest.fixture
+def norway():
+    """Two documents: on the day of signature they differ; of the area one speaks
+    alone; that the partnership is not binding both say."""
+    briefing = factories.source("briefing", published_on="2026-03", language="fr")
+    website = factories.source("website", url="https://example.org/web")
+    record = factories.partnership(stated_areas=17)
+    signed = factories.milestone(record, ruling="The text itself says so.")
+    factories.claim(signed, "2024-05-28", by=briefing, wording="signed")
+    factories.claim(signed, "2024-06", by=website, wording="concluded", locator="§ 2")
+    cell = factories.coverage(record, factories.area(name="Cyber issues"))
+    factories.claim(cell, "included", by=briefing, locator="Table 1, row 3")
+    binding = factories.question()
+    for source in (briefing, website):
+        factories.claim(binding, "no", by=source)
+    return record
+
+
+def row(client, key):
+    summaries = client.get(LIST).context["sources"]
+    return next(found for found in summaries if found.source.key == key)
+
+
+def test_list_says_of_each_document_what_is_known(client, norway):
+    found = page(client, LIST)
+    for words in (
+        "European Parliamentary Research Service · briefing · in French",
+        "March 2026",
+        "undated",
+        "not recorded",
+    ):
+        assert words in found.text
+    assert {BRIEFING, WEBSITE, "https://example.org/web"} <= set(found.links)
+
+
+def test_claims_are_counted_by_how_they_stand_and_stand_alone(client, norway):
+    briefing, website = row(client, "briefing"), row(client, "website")
+    assert briefing.claims == 3
+    assert briefing.by_standing == {"agrees": 3}
+    assert briefing.alone == {"only": 1, "against": 1}
+    assert website.by_standing == {"agrees": 1, "disagrees": 1}
+    assert website.alone == {"against": 1}
+    found = page(client, LIST)
+    assert "1 that no other speaks of" in found.text
+    assert f"{WEBSITE}?standing=disagrees" in found.links
+
+
+def test_rivals_that_say_the_same_do_not_stand_alone(client, norway):
+    third = factories.source("third")
+    factories.claim(norway.milestones.get(), "2024-06", by=third)
+    assert row(client, "third").alone == row(client, "website").alone == {}
+
+
+def test_document_shows_its_claims_rivals_and_ruling(client, norway):
+    found = page(client, WEBSITE)
+    assert "2 facts" in found.text
+    assert "Norway Milestones Signed (SDP) ≠ disagrees June 2024" in found.text
+    assert "in the words concluded ; § 2" in found.text
+    assert "No other document says the same" in found.text
+    assert "28 May 2024 , in the words signed" in found.text
+    assert "Adopted: 28 May 2024" in found.text
+    assert "The editors’ ruling: The text itself says so." in found.text
+    assert "The instrument as a whole Questions" in found.text
+    signed = norway.milestones.get()
+    assert f"/partnerships/norway/#milestone-{signed.pk}" in found.links
+
+
+def test_facts_stand_in_the_order_of_the_record(client, norway):
+    text = page(client, BRIEFING).text
+    places = [text.index(w) for w in ("Milestones", "Areas of coop", "The instrument")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("query", "facts"),
+    [
+        ({}, 3),
+        ({"standing": "agrees"}, 3),
+        ({"standing": "disagrees"}, 0),
+        ({"alone": "only"}, 1),
+        ({"alone": "against"}, 1),
+        ({"alone": "only", "standing": "compatible"}, 0),
+    ],
+)
+def test_claims_are_filtered(client, norway, query, facts):
+    assert len(client.get(BRIEFING, query).context["facts"]) == facts
+
+
+def test_nothing_that_fits_says_so(client, norway):
+    assert (
+        "No claim of this document fits"
+        in page(client, BRIEFING, {"standing": "disagrees"}).text
+    )
+
+
+def test_no_source_says_so(client):
+    assert "No source is on record." in page(client, LIST).text
+
+
+@pytest.mark.parametrize("query", [{"standing": "maybe"}, {"alone": "x"}])
+def test_wrong_filter_gets_400_beside_its_field(client, norway, query):
+    found = page(client, BRIEFING, query, status=400)
+    assert "is not one of the available choices" in found.text
+
+
+@pytest.mark.parametrize("path", [LIST, BRIEFING])
+def test_wrong_day_gets_400(client, norway, path):
+    found = page(client, path, {"known_on": "soon"}, status=400)
+    assert "Write the day as year-month-day" in found.text
+
+
+def test_unknown_document_is_not_found(client):
+    page(client, "/sources/unknown/", status=404)
+
+
+def test_claims_about_drafts_are_nowhere(client, norway):
+    draft = factories.partnership("hidden", published=False)
+    factories.claim(
+        factories.milestone(draft), "2024-05-28", by=Source.objects.get(key="website")
+    )
+    assert row(client, "website").claims == 2
+    assert "Hidden" not in page(client, WEBSITE).text
+
+
+def test_document_is_shown_as_it_was_known(client):
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False):
+        source = factories.source("briefing", title="Old title")
+        signed = factories.milestone(factories.partnership())
+        sealing.seal()
+    with time_machine.travel(datetime(2026, 3, 5, 12, tzinfo=UTC), tick=False):
+        factories.claim(signed, "2024-05-28", by=source)
+        source.title = "New title"
+        source.save()
+        sealing.seal()
+    day = {"known_on": "2026-03-01"}
+    assert "New title" in page(client, BRIEFING).text
+    past = page(client, BRIEFING, day)
+    assert "Old title" in past.text
+    assert "No claim of this document fits" in past.text
+    assert "/changes/?from=2026-03-02" in past.links
+    assert f"{BRIEFING}?known_on=2026-03-01" in page(client, LIST, day).links
+    page(client, BRIEFING, {"known_on": "2026-02-01"}, status=404)
+
+
+def test_pages_hold_fifty_facts(client, norway):
+    briefing = Source.objects.get(key="briefing")
+    for number in range(2, 55):
+        cell = factories.coverage(norway, factories.area(number))
+        factories.claim(cell, "included", by=briefing)
+    found = page(client, BRIEFING, {"page": "2", "alone": "only"})
+    assert "54 facts" in found.text
+    assert "Page 2 of 2" in found.text
+    assert len(client.get(BRIEFING, {"page": "2"}).context["facts"]) == 6
+
+
+@pytest.mark.parametrize(("path", "queries"), [(LIST, 3), (BRIEFING, 4)])
+def test_number_of_queries_does_not_grow(
+    client, norway, django_assert_num_queries, path, queries
+):
+    for numbers in (range(2), range(2, 8)):
+        for number in numbers:
+            record = factories.partnership(f"partner-{number}")
+            made = factories.milestone(record)
+            for source in Source.objects.all():
+                factories.claim(made, "2024-05", by=source)
+        with django_assert_num_queries(queries):
+            assert client.get(path).status_code == 200

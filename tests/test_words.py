@@ -1,0 +1,153 @@
+"""The pages of words: glossary, data, about, accessibility; and what 404 says."""
+
+import json
+import re
+
+import pytest
+from django.apps import apps
+
+from partnerships.choices import SafeStatus, SdpStatus
+from partnerships.glossary import TERMS
+from partnerships.ledger import sealing
+from partnerships.models import Partnership
+from tests import factories
+from tests.html import page
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["/about/", "/glossary/", "/accessibility/", "/data/"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_answers_get_and_head_alone_and_sets_no_cookie(client, path):
+    assert client.head(path).status_code == 200
+    assert client.post(path).status_code == 405
+    response = client.get(path)
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_footer_leads_to_every_page_of_words(client, path):
+    found = page(client, path)
+    assert set(PAGES) <= set(found.links)
+    assert "This is not an official website of the European Union." in found.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_number_of_queries_is_small(client, path, django_assert_max_num_queries):
+    with django_assert_max_num_queries(2):
+        client.get(path)
+
+
+# Glossary
+
+
+def test_every_term_and_status_has_an_anchor(client):
+    ids = page(client, "/glossary/").ids
+    assert len(ids) == len(set(ids))
+    assert {term.slug for term in TERMS} <= set(ids)
+    assert {f"sdp-status-{status}" for status in SdpStatus} <= set(ids)
+    assert {f"safe-status-{status}" for status in SafeStatus} <= set(ids)
+
+
+def test_status_names_what_sets_it(client):
+    text = page(client, "/glossary/").text
+    assert "The partnership is signed. Set by the milestone: signed or resumed" in text
+
+
+def test_citation_leads_to_a_source_that_is_on_record(client):
+    address = "/sources/eeas-2025-06/"
+    assert address not in page(client, "/glossary/").links
+    factories.source("eeas-2025-06")
+    assert address in page(client, "/glossary/").links
+
+
+def test_every_source_cited_is_in_the_data_set(settings):
+    text = (settings.BASE_DIR / "fixtures/sources.json").read_text()
+    keys = {row["fields"]["key"] for row in json.loads(text)}
+    assert {c.source for term in TERMS for c in term.citations if c.source} <= keys
+
+
+# Contact
+
+
+@pytest.mark.parametrize("path", ["/about/", "/accessibility/"])
+def test_contact_is_named_or_said_to_be_missing(client, settings, path):
+    settings.CONTACT = ""
+    assert "has not named an address to write to" in page(client, path).text
+    settings.CONTACT = "mailto:desk@example.org"
+    found = page(client, path)
+    assert "Write to desk@example.org" in found.text
+    assert "mailto:desk@example.org" in found.links
+
+
+# Data
+
+
+def test_data_dictionary_has_every_public_field_and_no_other(client):
+    html = client.get("/data/").content.decode()
+    for model in apps.get_app_config("partnerships").get_models():
+        if not getattr(model, "history", None):
+            continue
+        table = re.search(
+            rf'<table[^>]* id="{model._meta.model_name}".*?</table>', html, re.S
+        )
+        listed = re.findall(r"<th[^>]*row[^>]*>\s*<code>(\w+)</code>", table[0])
+        assert listed == list(model.PUBLIC)
+    assert "internal_notes" not in html
+
+
+def test_data_dictionary_gives_each_field_a_meaning_or_a_list(client):
+    tables = client.get("/data/").context["tables"]
+    partnership = next(t for t in tables if t.name == "partnership")
+    title = Partnership._meta.get_field("title")
+    assert partnership.fields[1].meaning == title.help_text
+    coverage = next(t for t in tables if t.name == "coverage")
+    assert ("not_assessed", "Not assessed") in coverage.fields[2].values
+    assert coverage.fields[0].meaning == "The partnership that it is of, by its slug."
+
+
+def test_api_addresses_on_the_page_answer(client):
+    found = {link for link in page(client, "/data/").links if link.startswith("/api/")}
+    assert len(found) == 3
+    assert {client.get(link).status_code for link in found} == {200}
+
+
+def test_citations_name_edition_and_permanent_link(client):
+    factories.partnership()
+    sealing.seal()
+    html = client.get("/data/").content.decode()
+    changed_at = client.get("/data/").context["trail"].changed_at
+    address = f"http://testserver/?known_on={changed_at:%Y-%m-%d}"
+    assert html.count(address) == 5
+    assert "(Edition 2; as of " in html
+    assert "@misc{sdp-tracker-data-2," in html
+    assert "ET  - 2" in html
+
+
+@pytest.mark.parametrize("path", ["/", "/data/"])
+def test_data_set_is_described_for_machines(client, path):
+    html = client.get(path, secure=True).content.decode()
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)
+    described = json.loads(found[1])
+    assert described["@type"] == "Dataset"
+    assert described["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert described["url"] == "https://testserver/data/"
+    assert described["version"] == "0"
+
+
+# What is not there
+
+
+def test_404_for_a_partnership_says_so_and_helps(client):
+    factories.partnership("hidden", published=False)
+    for slug in ("hidden", "atlantis"):
+        for path in (f"/partnerships/{slug}/", f"/partnerships/{slug}/changes/"):
+            found = page(client, path, status=404)
+            assert f"No partnership is published under “{slug}”." in found.text
+            assert {"/", "/partnerships/", "/sources/"} <= set(found.links)
+
+
+def test_404_elsewhere_does_not_speak_of_partnerships(client):
+    assert "There is no such page" in page(client, "/nowhere/", status=404).text
