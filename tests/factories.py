@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db import IntegrityError, transaction
+
 from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
 from partnerships.models import (
     Affiliation,
@@ -19,10 +21,16 @@ from partnerships.models import (
 
 
 def save(instance):
-    """The database checks the constraints, much faster than ``full_clean()``."""
+    """The database checks the constraints, much faster than ``full_clean()``, which is
+    asked for the editor's sentence where it refuses."""
     instance.clean_fields()
     instance.clean()
-    instance.save()
+    try:
+        with transaction.atomic():
+            instance.save()
+    except IntegrityError:
+        instance.full_clean()
+        raise
     return instance
 
 
