@@ -184,6 +184,15 @@ def test_log_shows_the_newest_five_operations(client, edited):
     assert f"{CANADA}changes/" in page(client, CANADA).links
 
 
+def test_log_names_what_is_no_more_in_the_record(client, sealed_at_once):
+    claim = factories.claim(
+        factories.milestone(factories.partnership("canada")), "2024"
+    )
+    key = claim.source.key
+    claim.delete()
+    assert f"({key})" in section(client, CANADA, "log")
+
+
 def test_import_is_one_line_however_much_it_brought(client, sealed_at_once):
     with change(reason="Initial load", kind=ChangeKind.IMPORT):
         record = factories.partnership()

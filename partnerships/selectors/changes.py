@@ -136,7 +136,7 @@ def latest_changes(
 
     One query, but for changes to what is no longer in the record.
     """
-    own = _own_changes(record.partnership)
+    own = LedgerEntry.objects.exclude(number=None).filter(_own(record.partnership))
     last = LedgerEntry.objects.exclude(number=None).order_by("-number")
     if until:
         own = own.filter(at__lt=end_of(until))
@@ -152,7 +152,9 @@ def latest_changes(
         )
         .order_by("-number")
     )
-    return changes(entries, among=own, known=record.rows)
+    shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
+    visible = last.filter(_own(record.partnership) | shared)
+    return changes(entries, among=visible, known=record.rows)
 
 
 def changes(
@@ -218,10 +220,10 @@ def latest_operations(
     ]
 
 
-def _own_changes(partnership: Partnership) -> QuerySet[LedgerEntry]:
+def _own(partnership: Partnership) -> Q:
     """Those of one published partnership; not of a draft that its partner had
     before."""
-    return LedgerEntry.objects.exclude(number=None).filter(
+    return (
         Q(partnership_id=partnership.pk)
         | Q(partnership_id=None, partner_id=partnership.partner_id)
         | _claims_of([partnership.pk])

@@ -1,5 +1,6 @@
 """``known_on``: what this tracker said at the end of a day, on its pages and in its API."""
 
+import re
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 
@@ -41,3 +42,9 @@ def names(client, **query):
     response = client.get(LIST, query)
     assert response.status_code == 200
     return [row.partner.slug for row in response.context["page"]]
+
+
+def without_log(text):
+    """A page without what it shows of the log."""
+    text = text.partition("one line for each operation")[0]
+    return re.sub("Latest changes.*Open questions", "", text)
