@@ -31,7 +31,7 @@ def names(client, query):
     """The partners that the list shows for a query."""
     response = client.get(LIST, query)
     assert response.status_code == 200
-    return [row.partner.slug for row in response.context["rows"]]
+    return [row.partner.slug for row in response.context["page"]]
 
 
 # Every page
