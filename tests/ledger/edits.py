@@ -148,13 +148,15 @@ class Edits:
         return [("source", source.pk, "+")] if is_new else []
 
     def think_again(self, mark):
-        """One edit that is undone within the transaction, another that is not."""
+        """One edit that is undone within the transaction, another that is not. That one
+        waits for nobody: others may still be waiting for the rows of the first, and two
+        edits of shared rows would not be in the order of their ids."""
         try:
             with transaction.atomic():
                 self.any(f"{mark}, undone")
                 raise Undone
         except Undone:
-            return self.any(mark)
+            return self.draft(mark)
 
     def _add_to(self, partnership, mark):
         milestones = Milestone.objects.bulk_create(
