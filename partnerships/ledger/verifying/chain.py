@@ -183,26 +183,34 @@ class Chain:
         """The entry's copies and its row of history, which says this in public and in
         private, against what was sealed."""
         texts = (canonical.to_json(public), canonical.to_json(private))
-        is_same = texts == (entry.public, entry.private)
-        try:
-            then = (public, private) if is_same else _read(entry)
-            said = _flat(*then)
-        except _UNREADABLE:
-            if is_as_sealed:
-                yield wrong("entry", entry, "was sealed without saying what changed")
-            return
-        is_complete = _shape(*then) == _shape(public, private)
-        if not is_complete and entry.recorded_at > self.migrated_at:
-            yield wrong("entry", entry, "was sealed with other fields than it has")
-        yield from self._not_black(entry, said)
+        sealed = public
+        if texts != (entry.public, entry.private):
+            try:
+                sealed, hidden = _read(entry)
+                said = _flat(sealed, hidden)
+            except _UNREADABLE:
+                if is_as_sealed:
+                    text = "was sealed without saying what changed"
+                    yield wrong("entry", entry, text)
+                return
+            yield from self._differing(entry, (sealed, hidden), (public, private))
+            yield from self._not_black(entry, said)
+        elif entry.number in self.black:
+            yield from self._not_black(entry, _flat(public, private))
         copies = {name: getattr(entry, column) for name, column in _COPIES.items()}
         copies |= {"at": canonical.plain(entry.at), "operation": str(entry.operation)}
-        differing = [name for name in copies if then[0].get(name) != copies[name]]
+        differing = [name for name in copies if sealed.get(name) != copies[name]]
         if differing:
             text = f"has another {', '.join(differing)} in the ledger"
             yield wrong("entry", entry, text)
-        now = said if is_same else _flat(public, private)
-        differing = sorted(n for n in now.keys() & said if now[n] != said[n])
+
+    def _differing(self, entry, then, now) -> Iterator[Problem]:
+        """What was sealed against what history says now, each in public and in
+        private."""
+        if _shape(*then) != _shape(*now) and entry.recorded_at > self.migrated_at:
+            yield wrong("entry", entry, "was sealed with other fields than it has")
+        then, now = _flat(*then), _flat(*now)
+        differing = sorted(n for n in now.keys() & then if now[n] != then[n])
         if differing:
             text = f"has another {', '.join(differing)} in history"
             yield wrong("edited", entry, text)
