@@ -31,6 +31,7 @@ META = {
     "history_changeset": "operation",
 }
 _USER = "history_user_id"
+_AS_IT_IS = (str, int, type(None))
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -67,12 +68,12 @@ def seal(previous: str, number: int, record: str, history_id: int, digest: str) 
 
 
 def plain(value):
-    if isinstance(value, str | int | None):
+    if isinstance(value, _AS_IT_IS):
         return value
     if isinstance(value, datetime):
         if value.tzinfo is not UTC:
             value = value.astimezone(UTC)
-        return f"{value.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+        return f"{value.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
     if isinstance(value, date):
         return value.isoformat()
     return str(value)  # a UUID, a partial date
