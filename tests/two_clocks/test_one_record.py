@@ -338,7 +338,8 @@ def test_past_asks_as_many_queries_as_the_present(client, renamed, path):
         for number in range(3):
             for row in (renamed, renamed.partner, Claim.objects.first()):
                 rename(row, f"Version {number}")
-    assert queries(client, path, known_on=APRIL + timedelta(1)) <= now
+    later = queries(client, path, known_on=APRIL + timedelta(1))
+    assert later == then or (path == "/" and later <= now)
     assert queries(client, path, known_on=MARCH) == then
 
 
