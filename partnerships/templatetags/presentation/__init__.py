@@ -2,6 +2,7 @@
 
 from partnerships.templatetags.presentation import (
     addresses,
+    claims,
     coverage,
     dates,
     facts,
@@ -13,6 +14,7 @@ from partnerships.templatetags.presentation.library import register
 
 __all__ = [
     "addresses",
+    "claims",
     "coverage",
     "dates",
     "facts",

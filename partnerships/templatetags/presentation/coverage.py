@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 
 from partnerships.choices import (
@@ -31,14 +31,23 @@ def coverage_sign(value):
     return COVERAGE_SIGNS[value]
 
 
-@register.filter
-def coverage_mark(cell):
-    """The sign of a cell, the same in words, and what its sources amount to."""
-    return _coverage_mark(cell.value, cell.evidence)
+@register.simple_tag
+def matrix_cells(row, addresses):
+    """The cells of a row, each with the way to it in its column's record."""
+    # Not a template: a table has thousands of them.
+    return format_html_join(
+        "\n",
+        '<td><a href="{}#area-{}">{}</a></td>',
+        (
+            (address, row.area.number, _coverage_mark(cell.value, cell.evidence))
+            for cell, address in with_addresses(row.cells, addresses)
+        ),
+    )
 
 
 @lru_cache  # a table has many cells, of few kinds
 def _coverage_mark(value, evidence):
+    """The sign of a cell, the same in words, and what its sources amount to."""
     dispute = ""
     if evidence.rivals:
         dispute = format_html(

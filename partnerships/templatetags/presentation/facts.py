@@ -1,15 +1,11 @@
 """Facts, and what each source says of them, in words."""
 
-import re
-
 from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 
-from partnerships import dates
 from partnerships.choices import (
     Alone,
     CoverageValue,
-    Frequency,
     MilestoneKind,
     Standing,
 )
@@ -37,9 +33,6 @@ FACT_KINDS = {
     "affiliation": "Standing",
     "question": "Questions",
 }
-
-
-SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 
 
 @register.filter
@@ -73,48 +66,6 @@ def dispute(fact):
     return (
         f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
     )
-
-
-@register.filter
-def by_standing(claims):
-    """Those that agree first, the rivals last."""
-    return sorted(claims, key=lambda claim: Standing.values.index(claim.standing))
-
-
-@register.filter
-def sign(standing):
-    return SIGNS[standing]
-
-
-@register.filter
-def standing_word(standing):
-    return Standing(standing).label.lower()
-
-
-@register.filter
-def said(claim):
-    """What a source says of a fact, in words."""
-    return _in_words(claim.says, claim)
-
-
-@register.filter
-def adopted_value(fact):
-    """The value that the editors adopted, in the same words."""
-    return _in_words(fact.adopted, fact.claims[0]) if fact.adopted else "none"
-
-
-def _in_words(says, claim):
-    if says in CoverageValue.values:
-        return CoverageValue(says).label.lower()
-    if says in Frequency.values:
-        return Frequency(says).label.lower()
-    if amount := re.fullmatch(r"(\d+) ([A-Z]{3})", says, re.ASCII):
-        return f"{amount[2]} {int(amount[1]):,}"
-    is_number = claim.partnership_id
-    try:
-        return says if is_number else dates.parse(says).display()
-    except dates.InvalidPartialDate:
-        return says
 
 
 @register.filter

@@ -1,0 +1,138 @@
+"""What sources say, in words and as items of lists.
+
+The items are no templates: a record has a hundred of them, and a template for each
+would take most of the time of the page.
+"""
+
+import re
+from functools import lru_cache
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+
+from partnerships import dates
+from partnerships.choices import CoverageValue, Frequency, Standing
+from partnerships.templatetags.presentation.library import register
+
+SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
+_ORDER = {standing: place for place, standing in enumerate(Standing)}
+_WORDS = {
+    choice.value: choice.label.lower()
+    for choices in (CoverageValue, Frequency)
+    for choice in choices
+}
+
+
+@register.filter
+def sign(standing):
+    return SIGNS[standing]
+
+
+@register.filter
+def standing_word(standing):
+    return Standing(standing).label.lower()
+
+
+@register.filter
+def by_standing(claims):
+    """Those that agree first, the rivals last."""
+    return sorted(claims, key=lambda claim: _ORDER[claim.standing])
+
+
+@register.filter
+def said(claim):
+    """What a source says of a fact, in words."""
+    return _in_words(claim.says, is_number=bool(claim.partnership_id))
+
+
+@register.filter
+def adopted_value(fact):
+    """The value that the editors adopted, in the same words."""
+    if not fact.adopted:
+        return "none"
+    return _in_words(fact.adopted, is_number=bool(fact.claims[0].partnership_id))
+
+
+@lru_cache(maxsize=4096)
+def _in_words(says, *, is_number):
+    if words := _WORDS.get(says):
+        return words
+    if amount := re.fullmatch(r"(\d+) ([A-Z]{3})", says, re.ASCII):
+        return f"{amount[2]} {int(amount[1]):,}"
+    try:
+        return says if is_number else dates.parse(says).display()
+    except dates.InvalidPartialDate:
+        return says
+
+
+@register.simple_tag(takes_context=True)
+def claim_items(context, fact):
+    """All claims about one fact, each with its document and the place in it."""
+    clock = context.get("clock")
+    known = clock.given.get("known_on") if clock else None
+    return format_html_join(
+        "\n",
+        '<li class="claim claim-{}" id="claim-{}">{} <span class="claim-text">'
+        "{}, {}: <strong>{}</strong>{}</span></li>",
+        (
+            (
+                claim.standing,
+                claim.pk,
+                _standing(claim.standing),
+                _document(claim.source, known),
+                claim.locator,
+                said(claim),
+                in_the_words(claim),
+            )
+            for claim in by_standing(fact.claims)
+        ),
+    )
+
+
+@register.filter
+def in_the_words(claim):
+    """The source's own words, where they are on record."""
+    if not claim.wording:
+        return ""
+    return format_html(", in the words <q>{}</q>", claim.wording)
+
+
+@lru_cache
+def _standing(standing):
+    return format_html(
+        '<span class="standing"><span aria-hidden="true">{}</span> {}</span>',
+        SIGNS[standing],
+        standing_word(standing),
+    )
+
+
+def _document(source, known):
+    return _document_of(
+        source.publisher,
+        source.title,
+        source.url,
+        source.published_on and source.published_on.display(),
+        source.key,
+        known,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _document_of(publisher, title, url, published, key, known):
+    """A document as it is cited, with the way to it and to all that it says."""
+    cited = format_html("<cite>{}</cite>", title)
+    if url:
+        cited = format_html('<a href="{}">{}</a>', url, cited)
+    return format_html(
+        '{}, {} ({}; <a href="{}">all it says</a>)',
+        publisher,
+        cited,
+        published or "undated",
+        _source_url(key, known),
+    )
+
+
+def _source_url(key, known):
+    address = reverse("source-detail", args=[key])
+    return f"{address}?{urlencode({'known_on': known})}" if known else address
