@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, wraps
 from pathlib import Path
 
@@ -37,7 +37,8 @@ def by_edition(view: Callable) -> Callable:
         trail = request.trail = selectors.trail()
         if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
-        etag, changed_at = _etag(request, trail), _changed_at(trail)
+        today = timezone.localdate()
+        etag, changed_at = _etag(request, trail, today), _changed_at(trail, today)
         if unchanged := get_conditional_response(
             request, etag=etag, last_modified=changed_at
         ):
@@ -54,24 +55,24 @@ def by_edition(view: Callable) -> Callable:
     return answered
 
 
-def _etag(request, trail: selectors.Trail) -> str:
+def _etag(request, trail: selectors.Trail, today: date) -> str:
     """What the answer depends on. The seal stands for all changes before it, so that
     two databases never share an answer."""
     parts = (
         request.build_absolute_uri(),
-        request.headers.get("Accept", ""),
+        request.META.get("HTTP_ACCEPT", ""),
         trail.seal,
         str(trail.tried_at),
-        str(timezone.localdate()),
+        str(today),
         _release(),
     )
     return quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
 
 
-def _changed_at(trail: selectors.Trail) -> int:
+def _changed_at(trail: selectors.Trail, today: date) -> int:
     """In seconds since 1970: the last change, or the start of the day, since pages say
     what holds today."""
-    times = (trail.shown_at, start_of(timezone.localdate()), _started_at())
+    times = (trail.shown_at, start_of(today), _started_at())
     return int(max(filter(None, times)).timestamp())
 
 
