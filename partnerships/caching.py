@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
+from django.views.decorators.gzip import gzip_page
 
 from partnerships import selectors
 from partnerships.dates import start_of
@@ -32,21 +33,24 @@ logger = logging.getLogger(__name__)
 def by_edition(view: Callable) -> Callable:
     """Answer with 304 or from the cache where the edition is the same."""
 
+    packed = gzip_page(view)
+
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         trail = request.trail = selectors.trail()
         if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
-            return view(request, *args, **kwargs)
+            return packed(request, *args, **kwargs)
         today = timezone.localdate()
         etag, changed_at = _etag(request, trail, today), _changed_at(trail, today)
         if unchanged := get_conditional_response(
             request, etag=etag, last_modified=changed_at
         ):
+            unchanged["Vary"] = "Accept-Encoding"
             return _marked(unchanged, etag, changed_at)
         key = f"page:{etag}"
         response = _kept(key)
         if response is None:
-            response = view(request, *args, **kwargs)
+            response = packed(request, *args, **kwargs)
             if response.status_code != 200:
                 return response
             _keep(key, request, response)
@@ -60,7 +64,7 @@ def _etag(request, trail: selectors.Trail, today: date) -> str:
     two databases never share an answer."""
     parts = (
         request.build_absolute_uri(),
-        request.META.get("HTTP_ACCEPT", ""),
+        str("gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")),
         trail.seal,
         str(trail.tried_at),
         str(today),

@@ -161,6 +161,13 @@ class Standing(TextChoices):
     DISAGREES = "disagrees", "Disagrees"
 
 
+class DisagreementState(TextChoices):
+    """Whether the editors have ruled on a fact on which sources disagree; computed."""
+
+    OPEN = "open", "Open"
+    RULED = "ruled", "Ruled on"
+
+
 class Alone(TextChoices):
     """How a source stands alone with what it says of a fact; always computed."""
 

@@ -1,6 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from partnerships import converters  # noqa: F401 - makes <number:…> known
 from partnerships.caching import by_edition
 from partnerships.views import (
     areas,
@@ -15,17 +16,6 @@ from partnerships.views import (
     timeline,
     words,
 )
-
-
-class NumberConverter:
-    """The number of a change, small enough for every database."""
-
-    regex = "[1-9][0-9]{0,17}"
-    to_python = int
-    to_url = str
-
-
-register_converter(NumberConverter, "number")
 
 
 def machine(route, view):

@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "simple_history",
     "csp",
@@ -131,14 +133,41 @@ AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are nobody's business
 
 # API
+_rate = env.number("API_RATE", default=600, most=1_000_000)
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     # Everything is public and read-only, and no answer depends on who asks.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "partnerships.api.negotiation.JSONAlone",
+    "DEFAULT_SCHEMA_CLASS": "partnerships.api.schema.ResourceSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["partnerships.api.throttling.ByAddress"],
+    "DEFAULT_THROTTLE_RATES": {"api": f"{_rate}/minute" if _rate else None},
     "EXCEPTION_HANDLER": "partnerships.api.errors.exception_handler",
-    "NUM_PROXIES": PROXY_COUNT,
+}
+
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "SDP tracker",
+    "VERSION": "1.0.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "partnerships.api.schema.keys_may_be_left_out",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        name: f"partnerships.choices.{name}"
+        for name in (
+            *("AffiliationKind", "ChangeKind", "CoverageValue", "DisagreementState"),
+            *("EngagementKind", "Frequency", "MilestoneKind", "Region", "SafeStatus"),
+            *("SdpStatus", "Standing", "Status", "Track"),
+        )
+    },
 }
 
 # Words and time: every day of the tracker is a day of UTC.

@@ -21,7 +21,7 @@ LAYERS = [
     ["querysets"],
     ["models"],
     ["filters", "selectors", "actions", "dataset", "archive"],
-    ["caching", "context_processors"],
+    ["caching", "context_processors", "converters", "open_data"],
     ["admin", "views", "feeds", "exports", "api"],
 ]
 FACES = [["admin"], ["views", "feeds", "exports"], ["api"]]

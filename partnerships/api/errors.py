@@ -1,23 +1,42 @@
-"""Errors under /api/ are JSON, whatever went wrong."""
+"""Errors under /api/ are problem details (RFC 9457), whatever went wrong."""
 
-from django.http import JsonResponse
-from django.views.decorators.csrf import csrf_exempt
+from http import HTTPStatus
+
+from django.http import Http404, JsonResponse
 from rest_framework.exceptions import ValidationError
 from rest_framework.views import exception_handler as default_handler
 
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(status: int, detail: str, **more) -> dict:
+    """What went wrong: ``detail`` in a sentence; of wrong parameters, ``errors``."""
+    title = HTTPStatus(status).phrase
+    about = {"type": "about:blank", "title": title, "status": status}
+    return {**about, "detail": detail, **more}
+
 
 def exception_handler(error, context):
-    """The framework's answer, with one shape: ``detail``, and ``errors`` by field."""
+    """The framework's answer, in that shape."""
     response = default_handler(error, context)
-    if response is not None and isinstance(error, ValidationError):
-        response.data = {
-            "detail": "A parameter is wrong; see errors.",
-            "errors": response.data,
-        }
+    if response is None:
+        return None
+    if isinstance(error, ValidationError):
+        detail = "A parameter is wrong; see errors."
+        response.data = problem(400, detail, errors=response.data)
+    elif isinstance(error, Http404):
+        response.data = problem(404, _nothing_at(context["request"].path))
+    else:
+        response.data = problem(response.status_code, str(response.data["detail"]))
+    response.content_type = MEDIA_TYPE
     return response
 
 
-@csrf_exempt
 def not_found(request, *args, **kwargs):
     """The answer to any path under /api/ that does not exist."""
-    return JsonResponse({"detail": f"There is nothing at {request.path}."}, status=404)
+    data = problem(404, _nothing_at(request.path))
+    return JsonResponse(data, status=404, content_type=MEDIA_TYPE)
+
+
+def _nothing_at(path: str) -> str:
+    return f"There is nothing at {path[:200]}."

@@ -1,116 +1,331 @@
+"""The resources. Each is read-only, and a function of its address, of the edition and
+of the day."""
+
+from collections.abc import Callable, Iterable
+
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
-from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSet
 
 from partnerships import selectors
-from partnerships.api.serializers import (
-    ChangeSerializer,
-    PartnershipSerializer,
-    RecordSerializer,
-    StatisticsSerializer,
+from partnerships.api import parameters, serializers
+from partnerships.api.pagination import Page
+from partnerships.api.parameters import LogForm, ObjectForm, RecordsForm
+from partnerships.filters import (
+    ChangeFilter,
+    ClockForm,
+    DisagreementFilter,
+    KnownForm,
+    MatrixFilter,
+    MilestoneFilter,
+    PartnershipFilter,
 )
-from partnerships.filters import ChangeFilter, ClockForm, PartnershipFilter
 from partnerships.ledger import past
-from partnerships.models import Partnership
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Milestone,
+    Partner,
+    Partnership,
+    Source,
+)
+
+MOST_COLUMNS = 200
 
 
-class Pages(PageNumberPagination):
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
+class Resource(ViewSet):
+    """What may be asked, what is found, and its JSON."""
 
-    def get_paginated_response(self, data):
-        return Response(
-            {
-                "count": self.page.paginator.count,
-                "next": self.get_next_link(),
-                "previous": self.get_previous_link(),
-                "results": data,
-            }
-        )
+    serializer_class: type
+    operation_id = ""  # the name of the method in a client
+    clock_form = ClockForm
+
+    def answer(self, things: Iterable, own: ObjectForm) -> list[dict]:
+        """These things as JSON, with the keys that were asked for."""
+        base = self.request.build_absolute_uri("/").removesuffix("/")
+        serializer = self.serializer_class(things, many=True, context={"base": base})
+        if keys := own.cleaned_data["fields"]:
+            return [{k: row[k] for k in row if k in keys} for row in serializer.data]
+        return serializer.data
 
 
-class PartnershipList(APIView):
+class ListMixin:
+    list_form = RecordsForm
+
+    def ask(self, data):
+        """The parameters of the list beside those of its pages: a form or a filter."""
+        return self.clock_form(data)
+
+    def found(self, asked, given: dict):
+        """All that was asked for, in a total order: a queryset or a list."""
+        raise NotImplementedError
+
+    def described(self, page, clock) -> Iterable:
+        """What is on a page, as the serializer knows it."""
+        return page
+
+    def forms(self, data):
+        """What holds all parameters: those of the list, and those of its pages."""
+        return self.ask(data), self.list_form(data, self.serializer_class)
+
+    def list(self, request):
+        asked, own = self.forms(request.query_params)
+        clock = self.clock_form(request.query_params)
+        parameters.check(asked, own)
+        with past.known_on(clock.known):
+            found = self.found(asked, own.cleaned_data)
+            page = Page(found, own.cleaned_data, request.build_absolute_uri())
+            rows = self.answer(self.described(page.rows, clock), own)
+            return Response(page.answer(rows))
+
+
+class RetrieveMixin:
+    def forms_of_one(self, data):
+        return self.clock_form(data), ObjectForm(data, self.serializer_class)
+
+    def one(self, key, clock):
+        """The thing of that key. Raises Http404 where there is none."""
+        raise NotImplementedError
+
+    def any_key(self):
+        """The key of something that is there, None where nothing is."""
+
+    def retrieve(self, request, key=None):
+        clock, own = self.forms_of_one(request.query_params)
+        parameters.check(clock, own)
+        with past.known_on(clock.known):
+            return Response(self.answer([self.one(key, clock)], own)[0])
+
+
+class Partnerships(ListMixin, Resource):
     """Published partnerships, filtered, as they stood on a day."""
 
-    def get(self, request):
-        with past.known_on(ClockForm(request.query_params).known):
-            listed = PartnershipFilter(
-                request.query_params,
-                Partnership.objects.published()
-                .with_coverage_counts()
-                .select_related("partner"),
-            )
-            _check(listed.form, "page", "page_size")
-            pages = Pages()
-            page = pages.paginate_queryset(listed.qs, request, view=self)
-            counts = selectors.open_disagreements(row.pk for row in page)
-            context = {"request": request, "open_disagreements": counts}
-            rows = PartnershipSerializer(page, many=True, context=context)
-            return pages.get_paginated_response(rows.data)
+    serializer_class = serializers.PartnershipSerializer
+
+    def ask(self, data):
+        return PartnershipFilter(data, Partnership.objects.published())
+
+    def found(self, asked, given):
+        self.asked = asked
+        return asked.qs.filter(modified(given, selectors.modified_partnerships))
+
+    def described(self, page, clock):
+        return self.asked.described(page)
 
 
-class PartnershipDetail(APIView):
+class OnePartnership(RetrieveMixin, Resource):
     """One published partnership in full, as it stood on a day."""
 
-    def get(self, request, slug):
-        clock = ClockForm(request.query_params)
-        _check(clock)
-        with past.known_on(clock.known):
-            try:
-                record = selectors.partnership_record(
-                    Partnership.objects.published(), slug, on=clock.on
-                )
-            except Partnership.DoesNotExist:
-                raise Http404 from None
-            context = {"request": request}
-            return Response(RecordSerializer(record, context=context).data)
+    serializer_class = serializers.RecordSerializer
+
+    def one(self, key, clock):
+        published = Partnership.objects.published()
+        try:
+            return selectors.partnership_record(published, key, on=clock.on)
+        except Partnership.DoesNotExist:
+            raise Http404 from None
+
+    def any_key(self):
+        published = Partnership.objects.published()
+        return published.values_list("partner__slug", flat=True).first()
 
 
-class StatisticsDetail(APIView):
+class Rows(ListMixin, RetrieveMixin, Resource):
+    """Rows of one table, each told by a key of its own."""
+
+    lookup = "slug"
+
+    def rows(self) -> QuerySet:
+        raise NotImplementedError
+
+    def rows_by(self, clock) -> QuerySet:
+        """Those that are there by the day asked for."""
+        return self.rows()
+
+    def any_key(self):
+        return self.rows().values_list(self.lookup, flat=True).first()
+
+    def one(self, key, clock):
+        found = self.rows_by(clock).filter(**{self.lookup: key})
+        for thing in self.described(found, clock):
+            return thing
+        raise Http404
+
+
+class Partners(Rows):
+    """The partners of published partnerships, with their affiliations that had begun by
+    a day."""
+
+    serializer_class = serializers.PartnerSerializer
+
+    def rows(self):
+        published = Partner.objects.filter(partnership__is_published=True)
+        return published.order_by("name", "pk")
+
+    def found(self, asked, given):
+        return self.rows().filter(modified(given, selectors.modified_partners))
+
+    def described(self, page, clock):
+        begun = Q(since_latest=None) | Q(since_latest__lte=clock.on)
+        affiliations = Affiliation.objects.filter(begun).order_by("kind", "pk")
+        return page.select_related("partnership").prefetch_related(
+            Prefetch("affiliations", affiliations, to_attr="begun")
+        )
+
+
+class Areas(Rows):
+    """The areas of cooperation, with how many partnerships include each of them."""
+
+    serializer_class = serializers.AreaSerializer
+
+    def rows(self):
+        return Area.objects.order_by("number")
+
+    def found(self, asked, given):
+        return self.rows().filter(modified(given, selectors.modified_areas))
+
+    def described(self, page, clock):
+        return selectors.area_counts(page)
+
+
+class Milestones(Rows):
+    """What happened, in order of time, on both tracks of published partnerships."""
+
+    serializer_class = serializers.MilestoneSerializer
+    lookup = "pk"
+
+    def ask(self, data):
+        return MilestoneFilter(data, self.rows())
+
+    def rows(self):
+        published = Partnership.objects.published()
+        return Milestone.objects.filter(partnership__in=published)
+
+    def rows_by(self, clock):
+        return self.rows().exclude(earliest__gt=clock.on)
+
+    def found(self, asked, given):
+        return asked.qs.filter(modified(given, selectors.modified_milestones))
+
+    def described(self, page, clock):
+        return selectors.milestone_facts(page.select_related("partnership__partner"))
+
+
+class Sources(Rows):
+    """The documents, and how their claims stand to what the editors adopted."""
+
+    serializer_class = serializers.SourceSerializer
+    clock_form = KnownForm
+
+    lookup = "key"
+
+    def rows(self):
+        return Source.objects.order_by("key")
+
+    def found(self, asked, given):
+        return selectors.source_summaries(modified(given, selectors.modified_sources))
+
+    def one(self, key, clock):
+        for summary in selectors.source_summaries(Q(key=key)):
+            return summary
+        raise Http404
+
+
+class Disagreements(ListMixin, Resource):
+    """Facts on which sources disagree, open ones first, with the editors' rulings."""
+
+    serializer_class = serializers.DisagreementSerializer
+    clock_form = KnownForm
+
+    def ask(self, data):
+        return DisagreementFilter(data, Claim.objects.public())
+
+    def found(self, asked, given):
+        changed = modified(given, selectors.modified_claims)
+        return selectors.disputed_facts(asked.qs.filter(changed))
+
+    def described(self, page, clock):
+        return selectors.disagreements(page, known_on=clock.known)
+
+
+class Changes(ListMixin, RetrieveMixin, Resource):
+    """Every change that was ever made to what is public."""
+
+    serializer_class = serializers.ChangeSerializer
+    list_form = LogForm
+
+    def ask(self, data):
+        self.visible = selectors.public_changes()
+        return ChangeFilter(data, self.visible)
+
+    def found(self, asked, given):
+        if given["after"] is None:
+            return asked.qs
+        return asked.qs.filter(number__gt=given["after"]).order_by("number")
+
+    def described(self, page, clock):
+        numbers = [entry.number for entry in page]
+        rows = self.visible.filter(number__in=numbers)
+        found = selectors.changes(rows, among=self.visible)
+        return sorted(found, key=lambda change: numbers.index(change.number))
+
+    def any_key(self):
+        return selectors.public_changes().values_list("number", flat=True).first()
+
+    def forms_of_one(self, data):
+        return (ObjectForm(data, self.serializer_class),)
+
+    def retrieve(self, request, key=None):
+        (own,) = self.forms_of_one(request.query_params)
+        parameters.check(own)
+        visible = selectors.public_changes()
+        found = selectors.changes(visible.filter(number=key), among=visible)
+        if not found:
+            raise Http404
+        return Response(self.answer(found, own)[0])
+
+
+class Matrix(RetrieveMixin, Resource):
+    """Areas of cooperation by partnerships."""
+
+    serializer_class = serializers.MatrixSerializer
+
+    def forms_of_one(self, data):
+        return MatrixFilter(data, _counted()), ObjectForm(data, self.serializer_class)
+
+    def retrieve(self, request, key=None):
+        asked, own = self.forms_of_one(request.query_params)
+        parameters.check(asked, own)
+        with past.known_on(asked.form.cleaned_data["known_on"]):
+            found = selectors.matrix(
+                asked.qs, most=MOST_COLUMNS, by_coverage=asked.by_coverage
+            )
+            return Response(self.answer([found], own)[0])
+
+
+class Statistics(RetrieveMixin, Resource):
     """Counts over all published partnerships, as they stood on a day."""
 
-    def get(self, request):
-        clock = ClockForm(request.query_params)
-        _check(clock)
-        with past.known_on(clock.known):
-            counted = selectors.statistics(
-                Partnership.objects.published(),
-                on=clock.on,
-                today=timezone.localdate(),
-                known_on=clock.known,
-            )
-            return Response(StatisticsSerializer(counted).data)
+    serializer_class = serializers.StatisticsSerializer
 
-
-class ChangeList(APIView):
-    """The log of all public changes, newest first."""
-
-    def get(self, request):
-        visible = selectors.public_changes()
-        listed = ChangeFilter(request.query_params, visible)
-        _check(listed.form, "page", "page_size")
-        pages = Pages()
-        page = pages.paginate_queryset(listed.qs, request, view=self)
-        shown = listed.qs.filter(number__in=[entry.number for entry in page])
-        found = selectors.changes(shown, among=visible)
-        rows = ChangeSerializer(found, many=True)
-        return pages.get_paginated_response(rows.data)
-
-
-def _check(form, *others):
-    """Refuse wrong and unknown parameters; nothing is ignored in silence."""
-    if not form.is_valid():
-        raise ValidationError(form.errors)
-    known = [*form.fields, *others]
-    if unknown := [name for name in form.data if name not in known]:
-        listed = ", ".join(known)
-        raise ValidationError(
-            {
-                name: [f"There is no such parameter; there are {listed}."]
-                for name in unknown
-            }
+    def one(self, key, clock):
+        return selectors.statistics(
+            Partnership.objects.published(),
+            on=clock.on,
+            today=timezone.localdate(),
+            known_on=clock.known,
         )
+
+
+def modified(given: dict, condition: Callable[[QuerySet], Q]) -> Q:
+    """What was asked to have changed, if that was asked."""
+    moment = given["modified_after"]
+    return Q() if moment is None else condition(selectors.entries_after(moment))
+
+
+def _counted() -> QuerySet:
+    published = Partnership.objects.published().with_coverage_counts()
+    return published.select_related("partner")

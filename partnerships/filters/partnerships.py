@@ -13,6 +13,7 @@ from django_filters.fields import MultipleChoiceField
 
 from partnerships.choices import (
     AffiliationKind,
+    DisagreementState,
     Region,
     SafeStatus,
     Status,
@@ -106,7 +107,7 @@ class PartnershipFilter(filters.FilterSet):
         field_name="signed_latest", lookup_expr="lte", label="Signed on or before"
     )
     disagreement = filters.ChoiceFilter(
-        choices=[("open", "Open"), ("ruled", "Ruled on")],
+        choices=DisagreementState,
         method="filter_disagreement",
         label="Sources disagree",
         empty_label="Any or none",

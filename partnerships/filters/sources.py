@@ -5,6 +5,7 @@ from django import forms
 
 from partnerships.choices import (
     Alone,
+    DisagreementState,
     Standing,
 )
 from partnerships.filters.clock import DayFilter, KnownForm
@@ -35,7 +36,7 @@ class DisagreementFilter(filters.FilterSet):
     """The parameters of the list of disagreements, over claims."""
 
     disagreement = filters.ChoiceFilter(
-        choices=[("open", "Open"), ("ruled", "Ruled on")],
+        choices=DisagreementState,
         method="filter_disagreement",
         label="State",
         empty_label="Open and ruled on",

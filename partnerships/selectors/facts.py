@@ -57,6 +57,9 @@ def facts_by_id(fact_ids: Iterable[str]) -> dict[str, DisputableFact]:
 
 def _fact(fact_id, claims) -> DisputableFact:
     first = claims[0]
+    if first.record_id and not first.partnership_id:  # lest its name asks for them anew
+        owner = first.record.partner if first.affiliation_id else first.record
+        setattr(first.fact, "partner" if first.affiliation_id else "partnership", owner)
     return DisputableFact(
         about=first.record if first.partnership_id else first.fact,
         ruling=first.fact_ruling,

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from partnerships.choices import Alone, Standing
 from partnerships.models import Claim, Source
 
@@ -50,9 +52,9 @@ class _Said:
         return self.fact_id, self.says if is_rival else ""
 
 
-def source_summaries() -> list[SourceSummary]:
-    """Every document, by its key, in two queries. The time grows with the number of
-    claims."""
+def source_summaries(wanted: Q | None = None) -> list[SourceSummary]:
+    """Every document, or each that is wanted, by its key, in two queries. The time
+    grows with the number of claims."""
     by_standing, alone = defaultdict(Counter), defaultdict(Counter)
     for said, how in _with_company(_public_claims()):
         by_standing[said.source_id][said.standing] += 1
@@ -60,7 +62,7 @@ def source_summaries() -> list[SourceSummary]:
             alone[said.source_id][how] += 1
     return [
         SourceSummary(source, by_standing[source.pk], alone[source.pk])
-        for source in Source.objects.all()
+        for source in Source.objects.filter(wanted or Q())
     ]
 
 

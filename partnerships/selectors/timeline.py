@@ -15,11 +15,11 @@ MOST_MARKS, MOST_LANES = 250, 40
 
 
 def milestone_facts(milestones: Iterable[Milestone]) -> list[Fact]:
-    """These milestones with what each source says of them; one query. The claims know
-    the ids of their sources, not the sources."""
+    """These milestones with what each source says of them; one query."""
     milestones = list(milestones)
+    about = Claim.objects.with_standing().filter(milestone__in=milestones)
     claims = defaultdict(list)
-    for claim in Claim.objects.with_standing().filter(milestone__in=milestones):
+    for claim in about.select_related("source"):
         claims[claim.milestone_id].append(claim)
     return [Fact(row, row.ruling, claims[row.pk]) for row in milestones]
 

@@ -1,0 +1,138 @@
+"""The parameters that resources have beside those of the pages, and how all of them are
+checked: nothing wrong or unknown is ignored in silence."""
+
+from datetime import UTC, datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
+from rest_framework.exceptions import ValidationError as Refused
+
+MOST_ROWS = 200
+ROWS = 50
+NUMBER = r"[0-9]{1,18}"
+
+
+class KeysField(forms.CharField):
+    """Some of the keys of a resource, separated by commas."""
+
+    def __init__(self, keys, **kwargs):
+        self.keys = list(keys)
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        names = [name.strip() for name in super().to_python(value).split(",")]
+        return list(dict.fromkeys(filter(None, names)))
+
+    def validate(self, names):
+        super().validate(names)
+        if unknown := [name for name in names if name not in self.keys]:
+            listed = ", ".join(self.keys)
+            raise ValidationError(
+                f"There is no key “{unknown[0][:50]}”; there are {listed}."
+            )
+
+
+class EditionField(forms.CharField):
+    """A moment in the log: the number of an edition, or a time with its zone."""
+
+    def to_python(self, value):
+        text = super().to_python(value).replace(" ", "+")  # as an address spells a plus
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and len(text) < 19:
+            return int(text)
+        try:
+            moment = parse_datetime(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise ValidationError(
+                "Write the number of an edition, or a time as 2026-03-31T12:00:00Z."
+            )
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            return datetime.min.replace(tzinfo=UTC)
+
+
+class ObjectForm(forms.Form):
+    """The parameters of one thing."""
+
+    def __init__(self, data, serializer_class):
+        super().__init__(data)
+        keys = serializer_class().fields
+        self.fields["fields"] = KeysField(
+            keys,
+            required=False,
+            max_length=1000,
+            help_text="Only these keys of each result, separated by commas.",
+        )
+
+
+class ListForm(ObjectForm):
+    """The parameters of a list, beside those of its filter."""
+
+    page = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=10**9,
+        help_text="Which page, from 1 on.",
+    )
+    page_size = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_ROWS,
+        help_text=f"How many results a page has; {ROWS} where it is left out.",
+    )
+
+
+class RecordsForm(ListForm):
+    modified_after = EditionField(
+        required=False,
+        max_length=40,
+        help_text=(
+            "Only what may have changed after that edition (its number) or time: all "
+            "of each record that changed, and all that a shared change touches."
+        ),
+    )
+
+
+class LogForm(ListForm):
+    after = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=10**18,
+        help_text="Only changes with higher numbers than this, oldest first.",
+    )
+
+
+def check(*questions):
+    """Refuse what any of these forms and filters of the same parameters finds wrong,
+    and what none of them knows.
+
+    Raises the framework's ValidationError, with messages by parameter.
+    """
+    asked = fields(*questions)
+    errors = {}
+    for form in map(_form, questions):
+        errors |= form.errors
+    for name in questions[0].data:
+        if name not in asked:
+            listed = ", ".join(asked)
+            errors[name] = [f"There is no such parameter; there are {listed}."]
+    if errors:
+        raise Refused(errors)
+
+
+def fields(*questions) -> dict[str, forms.Field]:
+    """All parameters that these forms and filters know, by name."""
+    return {
+        name: field
+        for form in map(_form, questions)
+        for name, field in form.fields.items()
+    }
+
+
+def _form(question) -> forms.Form:
+    return getattr(question, "form", question)

@@ -1,0 +1,183 @@
+"""The description of the API (OpenAPI 3.1), made of the forms that check parameters and
+of the serializers that make the answers. Its examples are answers of this very site."""
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from partnerships.api import parameters
+from partnerships.api.errors import MEDIA_TYPE, problem
+from partnerships.filters.clock import DayField
+
+JSON = "application/json"
+EDITION = (
+    r"^([0-9]{1,18}|[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z)$"
+)
+ERRORS = {
+    400: "A parameter is wrong or unknown; errors says which, and what is allowed.",
+    404: "There is no such thing, or no such page.",
+    405: "Everything can be read, and nothing written.",
+    429: "Too much was asked in a short time; Retry-After says when to go on.",
+}
+
+
+class ProblemSerializer(serializers.Serializer):
+    """What went wrong (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+
+
+class ResourceSchema(AutoSchema):
+    """One operation. Names are those of methods in a client: list_partnerships,
+    get_partnership."""
+
+    def get_operation_id(self):
+        return self.view.operation_id
+
+    def get_tags(self):
+        return [self.path.removeprefix(self.path_prefix).strip("/").partition("/")[0]]
+
+    def get_summary(self):
+        return self.get_description().partition(".")[0]
+
+    def get_description(self):
+        return " ".join(type(self.view).__doc__.split())
+
+    def get_auth(self):
+        return []
+
+    def _is_list_view(self, serializer=None):
+        return False  # a page of a list is an object
+
+    def get_override_parameters(self):
+        fields = parameters.fields(*self._forms(QueryDict()))
+        return [_parameter(name, field) for name, field in fields.items()]
+
+    def get_response_serializers(self):
+        shape = self.view.serializer_class
+        if self.view.action == "list":
+            shape = _page(shape)
+        codes = [code for code in ERRORS if code != 404 or self._can_miss()]
+        return {
+            (200, JSON): self._response(shape, "", 200),
+            **{
+                (code, MEDIA_TYPE): self._response(
+                    ProblemSerializer, ERRORS[code], code
+                )
+                for code in codes
+            },
+        }
+
+    def _can_miss(self):
+        return self.view.action == "list" or "{key}" in self.path
+
+    def _forms(self, data):
+        is_list = self.view.action == "list"
+        return (self.view.forms if is_list else self.view.forms_of_one)(data)
+
+    def _response(self, shape, description, code):
+        examples = []
+        if (value := self._answer(code)) is not None:
+            title = shape.__name__.removesuffix("Serializer")
+            examples = [OpenApiExample(title, value, status_codes=[str(code)])]
+        return OpenApiResponse(shape, description=description, examples=examples)
+
+    def _answer(self, code):
+        """What this site answers to such a request; None where there is nothing yet."""
+        if code in (405, 429):
+            return _REFUSALS[code]
+        is_list = self.view.action == "list"
+        key = (
+            {} if is_list or "{key}" not in self.path else {"key": self.view.any_key()}
+        )
+        if key and key["key"] is None:
+            return None
+        if code == 404:
+            key = {"key": 0} if key else {}
+        query = {200: "page_size=1" if is_list else "", 400: "colour=red"}
+        return self._ask(query.get(code, "page=1000000" if is_list else ""), **key)
+
+    def _ask(self, query, **key):
+        request = HttpRequest()
+        request.method, request.META = "GET", dict(self.view.request.META)
+        request.META["QUERY_STRING"] = query
+        request.GET = QueryDict(query)
+        request.path = request.path_info = self.path
+        made = type(self.view).as_view({"get": self.view.action}, throttle_classes=[])
+        return made(request, **key).data
+
+
+_REFUSALS = {
+    405: problem(405, 'Method "POST" not allowed.'),
+    429: problem(429, "Request was throttled. Expected available in 30 seconds."),
+}
+
+
+def keys_may_be_left_out(result, generator, request, public):
+    """``fields`` leaves out any key of a resource, so that none is required."""
+    for operation in (path["get"] for path in result["paths"].values()):
+        schema = operation["responses"]["200"]["content"][JSON]["schema"]
+        component = _component(result, schema)
+        if "results" in component["properties"]:
+            component = _component(result, component["properties"]["results"]["items"])
+        component.pop("required", None)
+    return result
+
+
+def _component(result, schema):
+    return result["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+
+
+def _page(shape):
+    """The serializer of a page of these."""
+    keys = {
+        "count": serializers.IntegerField(help_text="How many there are on all pages."),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": shape(many=True),
+    }
+    name = shape.__name__.removesuffix("Serializer")
+    return type(f"{name}PageSerializer", (serializers.Serializer,), keys)
+
+
+def _parameter(name, field) -> OpenApiParameter:
+    described = " ".join(filter(None, [str(field.label or ""), str(field.help_text)]))
+    more = {}
+    if isinstance(field, parameters.KeysField):
+        schema = {"type": "array", "items": {"type": "string", "enum": field.keys}}
+        more = {"style": "form", "explode": False}
+    else:
+        schema = _schema(field)
+    return OpenApiParameter(name, schema, description=described, **more)
+
+
+def _schema(field: forms.Field) -> dict:
+    """What a parameter may be, as its form has it."""
+    values = [str(value) for value, _ in getattr(field, "choices", ()) if value != ""]
+    if isinstance(field, forms.MultipleChoiceField):
+        return {"type": "array", "items": {"type": "string", "enum": values}}
+    if isinstance(field, forms.ModelChoiceField):
+        return {"type": "string", "pattern": "^[a-z0-9-]+$"}
+    if isinstance(field, forms.ChoiceField):
+        return {"type": "string", "enum": values}
+    if isinstance(field, DayField):
+        return {"type": "string", "format": "date"}
+    if isinstance(field, forms.UUIDField):
+        return {"type": "string", "format": "uuid"}
+    if isinstance(field, forms.IntegerField):
+        return {
+            "type": "integer",
+            "minimum": field.min_value,
+            "maximum": field.max_value,
+        }
+    if isinstance(field, parameters.EditionField):
+        return {"type": "string", "pattern": EDITION}
+    return {"type": "string", "maxLength": field.max_length}

@@ -1,0 +1,117 @@
+"""Facts and where they come from, outside of their records."""
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from partnerships.api.serializers.partnerships import (
+    AffiliationSerializer,
+    ClaimSerializer,
+    RecordMilestoneSerializer,
+    ShortPartnershipSerializer,
+)
+from partnerships.api.serializers.shape import AddressField, PartialDateField, Shape
+from partnerships.choices import DisagreementState, Region, Standing
+
+
+class PartnerSerializer(Shape):
+    slug = serializers.CharField()
+    url = AddressField("api:partner-detail", of="slug")
+    html_url = AddressField("partnership-detail", of="slug")
+    name = serializers.CharField()
+    official_name = serializers.CharField()
+    iso_code = serializers.CharField()
+    region = serializers.ChoiceField(Region)
+    affiliations = AffiliationSerializer(source="begun", many=True)
+    partnership = ShortPartnershipSerializer()
+
+
+class AreaSerializer(Shape):
+    slug = serializers.CharField()
+    url = AddressField("api:area-detail", of="slug")
+    html_url = AddressField("area-detail", of="slug")
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    included = serializers.IntegerField(help_text="Partnerships that include it.")
+    not_included = serializers.IntegerField()
+    already_exists = serializers.IntegerField()
+    not_assessed = serializers.IntegerField()
+
+
+class MilestoneSerializer(RecordMilestoneSerializer):
+    """A milestone outside of its record."""
+
+    url = AddressField("api:milestone-detail", of="about.pk")
+    html_url = serializers.SerializerMethodField()
+    partnership = ShortPartnershipSerializer(source="about.partnership")
+
+    def get_html_url(self, fact) -> str:
+        record = self.context["base"] + fact.about.partnership.get_absolute_url()
+        return f"{record}#milestone-{fact.about.pk}"
+
+
+class SourceSerializer(Shape):
+    """A document, and how the claims that it makes stand to what was adopted."""
+
+    key = serializers.CharField(source="source.key")
+    url = AddressField("api:source-detail", of="source.key")
+    html_url = AddressField("source-detail", of="source.key")
+    publisher = serializers.CharField(source="source.publisher")
+    title = serializers.CharField(source="source.title")
+    authors = serializers.CharField(source="source.authors")
+    published_on = PartialDateField(source="source.published_on", allow_null=True)
+    knowledge_as_of = PartialDateField(source="source.knowledge_as_of", allow_null=True)
+    document_url = serializers.CharField(source="source.url")
+    language = serializers.CharField(source="source.language")
+    last_checked_on = serializers.DateField(
+        source="source.last_checked_on", allow_null=True
+    )
+    note = serializers.CharField(source="source.note")
+    claims = serializers.IntegerField(help_text="How many it makes in public records.")
+    agrees = serializers.SerializerMethodField()
+    compatible = serializers.SerializerMethodField()
+    disagrees = serializers.SerializerMethodField()
+
+    def get_agrees(self, summary) -> int:
+        return summary.by_standing[Standing.AGREES]
+
+    def get_compatible(self, summary) -> int:
+        return summary.by_standing[Standing.COMPATIBLE]
+
+    def get_disagrees(self, summary) -> int:
+        return summary.by_standing[Standing.DISAGREES]
+
+
+class DisagreementSerializer(Shape):
+    """A fact on which a source disagrees with what the editors adopted."""
+
+    id = serializers.CharField(source="fact.id", help_text="The fact's, on its page.")
+    html_url = serializers.SerializerMethodField()
+    partnership = ShortPartnershipSerializer(
+        source="fact.partnership",
+        allow_null=True,
+        help_text="Null for a question about the instrument as a whole.",
+    )
+    fact = serializers.SerializerMethodField(help_text="The fact in words.")
+    adopted = serializers.CharField(source="fact.adopted", allow_null=True)
+    disagreement = serializers.ChoiceField(
+        DisagreementState, source="fact.disagreement"
+    )
+    ruling = serializers.CharField(source="fact.ruling")
+    ruled_at = serializers.DateTimeField(source="ruled_by.at", allow_null=True)
+    ruled_by_change = serializers.IntegerField(
+        source="ruled_by.number", allow_null=True, help_text="Its number in the log."
+    )
+    claims = ClaimSerializer(source="fact.claims", many=True)
+
+    def get_html_url(self, disagreement) -> str:
+        fact = disagreement.fact
+        if fact.partnership:
+            path = fact.partnership.get_absolute_url()
+        else:
+            path = reverse("disagreement-list")
+        return f"{self.context['base']}{path}#{fact.id}"
+
+    def get_fact(self, disagreement) -> str:
+        fact = disagreement.fact
+        name = fact.claims[0].get_partnership_fact_display()
+        return f"{fact.about}: {name.lower()}" if name else str(fact.about)

@@ -1,0 +1,36 @@
+"""What answers for programs have in common, beside being known by their edition."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+_METHODS = "GET, HEAD, OPTIONS"
+_SHARED = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",
+}
+_ASKED_BEFORE = {
+    "Allow": _METHODS,
+    "Access-Control-Allow-Methods": _METHODS,
+    "Access-Control-Allow-Headers": "Accept, If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def open_to_all(view: Callable) -> Callable:
+    """Let pages of any origin read the answers: they hold nothing that is not public,
+    and do not depend on who asks."""
+
+    @csrf_exempt
+    @wraps(view)
+    def shared(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=_SHARED | _ASKED_BEFORE)
+        response = view(request, *args, **kwargs)
+        for name, value in _SHARED.items():
+            response[name] = value
+        return response
+
+    return shared
