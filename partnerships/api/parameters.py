@@ -13,7 +13,7 @@ ROWS = 50
 NUMBER = r"[0-9]{1,18}"
 
 
-class KeysField(forms.CharField):
+class KeysField(forms.Field):
     """Some of the keys of a resource, separated by commas."""
 
     def __init__(self, keys, **kwargs):
@@ -21,7 +21,7 @@ class KeysField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value):
-        names = [name.strip() for name in super().to_python(value).split(",")]
+        names = [name.strip() for name in (value or "").split(",")]
         return list(dict.fromkeys(filter(None, names)))
 
     def validate(self, names):
@@ -33,11 +33,11 @@ class KeysField(forms.CharField):
             )
 
 
-class EditionField(forms.CharField):
+class EditionField(forms.Field):
     """A moment in the log: the number of an edition, or a time with its zone."""
 
     def to_python(self, value):
-        text = super().to_python(value).replace(" ", "+")  # as an address spells a plus
+        text = (value or "").strip().replace(" ", "+")  # as addresses spell a plus
         if not text:
             return None
         if text.isascii() and text.isdigit() and len(text) < 19:
@@ -65,7 +65,6 @@ class ObjectForm(forms.Form):
         self.fields["fields"] = KeysField(
             keys,
             required=False,
-            max_length=1000,
             help_text="Only these keys of each result, separated by commas.",
         )
 
@@ -90,7 +89,6 @@ class ListForm(ObjectForm):
 class RecordsForm(ListForm):
     modified_after = EditionField(
         required=False,
-        max_length=40,
         help_text=(
             "Only what may have changed after that edition (its number) or time: all "
             "of each record that changed, and all that a shared change touches."

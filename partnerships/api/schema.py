@@ -1,6 +1,7 @@
 """The description of the API (OpenAPI 3.1), made of the forms that check parameters and
 of the serializers that make the answers. Its examples are answers of this very site."""
 
+import uritemplate
 from django import forms
 from django.http import HttpRequest, QueryDict
 from drf_spectacular.openapi import AutoSchema
@@ -12,9 +13,16 @@ from partnerships.api.errors import MEDIA_TYPE, problem
 from partnerships.filters.clock import DayField
 
 JSON = "application/json"
-EDITION = (
-    r"^([0-9]{1,18}|[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z)$"
-)
+MOST_VALUES = 200  # of a parameter whose values are records; there may be others
+_DAY = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_TIME = "([01][0-9]|2[0-3])(:[0-5][0-9]){2}"
+EDITION = f"^([0-9]{{1,18}}|{_DAY}T{_TIME}Z)$"
+PATH = {
+    "id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
+    "key": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+    "number": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
+    "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+}
 ERRORS = {
     400: "A parameter is wrong or unknown; errors says which, and what is allowed.",
     404: "There is no such thing, or no such page.",
@@ -43,7 +51,7 @@ class ResourceSchema(AutoSchema):
         return self.view.operation_id
 
     def get_tags(self):
-        return [self.path.removeprefix(self.path_prefix).strip("/").partition("/")[0]]
+        return [self.path.split("/")[3]]  # /api/v1/<tag>/
 
     def get_summary(self):
         return self.get_description().partition(".")[0]
@@ -59,25 +67,25 @@ class ResourceSchema(AutoSchema):
 
     def get_override_parameters(self):
         fields = parameters.fields(*self._forms(QueryDict()))
-        return [_parameter(name, field) for name, field in fields.items()]
+        in_path = [
+            OpenApiParameter(name, PATH[name], OpenApiParameter.PATH)
+            for name in uritemplate.variables(self.path)
+        ]
+        return in_path + [_parameter(name, field) for name, field in fields.items()]
 
     def get_response_serializers(self):
         shape = self.view.serializer_class
         if self.view.action == "list":
             shape = _page(shape)
-        codes = [code for code in ERRORS if code != 404 or self._can_miss()]
-        return {
-            (200, JSON): self._response(shape, "", 200),
-            **{
-                (code, MEDIA_TYPE): self._response(
-                    ProblemSerializer, ERRORS[code], code
-                )
-                for code in codes
-            },
-        }
+        found = {(200, JSON): self._response(shape, "", 200)}
+        for code, description in ERRORS.items():
+            if code != 404 or self._can_miss():
+                refused = self._response(ProblemSerializer, description, code)
+                found[code, MEDIA_TYPE] = refused
+        return found
 
     def _can_miss(self):
-        return self.view.action == "list" or "{key}" in self.path
+        return self.view.action == "list" or "{" in self.path
 
     def _forms(self, data):
         is_list = self.view.action == "list"
@@ -95,13 +103,12 @@ class ResourceSchema(AutoSchema):
         if code in (405, 429):
             return _REFUSALS[code]
         is_list = self.view.action == "list"
-        key = (
-            {} if is_list or "{key}" not in self.path else {"key": self.view.any_key()}
-        )
-        if key and key["key"] is None:
+        names = uritemplate.variables(self.path)
+        key = {name: self.view.any_key() for name in names}
+        if None in key.values():
             return None
         if code == 404:
-            key = {"key": 0} if key else {}
+            key = dict.fromkeys(names, 0)
         query = {200: "page_size=1" if is_list else "", 400: "colour=red"}
         return self._ask(query.get(code, "page=1000000" if is_list else ""), **key)
 
@@ -165,7 +172,8 @@ def _schema(field: forms.Field) -> dict:
     if isinstance(field, forms.MultipleChoiceField):
         return {"type": "array", "items": {"type": "string", "enum": values}}
     if isinstance(field, forms.ModelChoiceField):
-        return {"type": "string", "pattern": "^[a-z0-9-]+$"}
+        keys = field.queryset.values_list(field.to_field_name, flat=True)
+        return {"type": "string", "enum": list(keys[:MOST_VALUES])}
     if isinstance(field, forms.ChoiceField):
         return {"type": "string", "enum": values}
     if isinstance(field, DayField):

@@ -86,18 +86,19 @@ class RetrieveMixin:
     def forms_of_one(self, data):
         return self.clock_form(data), ObjectForm(data, self.serializer_class)
 
-    def one(self, key, clock):
+    def one(self, key, *, clock):
         """The thing of that key. Raises Http404 where there is none."""
         raise NotImplementedError
 
     def any_key(self):
         """The key of something that is there, None where nothing is."""
 
-    def retrieve(self, request, key=None):
+    def retrieve(self, request, **named):
         clock, own = self.forms_of_one(request.query_params)
         parameters.check(clock, own)
         with past.known_on(clock.known):
-            return Response(self.answer([self.one(key, clock)], own)[0])
+            thing = self.one(*named.values(), clock=clock)
+            return Response(self.answer([thing], own)[0])
 
 
 class Partnerships(ListMixin, Resource):
@@ -121,7 +122,7 @@ class OnePartnership(RetrieveMixin, Resource):
 
     serializer_class = serializers.RecordSerializer
 
-    def one(self, key, clock):
+    def one(self, key, *, clock):
         published = Partnership.objects.published()
         try:
             return selectors.partnership_record(published, key, on=clock.on)
@@ -148,7 +149,7 @@ class Rows(ListMixin, RetrieveMixin, Resource):
     def any_key(self):
         return self.rows().values_list(self.lookup, flat=True).first()
 
-    def one(self, key, clock):
+    def one(self, key, *, clock):
         found = self.rows_by(clock).filter(**{self.lookup: key})
         for thing in self.described(found, clock):
             return thing
@@ -228,7 +229,7 @@ class Sources(Rows):
     def found(self, asked, given):
         return selectors.source_summaries(modified(given, selectors.modified_sources))
 
-    def one(self, key, clock):
+    def one(self, key, *, clock):
         for summary in selectors.source_summaries(Q(key=key)):
             return summary
         raise Http404
@@ -278,11 +279,11 @@ class Changes(ListMixin, RetrieveMixin, Resource):
     def forms_of_one(self, data):
         return (ObjectForm(data, self.serializer_class),)
 
-    def retrieve(self, request, key=None):
+    def retrieve(self, request, number):
         (own,) = self.forms_of_one(request.query_params)
         parameters.check(own)
         visible = selectors.public_changes()
-        found = selectors.changes(visible.filter(number=key), among=visible)
+        found = selectors.changes(visible.filter(number=number), among=visible)
         if not found:
             raise Http404
         return Response(self.answer(found, own)[0])
@@ -296,7 +297,7 @@ class Matrix(RetrieveMixin, Resource):
     def forms_of_one(self, data):
         return MatrixFilter(data, _counted()), ObjectForm(data, self.serializer_class)
 
-    def retrieve(self, request, key=None):
+    def retrieve(self, request):
         asked, own = self.forms_of_one(request.query_params)
         parameters.check(asked, own)
         with past.known_on(asked.form.cleaned_data["known_on"]):
@@ -311,7 +312,7 @@ class Statistics(RetrieveMixin, Resource):
 
     serializer_class = serializers.StatisticsSerializer
 
-    def one(self, key, clock):
+    def one(self, *, clock):
         return selectors.statistics(
             Partnership.objects.published(),
             on=clock.on,

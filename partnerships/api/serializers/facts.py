@@ -20,7 +20,7 @@ class PartnerSerializer(Shape):
     name = serializers.CharField()
     official_name = serializers.CharField()
     iso_code = serializers.CharField()
-    region = serializers.ChoiceField(Region)
+    region = serializers.ChoiceField(Region.choices)
     affiliations = AffiliationSerializer(source="begun", many=True)
     partnership = ShortPartnershipSerializer()
 
@@ -94,7 +94,7 @@ class DisagreementSerializer(Shape):
     fact = serializers.SerializerMethodField(help_text="The fact in words.")
     adopted = serializers.CharField(source="fact.adopted", allow_null=True)
     disagreement = serializers.ChoiceField(
-        DisagreementState, source="fact.disagreement"
+        DisagreementState.choices, source="fact.disagreement"
     )
     ruling = serializers.CharField(source="fact.ruling")
     ruled_at = serializers.DateTimeField(source="ruled_by.at", allow_null=True)

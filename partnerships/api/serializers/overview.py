@@ -9,14 +9,14 @@ from partnerships.choices import ChangeKind, CoverageValue, Status
 
 
 class ColumnSerializer(ShortPartnershipSerializer):
-    status = serializers.ChoiceField(Status)
+    status = serializers.ChoiceField(Status.choices)
     areas_included = serializers.IntegerField()
     areas_already_exist = serializers.IntegerField()
 
 
 class MatrixCellSerializer(Shape):
     partnership = serializers.CharField(source="partnership.partner.slug")
-    value = serializers.ChoiceField(CoverageValue)
+    value = serializers.ChoiceField(CoverageValue.choices)
     sources = serializers.IntegerField(
         source="evidence.sources", help_text="How many speak of it."
     )
@@ -91,7 +91,7 @@ class ChangeSerializer(Shape):
     at = serializers.DateTimeField()
     by = serializers.CharField(help_text="The editor's public name.")
     reason = serializers.CharField()
-    kind = serializers.ChoiceField(ChangeKind, allow_blank=True)
+    kind = serializers.ChoiceField(ChangeKind.choices, allow_blank=True)
     action = serializers.ChoiceField(["created", "changed", "deleted"])
     record = ChangedRecordSerializer(source="*")
     partnership = serializers.CharField(

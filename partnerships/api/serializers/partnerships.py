@@ -23,7 +23,7 @@ class ShortPartnerSerializer(Shape):
     slug = serializers.CharField()
     name = serializers.CharField()
     iso_code = serializers.CharField(help_text="ISO 3166-1 alpha-2; Kosovo is XK.")
-    region = serializers.ChoiceField(Region)
+    region = serializers.ChoiceField(Region.choices)
 
 
 class ShortPartnershipSerializer(Shape):
@@ -39,7 +39,8 @@ class ClaimSerializer(Shape):
     wording = serializers.CharField(help_text="The source's own few words.")
     locator = serializers.CharField(help_text="Where in the source.")
     standing = serializers.ChoiceField(
-        Standing, help_text="How it stands to the value that the editors adopted."
+        Standing.choices,
+        help_text="How it stands to the value that the editors adopted.",
     )
 
 
@@ -51,10 +52,10 @@ class PartnershipSerializer(Shape):
     html_url = AddressField("partnership-detail", of="partner.slug")
     title = serializers.CharField()
     partner = ShortPartnerSerializer()
-    status = serializers.ChoiceField(Status)
+    status = serializers.ChoiceField(Status.choices)
     status_label = serializers.SerializerMethodField()
-    sdp_status = serializers.ChoiceField(SdpStatus)
-    safe_status = serializers.ChoiceField(SafeStatus)
+    sdp_status = serializers.ChoiceField(SdpStatus.choices)
+    safe_status = serializers.ChoiceField(SafeStatus.choices)
     signed_on = PartialDateField(allow_null=True)
     areas_included = serializers.IntegerField(help_text="Counted cells.")
     areas_already_exist = serializers.IntegerField(help_text="Counted cells.")
@@ -68,13 +69,13 @@ class PartnershipSerializer(Shape):
 
 
 class AffiliationSerializer(Shape):
-    kind = serializers.ChoiceField(AffiliationKind)
+    kind = serializers.ChoiceField(AffiliationKind.choices)
     since = PartialDateField(allow_null=True)
     until = PartialDateField(allow_null=True)
 
 
 class AffiliationFactSerializer(AffiliationSerializer):
-    kind = serializers.ChoiceField(AffiliationKind, source="about.kind")
+    kind = serializers.ChoiceField(AffiliationKind.choices, source="about.kind")
     since = PartialDateField(source="about.since", allow_null=True)
     until = PartialDateField(source="about.until", allow_null=True)
 
@@ -85,7 +86,7 @@ class ReasonSerializer(Shape):
     track = serializers.SerializerMethodField()
     milestone = serializers.SerializerMethodField(help_text="Its id.")
 
-    @extend_schema_field(serializers.ChoiceField(Track))
+    @extend_schema_field(serializers.ChoiceField(Track.choices))
     def get_track(self, because):
         return because[0].value
 
@@ -95,8 +96,8 @@ class ReasonSerializer(Shape):
 
 class RecordMilestoneSerializer(Shape):
     id = serializers.IntegerField(source="about.pk")
-    track = serializers.ChoiceField(Track, source="about.track")
-    kind = serializers.ChoiceField(MilestoneKind, source="about.kind")
+    track = serializers.ChoiceField(Track.choices, source="about.track")
+    kind = serializers.ChoiceField(MilestoneKind.choices, source="about.kind")
     kind_label = serializers.CharField(source="about.get_kind_display")
     date = PartialDateField(source="about.date")
     earliest = serializers.DateField(source="about.earliest", allow_null=True)
@@ -113,21 +114,21 @@ class CellSerializer(Shape):
     area = serializers.CharField(source="area.slug")
     number = serializers.IntegerField(source="area.number")
     name = serializers.CharField(source="area.name")
-    value = serializers.ChoiceField(CoverageValue)
+    value = serializers.ChoiceField(CoverageValue.choices)
     ruling = serializers.CharField()
     claims = ClaimSerializer(many=True)
 
 
 class EngagementSerializer(Shape):
     id = serializers.IntegerField(source="about.pk")
-    kind = serializers.ChoiceField(EngagementKind, source="about.kind")
+    kind = serializers.ChoiceField(EngagementKind.choices, source="about.kind")
     kind_label = serializers.CharField(source="about.get_kind_display")
     title = serializers.CharField(source="about.title")
     since = PartialDateField(source="about.since", allow_null=True)
     until = PartialDateField(source="about.until", allow_null=True)
     level = serializers.CharField(source="about.level")
     frequency = serializers.ChoiceField(
-        Frequency, source="about.frequency", allow_blank=True
+        Frequency.choices, source="about.frequency", allow_blank=True
     )
     amount = serializers.IntegerField(source="about.amount", allow_null=True)
     currency = serializers.CharField(source="about.currency")

@@ -50,7 +50,7 @@ def _getter(shape: type[Shape], field: serializers.Field) -> Callable:
         return lambda serializer, instance: (
             serializer.context["base"] + _path(field.name, key(instance))
         )
-    value = _value(field.source)
+    value = _value(field)
     convert = _converter(field)
     if convert is None:
         return lambda serializer, instance: value(instance)
@@ -62,11 +62,18 @@ def _getter(shape: type[Shape], field: serializers.Field) -> Callable:
     return get
 
 
-def _value(source: str) -> Callable:
+def _value(field: serializers.Field) -> Callable:
+    source = field.source
     if source == "*":
         return lambda instance: instance
+    owner, _, name = source.rpartition(".")
+    if owner and field.allow_null:
+        get_owner, get = attrgetter(owner), attrgetter(name)
+        return lambda instance: (
+            None if (found := get_owner(instance)) is None else get(found)
+        )
     get = attrgetter(source)
-    if source.rpartition(".")[2].startswith("get_"):
+    if name.startswith("get_"):
         return lambda instance: get(instance)()
     return get
 

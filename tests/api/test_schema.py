@@ -1,0 +1,141 @@
+"""/api/v1/schema/: what it describes is what there is, and a client made of it works."""
+
+import importlib
+import json
+import subprocess
+import sys
+
+import httpx
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.utils import timezone
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from partnerships.api.urls import urlpatterns
+from partnerships.ledger import sealing
+from partnerships.models import Partnership
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed")]
+
+SCHEMA = "/api/v1/schema/"
+
+
+@pytest.fixture(scope="module")
+def sealed(dataset, django_db_blocker):
+    with django_db_blocker.unblock():
+        sealing.seal()
+
+
+@pytest.fixture
+def schema(client):
+    return client.get(SCHEMA).json()
+
+
+def operations(schema):
+    return [path["get"] for path in schema["paths"].values()]
+
+
+def test_schema_is_valid_and_describes_every_resource(schema):
+    validate_schema(schema)
+    assert schema["openapi"].startswith("3.1")
+    served = {str(p.pattern) for p in urlpatterns} - {"", "v1/schema/", "v1/docs/"}
+    assert len(schema["paths"]) == len(served) == 15
+    assert all(list(path) == ["get"] for path in schema["paths"].values())
+
+
+def test_every_answer_and_error_has_an_example(schema):
+    for operation in operations(schema):
+        for answer in operation["responses"].values():
+            (content,) = answer["content"].values()
+            assert content["examples"], operation["operationId"]
+
+
+def test_every_parameter_says_what_it_may_be(schema):
+    for operation in operations(schema):
+        for parameter in operation["parameters"]:
+            assert parameter["schema"].keys() - {"type"}, parameter["name"]
+
+
+def days():
+    """No day that is yet to come, which is more than a schema can say."""
+    return st.dates(max_value=timezone.localdate()).map(str)
+
+
+def in_order(case):
+    """A span that ends before it begins is refused, which no schema can say either."""
+    query = case.query or {}
+    for first, last in (("signed_after", "signed_before"), ("from", "to")):
+        if query.keys() >= {first, last} and query[first] > query[last]:
+            query[first], query[last] = query[last], query[first]
+    return case
+
+
+@pytest.fixture
+def unlogged(caplog):
+    """What is refused on purpose says nothing in the log of the tests."""
+    caplog.set_level("ERROR", "django.request")
+
+
+@pytest.mark.usefixtures("unlogged")
+def test_answers_are_as_described_whatever_is_asked(schema):
+    """All checks of schemathesis over all operations, with right and wrong requests."""
+    schemathesis.openapi.format("date", days())
+    api = schemathesis.openapi.from_wsgi(SCHEMA, get_wsgi_application())
+    for result in api.get_all_operations():
+        operation = result.ok()
+        for number in range(2):
+            _try(operation, number)
+
+
+def _try(operation, number):
+    @seed(number)
+    @settings(
+        max_examples=10,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def run(case):
+        in_order(case).call_and_validate(headers={"Accept-Encoding": "identity"})
+
+    run()
+
+
+def test_generated_client_reads_every_record(schema, tmp_path, monkeypatch):
+    description, config = tmp_path / "schema.json", tmp_path / "config.json"
+    description.write_text(json.dumps(schema))
+    config.write_text(json.dumps({"post_hooks": []}))
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "openapi_python_client", "generate"),
+            *("--path", description, "--config", config, "--meta", "none"),
+            *("--output-path", tmp_path / "tracker_client"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    client_module = importlib.import_module("tracker_client")
+    calls = "tracker_client.api.partnerships"
+    listed = importlib.import_module(f"{calls}.list_partnerships")
+    one = importlib.import_module(f"{calls}.get_partnership")
+    transport = httpx.WSGITransport(app=get_wsgi_application())
+    client = client_module.Client(
+        base_url="http://testserver", httpx_args={"transport": transport}
+    )
+    slugs, number = [], 1
+    while number:
+        page = listed.sync(client=client, page=number, page_size=4)
+        slugs += [partnership.slug for partnership in page.results]
+        number = number + 1 if page.next_ else None
+    published = Partnership.objects.published()
+    assert slugs == list(published.values_list("partner__slug", flat=True))
+    for slug in slugs:
+        record = one.sync(slug, client=client)
+        assert record.slug == slug
+        assert len(record.coverage) == 26
