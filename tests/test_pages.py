@@ -257,6 +257,12 @@ def test_empty_result_says_so_and_offers_to_drop_filters(client, four):
     assert "No partnership fits all of this. Drop the filters" in found.text
 
 
+def test_nothing_on_record_blames_no_filter(client, four):
+    text = page(client, LIST, {"known_on": "2020-01-01"}).text
+    assert "0 partnerships No partnership is on record." in text
+    assert "Drop the filters" not in text
+
+
 def test_unknown_value_gets_an_error_beside_its_field(client, four):
     found = page(client, LIST, {"status": "married"}, status=400)
     assert "married is not one of the available choices" in found.text
