@@ -824,11 +824,12 @@ def test_span_that_ends_before_it_begins_gets_400_and_a_sentence(client, three, 
 
 
 def test_page_as_known_on_a_day_leads_to_what_changed_since(client, three):
-    for path in ("/", "/partnerships/", "/partnerships/norway/"):
+    record = "/partnerships/norway/"
+    for path, log in (("/", LOG), ("/partnerships/", LOG), (record, OF_NORWAY)):
         found = page(client, path, {"known_on": "2026-03-31"})
-        assert f"{LOG}?from=2026-04-01" in found.links
+        assert f"{log}?from=2026-04-01" in found.links
         today = page(client, path, {"known_on": f"{timezone.localdate()}"})
-        assert not [link for link in today.links if link.startswith(f"{LOG}?from")]
+        assert not [link for link in today.links if link.startswith(f"{log}?from")]
     since = page(client, LOG, {"from": "2026-04-01"})
     assert "Since 1 April 2026: 1 change" in since.text
 

@@ -1,5 +1,7 @@
 """The public pages: what readers see, what they never see, and what no address breaks."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -104,6 +106,15 @@ def test_server_error_page_needs_nothing(rf):
     response = errors.server_error(rf.get("/"))
     assert response.status_code == 500
     assert b"Something went wrong" in response.content
+    # Styled by an address that no manifest has to be read for.
+    assert b'"/static/partnerships/site.css"' in response.content
+
+
+@pytest.mark.parametrize("path", ["/partnerships/norway/", "/areas/area-4/"])
+@pytest.mark.parametrize("clock", ["as_of", "known_on"])
+def test_page_that_was_not_there_on_a_day_leads_to_now(client, db, path, clock):
+    assert path in page(client, path, {clock: "2020-01-01"}, status=404).links
+    assert path not in page(client, path, status=404).links
 
 
 # Dates
@@ -157,6 +168,18 @@ def test_uncertain_milestone_stands_apart_and_decides_nothing(client, db):
 )
 def test_bad_day_gets_400_and_a_sentence(client, norway, path, day, sentence):
     assert sentence in page(client, path, {"as_of": day}, status=400).text
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [("soon", b""), ("2025-2-3", b' value="2025-02-03"'), ("2025-02-30", b"")],
+)
+def test_field_of_a_day_shows_a_day_or_nothing(client, db, day, shown):
+    """A browser complains of any other value."""
+    html = client.get(LIST, {"as_of": day}).content
+    field = re.search(rb'<input type="date" name="as_of"([^>]*)>', html)[1]
+    assert (b"value" in field) == bool(shown)
+    assert shown in field
 
 
 # Home
@@ -232,6 +255,12 @@ def test_empty_result_says_so_and_offers_to_drop_filters(client, four):
     found = page(client, LIST, {"q": "atlantis"})
     assert "0 partnerships" in found.text
     assert "No partnership fits all of this. Drop the filters" in found.text
+
+
+def test_nothing_on_record_blames_no_filter(client, four):
+    text = page(client, LIST, {"known_on": "2020-01-01"}).text
+    assert "0 partnerships No partnership is on record." in text
+    assert "Drop the filters" not in text
 
 
 def test_unknown_value_gets_an_error_beside_its_field(client, four):

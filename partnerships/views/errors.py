@@ -8,10 +8,15 @@ RECORD_PAGES = {"partnership-detail", "partnership-changes"}
 
 
 def page_not_found(request, exception):
-    """What there is instead; for a partnership that is not there, that it is not."""
+    """What there is instead; for a partnership that is not there, that it is not; for
+    an address on another day, the way to it as it is now."""
     match = request.resolver_match
     is_record = match and match.url_name in RECORD_PAGES
-    context = {"partnership": match.kwargs["slug"] if is_record else None}
+    is_dated = request.GET.keys() & {"as_of", "known_on"}
+    context = {
+        "partnership": match.kwargs["slug"] if is_record else None,
+        "now": request.path if is_dated else None,
+    }
     return render(request, "404.html", context, status=404)
 
 
