@@ -1,17 +1,29 @@
 """The two days that a page is about."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+
+class DayInput(forms.DateInput):
+    """What is no day is left out: HTML allows it no such value, browsers show none."""
+
+    input_type = "date"
+
+    def format_value(self, value):
+        with suppress(TypeError, ValueError):
+            return parse_date(value)
 
 
 class DayField(forms.DateField):
     """A day that is not in the future, written as 2026-03-31."""
 
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = DayInput
     default_error_messages = {
         "invalid": "Write the day as year-month-day, as in 2026-03-31."
     }
