@@ -34,8 +34,10 @@ _STATUS_RANK = StrIndex(
 
 
 class ChoicesField(MultipleChoiceField):
+    """Any number of choices; one given again is the same as given once."""
+
     def to_python(self, value):
-        given = super().to_python(value)
+        given = list(dict.fromkeys(super().to_python(value)))
         for one in given:
             ProhibitNullCharactersValidator()(one)
         return given
