@@ -1,17 +1,30 @@
 """The pages for what went wrong."""
 
-from django.http import HttpResponseServerError
+from django.http import HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views import defaults
+
+from partnerships.views.common import NoSuchPage
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}
+
+
+def bad_request(request, exception):
+    """Asked by a name that is not this site's, or with more than can be read."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": "The request cannot be read."}, status=400)
+    return defaults.bad_request(request, exception)
 
 
 def page_not_found(request, exception):
     """What there is instead; for a partnership that is not there, that it is not."""
     match = request.resolver_match
     is_record = match and match.url_name in RECORD_PAGES
-    context = {"partnership": match.kwargs["slug"] if is_record else None}
+    context = {
+        "is_list": isinstance(exception, NoSuchPage),
+        "partnership": match.kwargs["slug"] if is_record else None,
+    }
     return render(request, "404.html", context, status=404)
 
 
