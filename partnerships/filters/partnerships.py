@@ -33,11 +33,19 @@ _STATUS_RANK = StrIndex(
 )
 
 
+class ChoicesInput(forms.SelectMultiple):
+    """Any number of choices: nothing is none, one given again is given once."""
+
+    def value_from_datadict(self, data, files, name):
+        given = super().value_from_datadict(data, files, name) or ()
+        return [value for value in dict.fromkeys(given) if value]
+
+
 class ChoicesField(MultipleChoiceField):
-    """Any number of choices; one given again is the same as given once."""
+    widget = ChoicesInput
 
     def to_python(self, value):
-        given = list(dict.fromkeys(super().to_python(value)))
+        given = super().to_python(value)
         for one in given:
             ProhibitNullCharactersValidator()(one)
         return given
