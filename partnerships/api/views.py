@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from django.http import Http404
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -21,6 +23,15 @@ class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def get_page_size(self, request):
+        given = request.query_params.get("page_size") or self.page_size
+        with suppress(ValueError):
+            if 1 <= int(given) <= self.max_page_size:
+                return int(given)
+        raise ValidationError(
+            {"page_size": [f"Write a whole number from 1 to {self.max_page_size}."]}
+        )
 
     def get_paginated_response(self, data):
         return Response(

@@ -1,10 +1,20 @@
 """The pages for what went wrong."""
 
-from django.http import HttpResponseServerError
+from django.http import HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views import defaults
+
+from partnerships.views.common import NoSuchPage
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}
+
+
+def bad_request(request, exception):
+    """Asked by a name that is not this site's, or with more than can be read."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": "The request cannot be read."}, status=400)
+    return defaults.bad_request(request, exception)
 
 
 def page_not_found(request, exception):
@@ -14,6 +24,7 @@ def page_not_found(request, exception):
     is_record = match and match.url_name in RECORD_PAGES
     is_dated = request.GET.keys() & {"as_of", "known_on"}
     context = {
+        "is_list": isinstance(exception, NoSuchPage),
         "partnership": match.kwargs["slug"] if is_record else None,
         "now": request.path if is_dated else None,
     }
