@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
+
+PROBLEM = "application/problem+json"
 
 _METHODS = "GET, HEAD, OPTIONS"
 _SHARED = {
@@ -34,3 +37,16 @@ def open_to_all(view: Callable) -> Callable:
         return response
 
     return shared
+
+
+def problem(status: int, detail: str, **more) -> dict:
+    """What went wrong, as problem details have it (RFC 9457): ``detail`` in a sentence;
+    of wrong parameters, ``errors`` by parameter."""
+    title = HTTPStatus(status).phrase
+    about = {"type": "about:blank", "title": title, "status": status}
+    return {**about, "detail": detail, **more}
+
+
+def problem_response(status: int, detail: str, **more) -> JsonResponse:
+    data = problem(status, detail, **more)
+    return JsonResponse(data, status=status, content_type=PROBLEM)

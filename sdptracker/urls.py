@@ -6,5 +6,6 @@ urlpatterns = [
     path("api/", include("partnerships.api.urls")),
     path("", include("partnerships.urls")),
 ]
+handler400 = "partnerships.views.errors.bad_request"
 handler404 = "partnerships.views.errors.page_not_found"
 handler500 = "partnerships.views.errors.server_error"

@@ -128,10 +128,10 @@ def test_open_question_on_the_instrument_is_asked(client):
     assert "Are the partnerships binding?" in section(client, "open").text
 
 
-def test_nothing_open_leads_nowhere(client, norway):
+def test_nothing_open_leads_to_what_was_ruled_on(client, norway):
     found = section(client, "open")
     assert "0 facts on which sources disagree" in found.text
-    assert found.links == []
+    assert found.links == ["/disagreements/"]
 
 
 def test_milestone_that_may_have_happened_is_named(client, norway):

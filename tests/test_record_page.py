@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from partnerships.choices import ChangeKind, MilestoneKind, Track
 from partnerships.ledger import sealing
@@ -63,17 +64,17 @@ def test_steps_link_the_milestones_that_they_come_from(client, canada):
 def test_record_says_what_is_left_before_safe_is_in_force(client, canada):
     text = section(client, CANADA, "course", as_of="2026-03-15")
     assert (
-        "Waiting since no later than 5 March 2026 (at least 10 days). Left on this "
-        "line; each may follow, and steps may be passed over concluded and in force "
-        "May be recorded besides; it changes no status European Parliament consented "
-        "or statement"
+        "Waiting since no later than 5 March 2026 (at least 10 days). Steps left "
+        "on this line; any of them may be passed over concluded and in force "
+        "May also be recorded, without changing the status European Parliament "
+        "consented or statement"
     ) in text
 
 
 def test_days_are_counted_up_to_the_day_of_the_page(client, canada):
     text = section(client, CANADA, "course", as_of="2025-06-24")
     assert "It has stood so since 23 June 2025 (1 day)." in text
-    assert "nothing May be recorded besides" in text
+    assert "nothing May also be recorded" in text
 
 
 def test_second_attempt_is_a_second_line(client, canada):
@@ -90,6 +91,23 @@ def test_day_before_the_first_milestone_reads_sensibly(client, canada):
     assert "No step is recorded by this day, so nothing waits." in text
     text = section(client, CANADA, "standing", as_of="2020-01-01")
     assert "On this day the Regulation was not adopted yet" in text
+
+
+# Sources
+
+
+def test_claim_leads_to_its_source_here_and_to_the_document(client, canada):
+    source = factories.source("eprs", url="https://example.org/briefing.pdf")
+    claim = factories.claim(canada.milestones.first(), "2025-06-23", by=source)
+    today = str(timezone.localdate())
+    for query, here in [
+        ({}, "/sources/eprs/"),
+        ({"as_of": today}, "/sources/eprs/"),  # a source's page has no such clock
+        ({"as_of": today, "known_on": today}, f"/sources/eprs/?known_on={today}"),
+    ]:
+        links = page(client, CANADA, query).links
+        assert here in links and source.url in links
+    assert f"claim-{claim.pk}" in page(client, "/sources/eprs/").ids
 
 
 # Standing with SAFE

@@ -1,19 +1,10 @@
 """Errors under /api/ are problem details (RFC 9457), whatever went wrong."""
 
-from http import HTTPStatus
-
-from django.http import Http404, JsonResponse
+from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.views import exception_handler as default_handler
 
-MEDIA_TYPE = "application/problem+json"
-
-
-def problem(status: int, detail: str, **more) -> dict:
-    """What went wrong: ``detail`` in a sentence; of wrong parameters, ``errors``."""
-    title = HTTPStatus(status).phrase
-    about = {"type": "about:blank", "title": title, "status": status}
-    return {**about, "detail": detail, **more}
+from partnerships.open_data import PROBLEM, problem, problem_response
 
 
 def exception_handler(error, context):
@@ -28,14 +19,13 @@ def exception_handler(error, context):
         response.data = problem(404, _nothing_at(context["request"].path))
     else:
         response.data = problem(response.status_code, str(response.data["detail"]))
-    response.content_type = MEDIA_TYPE
+    response.content_type = PROBLEM
     return response
 
 
 def not_found(request, *args, **kwargs):
     """The answer to any path under /api/ that does not exist."""
-    data = problem(404, _nothing_at(request.path))
-    return JsonResponse(data, status=404, content_type=MEDIA_TYPE)
+    return problem_response(404, _nothing_at(request.path))
 
 
 def _nothing_at(path: str) -> str:

@@ -9,8 +9,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from partnerships.api import parameters
-from partnerships.api.errors import MEDIA_TYPE, problem
 from partnerships.filters.clock import DayField
+from partnerships.open_data import PROBLEM, problem
 
 JSON = "application/json"
 MOST_VALUES = 200  # of a parameter whose values are records; there may be others
@@ -81,7 +81,7 @@ class ResourceSchema(AutoSchema):
         for code, description in ERRORS.items():
             if code != 404 or self._can_miss():
                 refused = self._response(ProblemSerializer, description, code)
-                found[code, MEDIA_TYPE] = refused
+                found[code, PROBLEM] = refused
         return found
 
     def _can_miss(self):

@@ -8,6 +8,7 @@ from partnerships.choices import (
 )
 from partnerships.dates import end_of, start_of
 from partnerships.filters.clock import DayFilter
+from partnerships.filters.partnerships import AnyOf
 from partnerships.models import (
     LedgerEntry,
 )
@@ -32,7 +33,7 @@ class ChangeFilter(filters.FilterSet):
     partnership = filters.CharFilter(
         method="filter_partnership", label="Partnership", max_length=100
     )
-    kind = filters.MultipleChoiceFilter(choices=ChangeKind, label="Kind of change")
+    kind = AnyOf(choices=ChangeKind, label="Kind of change")
     operation = filters.UUIDFilter(label="Operation")
 
     class Meta:

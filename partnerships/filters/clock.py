@@ -19,6 +19,14 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs):
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
+    def prepare_value(self, value):
+        """What a field for a day can show: a day, written in full, or nothing."""
+        try:
+            day = self.to_python(value)
+        except ValidationError:
+            return None
+        return day and day.isoformat()
+
     def validate(self, value):
         super().validate(value)
         today = timezone.localdate()

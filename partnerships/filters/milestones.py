@@ -8,7 +8,7 @@ from partnerships.choices import (
     Track,
 )
 from partnerships.filters.clock import DayFilter
-from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.filters.partnerships import AnyOf, PartnershipFilter
 from partnerships.models import (
     Milestone,
     Partnership,
@@ -23,9 +23,7 @@ class MilestoneFilter(filters.FilterSet):
     ORDER_CHOICES = [("-date", "Newest first"), ("date", "Oldest first")]
 
     track = filters.ChoiceFilter(choices=Track, label="Track", empty_label="Both")
-    kind = filters.MultipleChoiceFilter(
-        choices=MilestoneKind, distinct=False, label="Kind of milestone"
-    )
+    kind = AnyOf(choices=MilestoneKind, label="Kind of milestone")
     order = filters.ChoiceFilter(choices=ORDER_CHOICES, label="Order", empty_label=None)
 
     class Meta:

@@ -34,7 +34,17 @@ _STATUS_RANK = StrIndex(
 )
 
 
+class ChoicesInput(forms.SelectMultiple):
+    """Any number of choices: nothing is none, one given again is given once."""
+
+    def value_from_datadict(self, data, files, name):
+        given = super().value_from_datadict(data, files, name) or ()
+        return [value for value in dict.fromkeys(given) if value]
+
+
 class ChoicesField(MultipleChoiceField):
+    widget = ChoicesInput
+
     def to_python(self, value):
         given = super().to_python(value)
         for one in given:

@@ -5,6 +5,7 @@ that ``F()`` expressions, ``update_fields`` and stale instances are recorded as 
 were stored. Rows without a difference are not written.
 """
 
+import re
 from copy import copy
 from functools import reduce
 
@@ -19,6 +20,9 @@ from partnerships.ledger import context, sealing
 from partnerships.ledger.tables import tracked
 
 BATCH = 500
+
+#: All but tab and the ends of lines.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class HistoryRow(models.Model):
@@ -252,6 +256,20 @@ class AuditedModel(models.Model):
             kwargs["update_fields"] = {*saved, *derived}
         with transaction.atomic():
             super().save(*args, **kwargs)
+
+    def clean_fields(self, exclude=None):
+        """Text is text: no font shows a control character, and XML, spreadsheets and
+        PostgreSQL refuse some or all of them."""
+        super().clean_fields(exclude)
+        errors = {
+            field.name: "It has a control character, which nobody sees; remove it."
+            for field in self._meta.concrete_fields
+            if field.name not in (exclude or ())
+            and isinstance(value := getattr(self, field.attname), str)
+            and CONTROL.search(value)
+        }
+        if errors:
+            raise ValidationError(errors)
 
     def clean(self):
         stored = self.PERMANENT and type(self)._base_manager.filter(pk=self.pk).first()

@@ -7,7 +7,7 @@ from partnerships import selectors
 from partnerships.filters import ClockForm, MatrixFilter
 from partnerships.ledger import past
 from partnerships.models import Area, Partnership
-from partnerships.views.common import status
+from partnerships.views.common import page_of, status
 
 MOST_COLUMNS = 60  # nobody reads a wider table
 ROWS_PER_PAGE = 60
@@ -42,7 +42,7 @@ def area_detail(request, slug):
         except Area.DoesNotExist:
             raise Http404 from None
         pages = Paginator(coverage.partnerships, ROWS_PER_PAGE)
-        page = pages.get_page(request.GET.get("page"))
+        page = page_of(clock, pages)
         context = {
             "clock": clock,
             "on": clock.on,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from partnerships import selectors
 from partnerships.filters import ChangeFilter
 from partnerships.ledger import canonical
-from partnerships.views.common import data_url, status
+from partnerships.views.common import data_url, page_of, status
 
 ROWS_PER_PAGE = 25
 
@@ -65,7 +65,7 @@ def change_detail(request, number):
 def _log(request, entries, visible, template, context=(), **parameters):
     listed = ChangeFilter(request.GET, entries)
     rows = listed.qs if listed.form.is_valid() else entries.none()
-    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(listed.form, Paginator(rows, ROWS_PER_PAGE))
     context = dict(context) | {
         "filter": listed,
         "page": page,

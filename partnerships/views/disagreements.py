@@ -6,7 +6,7 @@ from partnerships import selectors
 from partnerships.filters import DisagreementFilter, KnownForm
 from partnerships.ledger import past
 from partnerships.models import Claim
-from partnerships.views.common import status
+from partnerships.views.common import page_of, status
 
 FACTS_PER_PAGE = 25
 
@@ -20,7 +20,7 @@ def disagreement_list(request):
         listed = DisagreementFilter(request.GET, Claim.objects.public())
         is_valid = listed.form.is_valid()
         found = selectors.disputed_facts(listed.qs) if is_valid else []
-        page = Paginator(found, FACTS_PER_PAGE).get_page(request.GET.get("page"))
+        page = page_of(listed.form, Paginator(found, FACTS_PER_PAGE))
         context = {
             "clock": clock,
             "filter": listed,

@@ -8,7 +8,7 @@ from partnerships.filters import ClockForm, PartnershipFilter
 from partnerships.ledger import past
 from partnerships.models import Partnership
 from partnerships.views import citing
-from partnerships.views.common import data_url, status
+from partnerships.views.common import data_url, page_of, status
 
 ROWS_PER_PAGE = 25
 
@@ -23,7 +23,7 @@ def partnership_list(request):
         pages = Paginator(listed.qs if is_valid else [], ROWS_PER_PAGE)
         if is_valid:
             pages.count = listed.facets.total
-        page = pages.get_page(request.GET.get("page"))
+        page = page_of(listed.form, pages)
         if is_valid:
             page.object_list = listed.described(page.object_list)
         context = {

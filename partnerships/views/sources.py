@@ -6,7 +6,7 @@ from partnerships import selectors
 from partnerships.filters import KnownForm, SourceForm
 from partnerships.ledger import past
 from partnerships.models import Source
-from partnerships.views.common import status
+from partnerships.views.common import page_of, status
 
 FACTS_PER_PAGE = 50
 
@@ -28,7 +28,7 @@ def source_detail(request, slug):
     with past.known_on(clock.known):
         source = get_object_or_404(Source, key=slug)
         found = selectors.source_facts(source, **form.wanted)
-        page = Paginator(found.ids, FACTS_PER_PAGE).get_page(request.GET.get("page"))
+        page = page_of(form, Paginator(found.ids, FACTS_PER_PAGE))
         context = {
             "clock": clock,
             "form": form,

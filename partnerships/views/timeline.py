@@ -6,7 +6,7 @@ from partnerships import selectors
 from partnerships.filters import ClockForm, MilestoneFilter
 from partnerships.ledger import past
 from partnerships.models import Milestone, Partnership
-from partnerships.views.common import status
+from partnerships.views.common import page_of, status
 
 ROWS_PER_PAGE = 50
 
@@ -25,7 +25,7 @@ def timeline(request):
         strip = selectors.timeline_strip(rows, by_day, on=clock.on)
         pages = Paginator(rows, ROWS_PER_PAGE)
         pages.count = by_day.total()
-        page = pages.get_page(request.GET.get("page"))
+        page = page_of(listed.form, pages)
         context = {
             "clock": clock,
             "on": clock.on,

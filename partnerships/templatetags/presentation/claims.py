@@ -120,16 +120,17 @@ def _document(source, known):
 
 @lru_cache(maxsize=1024)
 def _document_of(publisher, title, url, published, key, known):
-    """A document as it is cited, with the way to it and to all that it says."""
-    cited = format_html("<cite>{}</cite>", title)
+    """A document as it is cited, with the ways to all that it says and to itself."""
+    document = ""
     if url:
-        cited = format_html('<a href="{}">{}</a>', url, cited)
+        document = format_html('; <a href="{}" rel="external">document</a>', url)
     return format_html(
-        '{}, {} ({}; <a href="{}">all it says</a>)',
+        '{}, <a href="{}"><cite>{}</cite></a> ({}{})',
         publisher,
-        cited,
-        published or "undated",
         _source_url(key, known),
+        title,
+        published or "undated",
+        document,
     )
 
 
