@@ -28,10 +28,18 @@ ARGS = {
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
 }
+API_ARGS = {
+    "partnership-detail": ["norway"],
+    "partner-detail": ["norway"],
+    "area-detail": ["area-1"],
+    "milestone-detail": [1],
+    "source-detail": ["eprs-2026-03"],
+    "change-detail": [1],
+}
 #: Every public route by its name, with an address that answers.
 PAGES = {p.name: reverse(p.name, args=ARGS.get(p.name)) for p in urls.urlpatterns}
 API = {
-    f"api:{p.name}": reverse(f"api:{p.name}", args=ARGS.get(p.name))
+    f"api:{p.name}": reverse(f"api:{p.name}", args=API_ARGS.get(p.name))
     for p in api_urls.urlpatterns
     if p.name
 }
@@ -53,11 +61,30 @@ READ = {
     "change-list": (filters.ChangeFilter, True),
     "api:partnership-list": (filters.PartnershipFilter, True),
     "api:partnership-detail": (filters.ClockForm, False),
+    "api:partner-list": (filters.ClockForm, True),
+    "api:partner-detail": (filters.ClockForm, False),
+    "api:area-list": (filters.ClockForm, True),
+    "api:area-detail": (filters.ClockForm, False),
+    "api:milestone-list": (filters.MilestoneFilter, True),
+    "api:milestone-detail": (filters.ClockForm, False),
+    "api:source-list": (filters.KnownForm, True),
+    "api:source-detail": (filters.KnownForm, False),
+    "api:disagreement-list": (filters.DisagreementFilter, True),
+    "api:matrix": (filters.MatrixFilter, False),
     "api:change-list": (filters.ChangeFilter, True),
     "api:statistics": (filters.ClockForm, False),
 }
 READ_NOTHING = {"change-detail", "data", "about", "glossary", "accessibility"}
-READ_NOTHING |= {"sitemap", "robots-txt", "security-txt", "healthz", "readyz"}
+READ_NOTHING |= {
+    "api:change-detail",
+    "api:schema",
+    "api:docs",
+    "sitemap",
+    "robots-txt",
+    "security-txt",
+    "healthz",
+    "readyz",
+}
 
 LONG, NUL, NO_UTF8, HUGE = "x" * 60_000, "a\x00b", b"\xff\xfe\xed\xa0\x80", "9" * 5_000
 NO_DAYS = ["-1", "2026-02-30", "0000-00-00", "99999-01-01", "9999-12-31"]
@@ -131,6 +158,14 @@ def pasted(built, db, settings):
     settings.CONTACT = "mailto:tracker@example.org"
 
 
+PROBLEM = "application/problem+json"
+JSON = {
+    200: ["application/json", "application/vnd.oai.openapi+json"],
+    400: [PROBLEM],
+    404: [PROBLEM],
+}
+
+
 def ask(client, name, **query):
     """The answer, which is never an accident, never carries a cookie, and repeats no
     markup; under /api/ it is JSON."""
@@ -139,8 +174,8 @@ def ask(client, name, **query):
     assert not response.cookies
     if response["Content-Type"].startswith("text/html"):
         assert SCRIPT not in response.text
-    if response.request["PATH_INFO"].startswith("/api/"):
-        assert response["Content-Type"] == "application/json"
+    if response.request["PATH_INFO"].startswith("/api/") and name != "api:docs":
+        assert response["Content-Type"] in JSON[response.status_code]
     return response
 
 
@@ -207,9 +242,14 @@ def test_strange_value_is_answered(client, pasted, name, parameter, kind):
 def test_page_that_is_not_there_is_404(client, pasted, name):
     for number in NO_PAGES:
         response = ask(client, name, page=number)
-        assert response.status_code == 404
         if name in PAGES:
+            assert response.status_code == 404
             assert "There is no such page of this list" in response.text
+        elif number == "99999":
+            assert "There is no page 99999; there are" in response.json()["detail"]
+        else:
+            wrong = ["Write a whole number from 1 to 1000000000."]
+            assert response.json()["errors"] == {"page": wrong}
     assert ask(client, name, page=1).status_code == 200
     assert ask(client, name, page="").status_code == 200
 
@@ -265,7 +305,7 @@ def test_foreign_host_is_refused_in_words(client, host):
         response = client.get(ALL.get(name, name), headers={"host": host})
         assert response.status_code == 400
         assert "The request cannot be read" in response.text
-        is_json = response["Content-Type"] == "application/json"
+        is_json = response["Content-Type"] == PROBLEM
         assert is_json == response.request["PATH_INFO"].startswith("/api/")
 
 

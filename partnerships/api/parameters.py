@@ -56,6 +56,26 @@ class EditionField(forms.Field):
             return datetime.min.replace(tzinfo=UTC)
 
 
+class NumberField(forms.IntegerField):
+    """A whole number between two others, in ASCII digits."""
+
+    def __init__(self, least, most, **kwargs):
+        wrong = f"Write a whole number from {least} to {most}."
+        messages = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
+        super().__init__(required=False, error_messages=messages, **kwargs)
+        self.min_value, self.max_value = least, most
+
+    def to_python(self, value):
+        if value and not (value.isascii() and value.isdigit() and len(value) < 20):
+            raise ValidationError(self.error_messages["invalid"])
+        return super().to_python(value)
+
+    def validate(self, value):
+        super().validate(value)
+        if value is not None and not self.min_value <= value <= self.max_value:
+            raise ValidationError(self.error_messages["invalid"])
+
+
 class ObjectForm(forms.Form):
     """The parameters of one thing."""
 
@@ -72,16 +92,10 @@ class ObjectForm(forms.Form):
 class ListForm(ObjectForm):
     """The parameters of a list, beside those of its filter."""
 
-    page = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=10**9,
-        help_text="Which page, from 1 on.",
-    )
-    page_size = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=MOST_ROWS,
+    page = NumberField(1, 10**9, help_text="Which page, from 1 on.")
+    page_size = NumberField(
+        1,
+        MOST_ROWS,
         help_text=f"How many results a page has; {ROWS} where it is left out.",
     )
 
@@ -97,10 +111,9 @@ class RecordsForm(ListForm):
 
 
 class LogForm(ListForm):
-    after = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=10**18,
+    after = NumberField(
+        0,
+        10**18,
         help_text="Only changes with higher numbers than this, oldest first.",
     )
 

@@ -72,10 +72,10 @@ class ListMixin:
         return self.ask(data), self.list_form(data, self.serializer_class)
 
     def list(self, request):
-        asked, own = self.forms(request.query_params)
         clock = self.clock_form(request.query_params)
-        parameters.check(asked, own)
         with past.known_on(clock.known):
+            asked, own = self.forms(request.query_params)
+            parameters.check(asked, own)
             found = self.found(asked, own.cleaned_data)
             page = Page(found, own.cleaned_data, request.build_absolute_uri())
             rows = self.answer(self.described(page.rows, clock), own)
@@ -298,9 +298,9 @@ class Matrix(RetrieveMixin, Resource):
         return MatrixFilter(data, _counted()), ObjectForm(data, self.serializer_class)
 
     def retrieve(self, request):
-        asked, own = self.forms_of_one(request.query_params)
-        parameters.check(asked, own)
-        with past.known_on(asked.form.cleaned_data["known_on"]):
+        with past.known_on(self.clock_form(request.query_params).known):
+            asked, own = self.forms_of_one(request.query_params)
+            parameters.check(asked, own)
             found = selectors.matrix(
                 asked.qs, most=MOST_COLUMNS, by_coverage=asked.by_coverage
             )

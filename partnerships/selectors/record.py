@@ -61,7 +61,8 @@ class Record:
     """One partnership as it stood on the day ``on``, with its sources.
 
     ``uncertain`` are milestones that may have happened by that day: their earliest day
-    has come, their latest has not. ``rows`` are all that belongs to the record, of
+    has come, their latest has not. ``open_disagreements`` counts facts of whatever day,
+    as lists do. ``rows`` are all that belongs to the record, of
     whatever day, by model name and id.
     """
 
@@ -74,6 +75,7 @@ class Record:
     engagements: list[Fact]
     stated_areas: Fact
     review_clause: Fact
+    open_disagreements: int
     rows: dict[tuple[str, int], Model]
 
     @property
@@ -97,10 +99,6 @@ class Record:
             self.stated_areas,
             self.review_clause,
         ]
-
-    @property
-    def open_disagreements(self) -> int:
-        return sum(fact.disagreement == "open" for fact in self.facts)
 
     def cells_with(self, value: CoverageValue) -> list[Cell]:
         return [cell for cell in self.cells if cell.value == value]
@@ -146,6 +144,7 @@ def partnership_record(partnerships: QuerySet, slug: str, *, on: date) -> Record
             partnership.review_clause_ruling,
             claims[f"review_clause-{partnership.pk}"],
         ),
+        open_disagreements=sum(map(_is_open, claims.values())),
         rows=_rows(partnership, dated, cells, claims),
     )
 
@@ -161,6 +160,11 @@ def _claims_by_fact(partnership: Partnership) -> dict[str, list[Claim]]:
     for claim in claims:
         by_fact[claim.fact_id].append(claim)
     return by_fact
+
+
+def _is_open(claims: list[Claim]) -> bool:
+    """Whether these claims about one fact are a disagreement without a ruling."""
+    return any(c.standing == Standing.DISAGREES and not c.fact_ruling for c in claims)
 
 
 def _has_begun(tie: Affiliation | Engagement, on: date) -> bool:
