@@ -7,12 +7,11 @@ would take most of the time of the page.
 import re
 from functools import lru_cache
 
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.http import urlencode
 
 from partnerships import dates
 from partnerships.choices import CoverageValue, Frequency, Standing
+from partnerships.templatetags.presentation.addresses import address
 from partnerships.templatetags.presentation.library import register
 
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
@@ -127,13 +126,8 @@ def _document_of(publisher, title, url, published, key, known):
     return format_html(
         '{}, <a href="{}"><cite>{}</cite></a> ({}{})',
         publisher,
-        _source_url(key, known),
+        address("source-detail", (key,), {"known_on": known} if known else {}),
         title,
         published or "undated",
         document,
     )
-
-
-def _source_url(key, known):
-    address = reverse("source-detail", args=[key])
-    return f"{address}?{urlencode({'known_on': known})}" if known else address
