@@ -70,31 +70,38 @@ def claim_items(context, fact):
     """All claims about one fact, each with its document and the place in it."""
     clock = context.get("clock")
     known = clock.given.get("known_on") if clock else None
-    return format_html_join(
-        "\n",
+    items = (
+        _item(
+            claim.standing,
+            claim.pk,
+            _document(claim.source, known),
+            claim.locator,
+            said(claim),
+            claim.wording,
+        )
+        for claim in by_standing(fact.claims)
+    )
+    return format_html_join("\n", "{}", ((item,) for item in items))
+
+
+@lru_cache(maxsize=10_000)  # the same claims are shown again and again
+def _item(standing, pk, document, locator, what, wording):
+    return format_html(
         '<li class="claim claim-{}" id="claim-{}">{} <span class="claim-text">'
         "{}, {}: <strong>{}</strong>{}</span></li>",
-        (
-            (
-                claim.standing,
-                claim.pk,
-                _standing(claim.standing),
-                _document(claim.source, known),
-                claim.locator,
-                said(claim),
-                in_the_words(claim),
-            )
-            for claim in by_standing(fact.claims)
-        ),
+        standing,
+        pk,
+        _standing(standing),
+        document,
+        locator,
+        what,
+        _in_the_words(wording),
     )
 
 
-@register.filter
-def in_the_words(claim):
+def _in_the_words(wording):
     """The source's own words, where they are on record."""
-    if not claim.wording:
-        return ""
-    return format_html(", in the words <q>{}</q>", claim.wording)
+    return format_html(", in the words <q>{}</q>", wording) if wording else ""
 
 
 @lru_cache
