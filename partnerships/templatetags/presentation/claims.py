@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from partnerships import dates
 from partnerships.choices import CoverageValue, Frequency, Standing
 from partnerships.templatetags.presentation.addresses import address
-from partnerships.templatetags.presentation.library import register
+from partnerships.templatetags.presentation.library import register, remembered
 
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 _ORDER = {standing: place for place, standing in enumerate(Standing)}
@@ -65,9 +65,14 @@ def _in_words(says, *, is_number):
         return says
 
 
-@register.simple_tag(takes_context=True)
-def claim_items(context, fact):
-    """All claims about one fact, each with its document and the place in it."""
+@remembered("includes/claims.html")
+def claims_about(context, fact):
+    """All claims about one fact, each with its document and the place in it, and the
+    ruling."""
+    return {"items": _items(context, fact), "ruling": fact.ruling}
+
+
+def _items(context, fact):
     clock = context.get("clock")
     known = clock.given.get("known_on") if clock else None
     items = (
