@@ -1,8 +1,11 @@
 """The public pages over records that show all that a page can show."""
 
 import re
+from functools import cache
+from urllib.parse import parse_qsl
 
 import pytest
+from django.test import Client
 from django.urls import resolve
 
 from partnerships.ledger import sealing
@@ -30,9 +33,15 @@ def shown(built, db):
     pass
 
 
+@pytest.fixture(scope="module")
+def html(built):
+    """The text at an address, asked for once."""
+    return cache(lambda path: Client().get(path).content.decode())
+
+
 @pytest.mark.parametrize("path", [*PAGES, *ACROSS])
-def test_page_has_no_inline_style_or_script(client, shown, path):
-    html = client.get(path).content.decode()
+def test_page_has_no_inline_style_or_script(shown, html, path):
+    html = html(path)
     assert "style" not in Page(html).attributes
     assert not [name for name in Page(html).attributes if name.startswith("on")]
     assert "<style" not in html
@@ -40,8 +49,8 @@ def test_page_has_no_inline_style_or_script(client, shown, path):
 
 
 @pytest.mark.parametrize("path", [*PAGES, *ACROSS])
-def test_ids_are_unique_and_anchors_lead_somewhere(client, shown, path):
-    found = page(client, path)
+def test_ids_are_unique_and_anchors_lead_somewhere(shown, html, path):
+    found = Page(html(path))
     assert len(found.ids) == len(set(found.ids))
     anchors = {link[1:] for link in found.links if link.startswith("#")}
     assert anchors <= set(found.ids)
@@ -67,20 +76,22 @@ def test_every_internal_link_answers(client, shown):
 
 
 def sort_of(target):
-    """The address itself; but on another day one record stands for all, each of which
-    is asked of today, and one change as JSON for the others."""
+    """The address itself; but where parameters are combined, some values stand for all,
+    each of which is asked for alone; and on another day one record stands for all, and
+    one operation as JSON for the others."""
     path, _, query = target.partition("?")
-    if query.startswith("operation="):
-        return resolve(path).view_name
-    return (resolve(path).view_name, query) if "as_of=" in query else target
+    names = frozenset(name for name, _ in parse_qsl(query))
+    if names & {"as_of", "operation"}:
+        return resolve(path).view_name, names
+    return (path, names) if len(names) > 1 else target
 
 
 @pytest.mark.parametrize(
     "path",
     [*PAGES, *ACROSS, *(f"/api/v1{p}" for p in ["/statistics/", *TWINNED[1:]])],
 )
-def test_draft_and_internal_notes_are_nowhere(client, shown, path):
-    text = client.get(path).content.decode()
+def test_draft_and_internal_notes_are_nowhere(shown, html, path):
+    text = html(path)
     assert "Between us only" not in text
     assert "hidden" not in re.sub(r"visually-hidden|aria-hidden", "", text)
 

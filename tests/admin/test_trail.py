@@ -1,6 +1,7 @@
 """What the admin leaves in the audit trail: who, why, of what kind, in one operation."""
 
 import re
+from itertools import product
 
 import pytest
 from django.test import Client
@@ -19,6 +20,7 @@ from tests import factories
 from tests.admin import (
     CITED,
     PUBLIC,
+    as_shown,
     change_url,
     count_queries,
     errors,
@@ -100,19 +102,18 @@ def test_name_in_the_trail_outlives_the_account(client, editor):
     assert (row.history_user_id, row.history_actor) == (editor.pk, "Editor")
 
 
-@pytest.mark.parametrize("missing", [*PUBLIC])
-@pytest.mark.parametrize("blank", ["", "  "])
-def test_published_record_needs_reason_and_kind(client, editor, missing, blank):
+def test_published_record_needs_reason_and_kind(client, editor):
     records = one_of_each(published=True)
     before = stored()
     client.force_login(editor)
     changed = {"name": "New", "title": "New", "ruling": "New", "locator": "page 9"}
     for record in records:
-        answer = submit(
-            client, change_url(record), {**PUBLIC, **changed, missing: blank}
-        )
-        assert answer.status_code == 200
-        assert missing in answer.context["adminform"].form.errors, record
+        form = as_shown(client.get(change_url(record))) | PUBLIC | changed
+        for missing, blank in product(PUBLIC, ["", "  "]):
+            answer = client.post(change_url(record), form | {missing: blank})
+            assert answer.status_code == 200
+            found = answer.context["adminform"].form.errors
+            assert found.keys() == {missing}, record
     assert stored() == before
 
 
@@ -201,15 +202,16 @@ def test_reason_on_a_draft_is_kept_all_the_same(client, editor):
 
 
 @pytest.mark.parametrize("published", [True, False])
-@pytest.mark.parametrize("reason", [{}, PUBLIC])
-def test_save_that_changes_nothing_leaves_no_trace(client, editor, published, reason):
+def test_save_that_changes_nothing_leaves_no_trace(client, editor, published):
     records = one_of_each(published=published)
     factories.area(2)
     before = history_count()
     client.force_login(editor)
     for record in records:
-        answer = submit(client, change_url(record), reason)
-        assert answer.status_code == 302, (record, errors(answer))
+        form = as_shown(client.get(change_url(record)))
+        for reason in ({}, PUBLIC):
+            answer = client.post(change_url(record), form | reason)
+            assert answer.status_code == 302, (record, errors(answer))
     assert history_count() == before
 
 
@@ -361,11 +363,11 @@ def test_history_page_does_not_ask_more_for_more_versions(
         with count_queries() as few:
             client.get(url_of)
         with context.change(reason="Again", kind="editorial"):
-            for number in range(10):
+            for number in range(3):
                 edit(record, number)
         with count_queries() as many:
             client.get(url_of)
-        assert record.history.count() > 10
+        assert record.history.count() > 3
         assert len(many) == len(few) <= 14, record
 
 
@@ -380,14 +382,14 @@ def edit(record, number):
 def test_form_that_claims_countless_rows_is_refused_at_once(
     client, editor, monkeypatch
 ):
-    monkeypatch.setattr(AuditedInline, "max_num", 30)
+    monkeypatch.setattr(AuditedInline, "max_num", 5)
     partnership = factories.partnership()
     client.force_login(editor)
     rows = {"milestones-TOTAL_FORMS": 10**11}
     answer = submit(client, change_url(partnership), PUBLIC | rows)
     assert answer.status_code == 200
-    assert "Please submit at most 30 forms." in answer.text
-    assert len(answer.context["inline_admin_formsets"][0].formset.forms) <= 30
+    assert "Please submit at most 5 forms." in answer.text
+    assert len(answer.context["inline_admin_formsets"][0].formset.forms) <= 5
 
 
 def test_history_page_leads_to_each_public_change(client, editor, sealed_at_once):

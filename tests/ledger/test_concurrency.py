@@ -143,8 +143,13 @@ def trial(tmp_path_factory):
     directory = tmp_path_factory.mktemp("trial")
     with database(directory) as url:
         env = scratch.environment(url, directory)
-        scratch.manage(env, "migrate", "--verbosity=0")
-        scratch.manage(env, "make_sample", f"--partnerships={SHARED}")
+        scratch.manage(
+            env,
+            "shell",
+            "-c",
+            "from django.core.management import call_command as run\n"
+            f"run('migrate', verbosity=0); run('make_sample', partnerships={SHARED})",
+        )
         count = 8 if connection.vendor == "postgresql" else 4
         writers = [Writer(f"writer-{n}", directory, env) for n in range(count)]
         edit_at_once(writers, directory)

@@ -67,14 +67,19 @@ def working_on(name):
 
 
 @pytest.fixture(scope="module")
-def signed_once(django_db_blocker, tmp_path_factory):
-    """A migrated database with Norway's signature and two areas, sealed."""
-    with (
-        django_db_blocker.unblock(),
-        made(tmp_path_factory.mktemp("signed")) as name,
-    ):
-        with working_on(name), context.change(**WHY):
+def migrated(django_db_blocker, tmp_path_factory):
+    """A database that was migrated from nothing, without records."""
+    with django_db_blocker.unblock(), made(tmp_path_factory.mktemp("empty")) as name:
+        with working_on(name):
             call_command("migrate", verbosity=0)
+        yield name
+
+
+@pytest.fixture(scope="module")
+def signed_once(migrated, tmp_path_factory):
+    """One with Norway's signature and two areas, sealed."""
+    with made(tmp_path_factory.mktemp("signed"), migrated) as name:
+        with working_on(name), context.change(**WHY):
             milestone = factories.milestone(factories.partnership(), place="Oslo")
             milestone.save()
             factories.area(1)
@@ -551,13 +556,8 @@ def test_history_that_was_written_before_the_ledger_is_listed(signed):
     assert_edits_are_recorded()
 
 
-def test_migrate_from_nothing_with_nothing_to_list(tmp_path, django_db_blocker):
-    with (
-        django_db_blocker.unblock(),
-        made(tmp_path) as name,
-        working_on(name),
-    ):
-        call_command("migrate", verbosity=0)
+def test_migrate_from_nothing_with_nothing_to_list(migrated):
+    with working_on(migrated):
         assert sealing.seal() == 0
         assert problems() == []
 

@@ -1,9 +1,24 @@
 """Links that keep the days of the page."""
 
+from functools import lru_cache
+
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from partnerships.templatetags.presentation.library import register
+
+
+@register.simple_tag
+def anchor(kind, pk, label):
+    """The way to a fact's own place on the page."""
+    return format_html(
+        '<a class="anchor" href="#{}-{}" aria-label="Link to {}">'
+        '<span aria-hidden="true">#</span></a>',
+        kind,
+        pk,
+        label,
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -13,8 +28,7 @@ def known_url(context, name, *args, **parameters):
     clock = context.get("clock")
     if clock and clock.is_valid() and (known := clock.cleaned_data.get("known_on")):
         parameters["known_on"] = known
-    query = urlencode(parameters)
-    return reverse(name, args=args) + (f"?{query}" if query else "")
+    return address(name, args, parameters)
 
 
 @register.simple_tag(takes_context=True)
@@ -23,8 +37,7 @@ def dated_url(context, name, *args, **parameters):
     clock = context.get("clock")
     if clock and clock.is_valid():
         parameters |= {key: day for key, day in clock.cleaned_data.items() if day}
-    query = urlencode(parameters, doseq=True)
-    return reverse(name, args=args) + (f"?{query}" if query else "")
+    return address(name, args, parameters)
 
 
 @register.simple_tag(takes_context=True)
@@ -40,3 +53,13 @@ def record_addresses(context, partnerships):
 def compare_url(context, partnerships):
     slugs = [partnership.partner.slug for partnership in partnerships]
     return dated_url(context, "compare", p=slugs)
+
+
+def address(name, args, parameters):
+    path = _path(name, args)
+    return f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
+
+
+@lru_cache(maxsize=10_000)  # a page has hundreds of the same
+def _path(name, args):
+    return reverse(name, args=args)

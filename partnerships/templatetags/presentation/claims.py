@@ -7,13 +7,12 @@ would take most of the time of the page.
 import re
 from functools import lru_cache
 
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.http import urlencode
 
 from partnerships import dates
 from partnerships.choices import CoverageValue, Frequency, Standing
-from partnerships.templatetags.presentation.library import register
+from partnerships.templatetags.presentation.addresses import address
+from partnerships.templatetags.presentation.library import register, remembered
 
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 _ORDER = {standing: place for place, standing in enumerate(Standing)}
@@ -66,36 +65,48 @@ def _in_words(says, *, is_number):
         return says
 
 
-@register.simple_tag(takes_context=True)
-def claim_items(context, fact):
-    """All claims about one fact, each with its document and the place in it."""
+@remembered("includes/claims.html")
+def claims_about(context, fact):
+    """All claims about one fact, each with its document and the place in it, and the
+    ruling."""
+    return {"items": _items(context, fact), "ruling": fact.ruling}
+
+
+def _items(context, fact):
     clock = context.get("clock")
     known = clock.given.get("known_on") if clock else None
-    return format_html_join(
-        "\n",
+    items = (
+        _item(
+            claim.standing,
+            claim.pk,
+            _document(claim.source, known),
+            claim.locator,
+            said(claim),
+            claim.wording,
+        )
+        for claim in by_standing(fact.claims)
+    )
+    return format_html_join("\n", "{}", ((item,) for item in items))
+
+
+@lru_cache(maxsize=10_000)  # the same claims are shown again and again
+def _item(standing, pk, document, locator, what, wording):
+    return format_html(
         '<li class="claim claim-{}" id="claim-{}">{} <span class="claim-text">'
         "{}, {}: <strong>{}</strong>{}</span></li>",
-        (
-            (
-                claim.standing,
-                claim.pk,
-                _standing(claim.standing),
-                _document(claim.source, known),
-                claim.locator,
-                said(claim),
-                in_the_words(claim),
-            )
-            for claim in by_standing(fact.claims)
-        ),
+        standing,
+        pk,
+        _standing(standing),
+        document,
+        locator,
+        what,
+        _in_the_words(wording),
     )
 
 
-@register.filter
-def in_the_words(claim):
+def _in_the_words(wording):
     """The source's own words, where they are on record."""
-    if not claim.wording:
-        return ""
-    return format_html(", in the words <q>{}</q>", claim.wording)
+    return format_html(", in the words <q>{}</q>", wording) if wording else ""
 
 
 @lru_cache
@@ -127,13 +138,8 @@ def _document_of(publisher, title, url, published, key, known):
     return format_html(
         '{}, <a href="{}"><cite>{}</cite></a> ({}{})',
         publisher,
-        _source_url(key, known),
+        address("source-detail", (key,), {"known_on": known} if known else {}),
         title,
         published or "undated",
         document,
     )
-
-
-def _source_url(key, known):
-    address = reverse("source-detail", args=[key])
-    return f"{address}?{urlencode({'known_on': known})}" if known else address

@@ -8,7 +8,10 @@ from django.utils.text import get_text_list
 from partnerships.choices import (
     CoverageValue,
 )
-from partnerships.templatetags.presentation.library import register
+from partnerships.templatetags.presentation.addresses import dated_url
+from partnerships.templatetags.presentation.claims import claims_about
+from partnerships.templatetags.presentation.facts import dispute
+from partnerships.templatetags.presentation.library import register, remembered
 
 COVERAGE_SIGNS = {
     CoverageValue.INCLUDED: "●",
@@ -64,6 +67,21 @@ def _coverage_mark(value, evidence):
         evidence.sources,
         dispute,
     )
+
+
+@remembered("includes/area.html")
+def area_item(context, cell):
+    """An area of a record, with what each source says of it."""
+    return {
+        "number": cell.area.number,
+        "name": cell.area.name,
+        "label": str(cell.area),
+        "address": dated_url(context, "area-detail", cell.area.slug),
+        "pk": cell.about and cell.about.pk,
+        "claims": claims_about(context, cell) if cell.claims else "",
+        "dispute": dispute(cell) if cell.rivals else "",
+        "disagreement": cell.disagreement,
+    }
 
 
 @register.simple_tag

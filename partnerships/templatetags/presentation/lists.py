@@ -2,36 +2,96 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from functools import lru_cache
 
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.forms import BoundField, ModelChoiceField
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 
-from partnerships.templatetags.presentation.library import register
-
-_CHECKED = SafeString(" checked")
+from partnerships.templatetags.presentation.addresses import dated_url
+from partnerships.templatetags.presentation.library import register, remembered
 
 
 @register.filter
 def checkboxes(field, counts):
     """The choices of a filter, each with how many there would be; where the form is
     wrong, nothing is counted."""
-    # Not a template: a list has sixty of them.
     chosen = field.value() or ()
     return format_html_join(
         "\n",
-        '<label class="choice"><input type="checkbox" name="{}" value="{}"{}>'
-        ' <span>{}</span> <span class="choice-count">{}</span></label>',
+        "{}",
         (
             (
-                field.html_name,
-                value,
-                _CHECKED if value in chosen else "",
-                label,
-                counts.get(value, 0) if isinstance(counts, dict) else "",
+                _checkbox(
+                    field.html_name,
+                    value,
+                    label,
+                    value in chosen,
+                    counts.get(value, 0) if isinstance(counts, dict) else "",
+                ),
             )
             for value, label in field.field.choices
         ),
     )
+
+
+@lru_cache(maxsize=10_000)  # a list has sixty of them
+def _checkbox(name, value, label, is_checked, count):
+    return format_html(
+        '<label class="choice"><input type="checkbox" name="{}" value="{}"{}>'
+        ' <span>{}</span> <span class="choice-count">{}</span></label>',
+        name,
+        value,
+        " checked" if is_checked else "",
+        label,
+        count,
+    )
+
+
+@register.simple_tag
+def form_field(field):
+    """A field with its label and what is wrong with it."""
+    kind = field.field
+    if isinstance(kind, ModelChoiceField):  # its choices are rows of a table
+        return _drawn(field)
+    choices = tuple(getattr(kind, "choices", ()))
+    words = field.html_name, field.label, field.value(), tuple(field.errors)
+    return _drawn_once(_Field((type(kind), choices, *words), field))
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A field by all that its looks depend on."""
+
+    key: tuple
+    bound: BoundField = dataclass_field(compare=False)
+
+
+@lru_cache(maxsize=1_000)  # most are empty, on every list
+def _drawn_once(field):
+    return _drawn(field.bound)
+
+
+def _drawn(field):
+    return render_to_string("includes/field.html", {"field": field})
+
+
+@remembered("includes/partnership_row.html")
+def partnership_row(context, row):
+    """A partnership in the list."""
+    return {
+        "address": dated_url(context, "partnership-detail", row.partner.slug),
+        "name": row.partner.name,
+        "region": row.partner.get_region_display(),
+        "status": row.status,
+        "safe_status": row.safe_status,
+        "signed_on": row.signed_on,
+        "is_assessed": row.is_assessed,
+        "areas_included": row.areas_included,
+        "stated_areas": row.stated_areas,
+        "open_disagreements": row.open_disagreements,
+    }
 
 
 @register.inclusion_tag("includes/sort_header.html", takes_context=True)
