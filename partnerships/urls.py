@@ -2,6 +2,8 @@ from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from partnerships.caching import by_edition
+from partnerships.exports import views as exports
+from partnerships.exports.tables import TABLES
 from partnerships.views import (
     areas,
     changes,
@@ -25,7 +27,23 @@ class NumberConverter:
     to_url = str
 
 
+class TableConverter:
+    """The name of a table that can be taken."""
+
+    regex = "|".join(TABLES)
+    to_python = to_url = str
+
+
+class EndingConverter:
+    """The ending of a file's name, which says its format."""
+
+    regex = "|".join(exports.FORMATS)
+    to_python = to_url = str
+
+
 register_converter(NumberConverter, "number")
+register_converter(TableConverter, "table")
+register_converter(EndingConverter, "ending")
 
 
 def machine(route, view):
@@ -55,6 +73,9 @@ urlpatterns = [
     page("changes/", changes.change_list),
     page("changes/<number:number>/", changes.change_detail),
     page("data/", data.data),
+    page("data/<table:table>.<ending:ending>", exports.export),
+    page("data/datapackage.json", exports.data_package),
+    page("data/sdp-tracker.zip", exports.data_set),
     page("about/", words.about),
     page("glossary/", words.glossary),
     page("accessibility/", words.accessibility),
