@@ -3,13 +3,12 @@ a spreadsheet."""
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 
 from partnerships.exports.asked import Asked
 from partnerships.exports.rows import batches
 from partnerships.exports.tables import Table
-from partnerships.exports.text import REFUSED, clean, plain_json
+from partnerships.exports.text import clean, has_refused, plain_json
 
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 BOM = "\ufeff"
@@ -17,9 +16,6 @@ ROWS = 500
 
 #: A spreadsheet takes text that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\n")
-#: What tells in a whole chunk that some cell of it needs a second look.
-_ODD = re.compile(f'(?:^|[,"\n])[=+\\-@\t\n]|[{REFUSED}]')
-
 _WRITTEN = {
     "true or false": {True: "true", False: "false", None: None}.__getitem__,
     "list": plain_json,
@@ -30,22 +26,34 @@ def chunks(table: Table, asked: Asked) -> Iterator[bytes]:
     """The file, some hundred rows at a time."""
     columns = table.columns
     convert = {n: _WRITTEN[c.type] for n, c in enumerate(columns) if c.type in _WRITTEN}
-    text = BOM + _written([[column.name for column in columns]])
+    head = BOM + _written([[column.name for column in columns]])
     for rows in batches(table.rows(asked), ROWS):
         if convert:
             rows = [_converted(row, convert) for row in rows]
-        yield (text + _safe(rows)).encode()
-        text = ""
-    if text:
-        yield text.encode()
+        yield head.encode() + _safe(rows)
+        head = ""
+    if head:
+        yield head.encode()
 
 
-def _safe(rows: list) -> str:
-    """These rows. What is rare is looked for in the chunk, not in each cell."""
+def _safe(rows: list) -> bytes:
+    """These rows. What is rare is looked for in all of them at once, which takes no
+    time, and only where it may be in each cell."""
     text = _written(rows)
-    if _ODD.search(text) or text.count("\r") != len(rows):
+    if (
+        _may_begin_formula(f"\n{text}")
+        or text.count("\r") != len(rows)
+        or has_refused(text)
+    ):
         text = _written([[_guarded(cell) for cell in row] for row in rows])
-    return text
+    return text.encode()
+
+
+def _may_begin_formula(text: str) -> bool:
+    return any(
+        sign in text and any(before + sign in text for before in ',"\n')
+        for sign in FORMULA
+    )
 
 
 def _guarded(cell):
