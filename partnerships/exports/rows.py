@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Value
 from partnerships import selectors
 from partnerships.choices import CoverageValue
 from partnerships.exports.asked import Asked
+from partnerships.exports.text import clean
 from partnerships.filters import ChangeFilter, PartnershipFilter
 from partnerships.models import (
     Affiliation,
@@ -143,7 +144,7 @@ def _change(change: Change) -> tuple:
 
 
 def _readable(value):
-    return value if isinstance(value, bool | int | str | None) else str(value)
+    return clean(value if isinstance(value, bool | int | None) else str(value))
 
 
 def _of_partnerships(found: QuerySet, asked: Asked, expressions) -> Iterator[tuple]:
