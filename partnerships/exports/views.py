@@ -101,8 +101,8 @@ def _file(content, content_type: str, name: str):
     """Streamed, so that nothing keeps it; nothing at all where the head is enough."""
     kind = FileResponse if hasattr(content, "read") else StreamingHttpResponse
     disposition = content_disposition_header(as_attachment=True, filename=name)
-    headers = {"Content-Type": content_type, "Content-Disposition": disposition}
-    return kind(content, headers=headers)
+    headers = {"Content-Disposition": disposition}
+    return kind(content, content_type=content_type, headers=headers)
 
 
 def _home(request) -> str:
