@@ -103,7 +103,9 @@ def test_same_edition_is_not_sent_twice(
 def test_head_is_that_of_get_and_makes_no_file(
     client, norway, path, django_assert_max_num_queries
 ):
-    expected = client.get(path).headers
+    got = client.get(path)
+    assert got.getvalue()
+    expected = got.headers
     with django_assert_max_num_queries(2), mock.patch.object(rows, "_read") as read:
         answer = client.head(path)
     assert not read.called
