@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 
 from partnerships.choices import SafeStatus, SdpStatus
+from partnerships.exports.tables import TABLES
 from partnerships.glossary import TERMS
 from partnerships.ledger import sealing
 from partnerships.models import Partnership
@@ -112,6 +113,15 @@ def test_api_addresses_on_the_page_answer(client):
     found = {link for link in page(client, "/data/").links if link.startswith("/api/")}
     assert len(found) == 3
     assert {client.get(link).status_code for link in found} == {200}
+
+
+def test_every_file_is_on_the_page(client):
+    links = page(client, "/data/").links
+    for name in TABLES:
+        assert {f"/data/{name}.{ending}" for ending in ("csv", "xlsx", "json")} <= {
+            *links
+        }
+    assert {"/data/sdp-tracker.zip", "/data/datapackage.json"} <= {*links}
 
 
 def test_citations_name_edition_and_permanent_link(client):

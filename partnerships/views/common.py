@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from partnerships.exports.views import FORMATS
+
 
 def status(form) -> int:
     return 200 if form.is_valid() else 400
@@ -9,7 +11,19 @@ def status(form) -> int:
 
 def data_url(form, name, *args, **parameters):
     """The address of a page's JSON twin, which takes the same parameters."""
-    path = reverse(f"api:{name}", args=args)
+    return _asked_alike(reverse(f"api:{name}", args=args), form, parameters)
+
+
+def file_urls(form, table, **parameters):
+    """The addresses of the files that hold what a list shows, all its pages, by
+    ending."""
+    paths = {ending: reverse("export", args=[table, ending]) for ending in FORMATS}
+    return {
+        ending: _asked_alike(path, form, parameters) for ending, path in paths.items()
+    }
+
+
+def _asked_alike(path, form, parameters):
     if not form.is_valid():
         return path
     query = form.data.copy()
