@@ -3,6 +3,7 @@
 import csv as reference
 import io
 import json as plain
+import tracemalloc
 from datetime import date
 
 import pandas
@@ -170,6 +171,34 @@ def test_rows_come_in_chunks():
     for kind in (csv, json):
         assert len(list(kind.chunks(table(rows), ASKED))) in (3, 4)
     assert len(csv_rows(as_csv(rows))) == len(json_rows(as_json(rows))) == 1201
+
+
+@pytest.mark.parametrize("take", [csv.chunks, json.chunks])
+def test_memory_does_not_grow_with_the_rows(take):
+    assert peak(take, 20_000) < 1.2 * peak(take, 2_000)
+
+
+def test_memory_of_a_workbook_does_not_grow_with_the_rows(tmp_path):
+    def take(things, asked):
+        with (tmp_path / "things.xlsx").open("wb") as file:
+            xlsx.write(things, asked, file, address="")
+        return ()
+
+    assert peak(take, 5_000) < 1.2 * peak(take, 1_000)
+
+
+def peak(take, count):
+    """The most memory that it takes to take so many rows."""
+
+    def read(asked, expressions):
+        return ((n, "x" * 50, "2025", n, True, [], 12) for n in range(count))
+
+    tracemalloc.start()
+    for _ in take(Table("things", "Things", COLUMNS, key=("id",), read=read), ASKED):
+        pass
+    found = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return found
 
 
 def test_formula_far_down_is_found():
