@@ -145,6 +145,10 @@ def test_data_set_is_described_for_machines(client, path):
     assert described["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert described["url"] == "https://testserver/data/"
     assert described["version"] == "0"
+    assert [file["contentUrl"] for file in described["distribution"]] == [
+        "https://testserver/data/sdp-tracker.zip",
+        "https://testserver/api/v1/partnerships/",
+    ]
 
 
 # What is not there

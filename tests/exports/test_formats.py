@@ -148,6 +148,14 @@ def test_no_cell_of_csv_is_a_formula(texts):
         assert not row[1].startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
+@pytest.mark.parametrize("text", NASTY)
+def test_text_in_csv_needs_no_other_beside_it_to_be_seen(text):
+    ((_, shown, *_),) = csv_rows(as_csv([(1, text, None, None, True, [])]))
+    assert shown == in_csv(clean(text))
+    ((first, *_),) = csv_rows(as_csv([(text, "", None, None, True, [])]))
+    assert first == in_csv(clean(text))
+
+
 def test_no_cell_of_a_workbook_is_a_formula():
     file = io.BytesIO()
     rows = [(1, text, None, None, True, []) for text in NASTY]
