@@ -61,7 +61,7 @@ def back_up(path: Path) -> sealing.Head:
         with (
             os.fdopen(alone, "wb") as raw,
             gzip.open(raw, "wt", encoding="utf-8") as file,
-            _snapshot(),
+            snapshot(),
         ):
             head = sealing.head()
             for line in _lines(head):
@@ -113,7 +113,7 @@ def _tables() -> list[type[models.Model]]:
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """Read everything as of one moment, without keeping anybody from writing."""
     if connection.in_atomic_block:
         yield

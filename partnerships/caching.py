@@ -16,10 +16,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache as store
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
-from django.views.decorators.gzip import gzip_page
 
 from partnerships import selectors
 from partnerships.dates import start_of
@@ -28,12 +28,14 @@ SECONDS = 24 * 60 * 60
 LONGEST_ADDRESS = 1000  # characters; longer ones are answered, not kept
 
 logger = logging.getLogger(__name__)
+_GZIP = GZipMiddleware(lambda request: HttpResponse())
 
 
 def by_edition(view: Callable) -> Callable:
     """Answer with 304 or from the cache where the edition is the same."""
 
-    packed = gzip_page(view)
+    def packed(request, *args, **kwargs):
+        return _packed(request, view(request, *args, **kwargs))
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -57,6 +59,16 @@ def by_edition(view: Callable) -> Callable:
         return _marked(response, etag, changed_at)
 
     return answered
+
+
+def _packed(request, response: HttpResponse) -> HttpResponse:
+    """Text travels compressed where that is welcome; other files are compressed."""
+    if hasattr(response, "render"):
+        response.render()
+    kind = response.headers.get("Content-Type", "")
+    if not kind.startswith("text/") and "json" not in kind and "xml" not in kind:
+        return response
+    return _GZIP.process_response(request, response)
 
 
 def _etag(request, trail: selectors.Trail, today: date) -> str:
@@ -106,8 +118,6 @@ def _kept(key: str) -> HttpResponse | None:
 def _keep(key: str, request, response: HttpResponse):
     if response.streaming or len(request.get_full_path()) > LONGEST_ADDRESS:
         return
-    if hasattr(response, "render"):
-        response.render()
     with _or_without():
         store.set(key, (response.content, dict(response.items())), SECONDS)
 

@@ -1,8 +1,11 @@
-from django.urls import path
+from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from partnerships import converters  # noqa: F401 - makes <number:…> known
 from partnerships.caching import by_edition
+from partnerships.exports import views as exports
+from partnerships.exports.tables import TABLES
+from partnerships.open_data import open_to_all
 from partnerships.views import (
     areas,
     changes,
@@ -18,6 +21,24 @@ from partnerships.views import (
 )
 
 
+class TableConverter:
+    """The name of a table that can be taken."""
+
+    regex = "|".join(TABLES)
+    to_python = to_url = str
+
+
+class EndingConverter:
+    """The ending of a file's name, which says its format."""
+
+    regex = "|".join(exports.FORMATS)
+    to_python = to_url = str
+
+
+register_converter(TableConverter, "table")
+register_converter(EndingConverter, "ending")
+
+
 def machine(route, view):
     """What only reads, named like its view: other methods are answered by 405, not by a
     question for a token that no page has."""
@@ -28,6 +49,11 @@ def machine(route, view):
 def page(route, view):
     """The same, where the answer is a function of address, edition and day."""
     return machine(route, by_edition(view))
+
+
+def data_file(route, view):
+    """The same, for the pages of any site."""
+    return machine(route, open_to_all(by_edition(view)))
 
 
 urlpatterns = [
@@ -45,6 +71,9 @@ urlpatterns = [
     page("changes/", changes.change_list),
     page("changes/<number:number>/", changes.change_detail),
     page("data/", data.data),
+    data_file("data/<table:table>.<ending:ending>", exports.export),
+    data_file("data/datapackage.json", exports.data_package),
+    data_file("data/sdp-tracker.zip", exports.data_set),
     page("about/", words.about),
     page("glossary/", words.glossary),
     page("accessibility/", words.accessibility),

@@ -1,6 +1,7 @@
 """The list of partnerships: its counts, its search, its ways out, one answer on pages and
 in the API."""
 
+import json
 from collections import Counter
 from datetime import date
 
@@ -64,6 +65,18 @@ def test_every_choice_says_how_many_there_would_be(client, three):
     assert counts(client, "affiliation") == {"nato_ally": 1, "eea_efta": 1}
     assert counts(client, "area") == {"area-1": 2, "area-2": 1}
     assert "Signed 2" in page(client, LIST).text
+
+
+def test_list_links_files_of_what_it_shows(client, three):
+    query = "?status=signed&q=&page=1&order=-name&colour=red"
+    links = page(client, LIST + query).links
+    for ending in ("csv", "xlsx", "json"):
+        assert f"/data/partnerships.{ending}?status=signed&order=-name" in links
+    file = "/data/partnerships.json?status=signed&order=-name"
+    rows = json.loads(client.get(file).getvalue())["rows"]
+    assert [row["slug"] for row in rows] == ["norway", "japan"]
+    wrong = page(client, f"{LIST}?status=married", status=400)
+    assert not [link for link in wrong.links if "/data/partnerships" in link]
 
 
 def test_counts_of_a_filter_leave_its_own_choice_out(client, three):

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 
 from partnerships.choices import SafeStatus, SdpStatus
+from partnerships.exports.tables import TABLES
 from partnerships.glossary import TERMS
 from partnerships.ledger import sealing
 from partnerships.models import Partnership
@@ -114,6 +115,15 @@ def test_api_addresses_on_the_page_answer(client):
     assert {client.get(link).status_code for link in found} == {200}
 
 
+def test_every_file_is_on_the_page(client):
+    links = page(client, "/data/").links
+    for name in TABLES:
+        assert {f"/data/{name}.{ending}" for ending in ("csv", "xlsx", "json")} <= {
+            *links
+        }
+    assert {"/data/sdp-tracker.zip", "/data/datapackage.json"} <= {*links}
+
+
 def test_citations_name_edition_and_permanent_link(client):
     factories.partnership()
     sealing.seal()
@@ -135,6 +145,10 @@ def test_data_set_is_described_for_machines(client, path):
     assert described["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert described["url"] == "https://testserver/data/"
     assert described["version"] == "0"
+    assert [file["contentUrl"] for file in described["distribution"]] == [
+        "https://testserver/data/sdp-tracker.zip",
+        "https://testserver/api/v1/partnerships/",
+    ]
 
 
 # What is not there

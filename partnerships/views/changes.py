@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from partnerships import selectors
 from partnerships.filters import ChangeFilter
 from partnerships.ledger import canonical
-from partnerships.views.common import data_url, page_of, status
+from partnerships.views.common import data_url, file_urls, page_of, status
 
 ROWS_PER_PAGE = 25
 
@@ -72,5 +72,6 @@ def _log(request, entries, visible, template, context=(), **parameters):
         "changes": selectors.changes(page.object_list, among=visible),
         "checkpoint": selectors.latest_checkpoint(),
         "data_url": data_url(listed.form, "change-list", **parameters),
+        "files": file_urls(listed.form, "changes", **parameters),
     }
     return render(request, template, context, status=status(listed.form))

@@ -4,6 +4,8 @@ from django.core.paginator import InvalidPage
 from django.http import Http404
 from django.urls import reverse
 
+from partnerships.exports.views import FORMATS
+
 
 class NoSuchPage(Http404):
     """A list has no page of the number asked for."""
@@ -25,7 +27,19 @@ def status(form) -> int:
 
 def data_url(form, name, *args, **parameters):
     """The address of a page's JSON twin, which takes the same parameters."""
-    path = reverse(f"api:{name}", args=args)
+    return _asked_alike(reverse(f"api:{name}", args=args), form, parameters)
+
+
+def file_urls(form, table, **parameters):
+    """The addresses of the files that hold what a list shows, all its pages, by
+    ending."""
+    paths = {ending: reverse("export", args=[table, ending]) for ending in FORMATS}
+    return {
+        ending: _asked_alike(path, form, parameters) for ending, path in paths.items()
+    }
+
+
+def _asked_alike(path, form, parameters):
     if not form.is_valid():
         return path
     query = form.data.copy()

@@ -5,8 +5,9 @@ from django.views.decorators.http import require_safe
 
 from partnerships import selectors
 from partnerships.citations import Citation
-
-TITLE = "The European Union’s Security and Defence Partnerships"
+from partnerships.exports.facts import TITLE
+from partnerships.exports.tables import TABLES
+from partnerships.exports.views import FORMATS
 
 
 @require_safe
@@ -27,6 +28,8 @@ def data(request):
     context = {
         "trail": trail,
         "tables": selectors.data_dictionary(),
+        "files": TABLES.values(),
+        "endings": list(FORMATS),
         "citation": citation,
     }
     return render(request, "partnerships/data.html", context)

@@ -8,7 +8,7 @@ from partnerships.filters import ClockForm, PartnershipFilter
 from partnerships.ledger import past
 from partnerships.models import Partnership
 from partnerships.views import citing
-from partnerships.views.common import data_url, page_of, status
+from partnerships.views.common import data_url, file_urls, page_of, status
 
 ROWS_PER_PAGE = 25
 
@@ -32,6 +32,7 @@ def partnership_list(request):
             "filter": listed,
             "page": page,
             "data_url": data_url(listed.form, "partnership-list"),
+            "files": file_urls(listed.form, "partnerships"),
         }
         template = "partnerships/partnership_list.html"
         return render(request, template, context, status=status(listed.form))

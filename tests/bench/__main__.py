@@ -25,7 +25,7 @@ from tests.bench import scratch
 from tests.bench.table import Row, render
 
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-SUBJECTS = ["saving", "verifying", "past", "serving"]
+SUBJECTS = ["saving", "verifying", "past", "serving", "exports"]
 
 
 def options():

@@ -136,14 +136,14 @@ def server() -> Iterator[tuple[str, int]]:
             env=env,
         )
         try:
-            _wait(address)
+            wait(address)
             yield address
         finally:
             process.terminate()
             process.wait(15)
 
 
-def _wait(address):
+def wait(address):
     ends = time.monotonic() + 60
     while True:
         try:

@@ -46,11 +46,17 @@ def dataset(context):
         "inLanguage": "en",
         "version": str(trail.edition),
         "creator": {"@type": "Organization", "name": "SDP Tracker"},
-        "distribution": {
-            "@type": "DataDownload",
-            "encodingFormat": "application/json",
-            "contentUrl": absolute(reverse("api:partnership-list")),
-        },
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": kind,
+                "contentUrl": absolute(reverse(name)),
+            }
+            for name, kind in (
+                ("data-set", "application/zip"),
+                ("api:partnership-list", "application/json"),
+            )
+        ],
     }
     if trail.changed_at:
         described["dateModified"] = trail.changed_at.isoformat()

@@ -1,0 +1,159 @@
+"""The rows of each table, as tuples in the order of its columns. Each function is given
+what is asked for and the expressions to read; querysets are read a chunk at a time."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from django.db.models import QuerySet, Value
+
+from partnerships import selectors
+from partnerships.choices import CoverageValue
+from partnerships.exports.asked import Asked
+from partnerships.exports.text import clean
+from partnerships.filters import ChangeFilter, PartnershipFilter
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Coverage,
+    Engagement,
+    LedgerEntry,
+    Milestone,
+    Partnership,
+    Question,
+    Source,
+)
+from partnerships.selectors.changes import Change
+
+CHUNK = 2000
+CHANGES = 500
+
+
+def batches(rows: Iterable, size: int) -> Iterator[list]:
+    rows = iter(rows)
+    return iter(lambda: list(islice(rows, size)), [])
+
+
+def partnerships(asked: Asked, expressions) -> Iterator[tuple]:
+    published = (
+        Partnership.objects.published()
+        .with_coverage_counts()
+        .with_open_disagreement_count()
+    )
+    return _read(PartnershipFilter(asked.data, published).qs, asked, expressions)
+
+
+def affiliations(asked: Asked, expressions) -> Iterator[tuple]:
+    found = Affiliation.objects.begun(on=asked.on).filter(
+        partner__partnership__in=Partnership.objects.published()
+    )
+    return _read(found.order_by("partner__slug", "kind", "pk"), asked, expressions)
+
+
+def milestones(asked: Asked, expressions) -> Iterator[tuple]:
+    found = Milestone.objects.happened(on=asked.on)
+    return _of_partnerships(found, asked, expressions)
+
+
+def engagements(asked: Asked, expressions) -> Iterator[tuple]:
+    found = Engagement.objects.begun(on=asked.on)
+    return _of_partnerships(found, asked, expressions)
+
+
+def areas(asked: Asked, expressions) -> Iterator[tuple]:
+    return _read(Area.objects.order_by("number"), asked, expressions)
+
+
+def coverage(asked: Asked, expressions) -> Iterator[tuple]:
+    """A cell for every area of every partnership, recorded or not."""
+    published = Partnership.objects.published()
+    partners = published.order_by("partner__slug").values_list("pk", "partner__slug")
+    stored = (
+        Coverage.objects.filter(partnership__in=published)
+        .order_by("partnership__partner__slug")
+        .values_list("partnership_id", "area_id", "pk", "value", "ruling")
+        .iterator(chunk_size=CHUNK)
+    )
+    areas = list(Area.objects.order_by("number").values_list("pk", *_AREA))
+    unknown, edition = (None, CoverageValue.NOT_ASSESSED.value, ""), asked.edition
+    cell = next(stored, None)
+    for partnership, slug in partners.iterator(chunk_size=CHUNK):
+        cells = {}
+        while cell and cell[0] == partnership:
+            cells[cell[1]] = cell[2:]
+            cell = next(stored, None)
+        for area, *named in areas:
+            pk, value, ruling = cells.get(area, unknown)
+            yield (pk, slug, *named, value, ruling, edition)
+
+
+_AREA = ("slug", "number", "name")
+
+
+def questions(asked: Asked, expressions) -> Iterator[tuple]:
+    return _read(Question.objects.order_by("pk"), asked, expressions)
+
+
+def sources(asked: Asked, expressions) -> Iterator[tuple]:
+    return _read(Source.objects.order_by("key"), asked, expressions)
+
+
+def claims(asked: Asked, expressions) -> Iterator[tuple]:
+    """Those about what the other tables hold."""
+    found = Claim.objects.public()
+    for tie in ("milestone__latest", "engagement__since_latest"):
+        found = found.exclude(**{f"{tie}__gt": asked.on})
+    found = found.exclude(affiliation__since_latest__gt=asked.on)
+    found = found.with_fact().with_standing().order_by("pk")
+    return _read(found, asked, expressions)
+
+
+def changes(asked: Asked, expressions) -> Iterator[tuple]:
+    """A few hundred at a time, each with its differences in words."""
+    visible = selectors.public_changes()
+    listed = ChangeFilter(asked.data, visible).qs
+    numbers = listed.values_list("number", flat=True).iterator(chunk_size=CHUNK)
+    for batch in batches(numbers, CHANGES):
+        entries = LedgerEntry.objects.filter(number__in=batch).order_by("-number")
+        for change in selectors.changes(entries, among=visible):
+            yield (*_change(change), asked.edition)
+
+
+def _change(change: Change) -> tuple:
+    return (
+        change.number,
+        change.at.isoformat().replace("+00:00", "Z"),
+        change.by,
+        change.reason,
+        change.kind,
+        change.action,
+        change.model,
+        change.key,
+        change.label,
+        change.partnership,
+        [
+            {
+                "name": field.name,
+                "label": field.label,
+                "old": _readable(field.old),
+                "new": _readable(field.new),
+            }
+            for field in change.fields
+        ],
+    )
+
+
+def _readable(value):
+    return clean(value if isinstance(value, bool | int | None) else str(value))
+
+
+def _of_partnerships(found: QuerySet, asked: Asked, expressions) -> Iterator[tuple]:
+    ordered = found.filter(partnership__in=Partnership.objects.published()).order_by(
+        "partnership__partner__slug", *found.model._meta.ordering
+    )
+    return _read(ordered, asked, expressions)
+
+
+def _read(found: QuerySet, asked: Asked, expressions) -> Iterator[tuple]:
+    read = found.values_list(*expressions, Value(asked.edition))
+    return read.iterator(chunk_size=CHUNK)

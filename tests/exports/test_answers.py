@@ -1,0 +1,181 @@
+"""How the files are answered: names, errors, caching, and what they cost."""
+
+from datetime import UTC, datetime
+from unittest import mock
+
+import pytest
+import time_machine
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
+from django.test.utils import CaptureQueriesContext
+
+from partnerships.exports import package, rows
+from partnerships.ledger import sealing
+from tests import factories
+from tests.exports import NAMES
+from tests.two_clocks import MARCH, on
+
+pytestmark = pytest.mark.django_db
+
+FILES = [
+    *(f"/data/{name}.{ending}" for name in NAMES for ending in ("csv", "xlsx", "json")),
+    "/data/sdp-tracker.zip",
+]
+ALL = [*FILES, "/data/datapackage.json"]
+
+
+@pytest.fixture
+def norway(sealed_at_once):
+    return factories.partnership()
+
+
+def name_of(answer):
+    assert answer["Content-Disposition"].startswith("attachment; filename=")
+    return answer["Content-Disposition"].partition('"')[2].rstrip('"')
+
+
+def test_file_names_say_edition_and_day(client, norway):
+    with time_machine.travel(datetime(2026, 3, 31, 12, tzinfo=UTC), tick=False):
+        names = [name_of(client.head(path)) for path in FILES]
+        past = client.head("/data/milestones.csv?as_of=2025-01-31")
+        chosen = client.head("/data/partnerships.csv?status=signed&order=name")
+    day = "edition-2-2026-03-31"
+    assert "sdp-milestones-" + day + ".csv" in names
+    assert "sdp-tracker-" + day + ".zip" in names
+    assert names == [
+        *(f"sdp-{n}-{day}.{e}" for n in NAMES for e in ("csv", "xlsx", "json")),
+        f"sdp-tracker-{day}.zip",
+    ]
+    assert name_of(past) == "sdp-milestones-edition-2-2025-01-31.csv"
+    assert name_of(chosen) == f"sdp-partnerships-selection-{day}.csv"
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_wrong_parameter_is_refused_with_a_sentence(client, path):
+    for query, name in [("known_on=tomorrow", "known_on"), ("colour=red", "colour")]:
+        if "changes" in path and name == "known_on":
+            query, name = "to=tomorrow", "to"
+        for ask in (client.get, client.head):
+            assert ask(f"{path}?{query}").status_code == 400
+        answer = client.get(f"{path}?{query}")
+        assert answer["Content-Type"] == "application/json"
+        (sentence,) = answer.json()["errors"][name]
+        assert sentence.endswith(("2026-03-31.", "."))
+        assert "ETag" not in answer
+
+
+def test_list_and_file_refuse_the_same(client):
+    query = {"status": "married", "signed_after": "2030-01-01", "area": "nowhere"}
+    page = client.get("/api/v1/partnerships/", query).json()
+    file = client.get("/data/partnerships.csv", query).json()
+    assert page == file
+    assert set(file["errors"]) == {"status", "signed_after", "area"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/data/things.csv", "/data/claims.ods", "/data/x.zip"]
+)
+def test_file_that_is_not_there_is_404(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_files_are_read_and_never_written(client, path):
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_same_edition_is_not_sent_twice(
+    client, norway, path, django_assert_num_queries
+):
+    first = client.get(path)
+    assert first.getvalue()
+    with django_assert_num_queries(1):
+        again = client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    norway.title = "Another title"
+    norway.save()
+    again = client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 200 and again.getvalue()
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_head_is_that_of_get_and_makes_no_file(
+    client, norway, path, django_assert_max_num_queries
+):
+    got = client.get(path)
+    assert got.getvalue()
+    expected = got.headers
+    with django_assert_max_num_queries(2), mock.patch.object(rows, "_read") as read:
+        answer = client.head(path)
+    assert not read.called
+    assert answer.getvalue() == b""
+    for name in ("ETag", "Content-Type", "Content-Disposition"):
+        assert answer.headers.get(name) == expected.get(name)
+    assert client.get(path).getvalue()
+
+
+def test_error_is_an_error_and_not_half_a_file(client, norway):
+    client.raise_request_exception = False
+    broken = mock.Mock(side_effect=RuntimeError("The database has gone."))
+    for name in ("milestones.csv", "milestones.json", "milestones.xlsx"):
+        with mock.patch.object(rows, "_read", broken):
+            assert client.get(f"/data/{name}").status_code == 500
+    assert not connection.execute_wrappers
+
+
+def test_clock_ends_with_a_file_that_nobody_reads_to_its_end(client, monkeypatch):
+    monkeypatch.setattr("partnerships.exports.csv.ROWS", 1)
+    with on(MARCH):
+        for slug in ("albania", "norway"):
+            factories.milestone(factories.partnership(slug))
+    before = list(connection.execute_wrappers)
+    answer = client.get("/data/milestones.csv", {"known_on": MARCH})
+    assert connection.execute_wrappers != before
+    request_finished.disconnect(close_old_connections)  # as the client does
+    answer.close()
+    request_finished.connect(close_old_connections)
+    assert connection.execute_wrappers == before
+
+
+def queries(client, path):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        client.get(path).getvalue()
+    return len(captured)
+
+
+def test_each_file_costs_the_same_queries_whatever_it_holds(client, sealed_at_once):
+    expected = dict.fromkeys(NAMES, 3) | {"coverage": 5, "changes": 6}
+    areas = [factories.area(number) for number in (1, 2)]
+    for count in (3, 30):
+        for number in range(count):
+            _record(f"p{count}-{number}", areas)
+        found = {name: queries(client, f"/data/{name}.csv") for name in NAMES}
+        assert found == expected
+        assert (
+            queries(client, "/data/sdp-tracker.zip")
+            == sum(cost - 2 for cost in expected.values()) + 3
+        )
+
+
+def _record(slug, areas):
+    partnership = factories.partnership(slug)
+    signed = factories.milestone(partnership)
+    factories.claim(signed, "2024-05-28")
+    factories.engagement(partnership)
+    factories.affiliation(partnership.partner, "nato_ally")
+    for area in areas:
+        factories.coverage(partnership, area)
+    sealing.seal()
+
+
+def test_checksums_are_kept_for_an_edition(client, norway, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
+    first = client.get("/data/datapackage.json")
+    with mock.patch.object(package, "describe") as again:
+        assert client.get("/data/datapackage.json").content == first.content
+    assert not again.called

@@ -1,0 +1,128 @@
+"""What each table holds: for whom, on which days, by which parameters."""
+
+import pytest
+
+from partnerships.ledger import sealing
+from tests import factories
+from tests.exports import NAMES, csv_rows, json_rows, rows, sheets
+from tests.two_clocks import APRIL, MARCH, change, on
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def norway():
+    of = factories.partner(name="Norway", iso_code="NO")
+    return factories.partnership(of=of, stated_areas=17, internal_notes="Between us")
+
+
+def test_draft_has_no_row_in_any_table(client):
+    draft = factories.partnership("atlantis", published=False)
+    factories.claim(factories.milestone(draft), "2024-05-28")
+    factories.claim(factories.coverage(draft, factories.area()), "included")
+    factories.claim(factories.engagement(draft), "yes")
+    factories.claim(factories.affiliation(draft.partner, "nato_ally"), "yes")
+    sealing.seal()
+    found = {name: rows(client, name) for name in NAMES}
+    assert {name: len(found[name]) for name in NAMES if found[name]} == {
+        "areas": 1,
+        "sources": 1,
+        "changes": 2,
+    }
+
+
+def test_cell_that_nobody_assessed_is_there_and_says_so(client, norway):
+    one, _ = factories.area(1), factories.area(2)
+    cell = factories.coverage(norway, one)
+    found = [(r["id"], r["area"], r["value"]) for r in rows(client, "coverage")]
+    assert found == [
+        (cell.pk, "area-1", "included"),
+        (None, "area-2", "not_assessed"),
+    ]
+
+
+def test_partnership_without_a_cell_has_all_cells_too(client):
+    area = factories.area()
+    for slug in ("albania", "moldova", "norway"):
+        partnership = factories.partnership(slug)
+        if slug == "moldova":
+            factories.coverage(partnership, area, "not_included")
+    found = [(r["partnership"], r["value"]) for r in rows(client, "coverage")]
+    assert found == [
+        ("albania", "not_assessed"),
+        ("moldova", "not_included"),
+        ("norway", "not_assessed"),
+    ]
+
+
+def test_first_clock_shows_what_was_true_that_day(client, norway):
+    factories.claim(factories.milestone(norway, date="2024-05-28"), "2024-05-28")
+    factories.claim(factories.engagement(norway, since="2025-02-01"), "yes")
+    (before,) = rows(client, "partnerships", as_of="2024-05-27")
+    (after,) = rows(client, "partnerships", as_of="2024-05-28")
+    assert (before["status"], after["status"]) == ("not_recorded", "signed")
+    counts = {
+        day: [len(rows(client, name, as_of=day)) for name in FACTS]
+        for day in ("2024-05-27", "2024-05-28", "2025-02-01")
+    }
+    assert list(counts.values()) == [[0, 0, 0], [1, 0, 1], [1, 1, 2]]
+
+
+FACTS = ("milestones", "engagements", "claims")
+
+
+def test_second_clock_shows_what_was_known_that_day(client):
+    with on(MARCH):
+        norway = factories.partnership()
+        signed = factories.milestone(norway, place="Oslo")
+        gone = factories.partnership("atlantis")
+    with on(APRIL):
+        change(signed, place="Brussels")
+        change(gone, is_published=False)
+        canada = factories.partnership("canada")
+        factories.milestone(canada)
+        for name, before, now in [
+            ("milestones", {"norway": "Oslo"}, {"canada": "", "norway": "Brussels"}),
+        ]:
+            for query, expected in [({"known_on": MARCH}, before), ({}, now)]:
+                found = rows(client, name, **query)
+                assert {r["partnership"]: r["place"] for r in found} == expected
+        slugs = {r["slug"] for r in rows(client, "partnerships", known_on=MARCH)}
+        assert slugs == {"norway", "atlantis"}
+        assert {r["slug"] for r in rows(client, "partnerships")} == {"norway", "canada"}
+
+
+def test_each_row_names_the_edition_that_was_read(client):
+    with on(MARCH):
+        factories.milestone(factories.partnership())
+    with on(APRIL):
+        factories.partnership("canada")
+    with on(APRIL):
+        editions = {r["edition"] for r in rows(client, "milestones")}
+        assert editions == {5}
+        past = client.get("/data/milestones.json", {"known_on": MARCH}).getvalue()
+        assert json_rows(past)[0]["edition"] == 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_empty_data_set_has_empty_tables(client, name):
+    assert rows(client, name) == []
+    assert csv_rows(client.get(f"/data/{name}.csv").getvalue()) == []
+    assert len(sheets(client.get(f"/data/{name}.xlsx").getvalue())[name]) == 1
+
+
+def test_more_rows_than_are_read_at_once(client, monkeypatch):
+    for module in ("csv", "json"):
+        monkeypatch.setattr(f"partnerships.exports.{module}.ROWS", 3)
+    monkeypatch.setattr("partnerships.exports.rows.CHANGES", 3)
+    monkeypatch.setattr("partnerships.exports.rows.CHUNK", 3)
+    areas = [factories.area(number) for number in range(1, 5)]
+    for slug in ("albania", "moldova"):
+        partnership = factories.partnership(slug)
+        for area in areas:
+            factories.coverage(partnership, area)
+    sealing.seal()
+    assert len(rows(client, "coverage")) == 8
+    numbers = [row["number"] for row in rows(client, "changes")]
+    assert numbers == list(range(16, 0, -1))
+    assert csv_rows(client.get("/data/coverage.csv").getvalue())[7][1] == "moldova"
