@@ -65,8 +65,8 @@ def _packed(request, response: HttpResponse) -> HttpResponse:
     """Text travels compressed where that is welcome; other files are compressed."""
     if hasattr(response, "render"):
         response.render()
-    kind = response.headers.get("Content-Type", "")
-    if not kind.startswith("text/") and "json" not in kind and "xml" not in kind:
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    if not kind.startswith("text/") and not kind.endswith(("json", "xml")):
         return response
     return _GZIP.process_response(request, response)
 

@@ -36,9 +36,15 @@ API_ARGS = {
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
 }
+FILE_ARGS = {"export": ["milestones", "csv"], "data-package": [], "data-set": []}
 #: Every public route by its name, with an address that answers.
-PAGES = {p.name: reverse(p.name, args=ARGS.get(p.name)) for p in urls.urlpatterns}
-API = {
+PAGES = {
+    p.name: reverse(p.name, args=ARGS.get(p.name))
+    for p in urls.urlpatterns
+    if p.name not in FILE_ARGS
+}
+FILES = {name: reverse(name, args=args) for name, args in FILE_ARGS.items()}
+API = FILES | {
     f"api:{p.name}": reverse(f"api:{p.name}", args=API_ARGS.get(p.name))
     for p in api_urls.urlpatterns
     if p.name
@@ -75,7 +81,7 @@ READ = {
     "api:statistics": (filters.ClockForm, False),
 }
 READ_NOTHING = {"change-detail", "data", "about", "glossary", "accessibility"}
-READ_NOTHING |= {
+READ_NOTHING |= FILES.keys() | {
     "api:change-detail",
     "api:schema",
     "api:docs",
@@ -170,6 +176,7 @@ def ask(client, name, **query):
     """The answer, which is never an accident, never carries a cookie, and repeats no
     markup; under /api/ it is JSON."""
     response = client.get(ALL.get(name, name), query)
+    response.close()
     assert response.status_code in {200, 400, 404}
     assert not response.cookies
     if response["Content-Type"].startswith("text/html"):
@@ -285,6 +292,7 @@ def test_value_given_a_thousand_times_is_one(client, pasted):
 def test_query_that_is_none_is_answered(client, pasted, name):
     for raw in ["%ff=%ff", "&&=&", ";=;", "?" * 1000, "%00=%00"]:
         response = client.get(ALL[name], QUERY_STRING=raw)
+        response.close()
         assert response.status_code in ({200, 400} if name in API else {200})
         assert not response.cookies
 

@@ -47,7 +47,7 @@ def test_requirements_pin_the_package_with_hashes(package):
 
 def test_requirements_name_no_package_index():
     for name in ("requirements.txt", "requirements-dev.txt"):
-        assert "http" not in (ROOT / name).read_text()
+        assert "://" not in (ROOT / name).read_text()
 
 
 def test_nothing_is_left_unfinished():

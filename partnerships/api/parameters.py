@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError as Refused
 
+from partnerships.filters import problems
+
 MOST_ROWS = 200
 ROWS = 50
 NUMBER = r"[0-9]{1,18}"
@@ -119,31 +121,7 @@ class LogForm(ListForm):
 
 
 def check(*questions):
-    """Refuse what any of these forms and filters of the same parameters finds wrong,
-    and what none of them knows.
-
-    Raises the framework's ValidationError, with messages by parameter.
-    """
-    asked = fields(*questions)
-    errors = {}
-    for form in map(_form, questions):
-        errors |= form.errors
-    for name in questions[0].data:
-        if name not in asked:
-            listed = ", ".join(asked)
-            errors[name] = [f"There is no such parameter; there are {listed}."]
-    if errors:
-        raise Refused(errors)
-
-
-def fields(*questions) -> dict[str, forms.Field]:
-    """All parameters that these forms and filters know, by name."""
-    return {
-        name: field
-        for form in map(_form, questions)
-        for name, field in form.fields.items()
-    }
-
-
-def _form(question) -> forms.Form:
-    return getattr(question, "form", question)
+    """Raises the framework's ValidationError, with messages by parameter, where
+    anything is wrong or unknown."""
+    if wrong := problems(*questions):
+        raise Refused(wrong)

@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from partnerships import filters
 from partnerships.api import parameters
 from partnerships.filters.clock import DayField
 from partnerships.open_data import PROBLEM, problem
@@ -66,7 +67,7 @@ class ResourceSchema(AutoSchema):
         return False  # a page of a list is an object
 
     def get_override_parameters(self):
-        fields = parameters.fields(*self._forms(QueryDict()))
+        fields = filters.fields(*self._forms(QueryDict()))
         in_path = [
             OpenApiParameter(name, PATH[name], OpenApiParameter.PATH)
             for name in uritemplate.variables(self.path)

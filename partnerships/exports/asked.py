@@ -43,14 +43,6 @@ def form_of(table: str, data: QueryDict):
     return ClockForm(data)
 
 
-def problems(form) -> dict[str, list[str]]:
-    """What is wrong, by parameter; nothing is ignored in silence."""
-    found = {name: list(errors) for name, errors in form.errors.items()}
-    known = ", ".join(form.fields)
-    unknown = f"There is no such parameter; there are {known}."
-    return found | {name: [unknown] for name in form.data if name not in form.fields}
-
-
 def asked_by(form) -> Asked:
     """By a form without problems."""
     given = form.cleaned_data

@@ -13,9 +13,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from partnerships.exports import csv, json, package, xlsx
-from partnerships.exports.asked import Asked, asked_by, form_of, problems, reading
+from partnerships.exports.asked import Asked, asked_by, form_of, reading
 from partnerships.exports.facts import file_name
 from partnerships.exports.tables import TABLES, Table
+from partnerships.filters import problems
 from partnerships.open_data import problem_response
 
 FORMATS = {"csv": csv, "xlsx": xlsx, "json": json}

@@ -1,6 +1,7 @@
 """What readers may ask for, checked once for pages and API alike."""
 
 from partnerships.filters.changes import ChangeFilter
+from partnerships.filters.checking import fields, problems
 from partnerships.filters.clock import ClockForm, KnownForm
 from partnerships.filters.comparison import CompareForm, MatrixFilter
 from partnerships.filters.milestones import MilestoneFilter
@@ -17,4 +18,6 @@ __all__ = [
     "MilestoneFilter",
     "PartnershipFilter",
     "SourceForm",
+    "fields",
+    "problems",
 ]

@@ -58,7 +58,7 @@ def test_wrong_parameter_is_refused_with_a_sentence(client, path):
         for ask in (client.get, client.head):
             assert ask(f"{path}?{query}").status_code == 400
         answer = client.get(f"{path}?{query}")
-        assert answer["Content-Type"] == "application/json"
+        assert answer["Content-Type"] == "application/problem+json"
         (sentence,) = answer.json()["errors"][name]
         assert sentence.endswith(("2026-03-31.", "."))
         assert "ETag" not in answer
