@@ -111,7 +111,7 @@ def test_data_dictionary_gives_each_field_a_meaning_or_a_list(client):
 
 def test_api_addresses_on_the_page_answer(client):
     found = {link for link in page(client, "/data/").links if link.startswith("/api/")}
-    assert len(found) == 3
+    assert len(found) == 11
     assert {client.get(link).status_code for link in found} == {200}
 
 

@@ -7,7 +7,7 @@ from partnerships import selectors
 from partnerships.filters import ClockForm, MatrixFilter
 from partnerships.ledger import past
 from partnerships.models import Area, Partnership
-from partnerships.views.common import page_of, status
+from partnerships.views.common import data_url, page_of, status
 
 MOST_COLUMNS = 60  # nobody reads a wider table
 ROWS_PER_PAGE = 60
@@ -20,7 +20,12 @@ def matrix(request):
     with past.known_on(clock.known):
         counted = Partnership.objects.published().with_coverage_counts()
         listed = MatrixFilter(request.GET, counted.select_related("partner"))
-        context = {"clock": clock, "on": clock.on, "filter": listed}
+        context = {
+            "clock": clock,
+            "on": clock.on,
+            "filter": listed,
+            "data_url": data_url(listed.form, "matrix"),
+        }
         if listed.form.is_valid():
             matrix = selectors.matrix(
                 listed.qs, most=MOST_COLUMNS, by_coverage=listed.by_coverage
@@ -49,6 +54,7 @@ def area_detail(request, slug):
             "coverage": coverage,
             "page": page,
             "cells": selectors.area_cells(coverage.area, page),
+            "data_url": data_url(clock, "area-detail", slug),
         }
         template = "partnerships/area_detail.html"
         return render(request, template, context, status=status(clock))

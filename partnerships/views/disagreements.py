@@ -6,7 +6,7 @@ from partnerships import selectors
 from partnerships.filters import DisagreementFilter, KnownForm
 from partnerships.ledger import past
 from partnerships.models import Claim
-from partnerships.views.common import page_of, status
+from partnerships.views.common import data_url, page_of, status
 
 FACTS_PER_PAGE = 25
 
@@ -24,6 +24,7 @@ def disagreement_list(request):
         context = {
             "clock": clock,
             "filter": listed,
+            "data_url": data_url(listed.form, "disagreement-list"),
             "page": page,
             "disagreements": selectors.disagreements(
                 page.object_list, known_on=clock.known

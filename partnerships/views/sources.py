@@ -6,7 +6,7 @@ from partnerships import selectors
 from partnerships.filters import KnownForm, SourceForm
 from partnerships.ledger import past
 from partnerships.models import Source
-from partnerships.views.common import page_of, status
+from partnerships.views.common import data_url, page_of, status
 
 FACTS_PER_PAGE = 50
 
@@ -16,7 +16,11 @@ def source_list(request):
     """Every document, how its claims stand, and where it stands alone."""
     clock = KnownForm(request.GET)
     with past.known_on(clock.known):
-        context = {"clock": clock, "sources": selectors.source_summaries()}
+        context = {
+            "clock": clock,
+            "sources": selectors.source_summaries(),
+            "data_url": data_url(clock, "source-list"),
+        }
         template = "partnerships/source_list.html"
         return render(request, template, context, status=status(clock))
 
@@ -36,6 +40,7 @@ def source_detail(request, slug):
             "page": page,
             "facts": selectors.facts_by_id(page.object_list).values(),
             "alone": found.alone,
+            "data_url": data_url(clock, "source-detail", slug),
         }
         template = "partnerships/source_detail.html"
         return render(request, template, context, status=status(form))

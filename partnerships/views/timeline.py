@@ -6,7 +6,7 @@ from partnerships import selectors
 from partnerships.filters import ClockForm, MilestoneFilter
 from partnerships.ledger import past
 from partnerships.models import Milestone, Partnership
-from partnerships.views.common import page_of, status
+from partnerships.views.common import data_url, page_of, status
 
 ROWS_PER_PAGE = 50
 
@@ -33,6 +33,7 @@ def timeline(request):
             "page": page,
             "facts": selectors.milestone_facts(page),
             "strip": strip,
+            "data_url": data_url(listed.form, "milestone-list"),
         }
         template = "partnerships/timeline.html"
         return render(request, template, context, status=status(listed.form))
