@@ -22,7 +22,7 @@ def bare(request):
 
 def anew(pattern):
     """The page behind its cache, as the first reader of an edition gets it."""
-    view = unwrap(pattern.callback)
+    view = unwrap(pattern.callback, stop=lambda made: hasattr(made, "cls"))
 
     def made(request, *args, **kwargs):
         request.trail = selectors.trail()
