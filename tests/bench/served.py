@@ -20,9 +20,14 @@ def bare(request):
     return HttpResponse(BARE)
 
 
+def _is_resource(made):
+    """Whether this is the function of a resource, which wraps no function any more."""
+    return made.__code__.co_name == "view"
+
+
 def anew(pattern):
     """The page behind its cache, as the first reader of an edition gets it."""
-    view = unwrap(pattern.callback, stop=lambda made: hasattr(made, "cls"))
+    view = unwrap(pattern.callback, stop=_is_resource)
 
     def made(request, *args, **kwargs):
         request.trail = selectors.trail()
