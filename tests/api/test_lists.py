@@ -1,0 +1,224 @@
+"""What all resources have in common: pages, keys, addresses, other origins."""
+
+import gzip
+import json
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from partnerships.api.throttling import ByAddress
+from partnerships.api.urls import urlpatterns
+from tests import factories
+from tests.test_caching import DEAD, MEMORY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
+
+API = "/api/v1/"
+LISTS = [
+    *("partnerships", "partners", "areas", "milestones", "sources", "disagreements"),
+    "changes",
+]
+KEYS = {
+    "partner-detail": "partner-0",
+    "partnership-detail": "partner-0",
+    "area-detail": "area-1",
+    "source-detail": "eprs-2026-03",
+    "change-detail": 1,
+}
+
+
+def build(records):
+    source, areas = factories.source(), [factories.area(1), factories.area(2)]
+    for number in range(records):
+        record = factories.partnership(f"partner-{number}")
+        milestone = factories.milestone(record)
+        factories.claim(milestone, "2024", by=source)
+        factories.affiliation(record.partner, "nato_ally")
+        for area in areas:
+            cell = factories.coverage(record, area)
+            factories.claim(cell, "not_included", by=source)
+    return milestone
+
+
+QUERIES = {
+    "partnership-list": 3,
+    "partnership-detail": 7,
+    "partner-list": 4,
+    "partner-detail": 3,
+    "area-list": 5,
+    "area-detail": 4,
+    "milestone-list": 4,
+    "milestone-detail": 3,
+    "source-list": 3,
+    "source-detail": 3,
+    "disagreement-list": 3,
+    "change-list": 6,
+    "change-detail": 3,
+    "matrix": 5,
+    "statistics": 5,
+}
+
+
+@pytest.mark.parametrize("records", [3, 30])
+@pytest.mark.parametrize("name", QUERIES)
+def test_number_of_queries_does_not_grow(
+    client, django_assert_num_queries, records, name
+):
+    milestone = build(records)
+    keys = KEYS | {"milestone-detail": milestone.pk}
+    address = reverse(f"api:{name}", args=[keys[name]] if name in keys else [])
+    with django_assert_num_queries(QUERIES[name]):
+        assert client.get(address).status_code == 200
+
+
+def test_every_resource_has_its_queries_pinned():
+    named = {pattern.name for pattern in urlpatterns if pattern.name}
+    assert QUERIES.keys() == named - {"schema", "docs"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_pages_hold_every_result_once(client, name):
+    build(5)
+    whole = client.get(f"{API}{name}/?page_size=200").json()["results"]
+    found, address = [], f"{API}{name}/?page_size=2"
+    while address:
+        answer = client.get(address).json()
+        found += answer["results"]
+        address = answer["next"]
+    assert found == whole
+    assert len(whole) > 0
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_fields_are_all_that_is_shown(client, name):
+    build(1)
+    first = client.get(f"{API}{name}/").json()["results"][0]
+    chosen = list(first)[:3:2]
+    query = ",".join(reversed(chosen))
+    shown = client.get(f"{API}{name}/?fields={query}").json()["results"][0]
+    assert shown == {key: first[key] for key in chosen}
+
+
+def test_unknown_key_is_refused_with_those_that_there_are(client):
+    answer = client.get(f"{API}areas/?fields=slug,colour").json()
+    assert answer["errors"]["fields"] == [
+        "There is no key “colour”; there are slug, url, html_url, number, name, "
+        "included, not_included, already_exists, not_assessed."
+    ]
+
+
+@pytest.mark.parametrize("name", LISTS[:-2])
+def test_addresses_lead_to_the_thing_and_to_its_page(client, name):
+    build(2)
+    for row in client.get(f"{API}{name}/").json()["results"]:
+        assert client.get(row["url"]).json().items() >= row.items()
+        page, _, anchor = row["html_url"].partition("#")
+        assert (f'id="{anchor}"' if anchor else "") in client.get(page).text
+
+
+def test_disagreement_leads_to_the_fact_on_its_page(client):
+    record = factories.partnership("norway")
+    factories.claim(factories.milestone(record, date="2024-05-28"), "2025")
+    factories.claim(factories.question(), "no")
+    for row in client.get(f"{API}disagreements/").json()["results"]:
+        page, _, anchor = row["html_url"].partition("#")
+        assert f'id="{anchor}"' in client.get(page).text
+        assert row["id"] == anchor
+
+
+@pytest.mark.parametrize("moment", ["soon", "2026-03-31", "-1", "9" * 30, "2026-13-01"])
+def test_moment_that_is_none_is_refused(client, moment):
+    answer = client.get(f"{API}areas/", {"modified_after": moment})
+    assert answer.json()["errors"]["modified_after"] == [
+        "Write the number of an edition, or a time as 2026-03-31T12:00:00Z."
+    ]
+
+
+def test_what_changed_after_an_edition_or_a_time_is_found(client):
+    factories.partnership("norway")
+    japan = factories.partnership("japan")
+    last = client.get(f"{API}changes/").json()["results"][0]
+    japan.summary = "New"
+    japan.save()
+    for moment in (last["number"], last["at"]):
+        answer = client.get(f"{API}partnerships/", {"modified_after": moment})
+        assert [row["slug"] for row in answer.json()["results"]] == ["japan"]
+
+
+def test_log_goes_on_from_a_number_oldest_first(client):
+    build(2)
+    numbers = [c["number"] for c in client.get(f"{API}changes/").json()["results"]]
+    after = client.get(f"{API}changes/?after={numbers[3]}").json()["results"]
+    assert [change["number"] for change in after] == numbers[2::-1]
+
+
+# Other origins, other methods, less to carry
+
+
+def test_any_origin_may_read(client):
+    answer = client.get(f"{API}areas/", headers={"origin": "https://example.org"})
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    asked = client.options(f"{API}areas/", headers={"origin": "https://example.org"})
+    assert (asked.status_code, asked["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert "If-None-Match" in asked["Access-Control-Allow-Headers"]
+    refused = client.get("/api/nothing/")
+    assert refused["Access-Control-Allow-Origin"] == "*"
+
+
+def test_head_has_what_get_has_but_the_answer(client):
+    build(1)
+    got, head = client.get(f"{API}areas/"), client.head(f"{API}areas/")
+    assert head.content == b""
+    assert head["ETag"] == got["ETag"]
+
+
+def test_answer_travels_compressed_where_that_is_welcome(client):
+    build(5)
+    plain = client.get(f"{API}partnerships/")
+    packed = client.get(f"{API}partnerships/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.content)) == plain.json()
+    assert packed["ETag"] != plain["ETag"]
+    tag = {"accept-encoding": "gzip", "if-none-match": packed["ETag"]}
+    assert client.get(f"{API}partnerships/", headers=tag).status_code == 304
+
+
+@pytest.mark.parametrize("accepted", ["text/html", "application/xml", "nonsense"])
+def test_there_is_json_whatever_is_accepted(client, accepted):
+    answer = client.get(f"{API}areas/", headers={"accept": accepted})
+    assert answer["Content-Type"] == "application/json"
+
+
+@pytest.fixture
+def two_a_minute(monkeypatch):
+    monkeypatch.setattr(ByAddress, "get_rate", lambda throttle: "2/minute")
+
+
+@pytest.fixture
+def kept(settings):
+    settings.CACHES = MEMORY
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def test_who_asks_too_much_is_told_when_to_go_on(client, two_a_minute, kept):
+    build(1)
+    first = client.get(f"{API}areas/")
+    client.get(f"{API}sources/")
+    refused = client.get(f"{API}partners/")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert refused.json()["title"] == "Too Many Requests"
+    assert client.get(f"{API}areas/").status_code == 200  # it is kept
+    known = client.get(f"{API}areas/", headers={"if-none-match": first["ETag"]})
+    assert known.status_code == 304
+    other = client.get(f"{API}partners/", REMOTE_ADDR="192.0.2.1")
+    assert other.status_code == 200
+
+
+def test_dead_cache_refuses_nobody(client, settings, two_a_minute, caplog):
+    settings.CACHES = DEAD
+    for _ in range(4):
+        assert client.get(f"{API}areas/").status_code == 200
+    assert "The cache does not answer" in caplog.text

@@ -1,0 +1,46 @@
+"""docs/api.md: each request that it names is answered as it says; the examples run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+
+ROOT = Path(settings.BASE_DIR)
+ROWS = re.findall(
+    r"^\| `GET (\S+)` \| ([^|]*) \|(?: ([^|]*) \|)?$",
+    (ROOT / "docs/api.md").read_text(),
+    flags=re.M,
+)
+
+
+def test_document_names_requests():
+    assert len(ROWS) > 20
+
+
+@pytest.mark.parametrize(("address", "answer", "keys"), ROWS)
+def test_request_is_answered_as_the_document_says(client, address, answer, keys):
+    response = client.get(address)
+    status = int(answer) if answer.isdigit() else 200
+    assert response.status_code == status
+    if keys:
+        assert set(re.findall(r"`(\w+)`", keys)) <= response.json().keys()
+    response.close()
+
+
+@pytest.mark.once  # the server of the test sees what the test sees on SQLite alone
+def test_example_in_python_reads_a_tracker(live_server):
+    ran = subprocess.run(
+        [sys.executable, ROOT / "examples/read.py"],
+        env=os.environ | {"TRACKER": live_server.url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "norway" in ran.stdout
