@@ -55,10 +55,13 @@ class ResourceSchema(AutoSchema):
         return [self.path.split("/")[3]]  # /api/v1/<tag>/
 
     def get_summary(self):
-        return self.get_description().partition(".")[0]
+        return self.get_description().removesuffix(".")
 
     def get_description(self):
-        return " ".join(type(self.view).__doc__.split())
+        described = " ".join(type(self.view).__doc__.split())
+        is_one_of_many = self.view.action == "retrieve" and hasattr(self.view, "list")
+        first, rest = described[0].lower(), described[1:]
+        return f"One of {first}{rest}" if is_one_of_many else described
 
     def get_auth(self):
         return []

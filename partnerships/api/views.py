@@ -193,7 +193,7 @@ class Areas(Rows):
 
 
 class Milestones(Rows):
-    """What happened, in order of time, on both tracks of published partnerships."""
+    """The milestones of published partnerships on both tracks, in order of time."""
 
     serializer_class = serializers.MilestoneSerializer
     lookup = "pk"
@@ -253,7 +253,7 @@ class Disagreements(ListMixin, Resource):
 
 
 class Changes(ListMixin, RetrieveMixin, Resource):
-    """Every change that was ever made to what is public."""
+    """All changes that were ever made to what is public."""
 
     serializer_class = serializers.ChangeSerializer
     list_form = LogForm
