@@ -1,8 +1,9 @@
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from partnerships import converters  # noqa: F401 - makes <number:…> known
+from partnerships import converters, feeds  # noqa: F401 - makes <number:…> known
 from partnerships.caching import by_edition
+from partnerships.open_data import open_to_all
 from partnerships.views import (
     areas,
     changes,
@@ -30,6 +31,11 @@ def page(route, view):
     return machine(route, by_edition(view))
 
 
+def feed(route, view):
+    """The same, for what pages of any origin may read."""
+    return machine(route, open_to_all(by_edition(view)))
+
+
 urlpatterns = [
     page("", overview.home),
     page("partnerships/", partnerships.partnership_list),
@@ -48,6 +54,9 @@ urlpatterns = [
     page("about/", words.about),
     page("glossary/", words.glossary),
     page("accessibility/", words.accessibility),
+    feed("changes.atom", feeds.changes_atom),
+    feed("milestones.atom", feeds.milestones_atom),
+    feed("milestones.ics", feeds.milestones_ics),
     page("sitemap.xml", machines.sitemap),
     machine("robots.txt", machines.robots_txt),
     machine(".well-known/security.txt", machines.security_txt),

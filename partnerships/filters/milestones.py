@@ -16,12 +16,15 @@ from partnerships.models import (
 
 
 class MilestoneFilter(filters.FilterSet):
-    """The timeline's parameters: those of the list choose partnerships, the others
-    choose among their milestones. A milestone counts on its latest day, the one by
+    """The timeline's parameters: those of the list, and a slug, choose partnerships; the
+    others choose among their milestones. A milestone counts on its latest day, the one by
     which it has happened."""
 
     ORDER_CHOICES = [("-date", "Newest first"), ("date", "Oldest first")]
 
+    partnership = filters.CharFilter(
+        field_name="partnership__partner__slug", label="Partnership", max_length=100
+    )
     track = filters.ChoiceFilter(choices=Track, label="Track", empty_label="Both")
     kind = AnyOf(choices=MilestoneKind, label="Kind of milestone")
     order = filters.ChoiceFilter(choices=ORDER_CHOICES, label="Order", empty_label=None)
@@ -50,6 +53,7 @@ class MilestoneFilter(filters.FilterSet):
         given = self.form.cleaned_data
         on = given["as_of"] or timezone.localdate()
         queryset = queryset.exclude(earliest__gt=on)
+        queryset = self.filters["partnership"].filter(queryset, given["partnership"])
         names = PartnershipFilter.base_filters.keys() - {"order", "as_of", "known_on"}
         if not any(given[name] for name in names):
             return queryset
