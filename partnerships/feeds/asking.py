@@ -13,8 +13,8 @@ CLOCK = {"as_of": "as of", "known_on": "known on"}
 
 
 def refusal(asked) -> HttpResponse | None:
-    """The answer to wrong or unknown parameters of a filter, a line for each; None where
-    there are none."""
+    """The answer to wrong or unknown parameters, a line for each; None where there are
+    none."""
     lines = [
         f"{name}: {sentence}"
         for name, sentences in asked.form.errors.items()

@@ -1,5 +1,5 @@
-"""The milestones as a calendar (RFC 5545): an event of whole days for each that is known
-to the day; none for a month, a year or "no later than"."""
+"""The milestones as a calendar (RFC 5545): an event of whole days for each that is
+known to the day; none for a month, a year or "no later than"."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
 """The log as Atom.
 
 An entry is one change, so that each has its own category and address; but an operation
-of more than 25 changes, such as an import, is one entry, lest it push all other news out
-of the feed. Whether it is never changes, and neither do the ids (``names.news_id``).
+of more than 25 changes, such as an import, is one entry, lest it push all other news
+out of the feed. Whether it is never changes, and neither do ids (``names.news_id``).
 """
 
 from django.urls import reverse

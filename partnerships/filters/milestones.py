@@ -16,9 +16,9 @@ from partnerships.models import (
 
 
 class MilestoneFilter(filters.FilterSet):
-    """The timeline's parameters: those of the list, and a slug, choose partnerships; the
-    others choose among their milestones. A milestone counts on its latest day, the one by
-    which it has happened."""
+    """The timeline's parameters: those of the list and ``partnership``, a slug, choose
+    partnerships, the others choose among their milestones. A milestone counts on its
+    latest day, the one by which it has happened."""
 
     ORDER_CHOICES = [("-date", "Newest first"), ("date", "Oldest first")]
 

@@ -48,11 +48,12 @@ class RecordedMilestone:
 def latest_news(
     entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry], most: int
 ) -> list[News]:
-    """The newest of these entries, newest first; ``among`` are all that readers may see.
+    """The newest of these entries, newest first; ``among`` are all that readers may
+    see.
 
     Whether an operation is told as one depends on all of its changes, drafts' included,
-    and what is told of it on all that are visible, whatever ``entries`` leave out: so it
-    is the same news wherever it is read, also once a draft is published.
+    and what is told of it on all that are visible, whatever ``entries`` leave out: so
+    it is the same news wherever it is read, also once a draft is published.
     """
     by_operation = entries.order_by().values("operation").annotate(last=Max("number"))
     newest = by_operation.order_by("-last").values_list("operation", flat=True)[:most]
