@@ -18,6 +18,8 @@ from partnerships.feeds.text import as_sentence, in_a_line
 from partnerships.filters import ChangeFilter
 from partnerships.templatetags.presentation.dates import readable
 
+NOT_PUBLIC = "Only fields that are not public were changed."
+
 
 @require_safe
 def changes_atom(request):
@@ -83,7 +85,7 @@ def _fields(news):
 
 def _differences(change):
     if not change.fields:
-        return format_html("<p>Only fields that are not public were changed.</p>")
+        return format_html("<p>{}</p>", NOT_PUBLIC)
     rows = (
         (field.label, readable(field.old), readable(field.new))
         for field in change.fields

@@ -1,6 +1,7 @@
 """Which milestones, of which partnerships."""
 
 import django_filters as filters
+from django.db.models import F
 from django.utils import timezone
 
 from partnerships.choices import (
@@ -20,6 +21,8 @@ class MilestoneFilter(filters.FilterSet):
     partnerships, the others choose among their milestones. A milestone counts on its
     latest day, the one by which it has happened."""
 
+    #: Not ``reverse()``, which would turn round every order that is asked for after it.
+    NEWEST_FIRST = ["-latest", F("earliest").desc(nulls_last=True), "-id"]
     ORDER_CHOICES = [("-date", "Newest first"), ("date", "Oldest first")]
 
     partnership = filters.CharFilter(
@@ -38,9 +41,9 @@ class MilestoneFilter(filters.FilterSet):
         for name in ("track", "kind", "from", "to"):
             value = self.form.cleaned_data[name]
             queryset = self.filters[name].filter(queryset, value)
-        ordered = queryset.order_by(*Milestone._meta.ordering)
         is_oldest_first = self.form.cleaned_data["order"] == "date"
-        return ordered if is_oldest_first else ordered.reverse()
+        order = Milestone._meta.ordering if is_oldest_first else self.NEWEST_FIRST
+        return queryset.order_by(*order)
 
     def partnerships_have_none(self):
         """Whether the partnerships chosen have no milestone by that day at all: then
