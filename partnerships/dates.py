@@ -19,6 +19,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 MAX_LENGTH = 21
+#: How long the text is of a day, and of a span from one day to another; of no other.
+LENGTHS_OF_KNOWN_DAYS = (10, 21)
 HELP = (
     "Write 2025, 2025-09, 2025-09-05, 2025-06-17/2025-06-18 for a span, "
     "or ../2026-03-05 for “no later than”."
@@ -56,6 +58,11 @@ class PartialDate:
     @property
     def is_day(self) -> bool:
         return self.earliest == self.latest
+
+    @property
+    def has_known_days(self) -> bool:
+        """Whether it is a day, or a span from one day to another."""
+        return len(self.text) in LENGTHS_OF_KNOWN_DAYS
 
     def __str__(self) -> str:
         return self.text

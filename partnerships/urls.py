@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
-from partnerships import converters  # noqa: F401 - makes <number:…> known
+from partnerships import converters, feeds  # noqa: F401 - makes <number:…> known
 from partnerships.caching import by_edition
 from partnerships.exports import views as exports
 from partnerships.exports.tables import TABLES
@@ -51,8 +51,8 @@ def page(route, view):
     return machine(route, by_edition(view))
 
 
-def data_file(route, view):
-    """The same, for the pages of any site."""
+def open_to_any(route, view):
+    """The same, for what pages of any origin may read."""
     return machine(route, open_to_all(by_edition(view)))
 
 
@@ -71,12 +71,15 @@ urlpatterns = [
     page("changes/", changes.change_list),
     page("changes/<number:number>/", changes.change_detail),
     page("data/", data.data),
-    data_file("data/<table:table>.<ending:ending>", exports.export),
-    data_file("data/datapackage.json", exports.data_package),
-    data_file("data/sdp-tracker.zip", exports.data_set),
+    open_to_any("data/<table:table>.<ending:ending>", exports.export),
+    open_to_any("data/datapackage.json", exports.data_package),
+    open_to_any("data/sdp-tracker.zip", exports.data_set),
     page("about/", words.about),
     page("glossary/", words.glossary),
     page("accessibility/", words.accessibility),
+    open_to_any("changes.atom", feeds.changes_atom),
+    open_to_any("milestones.atom", feeds.milestones_atom),
+    open_to_any("milestones.ics", feeds.milestones_ics),
     page("sitemap.xml", machines.sitemap),
     machine("robots.txt", machines.robots_txt),
     machine(".well-known/security.txt", machines.security_txt),

@@ -1,11 +1,14 @@
 """Whatever is asked, and whatever was pasted into the record: every public address
 answers with a page, or says beside the field what is wrong."""
 
+import html
 import json
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.html import escape
+from icalendar import Calendar
 
 from partnerships import filters, urls
 from partnerships.api import urls as api_urls
@@ -32,7 +35,7 @@ API_ARGS = {
     "partnership-detail": ["norway"],
     "partner-detail": ["norway"],
     "area-detail": ["area-1"],
-    "milestone-detail": [1],
+    "milestone-detail": [1],  # until ``built`` knows better
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
 }
@@ -50,6 +53,9 @@ API = FILES | {
     if p.name
 }
 ALL = PAGES | API
+FEEDS = {"changes-atom", "milestones-atom", "milestones-ics"}
+#: Routes that any origin may read, and that refuse parameters that they do not know.
+OPEN = API.keys() | FEEDS
 
 #: What each of them reads, and whether it has pages.
 READ = {
@@ -65,6 +71,9 @@ READ = {
     "source-detail": (filters.SourceForm, True),
     "disagreement-list": (filters.DisagreementFilter, True),
     "change-list": (filters.ChangeFilter, True),
+    "changes-atom": (filters.ChangeFilter, False),
+    "milestones-atom": (filters.MilestoneFilter, False),
+    "milestones-ics": (filters.MilestoneFilter, False),
     "api:partnership-list": (filters.PartnershipFilter, True),
     "api:partnership-detail": (filters.ClockForm, False),
     "api:partner-list": (filters.ClockForm, True),
@@ -147,6 +156,7 @@ def built(for_module):
         said = {"by": source, "wording": PASTED, "locator": PASTED}
         texts = ("place", "signatories", "reference", "note")
         made = factories.milestone(record, **dict.fromkeys(texts, PASTED))
+        ALL["api:milestone-detail"] = reverse("api:milestone-detail", args=[made.pk])
         facts = [
             (made, "2024-06-03"),
             (factories.coverage(record, area, ruling=PASTED), "not_included"),
@@ -205,6 +215,11 @@ def test_pasted_text_is_whole(client, pasted, name):
     text = ask(client, name).text
     if name in API:
         assert json.dumps(PASTED, ensure_ascii=False) in text
+    elif name == "milestones-ics":
+        (event,) = Calendar.from_ical(text).walk("VEVENT")
+        assert PASTED in event["description"]
+    elif name in FEEDS:
+        assert escape(PASTED) in "".join(html.unescape(text).split("\n"))
     else:
         assert PASTED in Page(text).text
 
@@ -234,6 +249,9 @@ def test_wrong_value_gets_400_and_words_beside_its_field(
         assert response.status_code == 400
         if name in API:
             assert list(response.json()["errors"]) == [parameter]
+        elif name in FEEDS:
+            assert response["Content-Type"] == "text/plain; charset=utf-8"
+            assert response.text.startswith(f"{parameter}: ")
         else:
             assert f"id_{parameter}_error" in Page(response.text).ids
 
@@ -293,7 +311,7 @@ def test_query_that_is_none_is_answered(client, pasted, name):
     for raw in ["%ff=%ff", "&&=&", ";=;", "?" * 1000, "%00=%00"]:
         response = client.get(ALL[name], QUERY_STRING=raw)
         response.close()
-        assert response.status_code in ({200, 400} if name in API else {200})
+        assert response.status_code in ({200, 400} if name in OPEN else {200})
         assert not response.cookies
 
 
@@ -320,7 +338,7 @@ def test_foreign_host_is_refused_in_words(client, host):
 @pytest.mark.parametrize("name", ALL)
 def test_other_methods_are_refused(client, pasted, name):
     methods = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"]
-    for method in methods if name in API else [*methods, "OPTIONS"]:
+    for method in methods if name in OPEN else [*methods, "OPTIONS"]:
         response = client.generic(method, ALL[name], "{")
         assert response.status_code == 405
         assert not response.cookies

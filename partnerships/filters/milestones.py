@@ -1,6 +1,7 @@
 """Which milestones, of which partnerships."""
 
 import django_filters as filters
+from django.db.models import F
 from django.utils import timezone
 
 from partnerships.choices import (
@@ -16,12 +17,17 @@ from partnerships.models import (
 
 
 class MilestoneFilter(filters.FilterSet):
-    """The timeline's parameters: those of the list choose partnerships, the others
-    choose among their milestones. A milestone counts on its latest day, the one by
-    which it has happened."""
+    """The timeline's parameters: those of the list and ``partnership``, a slug, choose
+    partnerships, the others choose among their milestones. A milestone counts on its
+    latest day, the one by which it has happened."""
 
+    #: Not ``reverse()``, which would turn round every order that is asked for after it.
+    NEWEST_FIRST = ["-latest", F("earliest").desc(nulls_last=True), "-id"]
     ORDER_CHOICES = [("-date", "Newest first"), ("date", "Oldest first")]
 
+    partnership = filters.CharFilter(
+        field_name="partnership__partner__slug", label="Partnership", max_length=100
+    )
     track = filters.ChoiceFilter(choices=Track, label="Track", empty_label="Both")
     kind = AnyOf(choices=MilestoneKind, label="Kind of milestone")
     order = filters.ChoiceFilter(choices=ORDER_CHOICES, label="Order", empty_label=None)
@@ -35,9 +41,9 @@ class MilestoneFilter(filters.FilterSet):
         for name in ("track", "kind", "from", "to"):
             value = self.form.cleaned_data[name]
             queryset = self.filters[name].filter(queryset, value)
-        ordered = queryset.order_by(*Milestone._meta.ordering)
         is_oldest_first = self.form.cleaned_data["order"] == "date"
-        return ordered if is_oldest_first else ordered.reverse()
+        order = Milestone._meta.ordering if is_oldest_first else self.NEWEST_FIRST
+        return queryset.order_by(*order)
 
     def partnerships_have_none(self):
         """Whether the partnerships chosen have no milestone by that day at all: then
@@ -50,6 +56,7 @@ class MilestoneFilter(filters.FilterSet):
         given = self.form.cleaned_data
         on = given["as_of"] or timezone.localdate()
         queryset = queryset.exclude(earliest__gt=on)
+        queryset = self.filters["partnership"].filter(queryset, given["partnership"])
         names = PartnershipFilter.base_filters.keys() - {"order", "as_of", "known_on"}
         if not any(given[name] for name in names):
             return queryset

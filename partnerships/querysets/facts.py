@@ -1,9 +1,11 @@
 from datetime import date
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast, Length
 
 from partnerships.choices import CoverageValue
+from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
 from partnerships.ledger.records import AuditedQuerySet
 
 
@@ -25,6 +27,11 @@ class FactQuerySet(AuditedQuerySet):
 class MilestoneQuerySet(FactQuerySet):
     def happened(self, *, on: date):
         return self.filter(latest__lte=on)
+
+    def on_known_days(self):
+        """Those whose date is a day, or a span from one day to another."""
+        rows = self.alias(length=Length(Cast("date", TextField())))
+        return rows.filter(length__in=LENGTHS_OF_KNOWN_DAYS)
 
 
 class CoverageQuerySet(FactQuerySet):

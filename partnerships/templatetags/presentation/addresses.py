@@ -40,6 +40,17 @@ def dated_url(context, name, *args, **parameters):
     return address(name, args, parameters)
 
 
+@register.simple_tag
+def feed_url(name, listed=None, **parameters):
+    """The address of a feed, of what a list is filtered by where that is right."""
+    if listed and listed.form.is_valid():
+        for key in listed.form.fields.keys() - {"order"}:
+            if given := list(filter(None, listed.data.getlist(key))):
+                parameters[key] = given
+    query = urlencode(sorted(parameters.items()), doseq=True)
+    return reverse(name) + (f"?{query}" if query else "")
+
+
 @register.simple_tag(takes_context=True)
 def record_addresses(context, partnerships):
     """The addresses of these records, in a list: worked out once, not for each cell."""

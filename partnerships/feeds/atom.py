@@ -1,0 +1,80 @@
+"""Atom (RFC 4287), with what Django's generator leaves out: content, and categories
+with labels. All text is cleaned of what XML cannot carry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+
+from partnerships.citations import SITE
+from partnerships.dates import start_of
+from partnerships.feeds import asking
+from partnerships.feeds.text import clean
+
+MOST_ENTRIES = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``content`` is HTML; ``categories`` are choices, with value and label."""
+
+    id: str
+    link: str
+    title: str
+    summary: str
+    content: str
+    published: datetime
+    updated: datetime
+    categories: list
+    author: str | None = None
+
+
+class Feed(Atom1Feed):
+    def latest_post_date(self):
+        times = [item["updateddate"] for item in self.items]
+        return max(times, default=start_of(timezone.localdate()))
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for category in item["labelled"]:
+            term = {"term": category.value, "label": str(category.label)}
+            handler.addQuickElement("category", "", term)
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+def answer(
+    request: HttpRequest, entries: list[Entry], asked, *, what: str, page: str
+) -> HttpResponse:
+    """These entries as a feed; ``page`` is the name of the page that shows the same."""
+    path = reverse(page) + asking.page_query(asked)
+    feed = Feed(
+        title=asking.title(f"{SITE}: {what}", asked),
+        link=request.build_absolute_uri(path),
+        description=None,
+        language="en-GB",
+        author_name=SITE,
+        feed_url=request.build_absolute_uri(),
+        feed_guid=asking.feed_id(request.resolver_match.url_name, asked),
+        feed_copyright="CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
+    )
+    for entry in entries:
+        _add(feed, entry, request)
+    return HttpResponse(feed.writeString("utf-8"), content_type=Feed.content_type)
+
+
+def _add(feed: Feed, entry: Entry, request: HttpRequest):
+    feed.add_item(
+        unique_id=entry.id,
+        link=request.build_absolute_uri(entry.link),
+        title=clean(entry.title),
+        description=escape(clean(entry.summary)),
+        content=clean(entry.content),
+        pubdate=entry.published,
+        updateddate=entry.updated,
+        author_name=clean(entry.author) if entry.author else None,
+        labelled=entry.categories,
+    )

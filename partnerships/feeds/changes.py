@@ -1,0 +1,96 @@
+"""The log as Atom.
+
+An entry is one change, so that each has its own category and address; but an operation
+of more than 25 changes, such as an import, is one entry, lest it push all other news
+out of the feed. Whether it is never changes, and neither do ids (``names.news_id``).
+"""
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import get_text_list
+from django.views.decorators.http import require_safe
+
+from partnerships import selectors
+from partnerships.choices import ChangeCategory
+from partnerships.feeds import asking, atom
+from partnerships.feeds.names import news_id
+from partnerships.feeds.text import as_sentence, in_a_line
+from partnerships.filters import ChangeFilter
+from partnerships.templatetags.presentation.dates import readable
+
+NOT_PUBLIC = "Only fields that are not public were changed."
+
+
+@require_safe
+def changes_atom(request):
+    """The newest changes, with the parameters of the log."""
+    visible = selectors.public_changes()
+    asked = ChangeFilter(request.GET, visible)
+    if refused := asking.refusal(asked):
+        return refused
+    news = selectors.latest_news(asked.qs, among=visible, most=atom.MOST_ENTRIES)
+    entries = [_entry(one) for one in news]
+    return atom.answer(request, entries, asked, what="changes", page="change-list")
+
+
+def _entry(news: selectors.News) -> atom.Entry:
+    change, summary = news.change, _summary(news)
+    content = format_html("<p>{}</p>", summary)
+    if not news.is_bulk:
+        content += _differences(change)
+    return atom.Entry(
+        id=news_id(news).urn,
+        link=_link(news),
+        title=_title(news),
+        summary=summary,
+        content=content,
+        published=news.at,
+        updated=news.told_at,
+        categories=[news.category] if news.category else [],
+        author=in_a_line(change.by) or None,
+    )
+
+
+def _link(news):
+    if news.is_bulk:
+        return f"{reverse('change-list')}?operation={news.change.entry.operation}"
+    return reverse("change-detail", args=[news.change.number])
+
+
+def _title(news):
+    change = news.change
+    if news.is_bulk:
+        were = "change was" if news.count == 1 else "changes were"
+        return f"{news.count:,} {were} made in one operation."
+    if news.category == ChangeCategory.REDACTION:
+        return f"A value of change {change.key} was blacked out."
+    label = in_a_line(change.label)
+    return f"The {change.model_label} “{label}” was {change.action}."
+
+
+def _summary(news):
+    """What was done, by whom, and why."""
+    kind = f"{news.category.label}: " if news.category else ""
+    by = in_a_line(news.change.by) or "Somebody who is not named"
+    why = as_sentence(news.change.reason) or "No reason was required then."
+    return f"{kind}{_title(news)} {_fields(news)}{by} gave the reason: {why}"
+
+
+def _fields(news):
+    if news.is_bulk or news.change.action != "changed" or not news.change.fields:
+        return ""
+    names = [field.label for field in news.change.fields]
+    return f"Changed: {get_text_list(names, 'and')}. "
+
+
+def _differences(change):
+    if not change.fields:
+        return format_html("<p>{}</p>", NOT_PUBLIC)
+    rows = (
+        (field.label, readable(field.old), readable(field.new))
+        for field in change.fields
+    )
+    shown = format_html_join(
+        "", "<li>{}: before, <del>{}</del>; after, <ins>{}</ins>.</li>", rows
+    )
+    return format_html("<ul>{}</ul>", shown)

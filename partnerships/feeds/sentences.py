@@ -1,0 +1,78 @@
+"""Milestones in complete sentences."""
+
+from partnerships.choices import MilestoneKind, Track
+from partnerships.dates import PartialDate
+from partnerships.feeds.text import in_a_line
+
+K = MilestoneKind
+
+_IT = {
+    Track.SDP: "Security and Defence Partnership between the European Union and {}",
+    Track.SAFE: "agreement on SAFE between the European Union and {}",
+}
+_WHAT = {
+    K.PROPOSED: "The {} was proposed",
+    K.EXPLORATORY_TALKS: "Exploratory talks on the {} were held",
+    K.REQUESTED: "The {} was requested",
+    K.NEGOTIATIONS_RECOMMENDED: "Negotiations on the {} were recommended",
+    K.NEGOTIATIONS_AUTHORISED: "Negotiations on the {} were authorised",
+    K.NEGOTIATIONS_OPENED: "Negotiations on the {} were opened",
+    K.NEGOTIATIONS_CONCLUDED: "Negotiations on the {} were concluded",
+    K.TEXT_AGREED: "The text of the {} was agreed",
+    K.ENDORSED: "The {} was endorsed by the Council",
+    K.SIGNATURE_AUTHORISED: "The signature of the {} was authorised",
+    K.SIGNED: "The {} was signed",
+    K.PROVISIONALLY_APPLIED: "The {} was provisionally applied",
+    K.CONCLUDED: "The {} was concluded",
+    K.IN_FORCE: "The {} entered into force",
+    K.RESUMED: "The {} was resumed",
+    K.SUSPENDED: "The {} was suspended",
+    K.ENDED: "The {} ended",
+    K.ABANDONED: "The {} was abandoned",
+    K.NEGOTIATIONS_FAILED: "Negotiations on the {} failed",
+    K.TERMINATED: "The {} was terminated",
+    K.DIALOGUE_HELD: "A dialogue under the {} was held",
+    K.REVIEWED: "The {} was reviewed",
+    K.PUBLISHED: "The {} was published in the Official Journal",
+    K.PARLIAMENT_CONSENTED: "The European Parliament consented to the {}",
+    K.STATEMENT: "A statement on the {} was made",
+}
+#: Names of partners that take an article begin or end so.
+_BEGINNINGS = ("United ", "Republic of ")
+_ENDS = ("Republic", "Islands", "Union", "Netherlands", "Philippines")
+
+
+def what_happened(milestone) -> str:
+    """The milestone without its date: "The … between … and Norway was signed."."""
+    return f"{_event(milestone)}."
+
+
+def when_it_happened(milestone) -> str:
+    """The milestone with its date and place, never with a day that is not known."""
+    place = in_a_line(milestone.place)
+    where = f", in {place}" if place else ""
+    return f"{_event(milestone)} {_when(milestone.date)}{where}."
+
+
+def uncertainty(milestone, *, on) -> str:
+    """A sentence where the milestone may have happened by a day, else nothing."""
+    if milestone.latest <= on:
+        return ""
+    day = PartialDate(on.isoformat()).display()
+    return f"By {day} it may have happened: its day is not known."
+
+
+def _event(milestone) -> str:
+    partner = in_a_line(milestone.partnership.partner.name)
+    if partner.startswith(_BEGINNINGS) or partner.endswith(_ENDS):
+        partner = f"the {partner}"
+    return _WHAT[milestone.kind].format(_IT[milestone.track].format(partner))
+
+
+def _when(date: PartialDate) -> str:
+    words = date.display()
+    if date.earliest is None:
+        return words
+    if date.has_known_days:
+        return f"on {words}"
+    return f"at some time in {words}" if "/" in str(date) else f"in {words}"

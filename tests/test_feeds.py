@@ -1,0 +1,721 @@
+"""The feeds: what changed and what happened, for the programs that follow the record."""
+
+import re
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from partnerships import dates
+from partnerships.choices import ChangeCategory, Track
+from partnerships.feeds import atom, calendar, sentences, text
+from partnerships.ledger import context, redacting, sealing
+from partnerships.lifecycle import EFFECTS
+from partnerships.models import LedgerEntry, Milestone, Partner, Partnership
+from partnerships.selectors.changes import BULK
+from tests import factories
+from tests.html import Page
+
+pytestmark = pytest.mark.django_db
+
+CHANGES, MILESTONES, EVENTS = "/changes.atom", "/milestones.atom", "/milestones.ics"
+FEEDS = [CHANGES, MILESTONES, EVENTS]
+MARCH = datetime(2026, 3, 2, 9, tzinfo=UTC)
+URN = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@pytest.fixture(autouse=True)
+def sealed(sealed_at_once):
+    pass
+
+
+@pytest.fixture
+def norway():
+    return factories.partnership(internal_notes="Between us only.")
+
+
+@pytest.fixture
+def signed(norway):
+    return factories.milestone(norway, place="Brussels")
+
+
+def edit(row, *, kind="correction", reason="The text says so.", actor="", **values):
+    with context.change(reason=reason, kind=kind, actor=actor):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+
+
+def read(client, path, query=None, **kwargs):
+    """A feed, which a reader finds nothing wrong with."""
+    response = client.get(path, query, **kwargs)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    found = feedparser.parse(response.content)
+    assert not found.bozo
+    return found
+
+
+def titles(client, path, query=None):
+    return [entry.title for entry in read(client, path, query).entries]
+
+
+def events(client, query=None, **kwargs):
+    response = client.get(EVENTS, query, **kwargs)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    return Calendar.from_ical(response.content).walk("VEVENT")
+
+
+def terms(entry):
+    return [tag.term for tag in entry.get("tags", ())]
+
+
+# What all have in common
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_feed_answers_get_and_head_alone_and_sets_no_cookie(client, signed, path):
+    assert client.head(path).status_code == 200
+    assert not client.get(path).cookies
+    for method in (client.post, client.put, client.patch, client.delete):
+        assert method(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_feed_is_known_by_its_edition(client, signed, path):
+    first = client.get(path)
+    asked = {"if-none-match": first["ETag"]}
+    assert client.get(path, headers=asked).status_code == 304
+    edit(signed, place="Oslo")
+    assert client.get(path, headers=asked).status_code == 200
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_pages_of_any_origin_may_read(client, signed, path):
+    assert client.get(path)["Access-Control-Allow-Origin"] == "*"
+    assert client.options(path).status_code == 204
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_address_with_a_slash_is_none(client, path):
+    assert client.get(f"{path}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_unknown_parameter_is_refused_in_words(client, path):
+    response = client.get(path, {"colour": "<b>"})
+    assert response.status_code == 400
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    said = response.content.decode()
+    assert said.startswith("colour: There is no such parameter; there are ")
+    assert "partnership" in said
+
+
+def test_wrong_parameters_are_refused_one_in_a_line(client):
+    response = client.get(CHANGES, {"from": "soon", "kind": "no", "page": "2"})
+    assert response.status_code == 400
+    lines = response.content.decode().splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["kind", "from", "page"]
+    assert lines[1] == "from: Write the day as year-month-day, as in 2026-03-31."
+
+
+def test_parameters_that_exist_only_elsewhere_are_refused(client):
+    assert client.get(CHANGES, {"known_on": "2026-03-01"}).status_code == 400
+    assert client.get(MILESTONES, {"page": "1"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", [CHANGES, MILESTONES])
+def test_empty_feed_is_a_valid_one_that_does_not_change_by_itself(client, path):
+    with time_machine.travel(MARCH, tick=False):
+        found = read(client, path)
+    assert not found.entries
+    assert found.feed.updated == "2026-03-02T00:00:00+00:00"
+
+
+def test_empty_calendar_is_read(client):
+    assert events(client) == []
+
+
+@pytest.mark.parametrize("path", [CHANGES, MILESTONES])
+def test_feed_has_what_the_standard_asks_for(client, signed, path):
+    factories.claim(signed, "2024-05-28")
+    response = client.get(path, {"partnership": "norway"})
+    root = ElementTree.fromstring(response.content)
+    name = "{http://www.w3.org/2005/Atom}%s"
+    for element in [root, *root.iter(name % "entry")]:
+        for tag in ("id", "title", "updated"):
+            assert len(element.findall(name % tag)) == 1
+    found = read(client, path, {"partnership": "norway"})
+    assert found.feed.author == "SDP Tracker"
+    links = {link.rel: link.href for link in found.feed.links}
+    assert links["self"] == f"http://testserver{path}?partnership=norway"
+    assert client.get(links["alternate"]).status_code == 200
+    ids = [found.feed.id, *(entry.id for entry in found.entries)]
+    assert len(ids) == len(set(ids)) > 1
+    assert all(URN.fullmatch(one) for one in ids)
+
+
+@pytest.mark.parametrize("path", [CHANGES, MILESTONES])
+def test_ids_depend_on_no_address(client, signed, settings, path):
+    settings.ALLOWED_HOSTS = ["*"]
+    here = read(client, path)
+    there = read(client, path, secure=True, headers={"host": "sdp.example"})
+    assert there.entries[0].link.startswith("https://sdp.example/")
+    assert here.feed.id == there.feed.id
+    assert [e.id for e in here.entries] == [e.id for e in there.entries]
+
+
+def test_feeds_of_different_filters_are_different_feeds(client, norway):
+    queries = [{}, {"partnership": "norway"}, {"kind": "import"}]
+    assert len({read(client, CHANGES, query).feed.id for query in queries}) == 3
+    spelt = read(client, CHANGES, {"kind": "", "partnership": "norway"})
+    assert spelt.feed.id == read(client, CHANGES, queries[1]).feed.id
+
+
+def test_title_says_what_is_chosen(client, norway):
+    query = {"partnership": "norway", "kind": "import", "from": "2026-01-01"}
+    with time_machine.travel(MARCH, tick=False):
+        assert read(client, CHANGES, query).feed.title == (
+            "SDP Tracker: changes (Partnership: norway; Kind of change: Import; "
+            "Since 1 January 2026)"
+        )
+        found = read(client, MILESTONES, {"as_of": "2026-01-31", "track": "safe"})
+    assert found.feed.title == "SDP Tracker: milestones (Track: SAFE; as of 2026-01-31)"
+
+
+# Changes
+
+
+def test_change_is_told_in_complete_sentences(client, signed):
+    edit(signed, actor="Data desk", reason="Wrong town", place="Oslo", note="In May.")
+    entry = read(client, CHANGES).entries[0]
+    title = "The milestone “Norway: Signed, 28 May 2024 (SDP)” was changed."
+    assert entry.title == title
+    assert entry.summary == (
+        f"Correction: {title} Changed: Place and Note. Data desk gave the reason: "
+        "Wrong town."
+    )
+    assert entry.author == "Data desk"
+    assert entry.published == entry.updated
+    shown = entry.content[0]
+    assert shown.type == "text/html"
+    assert "<li>Place: before, <del>Brussels</del>; after, <ins>Oslo</ins>.</li>" in (
+        shown.value
+    )
+    number = signed.history.count() + 2
+    assert entry.link == f"http://testserver/changes/{number}/"
+    assert client.get(entry.link).status_code == 200
+
+
+def test_change_by_somebody_who_is_not_named_is_told(client, norway):
+    entry = read(client, CHANGES).entries[0]
+    assert "Somebody who is not named gave the reason: Test." in entry.summary
+    assert "author" not in entry  # the feed's stands for it
+
+
+def test_kinds_of_change_are_told_apart(client, signed):
+    edit(signed, place="Oslo")
+    edit(signed, note="In May", place="", kind="editorial")
+    edit(signed, reference="ST 1/24", kind="import")
+    edit(signed, ruling="The text says so.")
+    with context.change(reason="Found", kind="new_development"):
+        factories.claim(signed, "2024-05-28")
+        factories.milestone(signed.partnership, "dialogue_held", "2025-05")
+    reason = {"reason": "Personal data", "kind": "correction", "actor": ""}
+    connection.check_constraints()
+    with context.change(**reason):
+        redacting.redact(number=4, field="place")
+    sealing.seal()
+    found = read(client, CHANGES).entries[:9]
+    counted = Counter(term for entry in found for term in terms(entry))
+    assert counted.keys() == {category.value for category in ChangeCategory}
+    assert [len(terms(entry)) for entry in found] == [1] * len(found)
+    tags = {tag.term: tag.label for entry in found for tag in entry.tags}
+    assert tags["source"] == "New source"
+    assert tags["new_development"] == "News"
+    assert found[0].title == "A value of change 4 was blacked out."
+
+
+def test_entry_moves_when_a_value_of_it_is_blacked_out(client, norway):
+    milestone = factories.milestone(norway, note="Signed by Jane Doe.")
+    edit(milestone, note="")
+    before = {e.title: e for e in read(client, CHANGES).entries}
+    connection.check_constraints()
+    with context.change(reason="Personal data", kind="correction", actor=""):
+        redacting.redact(number=3, field="note")
+    sealing.seal()
+    response = client.get(CHANGES)
+    assert "Jane" not in response.content.decode()
+    created = "The milestone “Norway: Signed, 28 May 2024 (SDP)” was created."
+    after = {e.title: e for e in feedparser.parse(response.content).entries}
+    assert after[created].id == before[created].id
+    assert after[created].updated > before[created].updated
+    assert after[created].published == before[created].published
+
+
+def test_id_of_a_change_is_never_another(client, signed):
+    before = {e.link: e.id for e in read(client, CHANGES).entries}
+    edit(signed, place="Oslo")
+    edit(Partner.objects.get(), name="Norge", slug="norge")
+    factories.partnership("japan")
+    after = {e.link: e.id for e in read(client, CHANGES).entries}
+    assert len(after) == len(before) + 4
+    assert before.items() <= after.items()
+
+
+def areas(first, last):
+    with context.change(reason="The briefing’s table", kind="import", actor=""):
+        for number in range(first, last):
+            factories.area(number)
+
+
+def test_operation_of_many_changes_is_one_entry(client, norway):
+    areas(1, BULK + 2)
+    entries = read(client, CHANGES).entries
+    assert [entry.title for entry in entries[:1]] == [
+        f"{BULK + 1} changes were made in one operation."
+    ]
+    assert len(entries) == 3
+    assert terms(entries[0]) == ["import"]
+    assert f"{BULK + 1} changes" in Page(client.get(entries[0].link).text).text
+    other = read(client, CHANGES, {"kind": "import"}).entries
+    assert [entry.id for entry in other] == [entries[0].id]
+
+
+def test_operation_of_a_few_changes_is_an_entry_for_each(client, norway):
+    areas(1, BULK + 1)
+    assert len(read(client, CHANGES).entries) == BULK + 2
+
+
+def test_published_draft_changes_the_ids_of_nothing(client):
+    """An operation of many changes is told as one also while most are not public."""
+    factories.area(1)
+    draft = factories.partnership("draft", published=False)
+    with context.change(reason="A visit", kind="editorial"):
+        factories.area(2)
+        for number in range(BULK):
+            factories.milestone(draft, "dialogue_held", f"2024-{number % 12 + 1:02}")
+    first = read(client, CHANGES).entries[0]
+    assert first.title == "1 change was made in one operation."
+    edit(draft, is_published=True)
+    found = {entry.id: entry for entry in read(client, CHANGES).entries}
+    assert found[first.id].title == f"{BULK + 1} changes were made in one operation."
+
+
+def test_newest_fifty_changes_are_told_and_a_bulk_drowns_nothing(client, norway):
+    for number in range(1, 56):
+        edit(norway, summary=f"Version {number}")
+    areas(1, BULK + 2)
+    entries = read(client, CHANGES).entries
+    assert len(entries) == atom.MOST_ENTRIES == 50
+    assert "Version 55" in entries[1].content[0].value
+    assert "Version 7" in entries[49].content[0].value
+
+
+def test_log_is_followed_by_partnership_kind_and_time(client, signed):
+    factories.partnership("japan")
+    edit(signed, place="Oslo")
+    assert len(titles(client, CHANGES)) == 6
+    assert len(titles(client, CHANGES, {"partnership": "norway"})) == 4
+    assert len(titles(client, CHANGES, {"kind": "correction"})) == 1
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert len(titles(client, CHANGES, {"from": today})) == 6
+    assert titles(client, CHANGES, {"to": "2020-01-01"}) == []
+    assert titles(client, CHANGES, {"partnership": "atlantis"}) == []
+
+
+def test_of_one_operation_only_what_is_chosen_and_public_is_told(client, norway):
+    japan = factories.partnership("japan")
+    hidden = factories.partnership("hidden", published=False)
+    with context.change(reason="All at once", kind="editorial") as under_way:
+        for record in (norway, japan, hidden):
+            record.summary = "Anew"
+            record.save()
+    told = LedgerEntry.objects.filter(operation=under_way.changeset)
+    assert told.count() == 3
+    query = {"operation": str(under_way.changeset)}
+    assert len(titles(client, CHANGES, query)) == 2
+    assert "Hidden" not in client.get(CHANGES).content.decode()
+    query = {"partnership": "norway"}
+    assert "Japan" not in client.get(CHANGES, query).content.decode()
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_drafts_notes_and_user_names_are_nowhere(client, signed, path):
+    editor = factories.user("jane-d", groups=["editor"])
+    hidden = factories.partnership("hidden", published=False)
+    factories.milestone(hidden, place="Nowhere")
+    with context.change(reason="A visit", kind="editorial", user=editor):
+        signed.note = "In May."
+        signed.save()
+    edit(signed.partnership, internal_notes="Between us still.")
+    for query in ({}, {"partnership": "hidden"}):
+        said = client.get(path, query).content.decode()
+        for secret in ("Between us", "Nowhere", "Hidden", "jane-d"):
+            assert secret not in said
+
+
+# Milestones
+
+
+def test_milestone_is_told_in_a_complete_sentence(client, signed):
+    factories.claim(signed, "2024-05-28")
+    factories.claim(signed, "2024-06-03", by=factories.source("other"))
+    entry = read(client, MILESTONES).entries[0]
+    sentence = (
+        "The Security and Defence Partnership between the European Union and Norway "
+        "was signed on 28 May 2024, in Brussels."
+    )
+    assert entry.title == sentence
+    assert entry.summary == f"{sentence} 2 sources speak of it, of which 1 disagrees."
+    assert terms(entry) == ["sdp", "signed"]
+    assert entry.link == f"http://testserver/partnerships/norway/#milestone-{signed.pk}"
+    assert "page 1: 3 June 2024 (disagrees)." in entry.content[0].value
+
+
+WHEN = [
+    ("2024-05-28", "on 28 May 2024."),
+    ("2024-05-28/2024-05-29", "on 28–29 May 2024."),
+    ("2024-05", "in May 2024."),
+    ("2024", "in 2024."),
+    ("2024-05/2024-07", "at some time in May–July 2024."),
+    ("../2024-05-28", "no later than 28 May 2024."),
+]
+
+
+@pytest.mark.parametrize(("written", "words"), WHEN)
+def test_no_day_is_made_up(client, norway, written, words):
+    factories.milestone(norway, date=written)
+    (title,) = titles(client, MILESTONES)
+    assert title.endswith(f"and Norway was signed {words}")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("United Kingdom", "the United Kingdom"),
+        ("Republic of Moldova", "the Republic of Moldova"),
+        ("Canada", "Canada"),
+    ],
+)
+def test_name_has_its_article(client, name, words):
+    of = factories.partner(name=name)
+    factories.milestone(factories.partnership(of=of))
+    assert f"European Union and {words} was" in titles(client, MILESTONES)[0]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("track", Track)
+def test_each_kind_has_a_sentence(track):
+    for kind in EFFECTS[track]:
+        record = Partnership(partner=Partner(name="Norway"))
+        milestone = Milestone(
+            partnership=record, track=track, kind=kind, date=dates.parse("2024")
+        )
+        said = sentences.when_it_happened(milestone)
+        assert said[0].isupper()
+        assert said.endswith(" in 2024.")
+        assert ("SAFE" in said) == (track == Track.SAFE)
+
+
+def test_edit_and_new_source_move_the_milestone_and_keep_its_id(client):
+    with time_machine.travel(MARCH, tick=False):
+        signed = factories.milestone(factories.partnership())
+    (first,) = read(client, MILESTONES).entries
+    assert first.published == first.updated == "2026-03-02T09:00:00+00:00"
+    (event,) = events(client)
+    for day, alter in enumerate(
+        [
+            lambda: edit(signed, date="2024-05-29", place="Oslo"),
+            lambda: factories.claim(signed, "2024-05-29"),
+            lambda: edit(signed.partnership.partner, slug="norge"),
+        ],
+        start=1,
+    ):
+        with time_machine.travel(MARCH + timedelta(days=day), tick=False):
+            alter()
+        (entry,) = read(client, MILESTONES).entries
+        assert (entry.id, entry.published) == (first.id, first.published)
+        changed_on = min(day, 2) + 2
+        assert entry.updated == f"2026-03-0{changed_on}T09:00:00+00:00"
+        (later,) = events(client)
+        assert later["uid"] == event["uid"]
+        assert later["last-modified"].dt == datetime(2026, 3, changed_on, 9, tzinfo=UTC)
+
+
+def test_last_changed_milestone_comes_first_and_fifty_are_told(client, norway):
+    made = [
+        factories.milestone(norway, "dialogue_held", f"{1970 + year}")
+        for year in range(52)
+    ]
+    edit(made[0], note="In May.")
+    found = titles(client, MILESTONES)
+    assert len(found) == 50
+    assert found[0].endswith("in 1970.")
+    assert found[1].endswith("in 2021.")
+    assert not [title for title in found if title.endswith(("1971.", "1972."))]
+
+
+def test_milestones_are_followed_by_partnership_and_filter(client, signed):
+    canada = factories.partnership(
+        of=factories.partner("canada", region="north_america")
+    )
+    factories.milestone(canada, date="2025-06-23")
+    requested = {"track": "safe", "kind": "requested", "date": "2025-09-01"}
+    factories.milestone(canada, **requested)
+    for query, count in [
+        ({}, 3),
+        ({"partnership": "norway"}, 1),
+        ({"partnership": "canada"}, 2),
+        ({"partnership": "canada", "track": "safe"}, 1),
+        ({"partnership": "atlantis"}, 0),
+        ({"region": "north_america"}, 2),
+        ({"q": "norway"}, 1),
+        ({"kind": "signed"}, 2),
+        ({"from": "2025-01-01", "to": "2025-07-01"}, 1),
+        ({"as_of": "2024-12-31"}, 1),
+        ({"order": "date"}, 3),
+    ]:
+        assert len(titles(client, MILESTONES, query)) == count, query
+        assert len(events(client, query)) == count, query
+        assert client.get("/timeline/", query).context["page"].paginator.count == count
+        api = client.get("/api/v1/milestones/", query).json()
+        assert api["count"] == count
+
+
+def test_feeds_tell_what_was_known_on_a_day(client):
+    with time_machine.travel(MARCH, tick=False):
+        signed = factories.milestone(factories.partnership(), place="Brussels")
+    with time_machine.travel(MARCH + timedelta(days=2), tick=False):
+        edit(signed, place="Oslo", date="2024-05-29")
+    (now,), (then,) = (
+        read(client, MILESTONES, query).entries
+        for query in ({}, {"known_on": "2026-03-03"})
+    )
+    assert now.title.endswith("on 29 May 2024, in Oslo.")
+    assert then.title.endswith("on 28 May 2024, in Brussels.")
+    assert then.id == now.id
+    assert then.updated == "2026-03-02T09:00:00+00:00"
+    (event,) = events(client, {"known_on": "2026-03-03"})
+    assert event["location"] == "Brussels"
+    assert titles(client, MILESTONES, {"known_on": "2026-03-01"}) == []
+
+
+def test_what_may_have_happened_is_said_to(client, norway):
+    factories.milestone(norway, date="2024-05-01/2024-05-31")
+    query = {"as_of": "2024-05-15"}
+    said = "By 15 May 2024 it may have happened: its day is not known."
+    assert said in read(client, MILESTONES, query).entries[0].summary
+    assert said in events(client, query)[0]["description"]
+    assert "may have" not in read(client, MILESTONES).entries[0].summary
+
+
+# The calendar
+
+
+def test_milestone_of_a_day_is_an_event_of_that_day(client, signed):
+    source = factories.source(url="https://example.org/briefing")
+    factories.claim(signed, "2024-05-28", by=source)
+    (event,) = events(client)
+    assert (event["dtstart"].dt, event["dtend"].dt) == (
+        date(2024, 5, 28),
+        date(2024, 5, 29),
+    )
+    assert event["dtstart"].params["VALUE"] == "DATE"
+    assert event["dtstamp"].dt == event["last-modified"].dt
+    assert event["summary"] == (
+        "The Security and Defence Partnership between the European Union and Norway "
+        "was signed."
+    )
+    lines = event["description"].splitlines()
+    assert lines[0].endswith("was signed on 28 May 2024, in Brussels.")
+    assert lines[1] == (
+        "Source: European Parliamentary Research Service, “Briefing”, page 1: "
+        "28 May 2024 (agrees). https://example.org/briefing"
+    )
+    assert event["categories"].cats == ["Security and Defence Partnership", "Signed"]
+    assert event["url"].endswith(f"/partnerships/norway/#milestone-{signed.pk}")
+    assert event["location"] == "Brussels"
+
+
+def test_span_of_days_is_an_event_of_those_days(client, norway):
+    factories.milestone(norway, date="2025-06-17/2025-06-18")
+    (event,) = events(client)
+    assert event["dtstart"].dt == date(2025, 6, 17)
+    assert event["dtend"].dt == date(2025, 6, 19)
+
+
+NO_DAY = ["2024", "2024-05", "../2024-05-28", "../2024", "2024-05/2024-07"]
+NO_DAY += ["2024-05-28/2024-06", "2024-05/2024-06-03", "2024/2025", "2024/2025-06-03"]
+
+
+@pytest.mark.parametrize("written", NO_DAY)
+def test_date_without_a_day_has_no_event(client, norway, written):
+    factories.milestone(norway, date=written)
+    assert not dates.parse(written).has_known_days
+    assert len(titles(client, MILESTONES)) == 1
+    assert events(client) == []
+
+
+def test_calendar_has_what_the_standard_asks_for(client, signed):
+    raw = client.get(EVENTS).content
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert max(map(len, raw.split(b"\r\n"))) <= 75
+    found = Calendar.from_ical(raw)
+    assert found["version"] == "2.0"
+    assert found["prodid"] == "-//SDP Tracker//Milestones//EN"
+    assert found["name"] == found["x-wr-calname"] == "SDP Tracker: milestones"
+    for event in found.walk("VEVENT"):
+        assert {"UID", "DTSTAMP", "DTSTART"} <= event.keys()
+        assert "testserver" not in event["uid"]
+
+
+def test_calendar_keeps_the_latest_events(client, norway, monkeypatch):
+    monkeypatch.setattr(calendar, "MOST_EVENTS", 2)
+    for day in ("2024-05-01", "2025-05-01", "2023-05-01"):
+        factories.milestone(norway, "dialogue_held", day)
+    assert {event["dtstart"].dt.year for event in events(client)} == {2024, 2025}
+
+
+# How much is asked of the database
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"), [(CHANGES, 10), (MILESTONES, 4), (EVENTS, 4)]
+)
+def test_number_of_queries_does_not_grow(client, path, queries):
+    """Of the log, one query less while all that its entries name is among them."""
+    counts = []
+    for numbers in (range(3), range(3, 30), range(30, 60)):
+        for number in numbers:
+            milestone = factories.milestone(factories.partnership(f"partner-{number}"))
+            factories.claim(milestone, "2024-05-28")
+        areas(40 * numbers.stop, 40 * numbers.stop + BULK + 1)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(path)
+        counts.append(len(captured))
+    few, *many = counts
+    assert queries - 1 <= few <= queries
+    assert many == [queries, queries]
+
+
+# Whatever was pasted
+
+NASTY = [
+    "]]></content></entry><entry><id>x</id></entry>",
+    "a\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:x",
+    "\u202eאב 👩‍👩‍👧",
+    "\ufffe\uffff\ud800",
+    "\x00\x0b\x1b\x85\u2028",
+    '<script>alert("1")</script> & \\, ; \\n \\N',
+]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("pasted", NASTY)
+def test_cleaned_text_can_be_carried(pasted):
+    cleaned = text.clean(pasted)
+    ElementTree.fromstring(f"<p>{escape(cleaned)}</p>")
+    assert f"{cleaned}.".splitlines() == f"{cleaned}.".split("\n")
+
+
+@pytest.mark.once
+def test_text_that_feeds_can_carry_is_left_as_it_is():
+    for whole in ("a\tb\nc", "Türkiye’s “é” €", "\u202eאב 👩‍👩‍👧", "]]> & <b>"):
+        assert text.clean(whole) == whole
+
+
+@pytest.mark.parametrize("path", [CHANGES, MILESTONES])
+def test_markup_in_the_record_is_text_in_the_content(client, signed, path):
+    factories.claim(signed, "2024-05-28", locator="<b>page</b>")
+    for name in ("place", "note", "ruling"):
+        edit(signed, **{name: "<script>alert(1)</script>"}, reason="<i>So</i>")
+    root = ElementTree.fromstring(client.get(path).content)
+    shown = {
+        tag: [
+            found.text for found in root.iter(f"{{http://www.w3.org/2005/Atom}}{tag}")
+        ]
+        for tag in ("summary", "content")
+    }
+    for texts in shown.values():
+        assert "&lt;" in "".join(texts)
+        assert not re.search("<(script|b|i)>", "".join(texts))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.text(min_size=1), st.sampled_from(NASTY)).map(lambda t: t[:150]))
+def test_no_text_injects_an_entry_or_an_event(client, signed, pasted):
+    """Also one that no form lets through, such as one that was there before its rule."""
+    pasted = pasted.encode("utf-8", "ignore").decode().replace("\x00", "")
+    connection.check_constraints()
+    with context.change(reason=f"x{pasted}", kind="editorial", actor=pasted):
+        for name in ("place", "signatories", "reference", "note", "ruling"):
+            setattr(signed, name, pasted)
+        signed.save()
+    sealing.seal()
+    (milestone,) = read(client, MILESTONES).entries
+    assert milestone.title.endswith(".")
+    changes = read(client, CHANGES, {"kind": "editorial"}).entries
+    assert len({entry.id for entry in changes}) == len(changes)
+    (event,) = events(client)
+    note = " ".join(text.clean(pasted).replace("\\N", "\n").split())
+    assert note in " ".join(event["description"].split())
+
+
+# How they are found
+
+
+HEADS = {
+    "/": {CHANGES, MILESTONES, EVENTS},
+    "/data/": {CHANGES, MILESTONES, EVENTS},
+    "/timeline/?track=sdp&order=date&q=": {
+        f"{MILESTONES}?track=sdp",
+        f"{EVENTS}?track=sdp",
+    },
+    "/changes/?kind=import&kind=correction&page=": {
+        f"{CHANGES}?kind=import&kind=correction"
+    },
+    "/partnerships/norway/": {f"{path}?partnership=norway" for path in FEEDS},
+    "/partnerships/norway/changes/?kind=editorial": {
+        f"{CHANGES}?kind=editorial&partnership=norway"
+    },
+}
+LINK = re.compile(
+    r'<link rel="alternate"\s+type="(application/atom\+xml|text/calendar)"'
+    r'\s+title="([^"]+)"\s+href="([^"]+)">'
+)
+
+
+@pytest.mark.parametrize(("shown", "feeds"), HEADS.items())
+def test_page_leads_to_its_feeds(client, signed, shown, feeds):
+    html = client.get(shown).content.decode()
+    heads = {href.replace("&amp;", "&"): kind for kind, _, href in LINK.findall(html)}
+    assert heads.keys() == feeds
+    assert feeds <= set(Page(html).links)
+    for address, kind in heads.items():
+        response = client.get(address)
+        assert response.status_code == 200
+        assert response["Content-Type"].startswith(kind)
+
+
+def test_data_page_says_how_much_a_feed_holds(client):
+    said = Page(client.get("/data/").content.decode()).text
+    assert f"The newest {atom.MOST_ENTRIES} changes" in said
+    assert f"in more than {BULK} changes" in said
+    assert f"the latest {calendar.MOST_EVENTS:,} whose day is known" in said
+
+
+def test_timeline_keeps_the_partnership_it_is_filtered_by(client, signed):
+    html = client.get("/timeline/", {"partnership": "norway"}).content.decode()
+    assert '<input type="hidden" name="partnership" value="norway"' in html
+    assert "Partnership: norway" in Page(html).text
