@@ -4,6 +4,7 @@ from datetime import datetime
 from random import Random
 
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from partnerships.ledger import context
@@ -49,6 +50,14 @@ def change_each(model, name: str, pks: list):
         with context.change(reason="Bench", kind="editorial", actor="Bench"):
             found = model.objects.filter(pk__gte=batch[0], pk__lte=batch[-1])
             found.update(**{name: text})
+
+
+def settled():
+    """Leave the database as it is after a while: its statistics known, and on
+    PostgreSQL the versions that nobody sees any more taken away."""
+    with connection.cursor() as cursor:
+        is_sqlite = connection.vendor == "sqlite"
+        cursor.execute("ANALYZE" if is_sqlite else "VACUUM ANALYZE")
 
 
 def changes() -> int:

@@ -51,8 +51,7 @@ def rows(options) -> Iterator[Row]:
     with Stopwatch(f"{options.partnerships:,} partnerships"):
         building.sample(options.partnerships)
         sealing.seal()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        building.settled()
     beside = datasette() if connection.vendor == "sqlite" else nullcontext()
     with server() as ours, beside as theirs:
         worker = Worker(ours)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -25,8 +24,7 @@ def rows(options) -> Iterator[Row]:
         building.sample(options.partnerships, at=now - timedelta(days=3))
     with Stopwatch(f"{options.changes:,} changes") as second:
         building.change(options.changes)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    building.settled()
     client = Client(SERVER_NAME="127.0.0.1")
     day = {"known_on": f"{now - timedelta(days=1):%Y-%m-%d}"}
     for name, query in LISTS.items():

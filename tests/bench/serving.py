@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
-from django.db import connection
 from django.utils import timezone
 
 from partnerships.ledger import sealing
@@ -50,8 +49,7 @@ def rows(options) -> Iterator[Row]:
     for size in sizes:
         building.sample(size - Partnership.objects.count())
         sealing.seal()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        building.settled()
         slug = Partnership.objects.published().values_list("partner__slug", flat=True)
         with server() as address:
             yield from measured(address, size, slug.first(), options.rounds)
