@@ -160,8 +160,17 @@ class PartnershipFilter(filters.FilterSet):
     def facets(self) -> Facets:
         chosen = {name: self.form.cleaned_data[name] for name in self.FACETS}
         return facets(
-            self.before_facets, chosen, self.qs, areas=self.areas(), on=self.on
+            self.before_facets,
+            chosen,
+            self.qs,
+            is_whole=not any(self.form.cleaned_data[name] for name in self._narrowing),
+            areas=self.areas(),
+            on=self.on,
         )
+
+    @property
+    def _narrowing(self):
+        return self.filters.keys() - {"as_of", "known_on", "order"}
 
     @property
     def ways_out(self) -> list[WayOut]:

@@ -11,7 +11,14 @@ from django.db.models.functions import Concat
 
 from partnerships import lifecycle
 from partnerships.choices import AffiliationKind, CoverageValue, MilestoneKind
-from partnerships.models import Area, Claim, Coverage, Milestone, Source
+from partnerships.models import (
+    Area,
+    Claim,
+    Coverage,
+    Milestone,
+    Partnership,
+    Source,
+)
 from partnerships.text import search_form
 
 
@@ -37,13 +44,15 @@ def facets(
     chosen: Mapping[str, Collection[str]],
     found: QuerySet,
     *,
+    is_whole: bool,
     areas: Iterable[Area],
     on: date,
 ) -> Facets:
     """Counts over partnerships as they stood on the day ``on``, in two queries.
 
     ``partnerships`` are those before the four filters that ``chosen`` names, with the
-    values that each of them allows, none for all; ``found`` are those after them.
+    values that each of them allows, none for all; ``found`` are those after them, which
+    are all published ones where the list ``is_whole``.
     """
     counts = {name: defaultdict(int) for name in chosen}
     total = 0
@@ -58,10 +67,14 @@ def facets(
             if not refused or refused == [name]:
                 for value in values[name]:
                     counts[name][value] += n
+    # Of all, a database tells sooner who is left out than who is in.
+    within = (
+        ~Q(partnership__in=Partnership.objects.filter(is_published=False))
+        if is_whole
+        else Q(partnership__in=found.order_by().values("pk"))
+    )
     covered = (
-        Coverage.objects.filter(
-            value=CoverageValue.INCLUDED, partnership__in=found.order_by().values("pk")
-        )
+        Coverage.objects.filter(within, value=CoverageValue.INCLUDED)
         .order_by()
         .values_list("area")
         .annotate(n=Count("pk"))
