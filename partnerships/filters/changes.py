@@ -7,8 +7,8 @@ from partnerships.choices import (
     ChangeKind,
 )
 from partnerships.dates import end_of, start_of
+from partnerships.filters.choices import AnyOf
 from partnerships.filters.clock import DayFilter
-from partnerships.filters.partnerships import AnyOf
 from partnerships.models import (
     LedgerEntry,
 )

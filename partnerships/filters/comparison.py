@@ -1,10 +1,10 @@
 """Partnerships side by side."""
 
-import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import slug_re
 
+from partnerships.filters.choices import OneOf
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import PartnershipFilter
 
@@ -14,7 +14,7 @@ class MatrixFilter(PartnershipFilter):
     the rows."""
 
     ORDERS = PartnershipFilter.ORDERS | {"coverage": "areas_included"}
-    order = filters.ChoiceFilter(
+    order = OneOf(
         choices=[
             *PartnershipFilter.ORDER_CHOICES,
             ("-coverage", "Areas included, most first"),
@@ -24,7 +24,7 @@ class MatrixFilter(PartnershipFilter):
         label="Order of partnerships",
         empty_label=None,
     )
-    rows = filters.ChoiceFilter(
+    rows = OneOf(
         choices=[("number", "Number"), ("coverage", "Most included first")],
         method="filter_rows",
         label="Order of areas",

@@ -8,8 +8,9 @@ from partnerships.choices import (
     MilestoneKind,
     Track,
 )
+from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import DayFilter
-from partnerships.filters.partnerships import AnyOf, PartnershipFilter
+from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.models import (
     Milestone,
     Partnership,
@@ -28,9 +29,9 @@ class MilestoneFilter(filters.FilterSet):
     partnership = filters.CharFilter(
         field_name="partnership__partner__slug", label="Partnership", max_length=100
     )
-    track = filters.ChoiceFilter(choices=Track, label="Track", empty_label="Both")
+    track = OneOf(choices=Track, label="Track", empty_label="Both")
     kind = AnyOf(choices=MilestoneKind, label="Kind of milestone")
-    order = filters.ChoiceFilter(choices=ORDER_CHOICES, label="Order", empty_label=None)
+    order = OneOf(choices=ORDER_CHOICES, label="Order", empty_label=None)
 
     class Meta:
         model = Milestone

@@ -5,11 +5,9 @@ from functools import cache, cached_property
 
 import django_filters as filters
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import F, Value
 from django.db.models.functions import Concat, StrIndex
 from django.utils import timezone
-from django_filters.fields import MultipleChoiceField
 
 from partnerships.choices import (
     AffiliationKind,
@@ -18,6 +16,7 @@ from partnerships.choices import (
     SafeStatus,
     Status,
 )
+from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import DayFilter
 from partnerships.models import (
     Affiliation,
@@ -32,35 +31,6 @@ from partnerships.selectors import Facets, facets, matching
 _STATUS_RANK = StrIndex(
     Value(f",{','.join(Status.values)},"), Concat(Value(","), "status", Value(","))
 )
-
-
-class ChoicesInput(forms.SelectMultiple):
-    """Any number of choices: nothing is none, one given again is given once."""
-
-    def value_from_datadict(self, data, files, name):
-        given = super().value_from_datadict(data, files, name) or ()
-        return [value for value in dict.fromkeys(given) if value]
-
-
-class ChoicesField(MultipleChoiceField):
-    widget = ChoicesInput
-
-    def to_python(self, value):
-        given = super().to_python(value)
-        for one in given:
-            ProhibitNullCharactersValidator()(one)
-        return given
-
-
-class AnyOf(filters.MultipleChoiceFilter):
-    """Any of these values. The column is named once: it can stand for much SQL."""
-
-    field_class = ChoicesField
-
-    def filter(self, queryset, value):
-        return (
-            queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
-        )
 
 
 def _every_area():
@@ -116,7 +86,7 @@ class PartnershipFilter(filters.FilterSet):
     signed_before = DayFilter(
         field_name="signed_latest", lookup_expr="lte", label="Signed on or before"
     )
-    disagreement = filters.ChoiceFilter(
+    disagreement = OneOf(
         choices=DisagreementState,
         method="filter_disagreement",
         label="Sources disagree",
@@ -124,7 +94,7 @@ class PartnershipFilter(filters.FilterSet):
     )
     as_of = DayFilter(method="filter_by_clock", label="As of")
     known_on = DayFilter(method="filter_by_clock", label="Known on")
-    order = filters.ChoiceFilter(
+    order = OneOf(
         choices=ORDER_CHOICES, method="filter_order", label="Order", empty_label=None
     )
 

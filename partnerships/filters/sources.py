@@ -8,6 +8,7 @@ from partnerships.choices import (
     DisagreementState,
     Standing,
 )
+from partnerships.filters.choices import OneOf
 from partnerships.filters.clock import DayFilter, KnownForm
 from partnerships.models import (
     Claim,
@@ -35,7 +36,7 @@ class SourceForm(KnownForm):
 class DisagreementFilter(filters.FilterSet):
     """The parameters of the list of disagreements, over claims."""
 
-    disagreement = filters.ChoiceFilter(
+    disagreement = OneOf(
         choices=DisagreementState,
         method="filter_disagreement",
         label="State",

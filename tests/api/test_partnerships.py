@@ -321,3 +321,12 @@ def test_write_to_an_unknown_path_is_404_in_json():
 def test_page_answers_other_methods_with_405(norway, path):
     answer = Client(enforce_csrf_checks=True).post(path)
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+
+
+def test_wrong_choice_is_answered_with_those_that_there_are(client):
+    answer = client.get(f"{LIST}?disagreement=maybe&status={'x' * 100}").json()
+    assert answer["errors"]["disagreement"] == [
+        "maybe is not one of the available choices: open, ruled."
+    ]
+    (status,) = answer["errors"]["status"]
+    assert status.startswith("x" * 50 + " is not one of the available choices: not_rec")

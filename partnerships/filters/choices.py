@@ -1,0 +1,63 @@
+"""One or some values of a controlled vocabulary."""
+
+import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django_filters.fields import ChoiceField, MultipleChoiceField
+
+SHOWN = 50  # characters of a wrong value
+
+
+class SaysWhatIsAllowed:
+    """A field that answers a wrong choice with those that there are."""
+
+    def validate(self, value):
+        try:
+            super().validate(value)
+        except ValidationError as error:
+            if error.code != "invalid_choice":
+                raise
+            wrong = str(error.params["value"])[:SHOWN]
+            offered = ", ".join(str(key) for key, _ in self.choices if key)
+            raise ValidationError(
+                f"{wrong} is not one of the available choices: {offered}.",
+                code=error.code,
+            ) from None
+
+
+class ChoicesInput(forms.SelectMultiple):
+    """Any number of choices: nothing is none, one given again is given once."""
+
+    def value_from_datadict(self, data, files, name):
+        given = super().value_from_datadict(data, files, name) or ()
+        return [value for value in dict.fromkeys(given) if value]
+
+
+class ChoicesField(SaysWhatIsAllowed, MultipleChoiceField):
+    widget = ChoicesInput
+
+    def to_python(self, value):
+        given = super().to_python(value)
+        for one in given:
+            ProhibitNullCharactersValidator()(one)
+        return given
+
+
+class AnyOf(filters.MultipleChoiceFilter):
+    """Any of these values. The column is named once: it can stand for much SQL."""
+
+    field_class = ChoicesField
+
+    def filter(self, queryset, value):
+        return (
+            queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
+        )
+
+
+class OneOfField(SaysWhatIsAllowed, ChoiceField):
+    pass
+
+
+class OneOf(filters.ChoiceFilter):
+    field_class = OneOfField
