@@ -159,11 +159,10 @@ def database(*, data_dir: Path) -> dict:
     else:
         # Django refuses a pool beside persistent connections.
         config["CONN_MAX_AGE"] = 0
-        config.setdefault("OPTIONS", {})["pool"] = {
-            "min_size": 1,
-            "max_size": 10,
-            "timeout": 10,
-        }
+        options = config.setdefault("OPTIONS", {})
+        options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+        # To compile a page's queries takes ten times as long as to answer them.
+        options.setdefault("options", "-c jit=off")
     return config
 
 

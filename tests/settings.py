@@ -14,4 +14,4 @@ WHITENOISE_USE_FINDERS = True
 
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
     # Nobody misses a test database after a power cut.
-    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"  # noqa: F405
