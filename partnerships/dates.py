@@ -62,7 +62,8 @@ class PartialDate:
     @property
     def has_known_days(self) -> bool:
         """Whether it is a day, or a span from one day to another."""
-        return len(self.text) in LENGTHS_OF_KNOWN_DAYS
+        is_open = self.earliest is None
+        return not is_open and len(self.text) in LENGTHS_OF_KNOWN_DAYS
 
     def __str__(self) -> str:
         return self.text

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from partnerships import selectors
+from partnerships import dates, selectors
 from partnerships.ledger import context, redacting, sealing
 from partnerships.models import (
     Claim,
@@ -32,6 +32,7 @@ LOG, API = "/changes/", "/api/v1/changes/"
 OF_NORWAY = "/partnerships/norway/changes/"
 TITLE = "EU–Norway Security and Defence Partnership"
 SIGNED = "Norway: Signed, 28 May 2024 (SDP)"
+NAMED = "Norway: Signed (SDP)"  # as others name it
 NOT_PUBLIC = "Only fields that are not public were changed."
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -195,7 +196,7 @@ def test_each_record_is_compared_with_its_own_earlier_version(client, norway):
     ("make", "label"),
     [
         (lambda p: p, f"{TITLE}: stated number of areas (eprs-2026-03)"),
-        (lambda p: factories.milestone(p), f"{SIGNED} (eprs-2026-03)"),
+        (lambda p: factories.milestone(p), f"{NAMED} (eprs-2026-03)"),
         (
             lambda p: factories.affiliation(p.partner, "nato_ally"),
             "Norway: NATO Ally (eprs-2026-03)",
@@ -245,10 +246,10 @@ def test_log_of_what_was_deleted_stays_readable(client, gone):
     deleted = [change for change in log(client) if change["action"] == "deleted"]
     assert {c["record"]["model"] for c in deleted} == {"source", "claim", "milestone"}
     claim = next(c for c in deleted if c["record"]["model"] == "claim")
-    assert claim["record"]["label"] == f"{SIGNED} (eprs-2026-03)"
+    assert claim["record"]["label"] == f"{NAMED} (eprs-2026-03)"
     assert differences(claim) == {
         "source": ("European Parliamentary Research Service: Briefing", None),
-        "milestone": (SIGNED, None),
+        "milestone": (NAMED, None),
         "says": ("2024-06", None),
         "wording": ("agreed", None),
         "locator": ("page 1", None),
@@ -1090,3 +1091,19 @@ def test_number_of_queries_does_not_grow_with_withdrawn_records(client, norway):
             client.get(LOG)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_old_change_does_not_tell_a_later_date(client, sealed_at_once):
+    norway = factories.partnership("norway")
+    signed = factories.milestone(norway, date="2024-05-28")
+    claim = factories.claim(signed, "2024-05-28")
+    address = f"{API}?partnership=norway"
+
+    def told():
+        changes = client.get(address).json()["results"]
+        return next(c for c in changes if c["record"]["key"] == claim.key)
+
+    before = told()
+    signed.date = dates.parse("2024-06")
+    signed.save()
+    assert told() == before

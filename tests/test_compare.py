@@ -174,7 +174,7 @@ def test_status_from_standing_is_decided_by_no_milestone(client, three):
     norway = columns(client)[2]
     assert norway.since[Track.SAFE] is None
     text = page(client, COMPARE, THREE).text
-    assert "No partnership needed decided by no milestone" in text
+    assert "No partnership needed by no milestone of this track" in text
     assert "EEA-EFTA state since 1 January 1994" in text
 
 

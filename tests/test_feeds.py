@@ -719,3 +719,11 @@ def test_timeline_keeps_the_partnership_it_is_filtered_by(client, signed):
     html = client.get("/timeline/", {"partnership": "norway"}).content.decode()
     assert '<input type="hidden" name="partnership" value="norway"' in html
     assert "Partnership: norway" in Page(html).text
+
+
+@pytest.mark.parametrize("date", ["../2025-12", "../2025-12-31", "2025", "2025-06"])
+def test_date_that_is_no_day_is_no_event(client, date):
+    factories.milestone(factories.partnership("norway"), date=date)
+    answer = client.get("/milestones.ics")
+    assert answer.status_code == 200
+    assert "BEGIN:VEVENT" not in answer.text

@@ -29,4 +29,4 @@ def not_found(request, *args, **kwargs):
 
 
 def _nothing_at(path: str) -> str:
-    return f"There is nothing at {path[:200]}."
+    return f"There is nothing at {path[:200]}. What there is: /api/v1/docs/."

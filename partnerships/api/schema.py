@@ -24,6 +24,29 @@ PATH = {
     "number": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
     "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
 }
+DESCRIPTIONS = {
+    "affiliation": "Whose partner has any of these affiliations that day.",
+    "area": "Which include all of these areas.",
+    "as_of": "What was true that day, by what is recorded now; no day to come. "
+    "Areas have no day.",
+    "disagreement": "With a fact on which sources disagree, with or without a ruling.",
+    "from": "From this day on.",
+    "kind": "Of any of these kinds.",
+    "known_on": "What this tracker said at the end of that day, UTC; no day to come.",
+    "operation": "Of one operation: what was saved at once, for one reason.",
+    "order": "In this order; the other way round with a minus.",
+    "partnership": "Of one partnership, by its slug.",
+    "q": "In which every one of these words is found, whatever its case and accents: "
+    "in the record, its areas, milestones and sources.",
+    "region": "Whose partner is in any of these regions.",
+    "safe_status": "With any of these statuses on SAFE that day.",
+    "signed_after": "Signed that day or later.",
+    "signed_before": "Signed that day or earlier.",
+    "status": "With any of these headline statuses that day; what is SAFE associated "
+    "is signed too, but has that status instead.",
+    "to": "Up to and with this day.",
+    "track": "On this track.",
+}
 ERRORS = {
     400: "A parameter is wrong or unknown; errors says which, and what is allowed.",
     404: "There is no such thing, or no such page.",
@@ -160,7 +183,7 @@ def _page(shape):
 
 
 def _parameter(name, field) -> OpenApiParameter:
-    described = " ".join(filter(None, [str(field.label or ""), str(field.help_text)]))
+    described = DESCRIPTIONS.get(name) or field.help_text or field.label or ""
     more = {}
     if isinstance(field, parameters.KeysField):
         schema = {"type": "array", "items": {"type": "string", "enum": field.keys}}

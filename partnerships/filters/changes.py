@@ -1,7 +1,6 @@
 """Which changes of the log."""
 
 import django_filters as filters
-from django import forms
 
 from partnerships.choices import (
     ChangeKind,
@@ -9,22 +8,11 @@ from partnerships.choices import (
 from partnerships.dates import end_of, start_of
 from partnerships.filters.choices import AnyOf
 from partnerships.filters.clock import DayFilter
+from partnerships.filters.span import SpanForm
 from partnerships.models import (
     LedgerEntry,
 )
 from partnerships.selectors import record_changes
-
-
-class SpanForm(forms.Form):
-    """A span of days that does not end before it begins."""
-
-    def clean(self):
-        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
-        if start and end and start > end:
-            self.add_error(
-                "from",
-                f"The span ends before it begins: {start} is after {end}.",
-            )
 
 
 class ChangeFilter(filters.FilterSet):

@@ -10,11 +10,18 @@ from partnerships.choices import (
 )
 from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import DayFilter
-from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.filters.partnerships import PartnershipFilter, PartnershipForm
+from partnerships.filters.span import SpanForm
 from partnerships.models import (
     Milestone,
     Partnership,
 )
+
+
+class MilestoneForm(SpanForm, PartnershipForm):
+    def clean(self):
+        SpanForm.clean(self)
+        PartnershipForm.clean(self)
 
 
 class MilestoneFilter(filters.FilterSet):
@@ -36,6 +43,7 @@ class MilestoneFilter(filters.FilterSet):
     class Meta:
         model = Milestone
         fields = []
+        form = MilestoneForm
 
     def filter_queryset(self, queryset):
         queryset = self._of_partnerships(queryset)

@@ -31,7 +31,7 @@ class MilestoneQuerySet(FactQuerySet):
     def on_known_days(self):
         """Those whose date is a day, or a span from one day to another."""
         rows = self.alias(length=Length(Cast("date", TextField())))
-        return rows.filter(length__in=LENGTHS_OF_KNOWN_DAYS)
+        return rows.filter(earliest__isnull=False, length__in=LENGTHS_OF_KNOWN_DAYS)
 
 
 class CoverageQuerySet(FactQuerySet):

@@ -30,7 +30,13 @@ from partnerships.choices import (
 )
 from partnerships.dates import end_of
 from partnerships.ledger.tables import tracked
-from partnerships.models import Claim, LedgerEntry, Partner, Partnership
+from partnerships.models import (
+    Claim,
+    LedgerEntry,
+    Milestone,
+    Partner,
+    Partnership,
+)
 from partnerships.selectors.record import Record
 
 #: What a claim says where it says a value of a vocabulary.
@@ -389,7 +395,7 @@ class _Names:
             return None
         if isinstance(field, ForeignKey):
             related = self.found.get((_record(field), value))
-            return _label(related) if related else str(value)
+            return _name(related) if related else str(value)
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         return field.to_python(value)
@@ -437,10 +443,19 @@ def _key(entry, instance) -> str:
 def _label(instance) -> str:
     if not isinstance(instance, Claim):
         return str(instance)
-    about = str(instance.fact)
+    about = _name(instance.fact)
     if instance.partnership_fact:
         about += f": {instance.get_partnership_fact_display().lower()}"
     return f"{about} ({instance.source.key})"
+
+
+def _name(instance) -> str:
+    """A record that a change refers to. A milestone is named without its date, which
+    may have been another at the time of the change."""
+    if isinstance(instance, Milestone):
+        kind, track = instance.get_kind_display(), instance.track.upper()
+        return f"{instance.partnership.partner}: {kind} ({track})"
+    return _label(instance)
 
 
 def _category(entry, fields) -> ChangeCategory | None:

@@ -59,9 +59,9 @@ def _table(model) -> Table:
 def _field(field) -> TableField:
     if isinstance(field, models.ForeignKey):
         related = field.related_model._meta
-        kind = f"reference to a {related.verbose_name}"
-        meaning = f"The {related.verbose_name} that it is of, by its "
-        meaning += " and ".join(n.rpartition("__")[2] for n in _natural_key(field))
+        name = str(related.verbose_name)
+        kind = f"reference to {'an' if name[0] in 'aeiou' else 'a'} {name}"
+        meaning = f"The {name} that it is of, by {_natural_key(field)}"
         return TableField(field.name, kind, str(field.help_text or f"{meaning}."), [])
     kind = next(words for base, words in _TYPES if isinstance(field, base))
     values = [(str(key), str(label)) for key, label in field.flatchoices]
@@ -69,8 +69,11 @@ def _field(field) -> TableField:
     return TableField(field.name, kind, str(field.help_text), values)
 
 
-def _natural_key(field) -> tuple[str, ...]:
-    return field.related_model.NATURAL_KEY
+def _natural_key(field) -> str:
+    """What names the other record: "its slug", "its partnership and area"."""
+    keys = [name.split("__") for name in field.related_model.NATURAL_KEY]
+    names = [key[0] for key in keys] if len(keys) > 1 else [keys[0][-1]]
+    return f"its {' and '.join(names)}"
 
 
 def _plain(docstring) -> str:

@@ -32,8 +32,12 @@ KEYS = {
     | {
         *("summary", "official_text_url", "affiliations", "status_because"),
         *("milestones", "coverage", "engagements", "stated_areas_claims"),
+        *("stated_areas_ruling", "review_clause", "review_clause_ruling"),
+        *("review_clause_claims", "reviewed_on"),
     },
-    ("partnerships/canada/", "affiliations.0"): {"kind", "since", "until"},
+    ("partnerships/canada/", "affiliations.0"): {
+        *("kind", "since", "until", "note", "ruling", "claims")
+    },
     ("partnerships/canada/", "status_because.0"): {"track", "milestone"},
     ("partnerships/canada/", "milestones.0"): MILESTONE,
     ("partnerships/canada/", "milestones.0.claims.0"): CLAIM,

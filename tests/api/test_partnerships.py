@@ -34,6 +34,11 @@ DETAIL_KEYS = [
     "coverage",
     "engagements",
     "stated_areas_claims",
+    "stated_areas_ruling",
+    "review_clause",
+    "review_clause_ruling",
+    "review_clause_claims",
+    "reviewed_on",
 ]
 
 
@@ -101,7 +106,9 @@ def test_detail_has_the_agreed_keys(client, norway):
         "ruling",
         "claims",
     ]
-    assert list(record["affiliations"][0]) == ["kind", "since", "until"]
+    assert list(record["affiliations"][0]) == (
+        ["kind", "since", "until", "note", "ruling", "claims"]
+    )
     assert list(record["milestones"][0]["claims"][0]) == (
         ["source", "says", "wording", "locator", "standing"]
     )

@@ -78,6 +78,9 @@ class AffiliationFactSerializer(AffiliationSerializer):
     kind = serializers.ChoiceField(AffiliationKind.choices, source="about.kind")
     since = PartialDateField(source="about.since", allow_null=True)
     until = PartialDateField(source="about.until", allow_null=True)
+    note = serializers.CharField(source="about.note")
+    ruling = serializers.CharField()
+    claims = ClaimSerializer(many=True)
 
 
 class ReasonSerializer(Shape):
@@ -151,6 +154,15 @@ class RecordSerializer(PartnershipSerializer):
     engagements = EngagementSerializer(source="record.engagements", many=True)
     stated_areas_claims = ClaimSerializer(
         source="record.stated_areas.claims", many=True
+    )
+    stated_areas_ruling = serializers.CharField()
+    review_clause = serializers.CharField()
+    review_clause_ruling = serializers.CharField()
+    review_clause_claims = ClaimSerializer(
+        source="record.review_clause.claims", many=True
+    )
+    reviewed_on = serializers.DateField(
+        allow_null=True, help_text="When editors last checked the whole record."
     )
 
     def to_representation(self, record):
