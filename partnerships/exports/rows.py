@@ -23,7 +23,7 @@ from partnerships.models import (
     Question,
     Source,
 )
-from partnerships.selectors.changes import Change
+from partnerships.selectors.versions import Change
 
 CHUNK = 2000
 CHANGES = 500

@@ -8,7 +8,7 @@ from partnerships.exports import rows
 from partnerships.exports.asked import Asked
 from partnerships.exports.columns import EDITION, Column, computed, of
 from partnerships.ledger import past
-from partnerships.selectors.changes import ACTIONS
+from partnerships.selectors.versions import ACTIONS
 
 
 @dataclass(frozen=True)

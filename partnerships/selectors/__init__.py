@@ -2,8 +2,6 @@
 queries, whatever the number of records."""
 
 from partnerships.selectors.changes import (
-    Change,
-    FieldChange,
     Operation,
     changes,
     latest_changes,
@@ -87,6 +85,7 @@ from partnerships.selectors.trail import (
     trail,
     waiting_since,
 )
+from partnerships.selectors.versions import Change, FieldChange
 
 __all__ = [
     "AreaCoverage",
