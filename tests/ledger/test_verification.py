@@ -111,9 +111,9 @@ def test_trail_of_every_kind_of_record_has_no_problem():
     factories.affiliation(record.partner, "eea_efta", since="1994", until="2025")
     gift = {"amount": 10**12, "currency": "NOK", "since": "2023"}
     factories.engagement(record, "epf_contribution", **gift)
-    factories.coverage(record, factories.area(), ruling="“Ünïcode” \\ \n\t\x7f 𝄞")
+    factories.coverage(record, factories.area(), ruling="“Ünïcode” \\ \n\t 𝄞")
     factories.question()
-    Source.objects.update(note='"', published_on="2024-05")
+    Source.objects.update(note="\x7f\x01", published_on="2024-05")
     said.delete()
     Partnership.objects.update(stated_areas=F("stated_areas") + 1)
     listed = set(LedgerEntry.objects.values_list("record", flat=True))
