@@ -215,4 +215,8 @@ def _schema(field: forms.Field) -> dict:
         }
     if isinstance(field, parameters.EditionField):
         return {"type": "string", "pattern": EDITION}
-    return {"type": "string", "maxLength": field.max_length}
+    return {
+        "type": "string",
+        "maxLength": field.max_length,
+        "pattern": r"^[^\u0000]*$",
+    }

@@ -8,7 +8,9 @@ import sys
 import httpx
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.utils import timezone
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -32,6 +34,17 @@ def sealed(dataset, django_db_blocker):
 @pytest.fixture
 def schema(client):
     return client.get(SCHEMA).json()
+
+
+@pytest.fixture
+def kept_connection(schema):
+    """Requests that do not come from Django's test client leave the test its
+    connection, and so its transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def operations(schema):
@@ -82,7 +95,7 @@ def unlogged(caplog):
     caplog.set_level("ERROR", "django.request")
 
 
-@pytest.mark.usefixtures("unlogged")
+@pytest.mark.usefixtures("unlogged", "kept_connection")
 def test_answers_are_as_described_whatever_is_asked(schema):
     """All checks of schemathesis over all operations, with right and wrong requests."""
     schemathesis.openapi.format("date", days())
@@ -109,7 +122,9 @@ def _try(operation, number):
     run()
 
 
-def test_generated_client_reads_every_record(schema, tmp_path, monkeypatch):
+def test_generated_client_reads_every_record(
+    schema, kept_connection, tmp_path, monkeypatch
+):
     description, config = tmp_path / "schema.json", tmp_path / "config.json"
     description.write_text(json.dumps(schema))
     config.write_text(json.dumps({"post_hooks": []}))
