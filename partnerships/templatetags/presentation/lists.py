@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from functools import lru_cache
 
-from django.forms import BoundField, ModelChoiceField
+from django.forms import ModelChoiceField
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 
@@ -52,25 +51,23 @@ def _checkbox(name, value, label, is_checked, count):
 @register.simple_tag
 def form_field(field):
     """A field with its label and what is wrong with it."""
-    kind = field.field
-    if isinstance(kind, ModelChoiceField):  # its choices are rows of a table
-        return _drawn(field)
+    kind, value = field.field, field.value()
+    if isinstance(kind, ModelChoiceField) or len(str(value)) > LONG_VALUE:
+        return _drawn(field)  # rows of a table are its choices, or it is hardly usual
     choices = tuple(getattr(kind, "choices", ()))
-    words = field.html_name, field.label, field.value(), tuple(field.errors)
-    return _drawn_once(_Field((type(kind), choices, *words), field))
+    key = type(kind), choices, field.html_name, field.label, value, tuple(field.errors)
+    if (drawn := _FIELDS.get(key)) is None:
+        drawn = _drawn(field)
+        if len(_FIELDS) >= MOST_FIELDS:
+            _FIELDS.clear()
+        _FIELDS[key] = drawn
+    return drawn
 
 
-@dataclass(frozen=True)
-class _Field:
-    """A field by all that its looks depend on."""
-
-    key: tuple
-    bound: BoundField = dataclass_field(compare=False)
-
-
-@lru_cache(maxsize=1_000)  # most are empty, on every list
-def _drawn_once(field):
-    return _drawn(field.bound)
+#: Fields as they were drawn, by all that their looks depend on: on every list, most are
+#: empty. No form is kept with them.
+_FIELDS = {}
+MOST_FIELDS, LONG_VALUE = 1_000, 100
 
 
 def _drawn(field):
