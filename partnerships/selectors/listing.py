@@ -67,21 +67,21 @@ def facets(
             if not refused or refused == [name]:
                 for value in values[name]:
                     counts[name][value] += n
+    by_area = _by_area(found, is_whole)
+    counts["area"] = {area.slug: by_area.get(area.pk, 0) for area in areas}
+    return Facets(total=total, **counts)
+
+
+def _by_area(found: QuerySet, is_whole: bool) -> dict[int, int]:
+    """How many of those found include each area, by its id."""
     # Of all, a database tells sooner who is left out than who is in.
     within = (
         ~Q(partnership__in=Partnership.objects.filter(is_published=False))
         if is_whole
         else Q(partnership__in=found.order_by().values("pk"))
     )
-    covered = (
-        Coverage.objects.filter(within, value=CoverageValue.INCLUDED)
-        .order_by()
-        .values_list("area")
-        .annotate(n=Count("pk"))
-    )
-    by_area = dict(covered)
-    counts["area"] = {area.slug: by_area.get(area.pk, 0) for area in areas}
-    return Facets(total=total, **counts)
+    covered = Coverage.objects.filter(within, value=CoverageValue.INCLUDED).order_by()
+    return dict(covered.values_list("area").annotate(n=Count("pk")))
 
 
 def _kinds(partnerships, on) -> Iterator[tuple[dict[str, set[str]], int]]:
