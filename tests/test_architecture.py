@@ -15,7 +15,7 @@ APP = ROOT / "partnerships"
 
 #: Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
-    ["choices", "citations", "dates", "glossary", "text", "errors"],
+    ["addresses", "choices", "citations", "dates", "glossary", "text", "errors"],
     ["lifecycle", "fields"],
     ["ledger"],
     ["querysets"],

@@ -12,7 +12,6 @@ from partnerships.filters import problems
 
 MOST_ROWS = 200
 ROWS = 50
-NUMBER = r"[0-9]{1,18}"
 
 
 class KeysField(forms.Field):
@@ -64,18 +63,13 @@ class NumberField(forms.IntegerField):
     def __init__(self, least, most, **kwargs):
         wrong = f"Write a whole number from {least} to {most}."
         messages = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
-        super().__init__(required=False, error_messages=messages, **kwargs)
-        self.min_value, self.max_value = least, most
+        kwargs |= {"min_value": least, "max_value": most, "required": False}
+        super().__init__(error_messages=messages, **kwargs)
 
     def to_python(self, value):
         if value and not (value.isascii() and value.isdigit() and len(value) < 20):
             raise ValidationError(self.error_messages["invalid"])
         return super().to_python(value)
-
-    def validate(self, value):
-        super().validate(value)
-        if value is not None and not self.min_value <= value <= self.max_value:
-            raise ValidationError(self.error_messages["invalid"])
 
 
 class ObjectForm(forms.Form):

@@ -220,7 +220,6 @@ class Sources(Rows):
 
     serializer_class = serializers.SourceSerializer
     clock_form = KnownForm
-
     lookup = "key"
 
     def rows(self):

@@ -1,12 +1,13 @@
 """How the JSON of a resource is declared, and made."""
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from partnerships.addresses import path_of
 
 #: What such a field holds is JSON as it is.
 _PLAIN = (
@@ -48,7 +49,7 @@ def _getter(shape: type[Shape], field: serializers.Field) -> Callable:
     if isinstance(field, AddressField):
         key = attrgetter(field.of)
         return lambda serializer, instance: (
-            serializer.context["base"] + _path(field.name, key(instance))
+            serializer.context["base"] + path_of(field.name, key(instance))
         )
     value = _value(field)
     convert = _converter(field)
@@ -116,8 +117,3 @@ class AddressField(serializers.Field):
     def __init__(self, name, of, **kwargs):
         self.name, self.of = name, of
         super().__init__(source="*", **kwargs)
-
-
-@lru_cache(maxsize=10_000)
-def _path(name: str, key) -> str:
-    return reverse(name, args=[key])

@@ -1,11 +1,9 @@
 """Links that keep the days of the page."""
 
-from functools import lru_cache
-
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from partnerships.addresses import path_of
 from partnerships.templatetags.presentation.library import register
 
 
@@ -48,7 +46,7 @@ def feed_url(name, listed=None, **parameters):
             if given := list(filter(None, listed.data.getlist(key))):
                 parameters[key] = given
     query = urlencode(sorted(parameters.items()), doseq=True)
-    return reverse(name) + (f"?{query}" if query else "")
+    return path_of(name) + (f"?{query}" if query else "")
 
 
 @register.simple_tag(takes_context=True)
@@ -67,10 +65,5 @@ def compare_url(context, partnerships):
 
 
 def address(name, args, parameters):
-    path = _path(name, args)
+    path = path_of(name, *args)
     return f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
-
-
-@lru_cache(maxsize=10_000)  # a page has hundreds of the same
-def _path(name, args):
-    return reverse(name, args=args)
