@@ -1,3 +1,4 @@
+import gc
 import os
 import sys
 
@@ -9,3 +10,8 @@ try:
     application = get_wsgi_application()
 except ImproperlyConfigured as error:
     sys.exit(f"Settings: {error}")
+
+# Whatever is loaded by now stays: the collector of garbage need not look at it again,
+# nor come as often for what a page leaves behind.
+gc.freeze()
+gc.set_threshold(10_000, 10, 10)

@@ -7,7 +7,7 @@ were stored. Rows without a difference are not written.
 
 import re
 from copy import copy
-from functools import reduce
+from functools import cache, reduce
 
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
@@ -227,6 +227,11 @@ class AuditedQuerySet(models.QuerySet):
         recorder.record(self.model, pks, history_type, self.db)
 
 
+@cache
+def _labels(field: models.Field) -> dict:
+    return dict(field.flatchoices)
+
+
 class AuditedModel(models.Model):
     """A record whose every change is in the audit trail, in the same transaction."""
 
@@ -283,6 +288,11 @@ class AuditedModel(models.Model):
                 )
         if errors:
             raise ValidationError(errors)
+
+    def _get_FIELD_display(self, field):
+        # Django makes a dictionary of all the choices anew for each value.
+        value = getattr(self, field.attname)
+        return _labels(field).get(value, value)
 
     def natural_key(self) -> tuple[str, ...]:
         return tuple(

@@ -2,8 +2,8 @@
 
 from django.core.paginator import InvalidPage
 from django.http import Http404
-from django.urls import reverse
 
+from partnerships.addresses import path_of
 from partnerships.exports.views import FORMATS
 
 
@@ -27,24 +27,23 @@ def status(form) -> int:
 
 def data_url(form, name, *args, **parameters):
     """The address of a page's JSON twin, which takes the same parameters."""
-    return _asked_alike(reverse(f"api:{name}", args=args), form, parameters)
+    return path_of(f"api:{name}", *args) + _query(form, parameters)
 
 
 def file_urls(form, table, **parameters):
     """The addresses of the files that hold what a list shows, all its pages, by
     ending."""
-    paths = {ending: reverse("export", args=[table, ending]) for ending in FORMATS}
-    return {
-        ending: _asked_alike(path, form, parameters) for ending, path in paths.items()
-    }
+    query = _query(form, parameters)
+    return {ending: path_of("export", table, ending) + query for ending in FORMATS}
 
 
-def _asked_alike(path, form, parameters):
+def _query(form, parameters):
+    """What the form was asked and knows, as far as it is right, and more."""
     if not form.is_valid():
-        return path
+        return ""
     query = form.data.copy()
     for parameter in list(query):
         given = [value for value in query.getlist(parameter) if value]
         query.setlist(parameter, given if parameter in form.fields else [])
     query.update(parameters)
-    return f"{path}?{query.urlencode()}" if query.urlencode() else path
+    return f"?{asked}" if (asked := query.urlencode()) else ""
