@@ -6,8 +6,10 @@ from partnerships.templatetags.presentation import (
     coverage,
     dates,
     facts,
+    frame,
     linked_data,
     lists,
+    record,
     status,
 )
 from partnerships.templatetags.presentation.library import register
@@ -18,8 +20,10 @@ __all__ = [
     "coverage",
     "dates",
     "facts",
+    "frame",
     "linked_data",
     "lists",
+    "record",
     "register",
     "status",
 ]

@@ -23,19 +23,24 @@ def anchor(kind, pk, label):
 def known_url(context, name, *args, **parameters):
     """The address of a page that knows the second clock alone, on the day by which
     this page knows."""
-    clock = context.get("clock")
-    if clock and clock.is_valid() and (known := clock.cleaned_data.get("known_on")):
-        parameters["known_on"] = known
-    return address(name, args, parameters)
+    return address(name, args, parameters | known_day(context))
 
 
 @register.simple_tag(takes_context=True)
 def dated_url(context, name, *args, **parameters):
     """The address of a page, on the day that this page is about."""
+    return address(name, args, parameters | days(context))
+
+
+def days(context):
+    """What the page is about, by parameter: days that are none of now."""
     clock = context.get("clock")
-    if clock and clock.is_valid():
-        parameters |= {key: day for key, day in clock.cleaned_data.items() if day}
-    return address(name, args, parameters)
+    return clock.given if clock else {}
+
+
+def known_day(context):
+    known = days(context).get("known_on")
+    return {"known_on": known} if known else {}
 
 
 @register.simple_tag
@@ -45,8 +50,7 @@ def feed_url(name, listed=None, **parameters):
         for key in listed.form.fields.keys() - {"order"}:
             if given := list(filter(None, listed.data.getlist(key))):
                 parameters[key] = given
-    query = urlencode(sorted(parameters.items()), doseq=True)
-    return path_of(name) + (f"?{query}" if query else "")
+    return address(name, (), dict(sorted(parameters.items())))
 
 
 @register.simple_tag(takes_context=True)
@@ -65,5 +69,8 @@ def compare_url(context, partnerships):
 
 
 def address(name, args, parameters):
-    path = path_of(name, *args)
-    return f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
+    return path_of(name, *args) + query(parameters)
+
+
+def query(parameters):
+    return f"?{urlencode(parameters, doseq=True)}" if parameters else ""

@@ -7,12 +7,12 @@ would take most of the time of the page.
 import re
 from functools import lru_cache
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from partnerships import dates
 from partnerships.choices import CoverageValue, Frequency, Standing
 from partnerships.templatetags.presentation.addresses import address
-from partnerships.templatetags.presentation.library import register, remembered
+from partnerships.templatetags.presentation.library import lines, register, remembered
 
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 _ORDER = {standing: place for place, standing in enumerate(Standing)}
@@ -86,7 +86,7 @@ def _items(context, fact):
         )
         for claim in by_standing(fact.claims)
     )
-    return format_html_join("\n", "{}", ((item,) for item in items))
+    return lines(items)
 
 
 @lru_cache(maxsize=10_000)  # the same claims are shown again and again
@@ -123,14 +123,14 @@ def _document(source, known):
         source.publisher,
         source.title,
         source.url,
-        source.published_on and source.published_on.display(),
+        source.published_on,
         source.key,
         known,
     )
 
 
 @lru_cache(maxsize=1024)
-def _document_of(publisher, title, url, published, key, known):
+def _document_of(publisher, title, url, published_on, key, known):
     """A document as it is cited, with the ways to all that it says and to itself."""
     document = ""
     if url:
@@ -140,6 +140,6 @@ def _document_of(publisher, title, url, published, key, known):
         publisher,
         address("source-detail", (key,), {"known_on": known} if known else {}),
         title,
-        published or "undated",
+        published_on.display() if published_on else "undated",
         document,
     )

@@ -11,7 +11,7 @@ from partnerships.choices import (
 from partnerships.templatetags.presentation.addresses import dated_url
 from partnerships.templatetags.presentation.claims import claims_about
 from partnerships.templatetags.presentation.facts import dispute
-from partnerships.templatetags.presentation.library import register, remembered
+from partnerships.templatetags.presentation.library import lines, register, remembered
 
 COVERAGE_SIGNS = {
     CoverageValue.INCLUDED: "●",
@@ -82,6 +82,11 @@ def area_item(context, cell):
         "dispute": dispute(cell) if cell.rivals else "",
         "disagreement": cell.disagreement,
     }
+
+
+@register.simple_tag(takes_context=True)
+def area_items(context, cells):
+    return lines(area_item(context, cell) for cell in cells)
 
 
 @register.simple_tag

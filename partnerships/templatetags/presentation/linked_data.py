@@ -1,6 +1,7 @@
 """The data set as linked data, for machines."""
 
 import json
+from functools import lru_cache
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
@@ -17,7 +18,11 @@ def json_ld(data):
     """A block of linked data, which no browser runs; nothing for None."""
     if data is None:
         return ""
-    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return _script(json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False))
+
+
+@lru_cache(maxsize=200)
+def _script(text):
     # All but the quotes is escaped once more, and so is shown to hold no markup.
     parts = text.translate(_IN_SCRIPT).split('"')
     places = '"'.join(["{}"] * len(parts))

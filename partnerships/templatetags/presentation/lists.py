@@ -6,33 +6,36 @@ from functools import lru_cache
 
 from django.forms import ModelChoiceField
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from partnerships.templatetags.presentation.addresses import dated_url
-from partnerships.templatetags.presentation.library import register, remembered
+from partnerships.templatetags.presentation.library import lines, register
 
 
-@register.filter
-def checkboxes(field, counts):
-    """The choices of a filter, each with how many there would be; where the form is
-    wrong, nothing is counted."""
-    chosen = field.value() or ()
-    return format_html_join(
-        "\n",
-        "{}",
-        (
-            (
-                _checkbox(
-                    field.html_name,
-                    value,
-                    label,
-                    value in chosen,
-                    counts.get(value, 0) if isinstance(counts, dict) else "",
-                ),
-            )
-            for value, label in field.field.choices
-        ),
+@register.simple_tag
+def form_field(field):
+    """A field with its label and what is wrong with it."""
+    return _drawn("includes/field.html", field)
+
+
+@register.simple_tag
+def checkboxes(field, counts=None, is_open=False):
+    """A filter that takes several values, unfolded while it has any; counts say how
+    many there would be with each. Where the form is wrong, nothing is counted."""
+    chosen, name = field.value() or (), field.html_name
+    is_counted = isinstance(counts, dict)
+    boxes = (
+        _checkbox(
+            name,
+            value,
+            label,
+            value in chosen,
+            counts.get(value, 0) if is_counted else "",
+        )
+        for value, label in field.field.choices
     )
+    template = "includes/checkboxes.html"
+    return _drawn(template, field, boxes=lines(boxes), is_open=is_open)
 
 
 @lru_cache(maxsize=10_000)  # a list has sixty of them
@@ -48,19 +51,34 @@ def _checkbox(name, value, label, is_checked, count):
     )
 
 
-@register.simple_tag
-def form_field(field):
-    """A field with its label and what is wrong with it."""
+def _drawn(template, field, **more):
+    """A field as a template draws it, with the context ``more``."""
     kind, value = field.field, field.value()
     if isinstance(kind, ModelChoiceField) or len(str(value)) > LONG_VALUE:
-        return _drawn(field)  # rows of a table are its choices, or it is hardly usual
-    choices = tuple(getattr(kind, "choices", ()))
-    key = type(kind), choices, field.html_name, field.label, value, tuple(field.errors)
-    if (drawn := _FIELDS.get(key)) is None:
-        drawn = _drawn(field)
+        # Rows of a table are its choices, or it is hardly usual.
+        return render_to_string(template, {"field": field} | more)
+    looks = tuple(more.values()) or tuple(getattr(kind, "choices", ()))
+    value = tuple(value) if isinstance(value, list) else value
+    said = field.html_name, field.label, value, tuple(field.errors)
+    return _once((type(kind), said, looks), template, {"field": field} | more)
+
+
+@register.simple_tag
+def clock_form(clock, template="includes/clock.html"):
+    """The days that a page is about, and a way to others."""
+    context = {"clock": clock}
+    if not clock.is_valid():
+        return render_to_string(template, context)
+    return _once((type(clock), *clock.given.items()), template, context)
+
+
+def _once(key, template, context):
+    """The template filled in, or as it was for the same key."""
+    if (drawn := _FIELDS.get((template, key))) is None:
+        drawn = render_to_string(template, context)
         if len(_FIELDS) >= MOST_FIELDS:
             _FIELDS.clear()
-        _FIELDS[key] = drawn
+        _FIELDS[template, key] = drawn
     return drawn
 
 
@@ -70,25 +88,38 @@ _FIELDS = {}
 MOST_FIELDS, LONG_VALUE = 1_000, 100
 
 
-def _drawn(field):
-    return render_to_string("includes/field.html", {"field": field})
-
-
-@remembered("includes/partnership_row.html")
+@register.simple_tag(takes_context=True)
 def partnership_row(context, row):
     """A partnership in the list."""
-    return {
-        "address": dated_url(context, "partnership-detail", row.partner.slug),
-        "name": row.partner.name,
-        "region": row.partner.get_region_display(),
-        "status": row.status,
-        "safe_status": row.safe_status,
-        "signed_on": row.signed_on,
-        "is_assessed": row.is_assessed,
-        "areas_included": row.areas_included,
-        "stated_areas": row.stated_areas,
-        "open_disagreements": row.open_disagreements,
+    # Not a template: the name leads elsewhere on each day, the cells stay the same.
+    return format_html(
+        '<tr><th scope="row"><a href="{}">{}</a> <span class="row-note">{}</span></th>'
+        "{}</tr>",
+        dated_url(context, "partnership-detail", row.partner.slug),
+        row.partner.name,
+        row.partner.get_region_display(),
+        _cells(
+            row.status,
+            row.safe_status,
+            row.signed_on,
+            row.areas_included if row.is_assessed else None,
+            row.stated_areas,
+            row.open_disagreements,
+        ),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _cells(status, safe_status, signed_on, included, stated, open_disagreements):
+    context = {
+        "status": status,
+        "safe_status": safe_status,
+        "signed_on": signed_on,
+        "included": included,
+        "stated": stated,
+        "open_disagreements": open_disagreements,
     }
+    return render_to_string("includes/partnership_cells.html", context)
 
 
 @register.inclusion_tag("includes/sort_header.html", takes_context=True)
