@@ -332,7 +332,7 @@ def _fill(first, last):
     ("name", "args", "queries"),
     [
         ("home", [], 11),
-        ("partnership-list", [], 5),
+        ("partnership-list", [], 6),
         ("partnership-detail", ["partner-00"], 8),
     ],
 )

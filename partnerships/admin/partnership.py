@@ -387,7 +387,7 @@ class PartnershipAdmin(AuditedAdmin):
         # As stored: a form that is refused may hold another partner.
         stored = Partnership.objects.select_related("partner").get(pk=partnership.pk)
         record = partnership_record(
-            Partnership.objects.all(), stored.partner.slug, on=timezone.localdate()
+            stored.partner.slug, on=timezone.localdate(), with_drafts=True
         )
         because = " and ".join(
             f"“{fact.about.get_kind_display()}” ({fact.about.date.display()})"

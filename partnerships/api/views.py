@@ -111,6 +111,8 @@ class Partnerships(ListMixin, Resource):
 
     def found(self, asked, given):
         self.asked = asked
+        if not asked.form.cleaned_data["known_on"]:
+            asked.index = selectors.index_of(self.request.trail)
         return asked.qs.filter(modified(given, selectors.modified_partnerships))
 
     def described(self, page, clock):
@@ -123,9 +125,8 @@ class OnePartnership(RetrieveMixin, Resource):
     serializer_class = serializers.RecordSerializer
 
     def one(self, key, *, clock):
-        published = Partnership.objects.published()
         try:
-            return selectors.partnership_record(published, key, on=clock.on)
+            return selectors.partnership_record(key, on=clock.on)
         except Partnership.DoesNotExist:
             raise Http404 from None
 

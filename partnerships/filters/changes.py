@@ -6,6 +6,7 @@ from partnerships.choices import (
     ChangeKind,
 )
 from partnerships.dates import end_of, start_of
+from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import AnyOf
 from partnerships.filters.clock import DayFilter
 from partnerships.filters.span import SpanForm
@@ -15,7 +16,7 @@ from partnerships.models import (
 from partnerships.selectors import record_changes
 
 
-class ChangeFilter(filters.FilterSet):
+class ChangeFilter(FilterSet):
     """The log's parameters; each may be left out."""
 
     partnership = filters.CharFilter(

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django_filters.fields import ChoiceField, MultipleChoiceField
 
+from partnerships.filters.base import Shared
+
 SHOWN = 50  # characters of a wrong value
 
 
@@ -44,7 +46,7 @@ class ChoicesField(SaysWhatIsAllowed, MultipleChoiceField):
         return given
 
 
-class AnyOf(filters.MultipleChoiceFilter):
+class AnyOf(Shared, filters.MultipleChoiceFilter):
     """Any of these values. The column is named once: it can stand for much SQL."""
 
     field_class = ChoicesField
@@ -59,5 +61,5 @@ class OneOfField(SaysWhatIsAllowed, ChoiceField):
     pass
 
 
-class OneOf(filters.ChoiceFilter):
+class OneOf(Shared, filters.ChoiceFilter):
     field_class = OneOfField

@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from partnerships.filters.base import Shared
+
 
 class DayField(forms.DateField):
     """A day that is not in the future, written as 2026-03-31."""
@@ -37,7 +39,7 @@ class DayField(forms.DateField):
             )
 
 
-class DayFilter(filters.Filter):
+class DayFilter(Shared, filters.Filter):
     field_class = DayField
 
 

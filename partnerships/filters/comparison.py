@@ -38,8 +38,7 @@ class MatrixFilter(PartnershipFilter):
 
     def offer_areas(self, areas):
         """Offer these areas in the form, which would else ask for them anew."""
-        by_number = sorted(areas, key=lambda area: area.number)
-        self.areas = lambda: by_number
+        self.areas = sorted(areas, key=lambda area: area.number)
 
     def filter_rows(self, queryset, name, value):
         # The order of the areas is no matter of which partnerships are shown.

@@ -1,7 +1,7 @@
 """Which partnerships, and in which order."""
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import django_filters as filters
 from django import forms
@@ -16,6 +16,7 @@ from partnerships.choices import (
     SafeStatus,
     Status,
 )
+from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import DayFilter
 from partnerships.models import (
@@ -24,7 +25,16 @@ from partnerships.models import (
     Claim,
     Partnership,
 )
-from partnerships.selectors import Facets, facets, matching
+from partnerships.selectors import (
+    Facets,
+    Index,
+    Kind,
+    facets,
+    included_by_area,
+    kinds,
+    matching,
+    partnership_rows,
+)
 
 #: The place of a status among all, by an expression that names the status only once:
 #: it stands for much SQL.
@@ -53,7 +63,7 @@ class WayOut:
     count: int
 
 
-class PartnershipFilter(filters.FilterSet):
+class PartnershipFilter(FilterSet):
     """The list's parameters; each may be left out. Repeated areas mean all of them,
     other repeated values mean any of them."""
 
@@ -103,13 +113,22 @@ class PartnershipFilter(filters.FilterSet):
         fields = []
         form = PartnershipForm
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, index: Index | None = None, **kwargs):
+        """``index`` is that of what the partnerships are now, where there is one."""
         super().__init__(*args, **kwargs)
-        # Read once, and only where they are looked at.
-        self.areas = cache(lambda: list(Area.objects.all()))
-        self.filters["area"].extra["choices"] = lambda: [
-            (area.slug, str(area)) for area in self.areas()
+        self.index = index
+
+    @cached_property
+    def form(self):
+        form = super().form
+        form.fields["area"].choices = lambda: [
+            (area.slug, str(area)) for area in self.areas
         ]
+        return form
+
+    @cached_property
+    def areas(self):
+        return self.index.areas if self.index else list(Area.objects.all())
 
     @property
     def on(self):
@@ -129,18 +148,28 @@ class PartnershipFilter(filters.FilterSet):
     @cached_property
     def facets(self) -> Facets:
         chosen = {name: self.form.cleaned_data[name] for name in self.FACETS}
-        return facets(
-            self.before_facets,
-            chosen,
-            self.qs,
-            is_whole=not any(self.form.cleaned_data[name] for name in self._narrowing),
-            areas=self.areas(),
-            on=self.on,
-        )
+        return facets(self._kinds, chosen, self._included_by_area)
 
     @property
-    def _narrowing(self):
-        return self.filters.keys() - {"as_of", "known_on", "order"}
+    def _kinds(self) -> list[Kind]:
+        if self.index and self._narrowing <= set(self.FACETS):
+            return self.index.kinds(self.on)
+        return kinds(self.before_facets.kinds(on=self.on))
+
+    @property
+    def _included_by_area(self) -> dict[str, int]:
+        if self._narrowing:
+            return included_by_area(self.areas, self.qs)
+        return (
+            self.index.included_by_area if self.index else included_by_area(self.areas)
+        )
+
+    @cached_property
+    def _narrowing(self) -> set[str]:
+        """The parameters that leave any partnership out."""
+        others = {"as_of", "known_on", "order"}
+        given = self.form.cleaned_data
+        return {name for name in self.filters if given[name] and name not in others}
 
     @property
     def ways_out(self) -> list[WayOut]:
@@ -156,13 +185,11 @@ class PartnershipFilter(filters.FilterSet):
                 found.append(WayOut(field.label, data.urlencode(), count))
         return found
 
-    def described(self, found):
+    def described(self, found) -> list[Partnership]:
         """The rows of a page, in full. They are found first: a database that orders
         them works out all that it is asked to show of each, those left out too."""
-        rows = self.queryset.model.objects.filter(pk__in=found.values("pk"))
-        rows = rows.with_status(on=self.on).with_coverage_counts()
-        rows = rows.with_open_disagreement_count().select_related("partner")
-        return self._filtered(rows.order_by("partner__name", "pk"), ["order"])
+        rows = self.index.rows if self.index else partnership_rows
+        return rows(found.values_list("pk", flat=True), on=self.on)
 
     def filter_queryset(self, queryset):
         return self._filtered(self.before_facets, [*self.FACETS, "order"])

@@ -8,6 +8,7 @@ from partnerships.choices import (
     DisagreementState,
     Standing,
 )
+from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import OneOf
 from partnerships.filters.clock import DayFilter, KnownForm
 from partnerships.models import (
@@ -33,7 +34,7 @@ class SourceForm(KnownForm):
         return {name: self._given(name) for name in ("standing", "alone")}
 
 
-class DisagreementFilter(filters.FilterSet):
+class DisagreementFilter(FilterSet):
     """The parameters of the list of disagreements, over claims."""
 
     disagreement = OneOf(

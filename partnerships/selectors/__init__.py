@@ -24,7 +24,9 @@ from partnerships.selectors.disagreements import (
     disputed_facts,
 )
 from partnerships.selectors.facts import DisputableFact, facts_by_id
-from partnerships.selectors.listing import Facets, facets, matching
+from partnerships.selectors.index import Index, index_of
+from partnerships.selectors.kinds import Kind, included_by_area, kinds
+from partnerships.selectors.listing import Facets, facets, matching, partnership_rows
 from partnerships.selectors.matrix import (
     AreaCoverage,
     Evidence,
@@ -102,6 +104,8 @@ __all__ = [
     "Facets",
     "Fact",
     "FieldChange",
+    "Index",
+    "Kind",
     "Matrix",
     "MatrixCell",
     "MatrixRow",
@@ -131,6 +135,9 @@ __all__ = [
     "entries_after",
     "facets",
     "facts_by_id",
+    "included_by_area",
+    "index_of",
+    "kinds",
     "last_changes",
     "last_proof",
     "last_verification",
@@ -152,6 +159,7 @@ __all__ = [
     "modified_sources",
     "open_disagreements",
     "partnership_record",
+    "partnership_rows",
     "public_changes",
     "recent_milestones",
     "record_changes",

@@ -1,16 +1,16 @@
 """What the list of partnerships is asked: where words stand, and how many there are of
 each kind."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from django.db.models import Count, Q, QuerySet, TextField, Value
+from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
-from partnerships import lifecycle
-from partnerships.choices import AffiliationKind, CoverageValue, MilestoneKind
+from partnerships.choices import CoverageValue, MilestoneKind
 from partnerships.models import (
     Area,
     Claim,
@@ -19,7 +19,11 @@ from partnerships.models import (
     Partnership,
     Source,
 )
+from partnerships.querysets.prepared import Prepared
+from partnerships.selectors.kinds import Kind
 from partnerships.text import search_form
+
+ROWS_AT_ONCE = 25
 
 
 @dataclass(frozen=True)
@@ -40,71 +44,49 @@ class Facets:
 
 
 def facets(
-    partnerships: QuerySet,
+    kinds: Iterable[Kind],
     chosen: Mapping[str, Collection[str]],
-    found: QuerySet,
-    *,
-    is_whole: bool,
-    areas: Iterable[Area],
-    on: date,
+    included: Mapping[str, int],
 ) -> Facets:
-    """Counts over partnerships as they stood on the day ``on``, in two queries.
-
-    ``partnerships`` are those before the four filters that ``chosen`` names, with the
-    values that each of them allows, none for all; ``found`` are those after them, which
-    are all published ones where the list ``is_whole``.
-    """
+    """Counts over the kinds of partnerships before the four filters that ``chosen``
+    names, with the values that each of them allows, none for all; ``included`` tells
+    how many of those after them include each area."""
     counts = {name: defaultdict(int) for name in chosen}
     total = 0
-    for values, n in _kinds(partnerships, on):
+    for kind in kinds:
         refused = [
             name
             for name, allowed in chosen.items()
-            if allowed and not values[name].intersection(allowed)
+            if allowed and not kind.values[name].intersection(allowed)
         ]
-        total += 0 if refused else n
+        total += 0 if refused else kind.count
         for name in chosen:
             if not refused or refused == [name]:
-                for value in values[name]:
-                    counts[name][value] += n
-    by_area = _by_area(found, is_whole)
-    counts["area"] = {area.slug: by_area.get(area.pk, 0) for area in areas}
-    return Facets(total=total, **counts)
+                for value in kind.values[name]:
+                    counts[name][value] += kind.count
+    return Facets(total=total, area=included, **counts)
 
 
-def _by_area(found: QuerySet, is_whole: bool) -> dict[int, int]:
-    """How many of those found include each area, by its id."""
-    # Of all, a database tells sooner who is left out than who is in.
-    within = (
-        ~Q(partnership__in=Partnership.objects.filter(is_published=False))
-        if is_whole
-        else Q(partnership__in=found.order_by().values("pk"))
-    )
-    covered = Coverage.objects.filter(within, value=CoverageValue.INCLUDED).order_by()
-    return dict(covered.values_list("area").annotate(n=Count("pk")))
+def partnership_rows(pks: Iterable[int], *, on: date) -> list[Partnership]:
+    """The partnerships of these ids, in that order, with all that lists show of each
+    as it stood on the day ``on``."""
+    if not (pks := list(pks)):
+        return []
+    # The last is asked for repeatedly, so that queries are made for few numbers of ids.
+    missing = -len(pks) % ROWS_AT_ONCE
+    ask = _asking_for(len(pks) + missing)
+    rows = {row.pk: row for row in ask(pks=[*pks, *[pks[-1]] * missing], on=on)}
+    return [rows[pk] for pk in pks if pk in rows]
 
 
-def _kinds(partnerships, on) -> Iterator[tuple[dict[str, set[str]], int]]:
-    """Each kind of partnership there is, by the values of its facets, and how many.
+@cache
+def _asking_for(count: int) -> Prepared:
+    def rows(pks, on):
+        found = Partnership.objects.filter(pk__in=pks).order_by().with_status(on=on)
+        found = found.with_coverage_counts().with_open_disagreement_count()
+        return found.select_related("partner")
 
-    They are counted here: the database would sort by all that it works out.
-    """
-    named = lifecycle.SAFE_NOT_NEEDED_COUNTRIES
-    counted = Counter(
-        (sdp, decided, held, iso_code if iso_code in named else "", region)
-        for sdp, decided, held, iso_code, region in partnerships.kinds(on=on)
-    )
-    for (sdp, decided, held, iso_code, region), n in counted.items():
-        affiliations = {kind for b, kind in enumerate(AffiliationKind) if held >> b & 1}
-        holdings = [lifecycle.Holding(kind, None, None) for kind in affiliations]
-        safe = decided or lifecycle.safe_standing(sdp, holdings, iso_code, on=on)
-        values = {
-            "status": {lifecycle.headline(sdp, safe)},
-            "safe_status": {safe},
-            "region": {region},
-            "affiliation": affiliations,
-        }
-        yield values, n
+    return Prepared(rows, pks=[int] * count, on=date)
 
 
 def matching(partnerships: QuerySet, query: str, *, on: date) -> QuerySet:

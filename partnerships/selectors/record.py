@@ -21,6 +21,7 @@ from partnerships.models import (
     Partnership,
     Question,
 )
+from partnerships.querysets.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -104,26 +105,28 @@ class Record:
         return [cell for cell in self.cells if cell.value == value]
 
 
-def partnership_record(partnerships: QuerySet, slug: str, *, on: date) -> Record:
-    """The record of one partnership, from the given queryset of partnerships.
+def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Record:
+    """The record of one partnership that is published, or of any.
 
     Raises Partnership.DoesNotExist for a slug that is not there.
     """
-    partnership = (
-        partnerships.with_status(on=on)
-        .with_deciding(on=on)
-        .select_related("partner")
-        .get(partner__slug=slug)
-    )
+    partnership = next(iter(_PARTNERSHIP(slug=slug, on=on)), None)
+    if not partnership or not (partnership.is_published or with_drafts):
+        raise Partnership.DoesNotExist
+    partner = partnership.partner
     claims = _claims_by_fact(partnership)
 
-    def facts(rows) -> list[Fact]:
-        name = rows.model._meta.model_name
-        return [Fact(row, row.ruling, claims[f"{name}-{row.pk}"]) for row in rows]
+    def facts(rows, owner) -> list[Fact]:
+        for row in rows:  # lest it asks for its owner anew
+            setattr(row, owner._meta.model_name, owner)
+        return [
+            Fact(row, row.ruling, claims[f"{row._meta.model_name}-{row.pk}"])
+            for row in rows
+        ]
 
-    affiliations = facts(partnership.partner.affiliations.order_by("kind", "pk"))
-    milestones = facts(partnership.milestones.all())
-    engagements = facts(partnership.engagements.all())
+    affiliations = facts(_AFFILIATIONS(pk=partner.pk), partner)
+    milestones = facts(_MILESTONES(pk=partnership.pk), partnership)
+    engagements = facts(_ENGAGEMENTS(pk=partnership.pk), partnership)
     cells = _cells(partnership, claims)
     dated = [*affiliations, *milestones, *engagements]
     return Record(
@@ -150,14 +153,8 @@ def partnership_record(partnerships: QuerySet, slug: str, *, on: date) -> Record
 
 
 def _claims_by_fact(partnership: Partnership) -> dict[str, list[Claim]]:
-    claims = (
-        Claim.objects.with_fact()
-        .with_standing()
-        .filter(record=partnership)
-        .select_related("source")
-    )
     by_fact = defaultdict(list)
-    for claim in claims:
+    for claim in _CLAIMS(pk=partnership.pk):
         by_fact[claim.fact_id].append(claim)
     return by_fact
 
@@ -178,10 +175,8 @@ def _is_uncertain(milestone: Milestone, on: date) -> bool:
 
 def _cells(partnership: Partnership, claims: dict[str, list[Claim]]) -> list[Cell]:
     """A cell for every area, stored or not."""
-    mine = Q(coverage__partnership=partnership)
-    areas = Area.objects.annotate(cell=FilteredRelation("coverage", condition=mine))
     cells = []
-    for area in areas.select_related("cell"):
+    for area in _AREAS(pk=partnership.pk):
         cell = getattr(area, "cell", None)
         if cell:
             cell.partnership, cell.area = partnership, area
@@ -204,3 +199,28 @@ def _rows(partnership, dated, cells, claims) -> dict[tuple[str, int], Model]:
     found += [cell.about for cell in cells if cell.about]
     found += [claim.source for about in claims.values() for claim in about]
     return {(row._meta.model_name, row.pk): row for row in found}
+
+
+def _partnership(slug, on) -> QuerySet:
+    found = Partnership.objects.with_status(on=on).with_deciding(on=on)
+    return found.select_related("partner").filter(partner__slug=slug)
+
+
+def _claims(pk) -> QuerySet:
+    claims = Claim.objects.with_fact().with_standing().filter(record=pk)
+    return claims.select_related("source")
+
+
+def _areas(pk) -> QuerySet:
+    mine = FilteredRelation("coverage", condition=Q(coverage__partnership=pk))
+    return Area.objects.annotate(cell=mine).select_related("cell")
+
+
+_PARTNERSHIP = Prepared(_partnership, slug=str, on=date)
+_CLAIMS = Prepared(_claims, pk=int)
+_AREAS = Prepared(_areas, pk=int)
+_AFFILIATIONS = Prepared(
+    lambda pk: Affiliation.objects.filter(partner=pk).order_by("kind", "pk"), pk=int
+)
+_MILESTONES = Prepared(lambda pk: Milestone.objects.filter(partnership=pk), pk=int)
+_ENGAGEMENTS = Prepared(lambda pk: Engagement.objects.filter(partnership=pk), pk=int)

@@ -18,7 +18,9 @@ def partnership_list(request):
     """All partnerships, filtered, as they stood on a day."""
     clock = ClockForm(request.GET)
     with past.known_on(clock.known):
-        listed = PartnershipFilter(request.GET, Partnership.objects.published())
+        published = Partnership.objects.published()
+        index = None if clock.known else selectors.index_of(request.trail)
+        listed = PartnershipFilter(request.GET, published, index=index)
         is_valid = listed.form.is_valid()
         pages = Paginator(listed.qs if is_valid else [], ROWS_PER_PAGE)
         if is_valid:
@@ -43,9 +45,8 @@ def partnership_detail(request, slug):
     """One partnership in full, as it stood on a day."""
     clock = ClockForm(request.GET)
     with past.known_on(clock.known):
-        published = Partnership.objects.published()
         try:
-            record = selectors.partnership_record(published, slug, on=clock.on)
+            record = selectors.partnership_record(slug, on=clock.on)
         except Partnership.DoesNotExist:
             raise Http404 from None
         log = selectors.latest_changes(record, until=clock.known)

@@ -42,7 +42,7 @@ def build(records):
 
 
 QUERIES = {
-    "partnership-list": 3,
+    "partnership-list": 4,
     "partnership-detail": 7,
     "partner-list": 4,
     "partner-detail": 3,

@@ -293,7 +293,7 @@ def test_filters_find_what_they_say(client, query, found):
 
 
 @pytest.mark.parametrize(
-    "path, queries", [(LIST, 3), (f"{LIST}partner-0/", 7), (STATISTICS, 5)]
+    "path, queries", [(LIST, 4), (f"{LIST}partner-0/", 7), (STATISTICS, 5)]
 )
 @pytest.mark.parametrize("records", [3, 30])
 def test_number_of_queries_does_not_grow(

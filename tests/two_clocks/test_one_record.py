@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from partnerships import selectors
 from partnerships.choices import MilestoneKind
 from partnerships.ledger import past, sealing
 from partnerships.models import (
@@ -330,7 +331,8 @@ def queries(client, path, **query):
 
 
 @pytest.mark.parametrize("path", [*PAGES, *ANSWERS])
-def test_past_asks_as_many_queries_as_the_present(client, renamed, path):
+def test_past_asks_as_many_queries_as_the_present(client, renamed, monkeypatch, path):
+    monkeypatch.setattr(selectors, "index_of", lambda trail: None)  # of now alone
     now, then = queries(client, path), queries(client, path, known_on=MARCH)
     # The log of the first page names fewer records then.
     assert now == then or (path == "/" and now == then + 1)
