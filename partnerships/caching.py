@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache as store
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
@@ -39,7 +40,7 @@ def by_edition(view: Callable) -> Callable:
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        trail = request.trail = selectors.trail()
+        trail = request.trail = _trail()
         if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
             return packed(request, *args, **kwargs)
         today = timezone.localdate()
@@ -59,6 +60,20 @@ def by_edition(view: Callable) -> Callable:
         return _marked(response, etag, changed_at)
 
     return answered
+
+
+def _trail() -> selectors.Trail:
+    """The first query of a request, which also finds out whether the connection still
+    works: Django's own check would be a query more. Where the database was restarted,
+    it is asked again over a new one."""
+    connection.health_check_done = True
+    try:
+        return selectors.trail()
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return selectors.trail()
 
 
 def _packed(request, response: HttpResponse) -> HttpResponse:
