@@ -9,7 +9,9 @@ import time_machine
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
+from partnerships import selectors
 from partnerships.ledger import sealing, verifying
 from partnerships.models import Partner
 from tests import factories
@@ -180,6 +182,21 @@ def test_dead_cache_is_logged_and_done_without(client, caplog):
 
 
 # The query that every answer asks
+
+
+def test_trail_is_read_anew_only_when_it_says_something_new():
+    before = selectors.trail()
+    assert selectors.trail() is before
+    edit("Kingdom of Norway")
+    assert selectors.trail().edition > before.edition
+
+
+@on_a_server
+def test_server_plans_the_query_once_a_session():
+    with CaptureQueriesContext(connection) as asked:
+        selectors.trail()
+        selectors.trail()
+    assert [query["sql"] for query in asked] == ["EXECUTE trail"] * 2
 
 
 @on_a_server
