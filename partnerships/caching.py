@@ -10,16 +10,17 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache as store
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import http_date, quote_etag
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 
 from partnerships import selectors
 from partnerships.dates import start_of
@@ -39,11 +40,11 @@ def by_edition(view: Callable) -> Callable:
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        trail = request.trail = selectors.trail()
+        trail = request.trail = _trail()
         if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
             return packed(request, *args, **kwargs)
-        today = timezone.localdate()
-        etag, changed_at = _etag(request, trail, today), _changed_at(trail, today)
+        stands, changed_at = _standing(trail, timezone.now().date())
+        etag = _etag(request, stands)
         if unchanged := get_conditional_response(
             request, etag=etag, last_modified=changed_at
         ):
@@ -61,6 +62,20 @@ def by_edition(view: Callable) -> Callable:
     return answered
 
 
+def _trail() -> selectors.Trail:
+    """The first query of a request, which also finds out whether the connection still
+    works: Django's own check would be a query more. Where the database was restarted,
+    it is asked again over a new one."""
+    connection.health_check_done = True
+    try:
+        return selectors.trail()
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return selectors.trail()
+
+
 def _packed(request, response: HttpResponse) -> HttpResponse:
     """Text travels compressed where that is welcome; other files are compressed."""
     if hasattr(response, "render"):
@@ -71,25 +86,24 @@ def _packed(request, response: HttpResponse) -> HttpResponse:
     return _GZIP.process_response(request, response)
 
 
-def _etag(request, trail: selectors.Trail, today: date) -> str:
-    """What the answer depends on. The seal stands for all changes before it, so that
+@lru_cache(maxsize=1)
+def _standing(trail: selectors.Trail, today: date) -> tuple[str, int]:
+    """What the answers of an edition and a day depend on together, and when they last
+    changed, in seconds since 1970: with the last change, or at the start of the day,
+    since pages say what holds today. The seal stands for all changes before it, so that
     two databases never share an answer."""
-    parts = (
-        request.build_absolute_uri(),
-        str("gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")),
-        trail.seal,
-        str(trail.tried_at),
-        str(today),
-        _release(),
-    )
-    return quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
-
-
-def _changed_at(trail: selectors.Trail, today: date) -> int:
-    """In seconds since 1970: the last change, or the start of the day, since pages say
-    what holds today."""
     times = (trail.shown_at, start_of(today), _started_at())
-    return int(max(filter(None, times)).timestamp())
+    changed_at = max(filter(None, times)).timestamp()
+    parts = (trail.seal, str(trail.tried_at), str(today), _release())
+    return "\n".join(parts), int(changed_at)
+
+
+def _etag(request, stands: str) -> str:
+    """What the answer depends on."""
+    address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+    packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    parts = f"{address}\n{packed}\n{stands}"
+    return f'"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
 
 
 @cache
@@ -134,5 +148,5 @@ def _or_without() -> Iterator[None]:
 def _marked(response: HttpResponse, etag: str, changed_at: int) -> HttpResponse:
     response["ETag"] = etag
     response["Last-Modified"] = http_date(changed_at)
-    patch_cache_control(response, public=True, no_cache=True)
+    response["Cache-Control"] = "public, no-cache"
     return response

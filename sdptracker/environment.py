@@ -144,10 +144,11 @@ def database(*, data_dir: Path) -> dict:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
     if config["NAME"] in ("", ":memory:"):
         raise ImproperlyConfigured("DATABASE_URL names no database.")
+    # Each thread keeps its connection, and asks once a request whether it still works.
+    config["CONN_MAX_AGE"], config["CONN_HEALTH_CHECKS"] = None, True
     if scheme == "sqlite":
         # A write transaction takes its lock at once and waits for others, so that
         # it never fails half-way; readers go on meanwhile (WAL).
-        config["CONN_MAX_AGE"] = None
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -157,10 +158,7 @@ def database(*, data_dir: Path) -> dict:
             ),
         }
     else:
-        # Django refuses a pool beside persistent connections.
-        config["CONN_MAX_AGE"] = 0
         options = config.setdefault("OPTIONS", {})
-        options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
         # To compile a page's queries takes ten times as long as to answer them.
         options.setdefault("options", "-c jit=off")
     return config

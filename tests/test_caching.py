@@ -7,13 +7,19 @@ from unittest import mock
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import OperationalError, connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
+from partnerships import selectors
 from partnerships.ledger import sealing, verifying
 from partnerships.models import Partner
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+on_a_server = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite has no server: PostgreSQL alone"
+)
 
 DAY = datetime(2026, 2, 2, 12, tzinfo=UTC)
 ADDRESSES = [
@@ -173,3 +179,46 @@ def test_dead_cache_is_logged_and_done_without(client, caplog):
     said = [record.message for record in caplog.records]
     assert len(said) == 2
     assert all(text.startswith("The cache does not answer: ") for text in said)
+
+
+# The query that every answer asks
+
+
+def test_trail_is_read_anew_only_when_it_says_something_new():
+    before = selectors.trail()
+    assert selectors.trail() is before
+    edit("Kingdom of Norway")
+    assert selectors.trail().edition > before.edition
+
+
+@on_a_server
+def test_server_plans_the_query_once_a_session():
+    with CaptureQueriesContext(connection) as asked:
+        selectors.trail()
+        selectors.trail()
+    assert [query["sql"] for query in asked] == ["EXECUTE trail"] * 2
+
+
+@on_a_server
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("knows", [True, False])
+def test_reader_does_not_notice_that_the_server_was_restarted(client, knows):
+    first = client.get("/partnerships/")
+    other = connection.copy()
+    with other.cursor() as cursor:
+        session = connection.connection.info.backend_pid
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [session])
+    other.close()
+    known = {"If-None-Match": first["ETag"]} if knows else {}
+    again = client.get("/partnerships/", headers=known)
+    assert again.status_code == (304 if knows else 200)
+    assert again["ETag"] == first["ETag"]
+
+
+def test_transaction_is_not_given_up_for_a_new_connection(client):
+    def refuse(*args):
+        raise OperationalError("The server closed the connection.")
+
+    with connection.execute_wrapper(refuse), pytest.raises(OperationalError):
+        client.get("/partnerships/")
+    assert client.get("/partnerships/").status_code == 200

@@ -241,7 +241,13 @@ def test_postgresql_is_read_from_its_address(monkeypatch):
     assert (config["HOST"], config["PORT"], config["NAME"]) == ("db", 5433, "tracker")
     assert (config["USER"], config["PASSWORD"]) == ("jo", "p@ss")
     assert config["OPTIONS"]["sslmode"] == "require"
-    assert config["OPTIONS"]["pool"]["max_size"] == 10
+
+
+@pytest.mark.parametrize("url", ["", "postgresql://db/tracker"])
+def test_connection_is_kept_and_looked_at_once_a_request(monkeypatch, url):
+    config = database(monkeypatch, url)
+    assert config["CONN_MAX_AGE"] is None
+    assert config["CONN_HEALTH_CHECKS"] is True
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from weakref import WeakSet
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 
@@ -15,18 +17,62 @@ class Prepared:
     def rows(self, *, using: str = "default", end: str = "", params=()) -> Iterator:
         """Lists of Python values, one for each row, as of ``values_list()``; ``end``
         is SQL that goes on behind the query, with its own parameters."""
-        connection = connections[using]
+        sql, given, converters = self._query(using)
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql + end, [*given, *params])
+            for row in cursor.fetchall():
+                yield _converted(row, converters, connections[using])
+
+    def _query(self, using: str) -> tuple[str, tuple, dict]:
         if using not in self._made:
             compiler = self._make().using(using).query.get_compiler(using)
             sql, given = compiler.as_sql()
             converters = compiler.get_converters([c for c, _, _ in compiler.select])
             self._made[using] = sql, given, converters
-        sql, given, converters = self._made[using]
+        return self._made[using]
+
+
+class PreparedRow(Prepared):
+    """One row that every page asks for and that is mostly as it was: PostgreSQL keeps
+    its plan, and it is made into something only when it says something new. Parameters
+    are whole numbers."""
+
+    def __init__(self, name: str, make: Callable[[], QuerySet], into: Callable):
+        super().__init__(make)
+        self._name, self._into = name, into
+        self._planned = WeakSet()  # sessions
+        self._made_of = lru_cache(maxsize=1)(self._made_anew)
+
+    def value(self):
+        """What the row is made into; None if there is no row."""
+        connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
-            cursor.execute(sql + end, [*given, *params])
-            for row in cursor.fetchall():
-                row = list(row)
-                for place, (functions, expression) in converters.items():
-                    for convert in functions:
-                        row[place] = convert(row[place], expression, connection)
-                yield row
+            cursor.execute(self._statement(connection))
+            row = cursor.fetchone()
+        return row and self._made_of(row)
+
+    def _statement(self, connection) -> str:
+        """PostgreSQL takes longer to plan the query than to answer it, and keeps a plan
+        only where a session asks for that. SQLite's driver does so by itself."""
+        sql, given, _ = self._query(connection.alias)
+        sql %= tuple(given)
+        if connection.vendor != "postgresql":
+            return sql
+        session = connection.connection
+        if session not in self._planned:
+            with connection.wrap_database_errors:
+                session.execute(f"PREPARE {self._name} AS {sql}")
+            self._planned.add(session)
+        return f"EXECUTE {self._name}"
+
+    def _made_anew(self, row: tuple):
+        _, _, converters = self._query(DEFAULT_DB_ALIAS)
+        return self._into(*_converted(row, converters, connections[DEFAULT_DB_ALIAS]))
+
+
+def _converted(row: tuple, converters: dict, connection) -> list:
+    row = list(row)
+    for place, (functions, expression) in converters.items():
+        for convert in functions:
+            row[place] = convert(row[place], expression, connection)
+    return row

@@ -7,7 +7,7 @@ from django.db.models import Exists, Max, Min, Subquery
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
-from partnerships.ledger.prepared import Prepared
+from partnerships.ledger.prepared import PreparedRow
 from partnerships.models import (
     Checkpoint,
     LedgerEntry,
@@ -50,8 +50,7 @@ def edition(*, known_on: date | None = None) -> int:
 
 def trail() -> Trail:
     """Where the trail stands now, in one query, which every page asks."""
-    found = next(_TRAIL.rows(), None)
-    return Trail(*found) if found else Trail(is_waiting=True)
+    return _TRAIL.value() or Trail(is_waiting=True)
 
 
 def _where_it_stands():
@@ -70,7 +69,7 @@ def _where_it_stands():
     )[:1]
 
 
-_TRAIL = Prepared(_where_it_stands)
+_TRAIL = PreparedRow("trail", _where_it_stands, Trail)
 
 
 def seal_before(number: int) -> str:
