@@ -60,10 +60,7 @@ def made(directory, template=None):
 def working_on(name):
     """Everything in this thread works on that database, in place of the tests'."""
     usual = connections["default"]
-    options = {**usual.settings_dict["OPTIONS"]}
-    options.pop("pool", None)
-    settings = usual.settings_dict | {"NAME": name, "OPTIONS": options}
-    connections["default"] = type(usual)(settings)
+    connections["default"] = type(usual)(usual.settings_dict | {"NAME": name})
     ContentType.objects.clear_cache()
     try:
         yield
