@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from django.db.models import (
     Count,
+    Exists,
     Max,
     Min,
     Model,
@@ -54,11 +55,16 @@ def public_changes() -> QuerySet[LedgerEntry]:
     of what belongs to no partnership, and, of a partnership that was published once,
     all up to the one that took it away."""
     published = Partnership.objects.published()
+    claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
+    # Each asks about the entry at hand, so that a database which is to find few entries
+    # does not look up what is published all over the record.
     visible = (
         Q(partnership_id=None, partner_id=None)
-        | Q(partnership_id__in=published.values("pk"))
-        | Q(partnership_id=None, partner_id__in=published.values("partner"))
-        | _claims_of(published.values("pk"))
+        | Exists(published.filter(pk=OuterRef("partnership_id")))
+        | Q(partnership_id=None)
+        & Exists(published.filter(partner=OuterRef("partner_id")))
+        | Q(partnership_id=0)
+        & Exists(claims.filter(partnership_id__in=published.values("pk")))
     )
     for partnership_id, partner_id, last in _published_once(published):
         visible |= Q(number__lte=last) & (
