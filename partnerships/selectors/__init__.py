@@ -8,6 +8,7 @@ from partnerships.selectors.changes import (
     latest_operations,
     public_changes,
     record_changes,
+    whole_log,
 )
 from partnerships.selectors.comparison import Compared, Comparison, Pattern, comparison
 from partnerships.selectors.course import (
@@ -165,4 +166,5 @@ __all__ = [
     "trail",
     "uncertain_milestones",
     "waiting_since",
+    "whole_log",
 ]
