@@ -32,12 +32,14 @@ def batches(rows: Iterable, size: int) -> Iterator[list]:
 
 
 def partnerships(asked: Asked, expressions) -> Iterator[tuple]:
-    published = (
-        Partnership.objects.published()
-        .with_coverage_counts()
-        .with_open_disagreement_count()
-    )
-    return _read(PartnershipFilter(asked.data, published).qs, asked, expressions)
+    """Open disagreements are counted of all at once."""
+    published = Partnership.objects.published().with_coverage_counts()
+    found = PartnershipFilter(asked.data, published).qs
+    place = expressions.index("open_disagreements")
+    expressions = [*expressions[:place], "pk", *expressions[place + 1 :]]
+    counts = selectors.open_disagreement_counts()
+    for row in _read(found, asked, expressions):
+        yield (*row[:place], counts.get(row[place], 0), *row[place + 1 :])
 
 
 def affiliations(asked: Asked, expressions) -> Iterator[tuple]:

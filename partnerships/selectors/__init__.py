@@ -23,6 +23,7 @@ from partnerships.selectors.disagreements import (
     Disagreement,
     disagreements,
     disputed_facts,
+    open_disagreement_counts,
 )
 from partnerships.selectors.facts import DisputableFact, facts_by_id
 from partnerships.selectors.listing import Facets, facets, matching
@@ -151,6 +152,7 @@ __all__ = [
     "modified_partners",
     "modified_partnerships",
     "modified_sources",
+    "open_disagreement_counts",
     "open_disagreements",
     "partnership_record",
     "public_changes",
