@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from partnerships import selectors
 from partnerships.choices import Standing
 from partnerships.dates import HELP, parse
 from partnerships.models import Claim, Coverage, Milestone, Partnership
@@ -300,9 +301,33 @@ def test_standing_of_a_date_is_that_of_a_plain_comparison(adopted, said):
             Claim(milestone=fact, source=source, says=text, locator="p. 1").save()
         found = Claim.objects.with_standing().values_list("says", "standing")
         assert dict(found) == {text: plain_standing(text, adopted) for text in said}
+        assert_open_is_the_same_of_all()
 
 
 # Disagreements, open and ruled
+
+
+def assert_open_is_the_same_of_all():
+    assert {*Claim.objects.open_of_all()} == {*Claim.objects.open()}
+    counted = Partnership.objects.with_open_disagreement_count()
+    counts = dict(counted.values_list("pk", "open_disagreements"))
+    found = selectors.open_disagreement_counts()
+    assert found == {pk: count for pk, count in counts.items() if count}
+
+
+@pytest.mark.parametrize("ruling", ["", "The signed text says so."])
+@each_fact
+def test_disagreements_are_the_same_one_by_one_and_all_at_once(
+    fact, agrees, disagrees, ruling
+):
+    about = fact(ruling=ruling)
+    kind = {"partnership_fact": "review_clause"} if fact is review_clause else {}
+    source = factories.source()
+    factories.claim(about, agrees, by=source, **kind)
+    factories.claim(about, disagrees, by=source, **kind)
+    factories.claim(about, disagrees, by=source, locator="page 2", **kind)
+    assert_open_is_the_same_of_all()
+    assert Claim.objects.open_of_all().exists() == (not ruling)
 
 
 @each_fact

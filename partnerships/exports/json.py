@@ -6,10 +6,11 @@ from partnerships.exports.asked import Asked
 from partnerships.exports.facts import facts
 from partnerships.exports.rows import batches
 from partnerships.exports.tables import Table
-from partnerships.exports.text import clean, plain_json
+from partnerships.exports.text import clean, listed, plain_json
 
 CONTENT_TYPE = "application/json"
 ROWS = 500
+_WRITTEN = {"list": listed}
 
 
 def chunks(table: Table, asked: Asked) -> Iterator[bytes]:
@@ -23,13 +24,16 @@ def chunks(table: Table, asked: Asked) -> Iterator[bytes]:
     }
     text = plain_json(head)[:-1] + ', "rows": ['
     separator = "\n"
+    said = [_WRITTEN.get(column.type, clean) for column in table.columns]
     for rows in batches(table.rows(asked), ROWS):
-        lines = [
-            plain_json(dict(zip(names, map(clean, row), strict=True))) for row in rows
-        ]
+        lines = [plain_json(_object(names, said, row)) for row in rows]
         yield (text + separator + ",\n".join(lines)).encode()
         text, separator = "", ",\n"
     yield f"{text}\n]}}\n".encode()
+
+
+def _object(names, said, row) -> dict:
+    return {name: say(cell) for name, say, cell in zip(names, said, row, strict=True)}
 
 
 def _values(column):

@@ -9,7 +9,6 @@ from django.db.models import QuerySet, Value
 from partnerships import selectors
 from partnerships.choices import CoverageValue
 from partnerships.exports.asked import Asked
-from partnerships.exports.text import clean
 from partnerships.filters import ChangeFilter, PartnershipFilter
 from partnerships.models import (
     Affiliation,
@@ -17,7 +16,6 @@ from partnerships.models import (
     Claim,
     Coverage,
     Engagement,
-    LedgerEntry,
     Milestone,
     Partnership,
     Question,
@@ -26,7 +24,6 @@ from partnerships.models import (
 from partnerships.selectors.versions import Change
 
 CHUNK = 2000
-CHANGES = 500
 
 
 def batches(rows: Iterable, size: int) -> Iterator[list]:
@@ -35,12 +32,14 @@ def batches(rows: Iterable, size: int) -> Iterator[list]:
 
 
 def partnerships(asked: Asked, expressions) -> Iterator[tuple]:
-    published = (
-        Partnership.objects.published()
-        .with_coverage_counts()
-        .with_open_disagreement_count()
-    )
-    return _read(PartnershipFilter(asked.data, published).qs, asked, expressions)
+    """Open disagreements are counted of all at once."""
+    published = Partnership.objects.published().with_coverage_counts()
+    found = PartnershipFilter(asked.data, published).qs
+    place = expressions.index("open_disagreements")
+    expressions = [*expressions[:place], "pk", *expressions[place + 1 :]]
+    counts = selectors.open_disagreement_counts()
+    for row in _read(found, asked, expressions):
+        yield (*row[:place], counts.get(row[place], 0), *row[place + 1 :])
 
 
 def affiliations(asked: Asked, expressions) -> Iterator[tuple]:
@@ -109,14 +108,11 @@ def claims(asked: Asked, expressions) -> Iterator[tuple]:
 
 
 def changes(asked: Asked, expressions) -> Iterator[tuple]:
-    """A few hundred at a time, each with its differences in words."""
+    """Each with its differences in words."""
     visible = selectors.public_changes()
     listed = ChangeFilter(asked.data, visible).qs
-    numbers = listed.values_list("number", flat=True).iterator(chunk_size=CHUNK)
-    for batch in batches(numbers, CHANGES):
-        entries = LedgerEntry.objects.filter(number__in=batch).order_by("-number")
-        for change in selectors.changes(entries, among=visible):
-            yield (*_change(change), asked.edition)
+    for change in selectors.whole_log(listed, among=visible):
+        yield (*_change(change), asked.edition)
 
 
 def _change(change: Change) -> tuple:
@@ -131,20 +127,8 @@ def _change(change: Change) -> tuple:
         change.key,
         change.label,
         change.partnership,
-        [
-            {
-                "name": field.name,
-                "label": field.label,
-                "old": _readable(field.old),
-                "new": _readable(field.new),
-            }
-            for field in change.fields
-        ],
+        change.fields,
     )
-
-
-def _readable(value):
-    return clean(value if isinstance(value, bool | int | None) else str(value))
 
 
 def _of_partnerships(found: QuerySet, asked: Asked, expressions) -> Iterator[tuple]:

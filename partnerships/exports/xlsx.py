@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from partnerships.exports.asked import Asked
 from partnerships.exports.facts import NOT_OFFICIAL, facts
 from partnerships.exports.tables import Table
-from partnerships.exports.text import clean, plain_json
+from partnerships.exports.text import clean, listed_json
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -84,7 +84,7 @@ _WRITTEN = {
     "date": _day,
     "partial date": _day,
     "time": _time,
-    "list": lambda cell: clean(plain_json(cell))[:MOST_SIGNS],
+    "list": lambda cell: clean(listed_json(cell))[:MOST_SIGNS],
     "text": lambda cell: clean(cell)[:MOST_SIGNS] if cell else cell,
 }
 

@@ -32,7 +32,9 @@ META = {
 }
 _USER = "history_user_id"
 _AS_IT_IS = (str, int, type(None))
+_VALUES = ',"values":'
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_decode = json.JSONDecoder().raw_decode
 
 
 def said(
@@ -50,6 +52,13 @@ def said(
 
 def to_json(value) -> str:
     return _ENCODER.encode(value)
+
+
+def values(text: str) -> dict:
+    """What either text of a change says of the record, by column. It comes last, since
+    keys are sorted, and nothing before it looks the same: inside of what people wrote,
+    a quotation mark stands behind a backslash."""
+    return _decode(text, text.index(_VALUES) + len(_VALUES))[0]
 
 
 def private_hash(private: str, salt: str) -> str:

@@ -1,4 +1,5 @@
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import RawSQL
 
 from partnerships.choices import Standing
 from partnerships.ledger.records import AuditedQuerySet
@@ -63,6 +64,10 @@ class ClaimQuerySet(AuditedQuerySet):
     def open(self):
         """Disagreeing claims about facts without a ruling."""
         return self.disagreeing().filter(fact_ruling="")
+
+    def open_of_all(self):
+        """The same, sooner where all claims are asked about and not a few."""
+        return self.filter(pk__in=RawSQL(standing.open_claims(), ()))
 
     def ruled(self):
         """Disagreeing claims about facts on which the editors have ruled."""

@@ -81,25 +81,13 @@ def fact_ruling(claim: str) -> str:
 
 
 def standing(claim: str) -> str:
-    return _of_fact(
-        claim,
-        lambda fact: (
-            f"CASE WHEN {{claim}}.says = {fact.adopted} OR {fact.same}"
-            f" THEN '{Standing.AGREES}'"
-            f" WHEN {fact.compatible} THEN '{Standing.COMPATIBLE}'"
-            f" ELSE '{Standing.DISAGREES}' END"
-        ),
-    )
+    return _of_fact(claim, _standing)
 
 
 def fact_id(claim: str) -> str:
     """Such as "milestone-7", or "stated_areas-7" of a partnership itself."""
-    kinds = {name: f"'{name}'" for name in FACTS}
-    kinds["partnership"] = f"{claim}.partnership_fact"
     cases = " ".join(
-        f"WHEN {claim}.{name}_id IS NOT NULL"
-        f" THEN {kind} || '-' || CAST({claim}.{name}_id AS text)"
-        for name, kind in kinds.items()
+        f"WHEN {claim}.{name}_id IS NOT NULL THEN {_id(name, claim)}" for name in FACTS
     )
     return f"CASE {cases} END"
 
@@ -112,6 +100,31 @@ def open_disagreements(partnership: str) -> str:
         f" AND {standing('claim')} = '{Standing.DISAGREES}'"
         f" AND {fact_ruling('claim')} = '')"
     )
+
+
+def open_claims() -> str:
+    """A query for the claims that make a disagreement that is open, by id. For all
+    claims there are it takes a third of the time of looking up the fact of each."""
+    return " UNION ALL ".join(
+        'SELECT claim.id FROM "partnerships_claim" claim'
+        f' CROSS JOIN "partnerships_{name}" fact WHERE fact.id = claim.{name}_id'
+        f" AND {_standing(fact)} = '{Standing.DISAGREES}' AND {fact.ruling} = ''"
+        for name, fact in FACTS.items()
+    ).format(claim="claim")
+
+
+def _standing(fact: Fact) -> str:
+    return (
+        f"CASE WHEN {{claim}}.says = {fact.adopted} OR {fact.same}"
+        f" THEN '{Standing.AGREES}'"
+        f" WHEN {fact.compatible} THEN '{Standing.COMPATIBLE}'"
+        f" ELSE '{Standing.DISAGREES}' END"
+    )
+
+
+def _id(name: str, claim: str) -> str:
+    kind = f"{claim}.partnership_fact" if name == "partnership" else f"'{name}'"
+    return f"{kind} || '-' || CAST({claim}.{name}_id AS text)"
 
 
 def _of_fact(claim: str, write: Callable[[Fact], str]) -> str:

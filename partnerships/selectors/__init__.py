@@ -8,6 +8,7 @@ from partnerships.selectors.changes import (
     latest_operations,
     public_changes,
     record_changes,
+    whole_log,
 )
 from partnerships.selectors.comparison import Compared, Comparison, Pattern, comparison
 from partnerships.selectors.course import (
@@ -22,6 +23,7 @@ from partnerships.selectors.disagreements import (
     Disagreement,
     disagreements,
     disputed_facts,
+    open_disagreement_counts,
 )
 from partnerships.selectors.facts import DisputableFact, facts_by_id
 from partnerships.selectors.index import Index, index_of
@@ -157,6 +159,7 @@ __all__ = [
     "modified_partners",
     "modified_partnerships",
     "modified_sources",
+    "open_disagreement_counts",
     "open_disagreements",
     "partnership_record",
     "partnership_rows",
@@ -173,4 +176,5 @@ __all__ = [
     "trail",
     "uncertain_milestones",
     "waiting_since",
+    "whole_log",
 ]

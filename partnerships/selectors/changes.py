@@ -1,14 +1,17 @@
 """The log: which changes there are, and of whom. Read from the ledger alone, so that
 old changes stay readable whatever becomes of the record."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, islice
 from types import MappingProxyType
 
 from django.db.models import (
+    Case,
     Count,
+    Exists,
     Max,
     Min,
     Model,
@@ -16,6 +19,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 
 from partnerships.dates import end_of
@@ -27,6 +31,7 @@ from partnerships.selectors.versions import Change, Names, Versions
 #: no more than this.
 LATEST_CHANGES = 2_000
 BULK = 25
+AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -54,11 +59,16 @@ def public_changes() -> QuerySet[LedgerEntry]:
     of what belongs to no partnership, and, of a partnership that was published once,
     all up to the one that took it away."""
     published = Partnership.objects.published()
+    claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
+    # Each asks about the entry at hand, so that a database which is to find few entries
+    # does not look up what is published all over the record.
     visible = (
         Q(partnership_id=None, partner_id=None)
-        | Q(partnership_id__in=published.values("pk"))
-        | Q(partnership_id=None, partner_id__in=published.values("partner"))
-        | _claims_of(published.values("pk"))
+        | Exists(published.filter(pk=OuterRef("partnership_id")))
+        | Q(partnership_id=None)
+        & Exists(published.filter(partner=OuterRef("partner_id")))
+        | Q(partnership_id=0)
+        & Exists(claims.filter(partnership_id__in=published.values("pk")))
     )
     for partnership_id, partner_id, last in _published_once(published):
         visible |= Q(number__lte=last) & (
@@ -122,27 +132,44 @@ def changes(
     as those ``known`` already. Without it, an editor sees all, with the fields that are
     not public.
     """
-    with_private = among is None
+    return _in_words(_with_earlier(entries), among, known)
+
+
+def whole_log(
+    entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry]
+) -> Iterator[Change]:
+    """The same of however many, in constant memory: some hundred at a time, of whose
+    entries only what words need is read."""
+    read = _with_earlier(entries).values_list(*Versions.READ, named=True)
+    rows = read.iterator(chunk_size=AT_ONCE)
+    while batch := list(islice(rows, AT_ONCE)):
+        yield from _in_words(batch, among)
+
+
+def _with_earlier(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Each with what the record's change before it said, where it is an edit."""
     earlier = LedgerEntry.objects.filter(
         record=OuterRef("record"),
         object_id=OuterRef("object_id"),
         number__lt=OuterRef("number"),
     ).order_by("-number")
-    rows = list(
-        entries.annotate(
-            public_before=Subquery(earlier.values("public")[:1]),
-            private_before=Subquery(earlier.values("private")[:1]),
-        )
+
+    def before(text):
+        return Case(When(action="~", then=Subquery(earlier.values(text)[:1])))
+
+    return entries.annotate(
+        public_before=before("public"), private_before=before("private")
     )
-    versions = [Versions(row, with_private=with_private) for row in rows]
-    names = Names(
-        LedgerEntry.objects.exclude(number=None) if among is None else among, known
-    )
-    names.find(
-        [reference for version in versions for reference in version.references()]
-        + [("partnership", row.partnership_id) for row in rows if row.partnership_id]
-        + [("partner", row.partner_id) for row in rows if row.partner_id]
-    )
+
+
+def _in_words(entries: Iterable, among, known=MappingProxyType({})) -> list[Change]:
+    versions = [Versions(entry, with_private=among is None) for entry in entries]
+    seen = LedgerEntry.objects.exclude(number=None) if among is None else among
+    names = Names(seen, known)
+    wanted = defaultdict(set)
+    for version in versions:
+        version.add_references(wanted)
+    names.find(wanted)
     return [version.as_change(names) for version in versions]
 
 

@@ -1,32 +1,58 @@
 """What one change was: a record before and after, in words, with the names of all
 that it refers to."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from django.db.models import ForeignKey, Max, Model, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Max,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+)
+from django.db.models.base import ModelState
 
 from partnerships.choices import (
     ChangeCategory,
     ChangeKind,
     CoverageValue,
     Frequency,
+    MilestoneKind,
+    PartnershipFact,
 )
+from partnerships.ledger import canonical
 from partnerships.ledger.tables import tracked
 from partnerships.models import Claim, LedgerEntry, Milestone
+from partnerships.models.claim import FACTS
 
 #: What a claim says where it says a value of a vocabulary.
 _SAID = dict(CoverageValue.choices + Frequency.choices)
 
+_MILESTONE_KINDS = dict(MilestoneKind.choices)
+_PARTNERSHIP_FACTS = dict(PartnershipFact.choices)
+_FACTS = {f"{name}_id": name for name in FACTS}
+_EMPTY = (None, "")
+
+#: Ids by the kind of record.
+References = dict[str, set[int]]
+
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
 
+#: Fields whose values are in Python what they are in JSON.
+_PLAIN = (BooleanField, CharField, ForeignKey, IntegerField, TextField)
 
-@dataclass(frozen=True)
-class FieldChange:
+
+# Tuples, for the log as a file has hundreds of thousands of both.
+class FieldChange(NamedTuple):
     """One field before and after, as readers read it: names for ids, labels for
     choices; None where it was empty or there was no record."""
 
@@ -36,17 +62,16 @@ class FieldChange:
     new: Any
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One entry of the log. ``fields`` is empty where only fields that are not public
-    changed; ``partnership`` is the slug of the record that the change belongs to."""
+    changed; ``partnership`` is the slug of the record that the change belongs to.
+    ``entry`` is the entry as it was given, a row of the ledger."""
 
     number: int
     at: datetime
     by: str
     reason: str
     kind: str
-    category: ChangeCategory | None
     action: str
     model: str
     model_label: str
@@ -54,87 +79,184 @@ class Change:
     label: str
     partnership: str | None
     fields: list[FieldChange]
-    entry: LedgerEntry
+    entry: Any
+
+    @property
+    def category(self) -> ChangeCategory | None:
+        """What kind of news it is to a reader."""
+        if self.model == "redaction":
+            return ChangeCategory.REDACTION
+        if self.kind == ChangeKind.IMPORT:
+            return ChangeCategory.IMPORT
+        if self.action == "created" and self.model in ("claim", "source"):
+            return ChangeCategory.SOURCE
+        if any(field.name.endswith("ruling") and field.new for field in self.fields):
+            return ChangeCategory.RULING
+        return ChangeCategory(self.kind) if self.kind else None
+
+
+class Told(NamedTuple):
+    """How a column is told: the name and label of its field, and what puts a value of
+    it into words."""
+
+    column: str
+    name: str
+    label: str
+    in_words: Callable[[Any, "Names"], Any]
+
+
+class Kind:
+    """What is to be known of one kind of record to tell its changes."""
+
+    def __init__(self, record: str):
+        table = tracked()[record]
+        self.record, self.model = record, table.live or table.history
+        self.label = str(self.model._meta.verbose_name)
+        self.fields = self.model._meta.concrete_fields
+        self.there = {field.column for field in self.fields}
+        self.names = [(field.column, field.attname) for field in self.fields]
+        self.parsed = [
+            (field.attname, field.to_python)
+            for field in self.fields
+            if not isinstance(field, _PLAIN)
+        ]
+        self.relations = [
+            (field.column, field.cache_name, _record(field))
+            for field in self.fields
+            if isinstance(field, ForeignKey)
+        ]
+        self.told = [
+            Told(f.column, f.name, f.verbose_name[:1].upper() + f.verbose_name[1:], how)
+            for f in self.fields
+            if f.editable  # no derived one
+            for how in [_in_words(f)]
+        ]
+
+    def add_references(self, values: dict, found: References):
+        for column, _, record in self.relations:
+            if pk := values.get(column):
+                found[record].add(pk)
+
+    def told_of(self, *versions: dict) -> list[Told]:
+        """How the columns of versions are told; last those that are there no more."""
+        if all(map(self.there.issuperset, versions)):
+            return self.told
+        gone = sorted(set().union(*versions) - self.there)
+        return self.told + [
+            Told(c, c, c.replace("_", " ").capitalize(), lambda value, _: value or None)
+            for c in gone
+        ]
+
+
+@cache
+def kind_of(record: str) -> Kind:
+    return Kind(record)
 
 
 class Versions:
-    """What one record held before and after one change, by column."""
+    """What one record held before and after one change, by column. ``entry`` has the
+    columns ``READ`` of an entry of the ledger."""
 
-    def __init__(self, entry: LedgerEntry, *, with_private: bool):
-        self.entry, self.table = entry, tracked()[entry.record]
-        self.model = self.table.live or self.table.history
-        self.all_values = _values(entry.public) | _values(entry.private)
-        new = _values(entry.public)
-        old = _values(entry.public_before)
+    #: "_before" is what the record's change before this one said.
+    READ = (
+        *("number", "at", "actor", "reason", "kind", "action", "record", "object_id"),
+        *("partnership_id", "partner_id"),
+        *("public", "private", "public_before", "private_before"),
+    )
+
+    def __init__(self, entry, *, with_private: bool):
+        self.entry, self.kind = entry, kind_of(entry.record)
+        new = canonical.values(entry.public)
+        self.all_values = new | canonical.values(entry.private)
         if with_private:
-            new |= _values(entry.private)
-            old |= _values(entry.private_before)
-        if entry.action == "+":
-            old = {}
-        elif entry.action == "-":
-            old, new = new, {}
-        self.old, self.new = old, new
-        self.columns = {f.column: f for f in self.model._meta.concrete_fields}
+            new = self.all_values
+        self.old, self.new = {}, new
+        if entry.action == "-":
+            self.old, self.new = new, {}
+        elif entry.action == "~":
+            self.old = _values(entry.public_before)
+            if with_private:
+                self.old |= _values(entry.private_before)
 
-    def references(self) -> Iterable[tuple[str, int]]:
-        for values in (self.old, self.new, self.all_values):
-            yield from _references(self.model, values)
+    def add_references(self, found: References):
+        entry, kind = self.entry, self.kind
+        kind.add_references(self.all_values, found)
+        kind.add_references(self.old, found)
+        if entry.partnership_id:
+            found["partnership"].add(entry.partnership_id)
+        if entry.partner_id:
+            found["partner"].add(entry.partner_id)
 
     def as_change(self, names: "Names") -> Change:
-        entry, fields = self.entry, self._fields(names)
-        instance = names.instance(entry.record, entry.object_id, self.all_values)
-        if entry.partnership_id == 0:  # a claim about an affiliation of a mere partner
-            slug = instance.fact.partner.slug
-        elif entry.partnership_id:
-            slug = names.found["partnership", entry.partnership_id].partner.slug
-        elif entry.partner_id:
-            slug = names.found["partner", entry.partner_id].slug
-        else:
-            slug = None
+        entry = self.entry
+        key, label = self._named(names)
         return Change(
-            number=entry.number,
-            at=entry.at,
-            by=entry.actor,
-            reason=entry.reason,
-            kind=entry.kind,
-            category=_category(entry, fields),
-            action=ACTIONS[entry.action],
-            model=entry.record,
-            model_label=str(self.model._meta.verbose_name),
-            key=_key(entry, instance),
-            label=_label(instance),
-            partnership=slug,
-            fields=fields,
-            entry=entry,
+            entry.number,
+            entry.at,
+            entry.actor,
+            entry.reason,
+            entry.kind,
+            ACTIONS[entry.action],
+            entry.record,
+            self.kind.label,
+            key,
+            label,
+            self._slug(names),
+            self._fields(names),
+            entry,
         )
 
+    def _named(self, names) -> tuple[str, str]:
+        """The key of the record, and the record in words."""
+        entry, values = self.entry, self.all_values
+        if entry.record == "claim":
+            fact, source = names.name(*self._fact), values["source_id"]
+            if about := values.get("partnership_fact"):
+                fact += f": {_PARTNERSHIP_FACTS.get(about, about).lower()}"
+            return values["key"], f"{fact} ({names.get('source', source).key})"
+        instance = names.instance(self.kind, entry.object_id, values)
+        if entry.record == "redaction":
+            return str(entry.object_id), str(instance)
+        return "/".join(map(str, instance.natural_key())), str(instance)
+
+    def _slug(self, names) -> str | None:
+        entry = self.entry
+        if entry.partnership_id == 0:  # a claim about an affiliation of a mere partner
+            return names.get(*self._fact).partner.slug
+        if entry.partnership_id:
+            return names.get("partnership", entry.partnership_id).partner.slug
+        if entry.partner_id:
+            return names.get("partner", entry.partner_id).slug
+        return None
+
+    @property
+    def _fact(self) -> tuple[str, int] | None:
+        """What a claim is about."""
+        for column, fact in _FACTS.items():
+            if pk := self.all_values.get(column):
+                return fact, pk
+
     def _fields(self, names) -> list[FieldChange]:
-        known = [
-            column
-            for column, field in self.columns.items()
-            if column in self.old | self.new and field.editable  # no derived one
-        ]
-        gone = sorted((self.old | self.new).keys() - self.columns.keys())
-        found = []
-        for column in [*known, *gone]:
-            is_in_both = column in self.old and column in self.new
-            if self.entry.action == "~" and not is_in_both:
-                continue  # a column that was added or dropped between the two
-            old, new = self.old.get(column), self.new.get(column)
-            if (old or None) != (new or None):
-                found.append(self._field(column, old, new, names))
+        if self.entry.action == "~":
+            return list(self._edited(names))
+        old, new, found = self.old, self.new, []
+        for column, name, label, in_words in self.kind.told_of(old or new):
+            if value := (old or new).get(column):
+                value = in_words(value, names)
+                both = (value, None) if old else (None, value)
+                found.append(FieldChange(name, label, *both))
         return found
 
-    def _field(self, column, old, new, names) -> FieldChange:
-        field = self.columns.get(column)
-        if field is None:
-            label = column.replace("_", " ").capitalize()
-            return FieldChange(column, label, old or None, new or None)
-        label = field.verbose_name[:1].upper() + field.verbose_name[1:]
-        if (self.entry.record, column) == ("claim", "says"):
-            old, new = (_SAID.get(value, value) for value in (old, new))
-        old, new = (names.readable(field, value) for value in (old, new))
-        return FieldChange(field.name, label, old, new)
+    def _edited(self, names) -> Iterator[FieldChange]:
+        old, new = self.old, self.new
+        for column, name, label, in_words in self.kind.told_of(old, new):
+            if not (column in old and column in new):
+                continue  # a column that was added or dropped between the two
+            before, after = old[column], new[column]
+            if (before or None) != (after or None):
+                before = None if before in _EMPTY else in_words(before, names)
+                after = None if after in _EMPTY else in_words(after, names)
+                yield FieldChange(name, label, before, after)
 
 
 class Names:
@@ -143,120 +265,97 @@ class Names:
 
     def __init__(self, entries: QuerySet[LedgerEntry], known):
         self.entries = entries.order_by()
-        self.found: dict[tuple[str, int], Model] = dict(known)
+        self._values: dict[str, dict[int, dict]] = defaultdict(dict)
+        self._found: dict[str, dict[int, Model]] = defaultdict(dict)
+        self._names: dict[str, dict[int, str]] = defaultdict(dict)
+        for (record, pk), instance in known.items():
+            self._found[record][pk] = instance
 
-    def find(self, references: Iterable[tuple[str, int]]):
-        values, wanted = {}, set(references) - self.found.keys()
-        while wanted:
-            fresh = self._newest(wanted)
-            values |= fresh
-            wanted = {
-                reference
-                for (record, _), found in fresh.items()
-                for reference in _references(tracked()[record].live, found)
-            }
-            wanted -= values.keys() | self.found.keys()
-        pending = dict(values)
-        while pending:
-            for (record, pk), found in list(pending.items()):
-                needed = set(_references(tracked()[record].live, found))
-                if not needed & pending.keys():
-                    self.found[record, pk] = self.instance(record, pk, found)
-                    del pending[record, pk]
+    def find(self, wanted: References):
+        while wanted := self._unknown(wanted):
+            further = defaultdict(set)
+            for record, pk, values in self._newest(wanted):
+                self._values[record][pk] = values
+                kind_of(record).add_references(values, further)
+            wanted = further
 
-    def instance(self, record: str, pk: int, values: dict) -> Model:
-        """A record as it was, with the records that it refers to."""
-        table = tracked()[record]
-        model = table.live or table.history
-        fields = {f.column: f for f in model._meta.concrete_fields}
-        # Each field is given, so that no default is asked for.
-        given = {
-            field.attname: field.to_python(values.get(column))
-            for column, field in fields.items()
-        }
-        instance = model(**given | {"id": pk})
-        for column, field in fields.items():
-            if isinstance(field, ForeignKey) and values.get(column):
-                related = self.found.get((_record(field), values[column]))
-                setattr(instance, field.name, related)
+    def get(self, record: str, pk: int) -> Model | None:
+        found = self._found[record]
+        if pk not in found and pk in self._values[record]:
+            values = self._values[record].pop(pk)
+            found[pk] = self.instance(kind_of(record), pk, values)
+        return found.get(pk)
+
+    def name(self, record: str, pk: int) -> str:
+        """What stands for a reference; its id where nothing is known of it."""
+        names = self._names[record]
+        if pk not in names:
+            found = self.get(record, pk)
+            names[pk] = _name(found) if found else str(pk)
+        return names[pk]
+
+    def instance(self, kind: Kind, pk: int, values: dict) -> Model:
+        """A record as it was, with the records that it refers to: made as pickle makes
+        one, for to ask the fields and the signals takes three times as long."""
+        instance = kind.model.__new__(kind.model)
+        state = vars(instance)
+        state |= {name: values.get(column) for column, name in kind.names}
+        state["id"] = pk
+        for name, parse in kind.parsed:
+            state[name] = parse(state[name])
+        instance._state = ModelState()
+        for column, name, record in kind.relations:
+            if related := values.get(column):
+                instance._state.fields_cache[name] = self.get(record, related)
         return instance
 
-    def readable(self, field, value):
-        if value in (None, ""):
-            return None
-        if isinstance(field, ForeignKey):
-            related = self.found.get((_record(field), value))
-            return _name(related) if related else str(value)
-        if field.choices:
-            return str(dict(field.flatchoices).get(value, value))
-        return field.to_python(value)
+    def _unknown(self, wanted: References) -> References:
+        known = self._values, self._found
+        new = {r: pks.difference(*(k[r] for k in known)) for r, pks in wanted.items()}
+        return {record: pks for record, pks in new.items() if pks}
 
-    def _newest(self, references) -> dict[tuple[str, int], dict]:
-        by_record = defaultdict(list)
-        for record, pk in references:
-            by_record[record].append(pk)
-        wanted = Q()
-        for record, pks in sorted(by_record.items()):
-            wanted |= Q(record=record, object_id__in=sorted(pks))
+    def _newest(self, wanted: References) -> Iterator[tuple[str, int, dict]]:
+        conditions = Q()
+        for record, pks in sorted(wanted.items()):
+            conditions |= Q(record=record, object_id__in=sorted(pks))
         numbers = (
-            self.entries.filter(wanted)
+            self.entries.filter(conditions)
             .values("record", "object_id")
             .annotate(newest=Max("number"))
             .values("newest")
         )
-        return {
-            (entry.record, entry.object_id): _values(entry.public)
-            | _values(entry.private)
-            for entry in LedgerEntry.objects.filter(number__in=numbers)
-        }
+        entries = LedgerEntry.objects.filter(number__in=numbers).order_by()
+        for record, pk, public in entries.values_list("record", "object_id", "public"):
+            yield record, pk, canonical.values(public)
 
 
 def _values(text: str | None) -> dict:
-    return json.loads(text)["values"] if text else {}
+    return canonical.values(text) if text else {}
 
 
 def _record(field: ForeignKey) -> str:
     return field.related_model._meta.model_name
 
 
-def _references(model, values) -> Iterable[tuple[str, int]]:
-    for field in model._meta.concrete_fields:
-        if isinstance(field, ForeignKey) and values.get(field.column):
-            yield _record(field), values[field.column]
+def _in_words(field: Field) -> Callable[[Any, Names], Any]:
+    """What puts a value of a field into words."""
+    if isinstance(field, ForeignKey):
+        record = _record(field)
+        return lambda value, names: names.name(record, value)
+    if field.choices:
+        labels = {value: str(label) for value, label in field.flatchoices}
+        return lambda value, names: labels.get(value, str(value))
+    if (field.model, field.name) == (Claim, "says"):
+        return lambda value, names: _SAID.get(value, value)
+    if isinstance(field, _PLAIN):
+        return lambda value, names: value
+    return lambda value, names: field.to_python(value)
 
 
-def _key(entry, instance) -> str:
-    if entry.record == "redaction":
-        return str(entry.object_id)
-    return "/".join(map(str, instance.natural_key()))
-
-
-def _label(instance) -> str:
-    if not isinstance(instance, Claim):
-        return str(instance)
-    about = _name(instance.fact)
-    if instance.partnership_fact:
-        about += f": {instance.get_partnership_fact_display().lower()}"
-    return f"{about} ({instance.source.key})"
-
-
-def _name(instance) -> str:
+def _name(instance: Model) -> str:
     """A record that a change refers to. A milestone is named without its date, which
     may have been another at the time of the change."""
     if isinstance(instance, Milestone):
-        kind, track = instance.get_kind_display(), instance.track.upper()
-        return f"{instance.partnership.partner}: {kind} ({track})"
-    return _label(instance)
-
-
-def _category(entry, fields) -> ChangeCategory | None:
-    """What kind of news a change is to a reader."""
-    if entry.record == "redaction":
-        return ChangeCategory.REDACTION
-    if entry.kind == ChangeKind.IMPORT:
-        return ChangeCategory.IMPORT
-    if entry.action == "+" and entry.record in ("claim", "source"):
-        return ChangeCategory.SOURCE
-    if any(field.name.endswith("ruling") and field.new for field in fields):
-        return ChangeCategory.RULING
-    return ChangeCategory(entry.kind) if entry.kind else None
+        kind = _MILESTONE_KINDS.get(instance.kind, instance.kind)
+        return f"{instance.partnership.partner}: {kind} ({instance.track.upper()})"
+    return str(instance)

@@ -295,6 +295,15 @@ def test_public_words_hold_the_fields_that_readers_may_see_and_no_other(record):
     assert private["user"] == row["history_user_id"]
 
 
+@pytest.mark.parametrize("said", ['x,"values":{"a":1}', ',"values":', "\\", '\\"'])
+def test_values_of_a_text_are_found_whatever_people_wrote(said):
+    values = {"note": said, "area_id": None}
+    public = {"by": said, "reason": said, "record": "area", "values": values}
+    assert canonical.values(canonical.to_json(public)) == values
+    private = {"user": None, "values": {}}
+    assert canonical.values(canonical.to_json(private)) == {}
+
+
 def test_same_change_never_has_the_same_salt_or_seal(sealed):
     assert len({entry.salt for entry in sealed}) == 3
     assert len({entry.seal for entry in sealed}) == 3
