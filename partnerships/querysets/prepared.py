@@ -5,7 +5,7 @@ To make SQL of a queryset takes Django longer than most databases take to answer
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connections
 from django.db.models import QuerySet
@@ -15,16 +15,17 @@ _STAND_INS = {
     int: lambda number: -2_000_000_000 - number,
     str: lambda number: f"\x1b{number}",
     date: lambda number: date.min + timedelta(days=number),
+    datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=number),
 }
 
 
 class Prepared:
     """What ``make`` makes of the values that it takes by name, for any such values.
 
-    ``kinds`` tells what each is: int, str or date, or a list of such kinds for as many
-    values. They must be what the SQL has for parameters, the same SQL for all of them:
-    so no value is None. ``make`` is called once for each database, with stand-ins;
-    where these come out among the parameters the values go in.
+    ``kinds`` tells what each is: int, str, date or datetime, or a list of such kinds
+    for as many values. They must be what the SQL has for parameters, the same SQL for
+    all of them: so no value is None. ``make`` is called once for each database, with
+    stand-ins; where these come out among the parameters the values go in.
     """
 
     def __init__(self, make: Callable[..., QuerySet], **kinds):
@@ -81,5 +82,9 @@ class Prepared:
         for name in self._kinds:
             value = values[name]
             for one in value if isinstance(value, list) else [value]:
-                is_day = isinstance(one, date)
-                yield connection.ops.adapt_datefield_value(one) if is_day else one
+                if isinstance(one, datetime):
+                    yield connection.ops.adapt_datetimefield_value(one)
+                elif isinstance(one, date):
+                    yield connection.ops.adapt_datefield_value(one)
+                else:
+                    yield one

@@ -4,7 +4,7 @@ old changes stay readable whatever becomes of the record."""
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import accumulate, islice
 from types import MappingProxyType
 
@@ -21,9 +21,11 @@ from django.db.models import (
     Subquery,
     When,
 )
+from django.utils.functional import SimpleLazyObject
 
 from partnerships.dates import end_of
 from partnerships.models import LedgerEntry, Partner, Partnership
+from partnerships.querysets.prepared import Prepared
 from partnerships.selectors.record import Record
 from partnerships.selectors.versions import Change, Names, Versions
 
@@ -32,6 +34,7 @@ from partnerships.selectors.versions import Change, Names, Versions
 LATEST_CHANGES = 2_000
 BULK = 25
 AT_ONCE = 2_000
+LINES = 5  # of the log, on a record's page
 
 
 @dataclass(frozen=True)
@@ -90,34 +93,43 @@ def record_changes(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[Ledger
     )
 
 
-def latest_changes(
-    record: Record, *, until: date | None = None, most: int = 5
-) -> list[Change]:
+def latest_changes(record: Record, *, until: date | None = None) -> list[Change]:
     """The newest changes of one published record, up to the end of a day, one for each
     operation. Their ``entry.together`` counts all that the operation did to it, their
     ``entry.edition`` is the edition of the data set at the time up to which they go.
 
     One query, but for changes to what is no longer in the record.
     """
-    own = LedgerEntry.objects.exclude(number=None).filter(_own(record.partnership))
-    last = LedgerEntry.objects.exclude(number=None).order_by("-number")
-    if until:
-        own = own.filter(at__lt=end_of(until))
-        last = last.filter(at__lt=end_of(until))
-    newest = own.order_by().values("operation").annotate(newest=Max("number"))
-    listed = newest.order_by("-newest").values("newest")[:most]
-    beside = own.order_by().filter(operation=OuterRef("operation")).values("operation")
-    entries = (
-        LedgerEntry.objects.filter(number__in=listed)
-        .annotate(
-            together=Subquery(beside.annotate(n=Count("pk")).values("n")),
-            edition=Subquery(last.values("number")[:1]),
-        )
-        .order_by("-number")
-    )
+    ids = {"pk": record.partnership.pk, "partner": record.partnership.partner_id}
+    given = ids | ({"until": end_of(until)} if until else {})
+    entries = (_LATEST_UNTIL if until else _LATEST)(**given)
     shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
-    visible = last.filter(_own(record.partnership) | shared)
-    return changes(entries, among=visible, known=record.rows)
+    visible = SimpleLazyObject(
+        lambda: _sealed(given.get("until")).filter(_own(**ids) | shared)
+    )
+    return _in_words(entries, visible, record.rows)
+
+
+def _latest(pk: int, partner: int, until: datetime | None = None) -> QuerySet:
+    own = _sealed(until).filter(_own(pk, partner)).order_by()
+    newest = own.values("operation").annotate(newest=Max("number"))
+    listed = newest.order_by("-newest").values("newest")[:LINES]
+    beside = own.filter(operation=OuterRef("operation")).values("operation")
+    entries = LedgerEntry.objects.filter(number__in=listed).annotate(
+        together=Subquery(beside.annotate(n=Count("pk")).values("n")),
+        edition=Subquery(_sealed(until).order_by("-number").values("number")[:1]),
+    )
+    return _with_earlier(entries).order_by("-number")
+
+
+_LATEST = Prepared(_latest, pk=int, partner=int)
+_LATEST_UNTIL = Prepared(_latest, pk=int, partner=int, until=datetime)
+
+
+def _sealed(until: datetime | None) -> QuerySet[LedgerEntry]:
+    """The entries that have their numbers, up to a moment."""
+    entries = LedgerEntry.objects.exclude(number=None)
+    return entries.filter(at__lt=until) if until else entries
 
 
 def changes(
@@ -200,13 +212,13 @@ def latest_operations(
     ]
 
 
-def _own(partnership: Partnership) -> Q:
+def _own(pk: int, partner: int) -> Q:
     """Those of one published partnership; not of a draft that its partner had
     before."""
     return (
-        Q(partnership_id=partnership.pk)
-        | Q(partnership_id=None, partner_id=partnership.partner_id)
-        | _claims_of([partnership.pk])
+        Q(partnership_id=pk)
+        | Q(partnership_id=None, partner_id=partner)
+        | _claims_of([pk])
     )
 
 

@@ -264,7 +264,7 @@ class Names:
     their turn: claim, milestone, partnership, partner. A query for each such step."""
 
     def __init__(self, entries: QuerySet[LedgerEntry], known):
-        self.entries = entries.order_by()
+        self.entries = entries
         self._values: dict[str, dict[int, dict]] = defaultdict(dict)
         self._found: dict[str, dict[int, Model]] = defaultdict(dict)
         self._names: dict[str, dict[int, str]] = defaultdict(dict)
@@ -320,6 +320,7 @@ class Names:
             conditions |= Q(record=record, object_id__in=sorted(pks))
         numbers = (
             self.entries.filter(conditions)
+            .order_by()
             .values("record", "object_id")
             .annotate(newest=Max("number"))
             .values("newest")
