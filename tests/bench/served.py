@@ -36,8 +36,10 @@ def anew(pattern):
     return made
 
 
+#: The site's own come first, as if the others were not there.
 urlpatterns = [
     path("bare/", bare),
+    *of_the_site,
     *(
         path(f"anew/{pattern.pattern}", anew(pattern))
         for pattern in urls.urlpatterns
@@ -48,5 +50,4 @@ urlpatterns = [
         for pattern in api_urls.urlpatterns
         if hasattr(pattern.callback, "__wrapped__")
     ),
-    *of_the_site,
 ]
