@@ -14,6 +14,7 @@ ROWS = 500
 
 #: A spreadsheet takes text that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\n")
+_SIGNS = frozenset(FORMULA)
 _WRITTEN = {
     "true or false": {True: "true", False: "false", None: None}.__getitem__,
     "list": listed_json,
@@ -60,7 +61,7 @@ def _cell(value) -> str:
         return ""
     if not isinstance(value, str):
         return str(value)
-    if value.startswith(FORMULA):
+    if value[:1] in _SIGNS:
         value = f"'{value}"
     if '"' in value or "," in value or "\n" in value or "\r" in value:
         value = '"' + value.replace('"', '""') + '"'

@@ -9,7 +9,7 @@ _REFUSED = [*map(chr, set(range(32)) - set(b"\t\n\r")), "\ufffe", "\uffff"]
 _NONE = dict.fromkeys(map(ord, _REFUSED))
 _CONTROLS = bytes(ord(sign) for sign in _REFUSED if ord(sign) < 32)
 
-_AS_THEY_ARE = (str, bool, int, type(None))
+_AS_THEY_ARE = (bool, int, type(None))
 
 plain_json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -60,4 +60,6 @@ def _quoted(value) -> str:
 
 
 def _plain(value):
-    return clean(value if isinstance(value, _AS_THEY_ARE) else str(value))
+    if isinstance(value, str):
+        return value if value.isprintable() else clean(value)
+    return value if isinstance(value, _AS_THEY_ARE) else clean(str(value))

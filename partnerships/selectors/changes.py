@@ -33,7 +33,7 @@ from partnerships.selectors.versions import Change, Names, Versions
 #: no more than this.
 LATEST_CHANGES = 2_000
 BULK = 25
-AT_ONCE = 2_000
+AT_ONCE = 1_000
 LINES = 5  # of the log, on a record's page
 
 

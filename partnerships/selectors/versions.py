@@ -110,27 +110,22 @@ class Kind:
 
     def __init__(self, record: str):
         table = tracked()[record]
-        self.record, self.model = record, table.live or table.history
+        self.model = table.live or table.history
         self.label = str(self.model._meta.verbose_name)
-        self.fields = self.model._meta.concrete_fields
-        self.there = {field.column for field in self.fields}
-        self.names = [(field.column, field.attname) for field in self.fields]
+        fields = self.model._meta.concrete_fields
+        self.columns = {field.column for field in fields}  # called as attributes are
+        self.blank = dict.fromkeys(self.columns)
         self.parsed = [
-            (field.attname, field.to_python)
-            for field in self.fields
+            (field.column, field.to_python)
+            for field in fields
             if not isinstance(field, _PLAIN)
         ]
         self.relations = [
             (field.column, field.cache_name, _record(field))
-            for field in self.fields
+            for field in fields
             if isinstance(field, ForeignKey)
         ]
-        self.told = [
-            Told(f.column, f.name, f.verbose_name[:1].upper() + f.verbose_name[1:], how)
-            for f in self.fields
-            if f.editable  # no derived one
-            for how in [_in_words(f)]
-        ]
+        self.told = [_told(field) for field in fields if field.editable]  # not derived
 
     def add_references(self, values: dict, found: References):
         for column, _, record in self.relations:
@@ -139,9 +134,9 @@ class Kind:
 
     def told_of(self, *versions: dict) -> list[Told]:
         """How the columns of versions are told; last those that are there no more."""
-        if all(map(self.there.issuperset, versions)):
+        if all(map(self.columns.issuperset, versions)):
             return self.told
-        gone = sorted(set().union(*versions) - self.there)
+        gone = sorted(set().union(*versions) - self.columns)
         return self.told + [
             Told(c, c, c.replace("_", " ").capitalize(), lambda value, _: value or None)
             for c in gone
@@ -181,7 +176,8 @@ class Versions:
     def add_references(self, found: References):
         entry, kind = self.entry, self.kind
         kind.add_references(self.all_values, found)
-        kind.add_references(self.old, found)
+        if self.old:
+            kind.add_references(self.old, found)
         if entry.partnership_id:
             found["partnership"].add(entry.partnership_id)
         if entry.partner_id:
@@ -239,11 +235,11 @@ class Versions:
     def _fields(self, names) -> list[FieldChange]:
         if self.entry.action == "~":
             return list(self._edited(names))
-        old, new, found = self.old, self.new, []
-        for column, name, label, in_words in self.kind.told_of(old or new):
-            if value := (old or new).get(column):
-                value = in_words(value, names)
-                both = (value, None) if old else (None, value)
+        values, found = self.old or self.new, []
+        for column, name, label, in_words in self.kind.told_of(values):
+            if value := values.get(column):
+                said = in_words(value, names)
+                both = (said, None) if self.old else (None, said)
                 found.append(FieldChange(name, label, *both))
         return found
 
@@ -295,12 +291,11 @@ class Names:
         return names[pk]
 
     def instance(self, kind: Kind, pk: int, values: dict) -> Model:
-        """A record as it was, with the records that it refers to: made as pickle makes
-        one, for to ask the fields and the signals takes three times as long."""
+        """A record as it was, with the records that it refers to. Made as pickle makes
+        one: what a model does for one that it is given takes three times as long."""
         instance = kind.model.__new__(kind.model)
         state = vars(instance)
-        state |= {name: values.get(column) for column, name in kind.names}
-        state["id"] = pk
+        state |= kind.blank | values | {"id": pk}
         for name, parse in kind.parsed:
             state[name] = parse(state[name])
         instance._state = ModelState()
@@ -336,6 +331,11 @@ def _values(text: str | None) -> dict:
 
 def _record(field: ForeignKey) -> str:
     return field.related_model._meta.model_name
+
+
+def _told(field: Field) -> Told:
+    label = field.verbose_name[:1].upper() + field.verbose_name[1:]
+    return Told(field.column, field.name, label, _in_words(field))
 
 
 def _in_words(field: Field) -> Callable[[Any, Names], Any]:
