@@ -159,8 +159,11 @@ def database(*, data_dir: Path) -> dict:
         }
     else:
         options = config.setdefault("OPTIONS", {})
-        # To compile a page's queries takes ten times as long as to answer them.
-        options.setdefault("options", "-c jit=off")
+        # To compile a page's queries takes ten times as long as to answer them, to plan
+        # some longer: plans are kept of what is prepared (querysets/prepared.py).
+        kept = "-c plan_cache_mode=force_generic_plan"
+        options.setdefault("options", f"-c jit=off {kept}")
+        options.setdefault("prepare_threshold", 1)
     return config
 
 

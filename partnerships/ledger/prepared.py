@@ -1,6 +1,5 @@
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from weakref import WeakSet
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
@@ -33,41 +32,39 @@ class Prepared:
 
 
 class PreparedRow(Prepared):
-    """One row that every page asks for and that is mostly as it was: PostgreSQL keeps
-    its plan, and it is made into something only when it says something new. Parameters
-    are whole numbers."""
+    """One row that every page asks for and that is mostly as it was: it is made into
+    something only when it says something new."""
 
-    def __init__(self, name: str, make: Callable[[], QuerySet], into: Callable):
+    def __init__(self, make: Callable[[], QuerySet], into: Callable):
         super().__init__(make)
-        self._name, self._into = name, into
-        self._planned = WeakSet()  # sessions
+        self._into = into
         self._made_of = lru_cache(maxsize=1)(self._made_anew)
 
     def value(self):
         """What the row is made into; None if there is no row."""
         connection = connections[DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
-            cursor.execute(self._statement(connection))
+        sql, given, _ = self._query(connection.alias)
+        with planned_cursor(connection) as cursor:
+            cursor.execute(sql % tuple(given))
             row = cursor.fetchone()
         return row and self._made_of(row)
-
-    def _statement(self, connection) -> str:
-        """PostgreSQL takes longer to plan the query than to answer it, and keeps a plan
-        only where a session asks for that. SQLite's driver does so by itself."""
-        sql, given, _ = self._query(connection.alias)
-        sql %= tuple(given)
-        if connection.vendor != "postgresql":
-            return sql
-        session = connection.connection
-        if session not in self._planned:
-            with connection.wrap_database_errors:
-                session.execute(f"PREPARE {self._name} AS {sql}")
-            self._planned.add(session)
-        return f"EXECUTE {self._name}"
 
     def _made_anew(self, row: tuple):
         _, _, converters = self._query(DEFAULT_DB_ALIAS)
         return self._into(*_converted(row, converters, connections[DEFAULT_DB_ALIAS]))
+
+
+def planned_cursor(connection):
+    """A cursor that has PostgreSQL keep the plan, which takes longer to make than the
+    rows to find. Django's own does not; to let all of its queries do so would limit
+    how many parameters they have. SQLite's driver keeps plans by itself."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
 
 
 def _converted(row: tuple, converters: dict, connection) -> list:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connections
 from django.db.models import QuerySet
 
+from partnerships.ledger.prepared import planned_cursor
+
 #: One value of each kind that nobody asks for, by its number.
 _STAND_INS = {
     int: lambda number: -2_000_000_000 - number,
@@ -42,9 +44,12 @@ class Prepared:
         parameters = list(parameters)
         for place, number in places.items():
             parameters[place] = given[number]
+        with planned_cursor(connection) as cursor:
+            cursor.execute(sql, parameters)
+            rows = cursor.fetchall()
         compiler = copy(compiler)
         compiler.connection = connection
-        compiler.as_sql = lambda *args, **kwargs: (sql, parameters)
+        compiler.execute_sql = lambda *args, **kwargs: [rows]
         asked = queryset.all()
         asked.query.get_compiler = lambda *args, **kwargs: compiler
         return list(asked)

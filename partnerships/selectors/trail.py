@@ -69,7 +69,7 @@ def _where_it_stands():
     )[:1]
 
 
-_TRAIL = PreparedRow("trail", _where_it_stands, Trail)
+_TRAIL = PreparedRow(_where_it_stands, Trail)
 
 
 def seal_before(number: int) -> str:
