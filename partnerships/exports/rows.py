@@ -31,15 +31,31 @@ def batches(rows: Iterable, size: int) -> Iterator[list]:
     return iter(lambda: list(islice(rows, size)), [])
 
 
+#: What is worked out for the columns of partnerships, and from what, read in its place.
+_WORKED_OUT = {
+    "status": "safe_decided",
+    "safe_status": "held",
+    "areas_included": "areas_counted",
+    "areas_already_exist": "pk",
+    "open_disagreements": "pk",
+}
+
+
 def partnerships(asked: Asked, expressions) -> Iterator[tuple]:
-    """Open disagreements are counted of all at once."""
-    published = Partnership.objects.published().with_coverage_counts()
-    found = PartnershipFilter(asked.data, published).qs
-    place = expressions.index("open_disagreements")
-    expressions = [*expressions[:place], "pk", *expressions[place + 1 :]]
+    """A database would work out for each row anew what follows from what is in it
+    already, and what can be counted of all at once."""
+    found = PartnershipFilter(asked.data, Partnership.objects.published()).qs
+    found = found.with_kind(on=asked.on).with_areas_counted()
+    sdp, iso_code = map(expressions.index, ("sdp_status", "partner__iso_code"))
+    status, safe, included, exist, disputed = map(expressions.index, _WORKED_OUT)
+    read = [_WORKED_OUT.get(name, name) for name in expressions]
     counts = selectors.open_disagreement_counts()
-    for row in _read(found, asked, expressions):
-        yield (*row[:place], counts.get(row[place], 0), *row[place + 1 :])
+    for row in map(list, _read(found, asked, read)):
+        kind = row[sdp], row[status], row[safe], row[iso_code]
+        row[status], row[safe] = selectors.statuses(*kind)
+        row[included], row[exist] = divmod(row[included], 10_000)
+        row[disputed] = counts.get(row[disputed], 0)
+        yield row
 
 
 def affiliations(asked: Asked, expressions) -> Iterator[tuple]:

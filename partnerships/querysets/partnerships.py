@@ -64,6 +64,13 @@ class PartnershipQuerySet(AuditedQuerySet):
             is_assessed=Written(coverage.is_assessed, output_field=BooleanField()),
         )
 
+    def with_areas_counted(self):
+        """Annotate ``areas_counted``: both counts of ``with_coverage_counts`` in one
+        number, areas included × 10,000 + areas already existing."""
+        return self.annotate(
+            areas_counted=Written(coverage.counted, output_field=IntegerField())
+        )
+
     def covering(self, slugs: Iterable[str]):
         """Partnerships that include every one of these areas."""
         found = self
@@ -87,25 +94,22 @@ class PartnershipQuerySet(AuditedQuerySet):
             )
         )
 
-    def kinds(self, *, on: date):
-        """What each counts as, as rows: ``sdp_status``, the SAFE status where a
-        milestone decides it, the affiliations that hold, as bits in the order of the
-        choices, the partner's ISO code and its region."""
-        return (
-            self.annotate(
-                sdp_status=Written(status.sdp_status, on=on),
-                safe_decided=Written(status.safe_decided, on=on),
-                held=Written(status.held, on=on, output_field=IntegerField()),
-            )
-            .order_by()
-            .values_list(
-                "sdp_status",
-                "safe_decided",
-                "held",
-                "partner__iso_code",
-                "partner__region",
-            )
+    def with_kind(self, *, on: date):
+        """Annotate what the status that day follows from: ``sdp_status``,
+        ``safe_decided``, the SAFE status where a milestone decides it, and ``held``,
+        the affiliations that hold, as bits in the order of the choices."""
+        return self.annotate(
+            sdp_status=Written(status.sdp_status, on=on),
+            safe_decided=Written(status.safe_decided, on=on),
+            held=Written(status.held, on=on, output_field=IntegerField()),
         )
+
+    def kinds(self, *, on: date):
+        """What each counts as, as rows: all that the status follows from, the partner's
+        ISO code and its region."""
+        columns = "sdp_status", "safe_decided", "held", "partner__iso_code"
+        rows = self.with_kind(on=on).order_by()
+        return rows.values_list(*columns, "partner__region")
 
     def with_unsourced_fact(self):
         """Partnerships with a milestone or a coverage cell that no claim supports."""

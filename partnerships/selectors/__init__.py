@@ -27,7 +27,7 @@ from partnerships.selectors.disagreements import (
 )
 from partnerships.selectors.facts import DisputableFact, facts_by_id
 from partnerships.selectors.index import Index, index_of
-from partnerships.selectors.kinds import Kind, included_by_area, kinds
+from partnerships.selectors.kinds import Kind, included_by_area, kinds, statuses
 from partnerships.selectors.listing import Facets, facets, matching, partnership_rows
 from partnerships.selectors.matrix import (
     AreaCoverage,
@@ -172,6 +172,7 @@ __all__ = [
     "source_facts",
     "source_summaries",
     "statistics",
+    "statuses",
     "timeline_strip",
     "trail",
     "uncertain_milestones",

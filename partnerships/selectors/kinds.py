@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Count, Q, QuerySet
 
@@ -43,15 +44,25 @@ def counted_as(sdp, decided, held, iso_code, region) -> tuple:
 
 def values_of(sdp, decided, held, iso_code, region) -> dict[str, set[str]]:
     """Its values by facet. The affiliations are those held on the day in question."""
-    affiliations = {kind for kind in AffiliationKind if held & BITS[kind]}
-    holdings = [lifecycle.Holding(kind, None, None) for kind in affiliations]
-    safe = decided or lifecycle.safe_standing(sdp, holdings, iso_code, on=date.max)
+    status, safe = statuses(sdp, decided, held, iso_code)
     return {
-        "status": {lifecycle.headline(sdp, safe)},
+        "status": {status},
         "safe_status": {safe},
         "region": {region},
-        "affiliation": affiliations,
+        "affiliation": _held(held),
     }
+
+
+@lru_cache(maxsize=10_000)
+def statuses(sdp, decided, held, iso_code) -> tuple[str, str]:
+    """The headline status and the SAFE status that follow."""
+    holdings = [lifecycle.Holding(kind, None, None) for kind in _held(held)]
+    safe = decided or lifecycle.safe_standing(sdp, holdings, iso_code, on=date.max)
+    return lifecycle.headline(sdp, safe), safe
+
+
+def _held(bits: int) -> set[str]:
+    return {kind for kind in AffiliationKind if bits & BITS[kind]}
 
 
 def included_by_area(
