@@ -302,7 +302,9 @@ class Matrix(RetrieveMixin, Resource):
             asked, own = self.forms_of_one(request.query_params)
             parameters.check(asked, own)
             found = selectors.matrix(
-                asked.qs, most=MOST_COLUMNS, by_coverage=asked.by_coverage
+                asked.qs.with_status(on=asked.on),
+                most=MOST_COLUMNS,
+                by_coverage=asked.by_coverage,
             )
             return Response(self.answer([found], own)[0])
 

@@ -45,7 +45,7 @@ def partnerships(asked: Asked, expressions) -> Iterator[tuple]:
     """A database would work out for each row anew what follows from what is in it
     already, and what can be counted of all at once."""
     found = PartnershipFilter(asked.data, Partnership.objects.published()).qs
-    found = found.with_kind(on=asked.on).with_areas_counted()
+    found = found.with_status(on=asked.on).with_kind(on=asked.on).with_areas_counted()
     sdp, iso_code = map(expressions.index, ("sdp_status", "partner__iso_code"))
     status, safe, included, exist, disputed = map(expressions.index, _WORKED_OUT)
     read = [_WORKED_OUT.get(name, name) for name in expressions]

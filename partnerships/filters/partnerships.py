@@ -68,6 +68,7 @@ class PartnershipFilter(FilterSet):
     other repeated values mean any of them."""
 
     FACETS = ("status", "safe_status", "region", "affiliation")
+    BY_STATUS = ("status", "safe_status", "signed_after", "signed_before")
     ORDERS = {
         "name": "partner__name",
         "status": "status_rank",
@@ -138,12 +139,18 @@ class PartnershipFilter(FilterSet):
     @cached_property
     def before_facets(self):
         """What all but the four facets let through. The form must be valid."""
-        queryset = self.queryset.with_status(on=self.on)
+        queryset = self.queryset.order_by("partner__name", "pk")
+        if self._asks_status:
+            queryset = queryset.with_status(on=self.on)
         later = (*self.FACETS, "order")
-        return self._filtered(
-            queryset.order_by("partner__name", "pk"),
-            [name for name in self.filters if name not in later],
-        )
+        names = [name for name in self.filters if name not in later]
+        return self._filtered(queryset, names)
+
+    @property
+    def _asks_status(self) -> bool:
+        given = self.form.cleaned_data
+        by = given["order"].removeprefix("-")
+        return by in ("status", "signed_on") or any(map(given.get, self.BY_STATUS))
 
     @cached_property
     def facets(self) -> Facets:

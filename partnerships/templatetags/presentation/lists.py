@@ -89,23 +89,34 @@ MOST_FIELDS, LONG_VALUE = 1_000, 100
 
 
 @register.simple_tag(takes_context=True)
-def partnership_row(context, row):
-    """A partnership in the list."""
-    # Not a template: the name leads elsewhere on each day, the cells stay the same.
-    return format_html(
-        '<tr><th scope="row"><a href="{}">{}</a> <span class="row-note">{}</span></th>'
-        "{}</tr>",
-        dated_url(context, "partnership-detail", row.partner.slug),
-        row.partner.name,
-        row.partner.get_region_display(),
-        _cells(
+def partnership_rows(context, rows):
+    """The partnerships in the list. The name leads elsewhere on each day, the other
+    cells stay the same."""
+    return lines(
+        _name(
+            dated_url(context, "partnership-detail", row.partner.slug),
+            row.partner.name,
+            row.partner.get_region_display(),
+        )
+        + _cells(
             row.status,
             row.safe_status,
             row.signed_on,
             row.areas_included if row.is_assessed else None,
             row.stated_areas,
             row.open_disagreements,
-        ),
+        )
+        for row in rows
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _name(address, name, region):
+    return format_html(
+        '<tr><th scope="row"><a href="{}">{}</a> <span class="row-note">{}</span></th>',
+        address,
+        name,
+        region,
     )
 
 
@@ -119,7 +130,8 @@ def _cells(status, safe_status, signed_on, included, stated, open_disagreements)
         "stated": stated,
         "open_disagreements": open_disagreements,
     }
-    return render_to_string("includes/partnership_cells.html", context)
+    cells = render_to_string("includes/partnership_cells.html", context)
+    return format_html("{}</tr>", cells)
 
 
 @register.inclusion_tag("includes/sort_header.html", takes_context=True)
