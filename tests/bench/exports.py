@@ -198,5 +198,5 @@ def datasette() -> Iterator[tuple[str, int]]:
         wait(address)
         yield address
     finally:
-        process.terminate()
+        process.kill()  # it would stream to the end before it stops
         process.wait(15)
