@@ -128,6 +128,14 @@ def _keep_new_key(path: Path):
         os.unlink(draft)
 
 
+#: To compile a page's queries takes ten times as long as to answer them, to plan some
+#: longer: plans are kept of what is prepared (querysets/prepared.py).
+POSTGRESQL = {
+    "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
+    "prepare_threshold": 1,
+}
+
+
 def database(*, data_dir: Path) -> dict:
     """Django's DATABASES["default"], from DATABASE_URL (SQLite or PostgreSQL)."""
     url = text("DATABASE_URL") or f"sqlite:///{data_dir / 'db.sqlite3'}"
@@ -159,11 +167,8 @@ def database(*, data_dir: Path) -> dict:
         }
     else:
         options = config.setdefault("OPTIONS", {})
-        # To compile a page's queries takes ten times as long as to answer them, to plan
-        # some longer: plans are kept of what is prepared (querysets/prepared.py).
-        kept = "-c plan_cache_mode=force_generic_plan"
-        options.setdefault("options", f"-c jit=off {kept}")
-        options.setdefault("prepare_threshold", 1)
+        for name, value in POSTGRESQL.items():
+            options.setdefault(name, value)
     return config
 
 

@@ -11,8 +11,8 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Settings: {error}")
 
-# What is loaded by now stays for good, and neither pages nor files leave cycles behind:
-# to look for these less often saves a page a tenth of its time, a file a sixth.
+# What is loaded by now stays for good, and pages and files leave few cycles behind: to
+# look for these less often saves a page a tenth of its time, a file a sixth.
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 20)

@@ -205,20 +205,35 @@ def test_server_plans_the_query_once_a_session():
         assert len(cursor.fetchall()) == 1
 
 
-@on_a_server
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("knows", [True, False])
-def test_reader_does_not_notice_that_the_server_was_restarted(client, knows):
-    first = client.get("/partnerships/")
+def end_session():
+    """As a restart of the server does."""
     other = connection.copy()
     with other.cursor() as cursor:
         session = connection.connection.info.backend_pid
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [session])
     other.close()
+
+
+@on_a_server
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("knows", [True, False])
+def test_reader_does_not_notice_that_the_server_was_restarted(client, knows):
+    first = client.get("/partnerships/")
+    end_session()
     known = {"If-None-Match": first["ETag"]} if knows else {}
     again = client.get("/partnerships/", headers=known)
     assert again.status_code == (304 if knows else 200)
     assert again["ETag"] == first["ETag"]
+
+
+@on_a_server
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("path", "status"), [("/readyz", 200), ("/nowhere/", 404)])
+def test_what_is_not_kept_does_not_notice_it_either(client, path, status):
+    assert client.get(path).status_code == status
+    end_session()
+    connection.health_check_done = False  # as each request begins
+    assert client.get(path).status_code == status
 
 
 def test_transaction_is_not_given_up_for_a_new_connection(client):

@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from partnerships import filters
+from partnerships import filters, selectors
 from partnerships.api import parameters
 from partnerships.filters.clock import DayField
 from partnerships.open_data import PROBLEM, problem
@@ -135,7 +135,7 @@ class ResourceSchema(AutoSchema):
         if None in key.values():
             return None
         if code == 404:
-            key = dict.fromkeys(names, 0)
+            key = dict.fromkeys(names, "0")
         query = {200: "page_size=1" if is_list else "", 400: "colour=red"}
         return self._ask(query.get(code, "page=1000000" if is_list else ""), **key)
 
@@ -145,6 +145,7 @@ class ResourceSchema(AutoSchema):
         request.META["QUERY_STRING"] = query
         request.GET = QueryDict(query)
         request.path = request.path_info = self.path
+        request.trail = selectors.trail()
         made = type(self.view).as_view({"get": self.view.action}, throttle_classes=[])
         return made(request, **key).data
 

@@ -5,7 +5,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 
-class Prepared:
+class PreparedRows:
     """A query that is made once and asked often: to make it of Django's expressions
     costs more than to ask it. It has no parameter but those it was made with."""
 
@@ -31,7 +31,7 @@ class Prepared:
         return self._made[using]
 
 
-class PreparedRow(Prepared):
+class PreparedRow(PreparedRows):
     """One row that every page asks for and that is mostly as it was: it is made into
     something only when it says something new."""
 
@@ -62,6 +62,7 @@ def planned_cursor(connection):
         return connection.cursor()
     from django.db.backends.postgresql.base import ServerBindingCursor
 
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
         return connection._prepare_cursor(ServerBindingCursor(connection.connection))

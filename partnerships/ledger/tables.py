@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from partnerships.ledger import canonical
-from partnerships.ledger.prepared import Prepared
+from partnerships.ledger.prepared import PreparedRows
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ class Tracked:
             yield row["history_id"], *said
 
     @cached_property
-    def _rows(self) -> Prepared:
+    def _rows(self) -> PreparedRows:
         """Rows of history; each save asks for some."""
         every = self.history._base_manager.order_by()
-        return Prepared(lambda: every.values_list(*self.history_columns))
+        return PreparedRows(lambda: every.values_list(*self.history_columns))
 
     def _if_there(self, row: str, column: str) -> str:
         return f"{row}.{column}" if column in self.history_columns else "NULL"
