@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from partnerships import dates, selectors
-from partnerships.ledger import context, redacting, sealing
+from partnerships.ledger import context, redacting, sealing, triggers
 from partnerships.models import (
     Claim,
     LedgerEntry,
@@ -1107,3 +1108,27 @@ def test_old_change_does_not_tell_a_later_date(client, sealed_at_once):
     signed.date = dates.parse("2024-06")
     signed.save()
     assert told() == before
+
+
+@pytest.mark.parametrize("record", ["area", "claim", "milestone"])
+def test_change_that_nothing_is_known_of_leaves_the_log_readable(
+    client, signed, record
+):
+    """Nobody recorded it: a row of the ledger alone, which verifying reports."""
+    at = timezone.now()
+    connection.check_constraints()
+    with triggers.lifted():
+        LedgerEntry.objects.create(
+            record=record,
+            object_id=7,
+            history_id=99_999,
+            at=at,
+            action="~",
+            operation=uuid4(),
+            recorded_at=at,
+        )
+    sealing.seal()
+    change = newest(client)
+    assert (change["record"]["label"], change["fields"]) == (f"{record} 7", [])
+    for path in (LOG, detail(change), "/", "/changes.atom", "/data/changes.csv"):
+        assert client.get(path).status_code == 200

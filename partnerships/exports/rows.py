@@ -31,7 +31,7 @@ def batches(rows: Iterable, size: int) -> Iterator[list]:
     return iter(lambda: list(islice(rows, size)), [])
 
 
-#: What is worked out for the columns of partnerships, and from what, read in its place.
+#: Columns of partnerships that are worked out here, and what is read in their places.
 _WORKED_OUT = {
     "status": "safe_decided",
     "safe_status": "held",
@@ -47,7 +47,9 @@ def partnerships(asked: Asked, expressions) -> Iterator[tuple]:
     found = PartnershipFilter(asked.data, Partnership.objects.published()).qs
     found = found.with_status(on=asked.on).with_kind(on=asked.on).with_areas_counted()
     sdp, iso_code = map(expressions.index, ("sdp_status", "partner__iso_code"))
-    status, safe, included, exist, disputed = map(expressions.index, _WORKED_OUT)
+    status, safe = map(expressions.index, ("status", "safe_status"))
+    included, exist = map(expressions.index, ("areas_included", "areas_already_exist"))
+    disputed = expressions.index("open_disagreements")
     read = [_WORKED_OUT.get(name, name) for name in expressions]
     counts = selectors.open_disagreement_counts()
     for row in map(list, _read(found, asked, read)):

@@ -54,10 +54,13 @@ def to_json(value) -> str:
     return _ENCODER.encode(value)
 
 
-def values(text: str) -> dict:
+def values(text: str | None) -> dict:
     """What either text of a change says of the record, by column. It comes last, since
     keys are sorted, and nothing before it looks the same: inside of what people wrote,
-    a quotation mark stands behind a backslash."""
+    a quotation mark stands behind a backslash. A change of which nothing is known says
+    nothing."""
+    if not text:
+        return {}
     return _decode(text, text.index(_VALUES) + len(_VALUES))[0]
 
 

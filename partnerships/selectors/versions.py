@@ -105,7 +105,7 @@ class Told(NamedTuple):
     in_words: Callable[[Any, "Names"], Any]
 
 
-class Kind:
+class RecordKind:
     """What is to be known of one kind of record to tell its changes."""
 
     def __init__(self, record: str):
@@ -144,8 +144,8 @@ class Kind:
 
 
 @cache
-def kind_of(record: str) -> Kind:
-    return Kind(record)
+def kind_of(record: str) -> RecordKind:
+    return RecordKind(record)
 
 
 class Versions:
@@ -169,9 +169,9 @@ class Versions:
         if entry.action == "-":
             self.old, self.new = new, {}
         elif entry.action == "~":
-            self.old = _values(entry.public_before)
+            self.old = canonical.values(entry.public_before)
             if with_private:
-                self.old |= _values(entry.private_before)
+                self.old |= canonical.values(entry.private_before)
 
     def add_references(self, found: References):
         entry, kind = self.entry, self.kind
@@ -205,6 +205,8 @@ class Versions:
     def _named(self, names) -> tuple[str, str]:
         """The key of the record, and the record in words."""
         entry, values = self.entry, self.all_values
+        if not values:  # nobody recorded what it was: verifying finds that
+            return str(entry.object_id), f"{self.kind.label} {entry.object_id}"
         if entry.record == "claim":
             fact, source = names.name(*self._fact), values["source_id"]
             if about := values.get("partnership_fact"):
@@ -218,7 +220,7 @@ class Versions:
     def _slug(self, names) -> str | None:
         entry = self.entry
         if entry.partnership_id == 0:  # a claim about an affiliation of a mere partner
-            return names.get(*self._fact).partner.slug
+            return self._fact and names.get(*self._fact).partner.slug
         if entry.partnership_id:
             return names.get("partnership", entry.partnership_id).partner.slug
         if entry.partner_id:
@@ -290,7 +292,7 @@ class Names:
             names[pk] = _name(found) if found else str(pk)
         return names[pk]
 
-    def instance(self, kind: Kind, pk: int, values: dict) -> Model:
+    def instance(self, kind: RecordKind, pk: int, values: dict) -> Model:
         """A record as it was, with the records that it refers to. Made as pickle makes
         one: what a model does for one that it is given takes three times as long."""
         instance = kind.model.__new__(kind.model)
@@ -323,10 +325,6 @@ class Names:
         entries = LedgerEntry.objects.filter(number__in=numbers).order_by()
         for record, pk, public in entries.values_list("record", "object_id", "public"):
             yield record, pk, canonical.values(public)
-
-
-def _values(text: str | None) -> dict:
-    return canonical.values(text) if text else {}
 
 
 def _record(field: ForeignKey) -> str:
