@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 
-def remembered(name: str, *, most: int = 10_000) -> Callable:
+def remembered(name: str, *, most: int = 1_000) -> Callable:
     """Register a tag of which pages have many, or all pages one, and the same again and
     again. What the decorated function gives by name, all of it hashable, is all that
     the template of that name is shown: so it is filled in once for the same values, of

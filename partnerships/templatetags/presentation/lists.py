@@ -54,12 +54,13 @@ def _checkbox(name, value, label, is_checked, count):
 def _drawn(template, field, **more):
     """A field as a template draws it, with the context ``more``."""
     kind, value = field.field, field.value()
-    if isinstance(kind, ModelChoiceField) or len(str(value)) > LONG_VALUE:
+    is_long = len(str(value)) > LONG_VALUE or len(more.get("boxes", "")) > LONG_BOXES
+    if isinstance(kind, ModelChoiceField) or is_long or field.errors:
         # Rows of a table are its choices, or it is hardly usual.
         return render_to_string(template, {"field": field} | more)
     looks = tuple(more.values()) or tuple(getattr(kind, "choices", ()))
     value = tuple(value) if isinstance(value, list) else value
-    said = field.html_name, field.label, value, tuple(field.errors)
+    said = field.html_name, field.label, value
     return _once((type(kind), said, looks), template, {"field": field} | more)
 
 
@@ -85,7 +86,7 @@ def _once(key, template, context):
 #: Fields as they were drawn, by all that their looks depend on: on every list, most are
 #: empty. No form is kept with them.
 _FIELDS = {}
-MOST_FIELDS, LONG_VALUE = 1_000, 100
+MOST_FIELDS, LONG_VALUE, LONG_BOXES = 500, 100, 10_000
 
 
 @register.simple_tag(takes_context=True)
@@ -110,7 +111,7 @@ def partnership_rows(context, rows):
     )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def _name(address, name, region):
     return format_html(
         '<tr><th scope="row"><a href="{}">{}</a> <span class="row-note">{}</span></th>',
@@ -120,7 +121,7 @@ def _name(address, name, region):
     )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def _cells(status, safe_status, signed_on, included, stated, open_disagreements):
     context = {
         "status": status,
