@@ -128,12 +128,9 @@ def _keep_new_key(path: Path):
         os.unlink(draft)
 
 
-#: To compile a page's queries takes ten times as long as to answer them, to plan some
-#: longer: plans are kept of what is prepared (querysets/prepared.py).
-POSTGRESQL = {
-    "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
-    "prepare_threshold": 1,
-}
+#: To compile a page's queries takes ten times as long as to answer them; to plan some
+#: takes longer, so that plans are kept of what is prepared (ledger/prepared.py).
+POSTGRESQL = "-c jit=off -c plan_cache_mode=force_generic_plan"
 
 
 def database(*, data_dir: Path) -> dict:
@@ -166,9 +163,7 @@ def database(*, data_dir: Path) -> dict:
             ),
         }
     else:
-        options = config.setdefault("OPTIONS", {})
-        for name, value in POSTGRESQL.items():
-            options.setdefault(name, value)
+        config.setdefault("OPTIONS", {}).setdefault("options", POSTGRESQL)
     return config
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -54,18 +55,29 @@ class PreparedRow(PreparedRows):
         return self._into(*_converted(row, converters, connections[DEFAULT_DB_ALIAS]))
 
 
-def planned_cursor(connection):
+@contextmanager
+def planned_cursor(connection) -> Iterator:
     """A cursor that has PostgreSQL keep the plan, which takes longer to make than the
     rows to find. Django's own does not; to let all of its queries do so would limit
-    how many parameters they have. SQLite's driver keeps plans by itself."""
+    how many parameters they have, and keep the text of the last hundred in memory,
+    however long. SQLite's driver keeps plans by itself."""
     if connection.vendor != "postgresql":
-        return connection.cursor()
+        with connection.cursor() as cursor:
+            yield cursor
+        return
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.close_if_health_check_failed()
     connection.ensure_connection()
+    session = connection.connection
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+        cursor = ServerBindingCursor(session)
+    session.prepare_threshold = 1
+    try:
+        with connection._prepare_cursor(cursor) as planned:
+            yield planned
+    finally:
+        session.prepare_threshold = None
 
 
 def _converted(row: tuple, converters: dict, connection) -> list:
