@@ -332,3 +332,13 @@ def test_shared_address_shows_title_and_standing(client, canada):
     assert found["description"].endswith("On 1 July 2025.")
     assert found["url"] == f"http://testserver{CANADA}?as_of=2025-07-01"
     assert f'<link rel="canonical" href="{found["url"]}">' in html
+
+
+def test_dates_of_one_step_stand_apart(client):
+    norway = factories.partnership()
+    for day in ("2024-05-27", "2024-05-28"):
+        factories.milestone(norway, "text_agreed", day)
+    first, second = norway.milestones.order_by("date")
+    _, _, step = client.get(NORWAY).text.partition(f'<a href="#milestone-{first.pk}">')
+    between, link, _ = step.partition(f'<a href="#milestone-{second.pk}">')
+    assert link and between.partition("</a>")[2].isspace()
