@@ -34,7 +34,8 @@ class PreparedRows:
 
 class PreparedRow(PreparedRows):
     """One row that every page asks for and that is mostly as it was: it is made into
-    something only when it says something new."""
+    something only when it says something new. Its query has whole numbers alone for
+    parameters, which are written into the SQL."""
 
     def __init__(self, make: Callable[[], QuerySet], into: Callable):
         super().__init__(make)

@@ -18,6 +18,7 @@ from partnerships.models import (
     Coverage,
     Engagement,
     Milestone,
+    Partner,
     Partnership,
     Question,
 )
@@ -115,18 +116,9 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         raise Partnership.DoesNotExist
     partner = partnership.partner
     claims = _claims_by_fact(partnership)
-
-    def facts(rows, owner) -> list[Fact]:
-        for row in rows:  # lest it asks for its owner anew
-            setattr(row, owner._meta.model_name, owner)
-        return [
-            Fact(row, row.ruling, claims[f"{row._meta.model_name}-{row.pk}"])
-            for row in rows
-        ]
-
-    affiliations = facts(_AFFILIATIONS(pk=partner.pk), partner)
-    milestones = facts(_MILESTONES(pk=partnership.pk), partnership)
-    engagements = facts(_ENGAGEMENTS(pk=partnership.pk), partnership)
+    affiliations = _facts(_AFFILIATIONS(pk=partner.pk), partner, claims)
+    milestones = _facts(_MILESTONES(pk=partnership.pk), partnership, claims)
+    engagements = _facts(_ENGAGEMENTS(pk=partnership.pk), partnership, claims)
     cells = _cells(partnership, claims)
     dated = [*affiliations, *milestones, *engagements]
     return Record(
@@ -137,16 +129,8 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         uncertain=[fact for fact in milestones if _is_uncertain(fact.about, on)],
         cells=cells,
         engagements=[fact for fact in engagements if _has_begun(fact.about, on)],
-        stated_areas=Fact(
-            partnership,
-            partnership.stated_areas_ruling,
-            claims[f"stated_areas-{partnership.pk}"],
-        ),
-        review_clause=Fact(
-            partnership,
-            partnership.review_clause_ruling,
-            claims[f"review_clause-{partnership.pk}"],
-        ),
+        stated_areas=_own_fact(partnership, "stated_areas", claims),
+        review_clause=_own_fact(partnership, "review_clause", claims),
         open_disagreements=sum(map(_is_open, claims.values())),
         rows=_rows(partnership, dated, cells, claims),
     )
@@ -157,6 +141,22 @@ def _claims_by_fact(partnership: Partnership) -> dict[str, list[Claim]]:
     for claim in _CLAIMS(pk=partnership.pk):
         by_fact[claim.fact_id].append(claim)
     return by_fact
+
+
+def _facts(rows, owner: Partnership | Partner, claims) -> list[Fact]:
+    """What belongs to an owner, which is not asked for anew."""
+    for row in rows:
+        setattr(row, owner._meta.model_name, owner)
+    return [
+        Fact(row, row.ruling, claims[f"{row._meta.model_name}-{row.pk}"])
+        for row in rows
+    ]
+
+
+def _own_fact(partnership: Partnership, name: str, claims) -> Fact:
+    """One of the facts on a partnership itself."""
+    ruling = getattr(partnership, f"{name}_ruling")
+    return Fact(partnership, ruling, claims[f"{name}-{partnership.pk}"])
 
 
 def _is_open(claims: list[Claim]) -> bool:
