@@ -6,6 +6,6 @@ urlpatterns = [
     path("api/", include("partnerships.api.urls")),
     path("", include("partnerships.urls")),
 ]
-handler400 = "partnerships.views.errors.bad_request"
-handler404 = "partnerships.views.errors.page_not_found"
-handler500 = "partnerships.views.errors.server_error"
+handler400 = "partnerships.pages.errors.bad_request"
+handler404 = "partnerships.pages.errors.page_not_found"
+handler500 = "partnerships.pages.errors.server_error"

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from partnerships.actions import (
+from partnerships.actions.publishing import (
     cite_source,
     publish_partnership,
     unpublish_partnership,

@@ -25,9 +25,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from partnerships import archive
-from partnerships.archive import back_up, restore
-from partnerships.errors import ArchiveError
+from partnerships.actions import backup as backup_module
+from partnerships.actions.backup import ArchiveError, back_up, restore
 from partnerships.ledger import context, sealing, triggers, verifying
 from partnerships.ledger.models import LedgerEntry, Verification
 from partnerships.ledger.redacting import redact
@@ -413,7 +412,7 @@ def test_backup_is_of_one_moment_while_others_write(
     source, target, tmp_path, monkeypatch
 ):
     """Between any two tables, somebody changes rows of all of them."""
-    tables, count = archive._tables, iter(range(2, 1000))
+    tables, count = backup._tables, iter(range(2, 1000))
 
     def slowly():
         for model in tables():
@@ -422,7 +421,7 @@ def test_backup_is_of_one_moment_while_others_write(
 
     with working_on(source):
         before, head = rows(), sealing.head()
-        monkeypatch.setattr(archive, "_tables", slowly)
+        monkeypatch.setattr(backup_module, "_tables", slowly)
         assert back_up(tmp_path / "backup") == head
         assert Area.objects.count() > 20
         assert problems() == []
@@ -560,7 +559,7 @@ def test_backup_that_fails_leaves_no_file(source, tmp_path, monkeypatch, error):
     def fail(value):
         raise error
 
-    monkeypatch.setattr(archive, "_json", fail)
+    monkeypatch.setattr(backup_module, "_json", fail)
     before = files(tmp_path)
     with working_on(source):
         with pytest.raises((ArchiveError, KeyError)):
@@ -675,7 +674,7 @@ def change_row(path, label, change):
 
 def change_value(path, label, column, value):
     """Another value in the first row of that table."""
-    model = next(m for m in archive._tables() if m._meta.label_lower == label)
+    model = next(m for m in backup._tables() if m._meta.label_lower == label)
     names = [field.attname for field in model._meta.concrete_fields]
 
     def change(row):

@@ -11,9 +11,9 @@ from django.db import OperationalError, connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
-from partnerships import selectors
 from partnerships.ledger import sealing, verifying
 from partnerships.models import Partner
+from partnerships.selectors.trail import current_trail
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,7 @@ def test_long_address_is_answered_and_not_kept(client):
 
 
 def test_dead_cache_is_logged_and_done_without(client, caplog):
-    logged = caplog.at_level(logging.WARNING, logger="partnerships.caching")
+    logged = caplog.at_level(logging.WARNING, logger="partnerships.web.caching")
     with override_settings(CACHES=DEAD), logged:
         answer = client.get("/partnerships/norway/")
     assert answer.status_code == 200
@@ -185,17 +185,17 @@ def test_dead_cache_is_logged_and_done_without(client, caplog):
 
 
 def test_trail_is_read_anew_only_when_it_says_something_new():
-    before = selectors.trail()
-    assert selectors.trail() is before
+    before = current_trail()
+    assert current_trail() is before
     edit("Kingdom of Norway")
-    assert selectors.trail().edition > before.edition
+    assert current_trail().edition > before.edition
 
 
 @on_a_server
 def test_server_plans_the_query_once_a_session():
     with CaptureQueriesContext(connection) as asked:
-        selectors.trail()
-        selectors.trail()
+        current_trail()
+        current_trail()
     assert len(asked) == 2
     with connection.cursor() as cursor:
         cursor.execute(

@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from partnerships import dates, selectors
+from partnerships import dates
 from partnerships.ledger import context, redacting, sealing, triggers
+from partnerships.log.entries import described_changes
 from partnerships.models import (
     Claim,
     LedgerEntry,
@@ -371,7 +372,7 @@ def test_kind_of_a_change_is_shown(client, signed, kind, label):
 
 def category(client):
     newest = LedgerEntry.objects.order_by("-number")[:1]
-    return selectors.changes(newest)[0].category
+    return described_changes(newest)[0].category
 
 
 def test_new_claim_and_new_source_are_new_sources(client, signed):
@@ -444,7 +445,7 @@ def test_redaction_in_the_log_breaks_no_page_and_opens_no_session(
 
 
 def test_redaction_names_the_change_and_the_field(redacted):
-    (change,) = selectors.changes(LedgerEntry.objects.order_by("-number")[:1])
+    (change,) = described_changes(LedgerEntry.objects.order_by("-number")[:1])
     assert change.label == f"change {redacted}: note"
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from partnerships.citations import Citation
+from partnerships.web.citations import Citation
 
 URL = "https://tracker.example.org/partnerships/norway/?as_of=2026-11-22&known_on=2026-11-26"
 TEXT_SIGNS = {

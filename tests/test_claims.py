@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partnerships import selectors
 from partnerships.choices import Standing
 from partnerships.dates import HELP, parse
 from partnerships.models import Claim, Coverage, Milestone, Partnership
+from partnerships.selectors.disagreements import open_disagreement_counts
 from tests import factories
 from tests.test_dates import partial_dates
 from tests.test_lifecycle import DATES, TODAY
@@ -311,7 +311,7 @@ def assert_open_is_the_same_of_all():
     assert {*Claim.objects.open_of_all()} == {*Claim.objects.open()}
     counted = Partnership.objects.with_open_disagreement_count()
     counts = dict(counted.values_list("pk", "open_disagreements"))
-    found = selectors.open_disagreement_counts()
+    found = open_disagreement_counts()
     assert found == {pk: count for pk, count in counts.items() if count}
 
 

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from partnerships.models import Claim, Milestone, Partner, Partnership, User
-from partnerships.sample import make_sample
 from tests import factories
+from tests.samples import make_sample
 
 pytestmark = pytest.mark.django_db
 

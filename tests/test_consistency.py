@@ -73,7 +73,7 @@ days = st.fixed_dictionaries(
 @pytest.fixture
 def five(monkeypatch):
     """Four partnerships and a draft, three areas, an open question; small pages."""
-    monkeypatch.setattr("partnerships.views.partnerships.ROWS_PER_PAGE", 2)
+    monkeypatch.setattr("partnerships.pages.partnership_list.ROWS_PER_PAGE", 2)
     with on(TODAY):
         made = [factories.partnership(f"p{n}", published=n > 0) for n in range(5)]
         areas = {number: factories.area(number) for number in AREAS}

@@ -8,14 +8,10 @@ from hypothesis import strategies as st
 
 from partnerships.choices import MilestoneKind, Track
 from partnerships.dates import PartialDate
-from partnerships.lifecycle import (
-    EFFECTS,
-    LINE,
-    Event,
-    attempts,
-    next_steps,
-    refusals,
-)
+from partnerships.lifecycle.course import attempts, next_steps
+from partnerships.lifecycle.events import Event
+from partnerships.lifecycle.refusals import refusals
+from partnerships.lifecycle.table import EFFECTS, LINE
 from tests.test_lifecycle import TODAY, Row, events, holdings, stories, ties_at_random
 
 SDP_LINE = ["proposed", "exploratory_talks", "negotiations_authorised", "negotiations_opened", "text_agreed", "signed"]  # fmt: skip

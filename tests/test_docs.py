@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from partnerships.choices import Track
-from partnerships.lifecycle import EFFECTS
+from partnerships.lifecycle.table import EFFECTS
 
 pytestmark = pytest.mark.once
 
@@ -42,7 +42,7 @@ def test_partial_dates_are_shown_as_the_table_says():
 
 
 def test_glossary_is_that_of_the_page():
-    from partnerships.glossary import TERMS
+    from partnerships.web.glossary import TERMS
 
     said = [[t.word, t.meaning, "; ".join(map(str, t.citations))] for t in TERMS]
     assert table_under("## Glossary") == said

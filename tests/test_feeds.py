@@ -17,11 +17,11 @@ from icalendar import Calendar
 
 from partnerships import dates
 from partnerships.choices import ChangeCategory, Track
-from partnerships.feeds import atom, calendar, sentences, text
+from partnerships.feeds import atom, milestones_calendar, sentences, text
 from partnerships.ledger import context, redacting, sealing
-from partnerships.lifecycle import EFFECTS
+from partnerships.lifecycle.table import EFFECTS
+from partnerships.log.entries import BULK
 from partnerships.models import LedgerEntry, Milestone, Partner, Partnership
-from partnerships.selectors.changes import BULK
 from tests import factories
 from tests.html import Page
 
@@ -581,7 +581,7 @@ def test_calendar_has_what_the_standard_asks_for(client, signed):
 
 
 def test_calendar_keeps_the_latest_events(client, norway, monkeypatch):
-    monkeypatch.setattr(calendar, "MOST_EVENTS", 2)
+    monkeypatch.setattr(milestones_calendar, "MOST_EVENTS", 2)
     for day in ("2024-05-01", "2025-05-01", "2023-05-01"):
         factories.milestone(norway, "dialogue_held", day)
     assert {event["dtstart"].dt.year for event in events(client)} == {2024, 2025}
@@ -712,7 +712,7 @@ def test_data_page_says_how_much_a_feed_holds(client):
     said = Page(client.get("/data/").content.decode()).text
     assert f"The newest {atom.MOST_ENTRIES} changes" in said
     assert f"in more than {BULK} changes" in said
-    assert f"the latest {calendar.MOST_EVENTS:,} whose day is known" in said
+    assert f"the latest {milestones_calendar.MOST_EVENTS:,} whose day is known" in said
 
 
 def test_timeline_keeps_the_partnership_it_is_filtered_by(client, signed):

@@ -10,10 +10,15 @@ from django.urls import reverse
 from django.utils.html import escape
 from icalendar import Calendar
 
-from partnerships import filters, urls
+from partnerships import urls
 from partnerships.api import urls as api_urls
 from partnerships.choices import ChangeKind
-from partnerships.filters.clock import DayField
+from partnerships.filters.changes import ChangeFilter
+from partnerships.filters.clock import ClockForm, DayField, KnownForm
+from partnerships.filters.comparison import CompareForm, MatrixFilter
+from partnerships.filters.milestones import MilestoneFilter
+from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.filters.sources import DisagreementFilter, SourceForm
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
 from tests import factories
@@ -59,35 +64,35 @@ OPEN = API.keys() | FEEDS
 
 #: What each of them reads, and whether it has pages.
 READ = {
-    "home": (filters.ClockForm, False),
-    "partnership-list": (filters.PartnershipFilter, True),
-    "partnership-detail": (filters.ClockForm, False),
-    "partnership-changes": (filters.ChangeFilter, True),
-    "matrix": (filters.MatrixFilter, False),
-    "area-detail": (filters.ClockForm, True),
-    "compare": (filters.CompareForm, False),
-    "timeline": (filters.MilestoneFilter, True),
-    "source-list": (filters.KnownForm, False),
-    "source-detail": (filters.SourceForm, True),
-    "disagreement-list": (filters.DisagreementFilter, True),
-    "change-list": (filters.ChangeFilter, True),
-    "changes-atom": (filters.ChangeFilter, False),
-    "milestones-atom": (filters.MilestoneFilter, False),
-    "milestones-ics": (filters.MilestoneFilter, False),
-    "api:partnership-list": (filters.PartnershipFilter, True),
-    "api:partnership-detail": (filters.ClockForm, False),
-    "api:partner-list": (filters.ClockForm, True),
-    "api:partner-detail": (filters.ClockForm, False),
-    "api:area-list": (filters.ClockForm, True),
-    "api:area-detail": (filters.ClockForm, False),
-    "api:milestone-list": (filters.MilestoneFilter, True),
-    "api:milestone-detail": (filters.ClockForm, False),
-    "api:source-list": (filters.KnownForm, True),
-    "api:source-detail": (filters.KnownForm, False),
-    "api:disagreement-list": (filters.DisagreementFilter, True),
-    "api:matrix": (filters.MatrixFilter, False),
-    "api:change-list": (filters.ChangeFilter, True),
-    "api:statistics": (filters.ClockForm, False),
+    "home": (ClockForm, False),
+    "partnership-list": (PartnershipFilter, True),
+    "partnership-detail": (ClockForm, False),
+    "partnership-changes": (ChangeFilter, True),
+    "matrix": (MatrixFilter, False),
+    "area-detail": (ClockForm, True),
+    "compare": (CompareForm, False),
+    "timeline": (MilestoneFilter, True),
+    "source-list": (KnownForm, False),
+    "source-detail": (SourceForm, True),
+    "disagreement-list": (DisagreementFilter, True),
+    "change-list": (ChangeFilter, True),
+    "changes-atom": (ChangeFilter, False),
+    "milestones-atom": (MilestoneFilter, False),
+    "milestones-ics": (MilestoneFilter, False),
+    "api:partnership-list": (PartnershipFilter, True),
+    "api:partnership-detail": (ClockForm, False),
+    "api:partner-list": (ClockForm, True),
+    "api:partner-detail": (ClockForm, False),
+    "api:area-list": (ClockForm, True),
+    "api:area-detail": (ClockForm, False),
+    "api:milestone-list": (MilestoneFilter, True),
+    "api:milestone-detail": (ClockForm, False),
+    "api:source-list": (KnownForm, True),
+    "api:source-detail": (KnownForm, False),
+    "api:disagreement-list": (DisagreementFilter, True),
+    "api:matrix": (MatrixFilter, False),
+    "api:change-list": (ChangeFilter, True),
+    "api:statistics": (ClockForm, False),
 }
 READ_NOTHING = {"change-detail", "data", "about", "glossary", "accessibility"}
 READ_NOTHING |= FILES.keys() | {

@@ -6,10 +6,12 @@ from collections import Counter
 import pytest
 from hypothesis import given
 
-from partnerships import selectors
 from partnerships.ledger import sealing
 from partnerships.models import Partnership
 from partnerships.selectors import index, tally
+from partnerships.selectors.index import index_of
+from partnerships.selectors.kinds import kinds
+from partnerships.selectors.trail import current_trail
 from tests import factories
 from tests.test_lifecycle import days_at_random
 from tests.test_status import (  # noqa: F401
@@ -42,7 +44,7 @@ def test_partnerships_count_as_the_database_says(six, records, day, other):  # n
         counted = tally.Tally()
         for on in (day, other):
             rows = Partnership.objects.published().kinds(on=on)
-            assert as_counted(counted.on(on)) == as_counted(selectors.kinds(rows))
+            assert as_counted(counted.on(on)) == as_counted(kinds(rows))
 
 
 @pytest.fixture
@@ -72,16 +74,16 @@ def test_an_edit_is_counted_and_shown_at_once(client, signed):
 
 def test_there_is_no_index_while_a_change_waits_for_its_seal(db):
     factories.partnership("norway")
-    assert selectors.index_of(selectors.trail()) is None
+    assert index_of(current_trail()) is None
     sealing.seal()
-    assert selectors.index_of(selectors.trail()) is not None
+    assert index_of(current_trail()) is not None
 
 
 def test_index_of_one_edition_is_made_once(signed):
-    first = selectors.index_of(selectors.trail())
-    assert selectors.index_of(selectors.trail()) is first
+    first = index_of(current_trail())
+    assert index_of(current_trail()) is first
     factories.milestone(signed[0], "ended", "2025-06-01")
-    assert selectors.index_of(selectors.trail()) is not first
+    assert index_of(current_trail()) is not first
 
 
 def test_rows_that_are_kept_are_few_and_right(client, signed, monkeypatch):
@@ -91,7 +93,7 @@ def test_rows_that_are_kept_are_few_and_right(client, signed, monkeypatch):
             rows, _ = shown(client, as_of=day, **query)
             expected = "signed" if day == "2024-05-28" else "not_recorded"
             assert [status for _, status in rows] == [expected, expected]
-            assert len(selectors.index_of(selectors.trail())._rows) <= 4
+            assert len(index_of(current_trail())._rows) <= 4
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerships import lifecycle
 from partnerships.choices import (
     AffiliationKind,
     MilestoneKind,
@@ -22,7 +21,15 @@ from partnerships.choices import (
     Track,
 )
 from partnerships.dates import parse
-from partnerships.lifecycle import EFFECTS, Event, Holding, refusals
+from partnerships.lifecycle.events import Event, Holding
+from partnerships.lifecycle.refusals import refusals
+from partnerships.lifecycle.status import (
+    deciding_event,
+    headline,
+    safe_standing,
+    sdp_status,
+)
+from partnerships.lifecycle.table import EFFECTS
 
 pytestmark = pytest.mark.once
 
@@ -274,14 +281,14 @@ def test_statuses_have_the_same_name_and_label_on_track_and_headline():
 
 def status(*rows, on, ties=(), iso_code=""):
     """The answer of lifecycle.py, as plain_answer() gives it."""
-    sdp = lifecycle.sdp_status(events(rows), on=on)
-    safe = lifecycle._deciding(events(rows), Track.SAFE, on)
+    sdp = sdp_status(events(rows), on=on)
+    safe = deciding_event(events(rows), Track.SAFE, on)
     safe = (
         EFFECTS[Track.SAFE][safe.kind]
         if safe
-        else lifecycle.safe_standing(sdp, holdings(ties), iso_code, on=on)
+        else safe_standing(sdp, holdings(ties), iso_code, on=on)
     )
-    return sdp, safe, lifecycle.headline(sdp, safe)
+    return sdp, safe, headline(sdp, safe)
 
 
 @settings(max_examples=400, deadline=None)
@@ -315,7 +322,7 @@ def test_later_step_wins_on_the_same_day(track, effects):
     for earlier, later in itertools.combinations(kinds, 2):
         rows = [Row(track, later, "2024"), Row(track, earlier, "2024")]
         assert plain_status(rows, track, TODAY) == dict(effects)[later]
-        assert lifecycle._deciding(events(rows), Track(track), TODAY).kind == later
+        assert deciding_event(events(rows), Track(track), TODAY).kind == later
 
 
 @pytest.mark.parametrize("kind", ["dialogue_held", "reviewed", "statement"])
@@ -338,7 +345,7 @@ def test_milestone_without_effect_leaves_the_status(kind):
     ],
 )
 def test_headline_is_sdp_status_with_one_step_more_for_safe(sdp, safe, expected):
-    assert lifecycle.headline(sdp, safe) == expected
+    assert headline(sdp, safe) == expected
 
 
 @pytest.mark.parametrize(
@@ -361,7 +368,7 @@ def test_headline_is_sdp_status_with_one_step_more_for_safe(sdp, safe, expected)
 def test_safe_standing_follows_from_the_partner(sdp, ties, iso_code, standing):
     ties = holdings([Tie(kind) for kind in ties])
     sdp = SdpStatus(sdp)
-    assert lifecycle.safe_standing(sdp, ties, iso_code, on=TODAY) == standing
+    assert safe_standing(sdp, ties, iso_code, on=TODAY) == standing
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partnerships import selectors
 from partnerships.choices import CoverageValue, Region
-from partnerships.filters import MatrixFilter
+from partnerships.filters.comparison import MatrixFilter
 from partnerships.models import Area, Partnership
+from partnerships.selectors.matrix import coverage_matrix
+from partnerships.selectors.overview import statistics
 from tests import factories
 from tests.html import page
 from tests.two_clocks import on
@@ -216,7 +217,7 @@ def _fill(first, last):
 def test_columns_are_bounded_and_queries_do_not_grow(
     client, db, django_assert_num_queries, monkeypatch
 ):
-    monkeypatch.setattr("partnerships.views.areas.MOST_COLUMNS", 8)
+    monkeypatch.setattr("partnerships.pages.matrix.MOST_COLUMNS", 8)
     for first, last in [(0, 2), (2, 9)]:
         _fill(first, last)
         with django_assert_num_queries(5):
@@ -256,13 +257,13 @@ def test_totals_are_those_of_list_and_statistics(blank, records):
         published = Partnership.objects.published()
         query = {"status": ["signed", "safe_associated"], "as_of": str(TODAY)}
         counted = published.with_coverage_counts().select_related("partner")
-        matrix = selectors.matrix(MatrixFilter(query, counted).qs, most=60)
+        matrix = coverage_matrix(MatrixFilter(query, counted).qs, most=60)
         columns = matrix.columns
         assert matrix.areas_included == [c.areas_included for c in columns]
         assert matrix.areas_already_exist == [c.areas_already_exist for c in columns]
-        statistics = selectors.statistics(published, on=TODAY, today=TODAY)
-        assert len(columns + matrix.not_assessed) == statistics.signed_total
-        assert statistics.areas_common_to_all_signed == [
+        counted = statistics(published, on=TODAY, today=TODAY)
+        assert len(columns + matrix.not_assessed) == counted.signed_total
+        assert counted.areas_common_to_all_signed == [
             area.number for area in matrix.common if not matrix.not_assessed
         ]
         transaction.set_rollback(True)

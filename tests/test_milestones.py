@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from partnerships.choices import Track
 from partnerships.dates import HELP, parse
-from partnerships.lifecycle import EFFECTS
+from partnerships.lifecycle.table import EFFECTS
 from partnerships.models import Milestone
 from tests import factories
 from tests.test_lifecycle import (

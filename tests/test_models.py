@@ -11,8 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
-from partnerships.errors import PublishedRecord
-from partnerships.ledger.records import AuditedModel
+from partnerships.ledger.recorder import AuditedModel
 from partnerships.models import (
     Affiliation,
     Area,
@@ -25,7 +24,8 @@ from partnerships.models import (
     Question,
     Source,
 )
-from partnerships.selectors import matching
+from partnerships.querysets.partnerships import PublishedRecord
+from partnerships.selectors.listing import matching
 from tests import factories
 
 pytestmark = pytest.mark.django_db

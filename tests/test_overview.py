@@ -8,7 +8,7 @@ import time_machine
 
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
-from partnerships.selectors import latest_operations
+from partnerships.log.entries import latest_operations
 from tests import factories
 from tests.html import Page, page
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
 from partnerships.models import Area
-from partnerships.views import errors
+from partnerships.pages import errors
 from tests import factories
 from tests.html import page
 

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from partnerships.dataset import ACTOR, FILES
+from partnerships.actions.dataset import ACTOR, FILES
 from partnerships.ledger.context import change
 from partnerships.models import Claim, Coverage, Milestone, Partner, Partnership, Source
 

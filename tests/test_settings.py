@@ -12,8 +12,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import ConnectionHandler
 
+from partnerships.web.clients import client_address
 from sdptracker import environment as env
-from sdptracker.clients import client_address
 
 pytestmark = pytest.mark.once
 

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partnerships import selectors
 from partnerships.choices import MilestoneKind, Track
 from partnerships.dates import parse
-from partnerships.lifecycle import EFFECTS
+from partnerships.lifecycle.table import EFFECTS
 from partnerships.models import Milestone
-from partnerships.selectors import strip, timeline
-from partnerships.views import timeline as views
+from partnerships.pages import timeline as views
+from partnerships.selectors import timeline
+from partnerships.selectors.timeline import milestones_by_day, timeline_strip
+from partnerships.web import timeline_drawing
 from tests import factories
 from tests.html import Page, page
 
@@ -213,8 +214,8 @@ def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
     assert "Too many to draw one by one" in found.text
     assert "November 2024: 1 milestone (SDP)" in found.text
     rows = Milestone.objects.filter(partnership__is_published=True)
-    by_day = selectors.milestones_by_day(rows)
-    drawn = selectors.timeline_strip(rows, by_day, on=date(2026, 3, 15))
+    by_day = milestones_by_day(rows)
+    drawn = timeline_strip(rows, by_day, on=date(2026, 3, 15))
     counted = [column for lane in drawn.columns for column in lane.columns]
     assert sum(column.count for column in counted) == 4
     links = [link for link in found.links if "track=" in link and "from=" in link]
@@ -248,7 +249,7 @@ KINDS = [(track, kind) for track, effects in EFFECTS.items() for kind in effects
 
 def event(pk, latest, earliest, *, track="sdp", kind="signed", slug="norway"):
     text = f"{earliest.isoformat() if earliest else '..'}/{latest.isoformat()}"
-    return strip.Event(
+    return timeline_drawing.Event(
         pk, slug, slug.title(), track, kind, parse(text), earliest, latest
     )
 
@@ -267,42 +268,42 @@ def event_lists(draw):
 
 
 def marks(events):
-    laid_out = strip.drawn(events, on=date(2026, 3, 15))
+    laid_out = timeline_drawing.drawn(events, on=date(2026, 3, 15))
     return [mark for lane in laid_out.lanes for mark in lane.marks]
 
 
 @given(event_lists())
 @settings(max_examples=25)
 def test_every_mark_stands_within_the_strip_in_the_order_of_time(events):
-    laid_out = strip.drawn(events, on=date(2026, 3, 15))
+    laid_out = timeline_drawing.drawn(events, on=date(2026, 3, 15))
     placed = marks(events)
     assert sorted(mark.event.pk for mark in placed) == [e.pk for e in events]
     for mark in placed:
         assert 0 <= mark.start <= mark.x <= mark.end <= 100
-        assert strip.EDGE <= mark.x <= 100 - strip.EDGE
+        assert timeline_drawing.EDGE <= mark.x <= 100 - timeline_drawing.EDGE
         assert (mark.width == 0) == mark.event.date.is_day
     known = [mark for mark in placed if not mark.width]
     known.sort(key=lambda mark: mark.event.latest)
     assert all(one.x <= other.x for one, other in pairwise(known))
     for lane in laid_out.lanes:
         assert all(0 < mark.y < lane.height for mark in lane.marks)
-    assert 1 <= len(laid_out.ticks) <= strip.MOST_TICKS + 1
+    assert 1 <= len(laid_out.ticks) <= timeline_drawing.MOST_TICKS + 1
     assert all(0 <= tick.x <= 100 for tick in laid_out.ticks)
 
 
 @given(event_lists())
 @settings(max_examples=25)
 def test_no_two_marks_of_a_lane_meet(events):
-    for lane in strip.drawn(events, on=date(2026, 3, 15)).lanes:
+    for lane in timeline_drawing.drawn(events, on=date(2026, 3, 15)).lanes:
         by_row = {}
         for mark in lane.marks:
             by_row.setdefault(mark.y, []).append(mark)
         for row in by_row.values():
             assert len({mark.event.track for mark in row}) == 1
-            row.sort(key=lambda mark: min(mark.start, mark.x - strip.EDGE))
+            row.sort(key=lambda mark: min(mark.start, mark.x - timeline_drawing.EDGE))
             for left, right in pairwise(row):
-                assert max(left.end, left.x + strip.EDGE) <= min(
-                    right.start, right.x - strip.EDGE
+                assert max(left.end, left.x + timeline_drawing.EDGE) <= min(
+                    right.start, right.x - timeline_drawing.EDGE
                 )
 
 
@@ -338,7 +339,7 @@ def test_width_grows_with_uncertainty_and_no_later_than_is_widest(latest, spread
 )
 def test_ticks_are_months_while_the_span_is_short(first, last, months, years):
     days = [date.fromisoformat(first), date.fromisoformat(last)]
-    laid_out = strip.drawn(
+    laid_out = timeline_drawing.drawn(
         [event(pk, day, day) for pk, day in enumerate(days)], on=days[1]
     )
     named = [tick.month for tick in laid_out.ticks if tick.month]
@@ -348,7 +349,7 @@ def test_ticks_are_months_while_the_span_is_short(first, last, months, years):
 
 def test_columns_of_a_short_time_are_days():
     days = {(date(2025, 1, 31), "sdp"): 2, (date(2025, 2, 2), "sdp"): 1}
-    (lane,) = strip.counted(days).columns
+    (lane,) = timeline_drawing.counted(days).columns
     titles = [column.title for column in lane.columns]
     assert titles == ["31 January 2025: 2 milestones", "2 February 2025: 1 milestone"]
 
@@ -357,11 +358,11 @@ def test_columns_of_a_short_time_are_days():
 @settings(max_examples=25)
 def test_columns_count_each_once_and_stay_bounded(days):
     days = [(min(day, date(2500, 1, 1)), track) for day, track in days]
-    laid_out = strip.counted({key: days.count(key) for key in days})
+    laid_out = timeline_drawing.counted({key: days.count(key) for key in days})
     for lane in laid_out.columns:
         own = [day for day, track in days if track == lane.track]
         assert sum(column.count for column in lane.columns) == len(own)
-        assert len(lane.columns) <= strip.MOST_COLUMNS + 1
+        assert len(lane.columns) <= timeline_drawing.MOST_COLUMNS + 1
         for column in lane.columns:
             inside = [day for day in own if column.first <= day <= column.last]
             assert column.count == len(inside)

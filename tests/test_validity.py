@@ -6,7 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from partnerships import filters
+from partnerships.filters.changes import ChangeFilter
+from partnerships.filters.comparison import CompareForm, MatrixFilter
+from partnerships.filters.milestones import MilestoneFilter
+from partnerships.filters.sources import DisagreementFilter, SourceForm
 from partnerships.ledger import sealing
 from tests import showcase
 
@@ -50,12 +53,12 @@ EMPTY = [
     f"{RECORD}?as_of=1990-01-01",
 ]
 ASKED = {
-    *filters.MatrixFilter.base_filters,
-    *filters.MilestoneFilter.base_filters,
-    *filters.ChangeFilter.base_filters,
-    *filters.DisagreementFilter.base_filters,
-    *filters.CompareForm.base_fields,
-    *filters.SourceForm.base_fields,
+    *MatrixFilter.base_filters,
+    *MilestoneFilter.base_filters,
+    *ChangeFilter.base_filters,
+    *DisagreementFilter.base_filters,
+    *CompareForm.base_fields,
+    *SourceForm.base_fields,
 }
 ALL_WRONG = "&".join(f"{name}=x" for name in sorted(ASKED))
 WRONG = [f"{path}?{ALL_WRONG}" for path in FULL if "?" not in path]

@@ -8,9 +8,9 @@ from django.apps import apps
 
 from partnerships.choices import SafeStatus, SdpStatus
 from partnerships.exports.tables import TABLES
-from partnerships.glossary import TERMS
 from partnerships.ledger import sealing
 from partnerships.models import Partnership
+from partnerships.web.glossary import TERMS
 from tests import factories
 from tests.html import page
 

@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
+from partnerships.log.entries import described_changes
 from partnerships.models import LedgerEntry
-from partnerships.selectors import changes
 
 REASON_IS_MISSING = (
     "This record is published: say why you change it. Readers will see the reason."
@@ -233,7 +233,7 @@ class AuditedAdmin(ChangeFieldsMixin, admin.ModelAdmin):
                 "opts": self.opts,
                 "object": instance,
                 "page": page,
-                "changes": changes(page.object_list),
+                "changes": described_changes(page.object_list),
             },
         )
 

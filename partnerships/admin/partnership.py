@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
 
-from partnerships.actions import (
+from partnerships.actions.publishing import (
     cite_source,
     publish_partnership,
     unpublish_partnership,
@@ -23,6 +23,7 @@ from partnerships.admin.facts import ClaimInline
 from partnerships.admin.quality import PartnershipQualityFilter, StatusFilter
 from partnerships.choices import CoverageValue, MilestoneKind, SafeStatus, Status
 from partnerships.dates import PartialDate
+from partnerships.log.entries import record_changes
 from partnerships.models import (
     Area,
     Claim,
@@ -33,7 +34,7 @@ from partnerships.models import (
     Partnership,
     Source,
 )
-from partnerships.selectors import partnership_record, record_changes
+from partnerships.selectors.record import partnership_record
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."

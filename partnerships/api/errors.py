@@ -4,7 +4,7 @@ from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.views import exception_handler as default_handler
 
-from partnerships.open_data import PROBLEM, problem, problem_response
+from partnerships.web.open_data import PROBLEM, problem, problem_response
 
 
 def exception_handler(error, context):

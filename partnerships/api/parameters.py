@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError as Refused
 
-from partnerships.filters import problems
+from partnerships.filters.refusals import problems
 
 MOST_ROWS = 200
 ROWS = 50

@@ -8,10 +8,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from partnerships import filters, selectors
 from partnerships.api import parameters
 from partnerships.filters.clock import DayField
-from partnerships.open_data import PROBLEM, problem
+from partnerships.filters.refusals import fields
+from partnerships.selectors.trail import current_trail
+from partnerships.web.open_data import PROBLEM, problem
 
 JSON = "application/json"
 MOST_VALUES = 200  # of a parameter whose values are records; there may be others
@@ -93,12 +94,12 @@ class ResourceSchema(AutoSchema):
         return False  # a page of a list is an object
 
     def get_override_parameters(self):
-        fields = filters.fields(*self._forms(QueryDict()))
+        known = fields(*self._forms(QueryDict()))
         in_path = [
             OpenApiParameter(name, PATH[name], OpenApiParameter.PATH)
             for name in uritemplate.variables(self.path)
         ]
-        return in_path + [_parameter(name, field) for name, field in fields.items()]
+        return in_path + [_parameter(name, field) for name, field in known.items()]
 
     def get_response_serializers(self):
         shape = self.view.serializer_class
@@ -145,7 +146,7 @@ class ResourceSchema(AutoSchema):
         request.META["QUERY_STRING"] = query
         request.GET = QueryDict(query)
         request.path = request.path_info = self.path
-        request.trail = selectors.trail()
+        request.trail = current_trail()
         made = type(self.view).as_view({"get": self.view.action}, throttle_classes=[])
         return made(request, **key).data
 

@@ -4,7 +4,7 @@ import logging
 
 from rest_framework.throttling import SimpleRateThrottle
 
-from sdptracker.clients import client_address
+from partnerships.web.clients import client_address
 
 logger = logging.getLogger(__name__)
 

@@ -1,11 +1,11 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from partnerships import converters  # noqa: F401 - makes <number:…> known
 from partnerships.api import errors, views
 from partnerships.api.docs import docs
-from partnerships.caching import by_edition
-from partnerships.open_data import open_to_all
+from partnerships.web import converters  # noqa: F401 - makes <number:…> known
+from partnerships.web.caching import by_edition
+from partnerships.web.open_data import open_to_all
 
 app_name = "api"
 schema = SpectacularJSONAPIView.as_view()

@@ -9,20 +9,33 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from partnerships import selectors
-from partnerships.api import parameters, serializers
+from partnerships.api import parameters
 from partnerships.api.pagination import Page
 from partnerships.api.parameters import LogForm, ObjectForm, RecordsForm
-from partnerships.filters import (
-    ChangeFilter,
-    ClockForm,
-    DisagreementFilter,
-    KnownForm,
-    MatrixFilter,
-    MilestoneFilter,
-    PartnershipFilter,
+from partnerships.api.serializers.facts import (
+    AreaSerializer,
+    DisagreementSerializer,
+    MilestoneSerializer,
+    PartnerSerializer,
+    SourceSerializer,
 )
-from partnerships.ledger import past
+from partnerships.api.serializers.overview import (
+    ChangeSerializer,
+    MatrixSerializer,
+    StatisticsSerializer,
+)
+from partnerships.api.serializers.partnerships import (
+    PartnershipSerializer,
+    RecordSerializer,
+)
+from partnerships.filters.changes import ChangeFilter
+from partnerships.filters.clock import ClockForm, KnownForm
+from partnerships.filters.comparison import MatrixFilter
+from partnerships.filters.milestones import MilestoneFilter
+from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.filters.sources import DisagreementFilter
+from partnerships.ledger.known_on import known_on
+from partnerships.log.entries import described_changes, public_changes
 from partnerships.models import (
     Affiliation,
     Area,
@@ -32,6 +45,22 @@ from partnerships.models import (
     Partnership,
     Source,
 )
+from partnerships.selectors.disagreements import disagreements, disputed_facts
+from partnerships.selectors.index import index_of
+from partnerships.selectors.matrix import area_counts, coverage_matrix
+from partnerships.selectors.modified_after import (
+    entries_after,
+    modified_areas,
+    modified_claims,
+    modified_milestones,
+    modified_partners,
+    modified_partnerships,
+    modified_sources,
+)
+from partnerships.selectors.overview import statistics
+from partnerships.selectors.record import partnership_record
+from partnerships.selectors.sources import source_summaries
+from partnerships.selectors.timeline import milestone_facts
 
 MOST_COLUMNS = 200
 
@@ -73,7 +102,7 @@ class ListMixin:
 
     def list(self, request):
         clock = self.clock_form(request.query_params)
-        with past.known_on(clock.known):
+        with known_on(clock.known):
             asked, own = self.forms(request.query_params)
             parameters.check(asked, own)
             found = self.found(asked, own.cleaned_data)
@@ -96,7 +125,7 @@ class RetrieveMixin:
     def retrieve(self, request, **named):
         clock, own = self.forms_of_one(request.query_params)
         parameters.check(clock, own)
-        with past.known_on(clock.known):
+        with known_on(clock.known):
             thing = self.one(*named.values(), clock=clock)
             return Response(self.answer([thing], own)[0])
 
@@ -104,7 +133,7 @@ class RetrieveMixin:
 class Partnerships(ListMixin, Resource):
     """Published partnerships, filtered, as they stood on a day."""
 
-    serializer_class = serializers.PartnershipSerializer
+    serializer_class = PartnershipSerializer
 
     def ask(self, data):
         return PartnershipFilter(data, Partnership.objects.published())
@@ -112,8 +141,8 @@ class Partnerships(ListMixin, Resource):
     def found(self, asked, given):
         self.asked = asked
         if not asked.form.cleaned_data["known_on"]:
-            asked.index = selectors.index_of(self.request.trail)
-        return asked.qs.filter(modified(given, selectors.modified_partnerships))
+            asked.index = index_of(self.request.trail)
+        return asked.qs.filter(modified(given, modified_partnerships))
 
     def described(self, page, clock):
         return self.asked.described(page)
@@ -122,11 +151,11 @@ class Partnerships(ListMixin, Resource):
 class OnePartnership(RetrieveMixin, Resource):
     """One published partnership in full, as it stood on a day."""
 
-    serializer_class = serializers.RecordSerializer
+    serializer_class = RecordSerializer
 
     def one(self, key, *, clock):
         try:
-            return selectors.partnership_record(key, on=clock.on)
+            return partnership_record(key, on=clock.on)
         except Partnership.DoesNotExist:
             raise Http404 from None
 
@@ -161,14 +190,14 @@ class Partners(Rows):
     """The partners of published partnerships, with their affiliations that had begun by
     a day."""
 
-    serializer_class = serializers.PartnerSerializer
+    serializer_class = PartnerSerializer
 
     def rows(self):
         published = Partner.objects.filter(partnership__is_published=True)
         return published.order_by("name", "pk")
 
     def found(self, asked, given):
-        return self.rows().filter(modified(given, selectors.modified_partners))
+        return self.rows().filter(modified(given, modified_partners))
 
     def described(self, page, clock):
         begun = Q(since_latest=None) | Q(since_latest__lte=clock.on)
@@ -181,22 +210,22 @@ class Partners(Rows):
 class Areas(Rows):
     """The areas of cooperation, with how many partnerships include each of them."""
 
-    serializer_class = serializers.AreaSerializer
+    serializer_class = AreaSerializer
 
     def rows(self):
         return Area.objects.order_by("number")
 
     def found(self, asked, given):
-        return self.rows().filter(modified(given, selectors.modified_areas))
+        return self.rows().filter(modified(given, modified_areas))
 
     def described(self, page, clock):
-        return selectors.area_counts(page)
+        return area_counts(page)
 
 
 class Milestones(Rows):
     """The milestones of published partnerships on both tracks, in order of time."""
 
-    serializer_class = serializers.MilestoneSerializer
+    serializer_class = MilestoneSerializer
     lookup = "pk"
 
     def ask(self, data):
@@ -210,16 +239,16 @@ class Milestones(Rows):
         return self.rows().exclude(earliest__gt=clock.on)
 
     def found(self, asked, given):
-        return asked.qs.filter(modified(given, selectors.modified_milestones))
+        return asked.qs.filter(modified(given, modified_milestones))
 
     def described(self, page, clock):
-        return selectors.milestone_facts(page.select_related("partnership__partner"))
+        return milestone_facts(page.select_related("partnership__partner"))
 
 
 class Sources(Rows):
     """The documents, and how their claims stand to what the editors adopted."""
 
-    serializer_class = serializers.SourceSerializer
+    serializer_class = SourceSerializer
     clock_form = KnownForm
     lookup = "key"
 
@@ -227,10 +256,10 @@ class Sources(Rows):
         return Source.objects.order_by("key")
 
     def found(self, asked, given):
-        return selectors.source_summaries(modified(given, selectors.modified_sources))
+        return source_summaries(modified(given, modified_sources))
 
     def one(self, key, *, clock):
-        for summary in selectors.source_summaries(Q(key=key)):
+        for summary in source_summaries(Q(key=key)):
             return summary
         raise Http404
 
@@ -238,28 +267,28 @@ class Sources(Rows):
 class Disagreements(ListMixin, Resource):
     """Facts on which sources disagree, open ones first, with the editors' rulings."""
 
-    serializer_class = serializers.DisagreementSerializer
+    serializer_class = DisagreementSerializer
     clock_form = KnownForm
 
     def ask(self, data):
         return DisagreementFilter(data, Claim.objects.public())
 
     def found(self, asked, given):
-        changed = modified(given, selectors.modified_claims)
-        return selectors.disputed_facts(asked.qs.filter(changed))
+        changed = modified(given, modified_claims)
+        return disputed_facts(asked.qs.filter(changed))
 
     def described(self, page, clock):
-        return selectors.disagreements(page, known_on=clock.known)
+        return disagreements(page, known_on=clock.known)
 
 
 class Changes(ListMixin, RetrieveMixin, Resource):
     """All changes that were ever made to what is public."""
 
-    serializer_class = serializers.ChangeSerializer
+    serializer_class = ChangeSerializer
     list_form = LogForm
 
     def ask(self, data):
-        self.visible = selectors.public_changes()
+        self.visible = public_changes()
         return ChangeFilter(data, self.visible)
 
     def found(self, asked, given):
@@ -270,11 +299,11 @@ class Changes(ListMixin, RetrieveMixin, Resource):
     def described(self, page, clock):
         numbers = [entry.number for entry in page]
         rows = self.visible.filter(number__in=numbers)
-        found = selectors.changes(rows, among=self.visible)
+        found = described_changes(rows, among=self.visible)
         return sorted(found, key=lambda change: numbers.index(change.number))
 
     def any_key(self):
-        return selectors.public_changes().values_list("number", flat=True).first()
+        return public_changes().values_list("number", flat=True).first()
 
     def forms_of_one(self, data):
         return (ObjectForm(data, self.serializer_class),)
@@ -282,8 +311,8 @@ class Changes(ListMixin, RetrieveMixin, Resource):
     def retrieve(self, request, number):
         (own,) = self.forms_of_one(request.query_params)
         parameters.check(own)
-        visible = selectors.public_changes()
-        found = selectors.changes(visible.filter(number=number), among=visible)
+        visible = public_changes()
+        found = described_changes(visible.filter(number=number), among=visible)
         if not found:
             raise Http404
         return Response(self.answer(found, own)[0])
@@ -292,16 +321,16 @@ class Changes(ListMixin, RetrieveMixin, Resource):
 class Matrix(RetrieveMixin, Resource):
     """Areas of cooperation by partnerships."""
 
-    serializer_class = serializers.MatrixSerializer
+    serializer_class = MatrixSerializer
 
     def forms_of_one(self, data):
         return MatrixFilter(data, _counted()), ObjectForm(data, self.serializer_class)
 
     def retrieve(self, request):
-        with past.known_on(self.clock_form(request.query_params).known):
+        with known_on(self.clock_form(request.query_params).known):
             asked, own = self.forms_of_one(request.query_params)
             parameters.check(asked, own)
-            found = selectors.matrix(
+            found = coverage_matrix(
                 asked.qs.with_status(on=asked.on),
                 most=MOST_COLUMNS,
                 by_coverage=asked.by_coverage,
@@ -312,10 +341,10 @@ class Matrix(RetrieveMixin, Resource):
 class Statistics(RetrieveMixin, Resource):
     """Counts over all published partnerships, as they stood on a day."""
 
-    serializer_class = serializers.StatisticsSerializer
+    serializer_class = StatisticsSerializer
 
     def one(self, *, clock):
-        return selectors.statistics(
+        return statistics(
             Partnership.objects.published(),
             on=clock.on,
             today=timezone.localdate(),
@@ -326,7 +355,7 @@ class Statistics(RetrieveMixin, Resource):
 def modified(given: dict, condition: Callable[[QuerySet], Q]) -> Q:
     """What was asked to have changed, if that was asked."""
     moment = given["modified_after"]
-    return Q() if moment is None else condition(selectors.entries_after(moment))
+    return Q() if moment is None else condition(entries_after(moment))
 
 
 def _counted() -> QuerySet:

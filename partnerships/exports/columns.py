@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from partnerships.selectors import data_dictionary
+from partnerships.selectors.data_dictionary import data_dictionary
 
 #: What a column can hold, and the type and format of that in a Frictionless schema.
 TYPES = {

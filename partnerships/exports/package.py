@@ -10,12 +10,12 @@ from typing import BinaryIO
 
 from django.http import QueryDict
 
-from partnerships.exports import csv
-from partnerships.exports.asked import Asked
+from partnerships.exports import write_csv
 from partnerships.exports.columns import TYPES, Column
-from partnerships.exports.facts import LICENCE, NOT_OFFICIAL, TITLE
+from partnerships.exports.metadata import LICENCE, NOT_OFFICIAL, TITLE
+from partnerships.exports.parameters import Asked
 from partnerships.exports.tables import TABLES, Table
-from partnerships.ledger import past
+from partnerships.ledger.known_on import known_on
 from partnerships.models import Source
 
 GUARD = (
@@ -77,7 +77,7 @@ def _file(table: Table, asked: Asked) -> Checked:
         if asked.known:
             data["to"] = asked.known.isoformat()
         asked = replace(asked, data=data, known=None)
-    return Checked(csv.chunks(table, asked))
+    return Checked(write_csv.chunks(table, asked))
 
 
 def _entry(name: str, asked: Asked) -> zipfile.ZipInfo:
@@ -111,7 +111,7 @@ def _package(asked: Asked, home: str, resources: list) -> dict:
 
 
 def _sources(asked: Asked) -> list[dict]:
-    with past.known_on(asked.known):
+    with known_on(asked.known):
         found = Source.objects.order_by("key").values_list("publisher", "title", "url")
         return [
             {"title": f"{publisher}: {title}"} | ({"path": url} if url else {})

@@ -6,10 +6,12 @@ from itertools import islice
 
 from django.db.models import QuerySet, Value
 
-from partnerships import selectors
 from partnerships.choices import CoverageValue
-from partnerships.exports.asked import Asked
-from partnerships.filters import ChangeFilter, PartnershipFilter
+from partnerships.exports.parameters import Asked
+from partnerships.filters.changes import ChangeFilter
+from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.log.descriptions import Change
+from partnerships.log.entries import public_changes, whole_log
 from partnerships.models import (
     Affiliation,
     Area,
@@ -21,7 +23,8 @@ from partnerships.models import (
     Question,
     Source,
 )
-from partnerships.selectors.versions import Change
+from partnerships.selectors.disagreements import open_disagreement_counts
+from partnerships.selectors.kinds import statuses
 
 CHUNK = 2000
 
@@ -51,10 +54,10 @@ def partnerships(asked: Asked, expressions) -> Iterator[tuple]:
     included, exist = map(expressions.index, ("areas_included", "areas_already_exist"))
     disputed = expressions.index("open_disagreements")
     read = [_WORKED_OUT.get(name, name) for name in expressions]
-    counts = selectors.open_disagreement_counts()
+    counts = open_disagreement_counts()
     for row in map(list, _read(found, asked, read)):
         kind = row[sdp], row[status], row[safe], row[iso_code]
-        row[status], row[safe] = selectors.statuses(*kind)
+        row[status], row[safe] = statuses(*kind)
         row[included], row[exist] = divmod(row[included], 10_000)
         row[disputed] = counts.get(row[disputed], 0)
         yield row
@@ -127,9 +130,9 @@ def claims(asked: Asked, expressions) -> Iterator[tuple]:
 
 def changes(asked: Asked, expressions) -> Iterator[tuple]:
     """Each with its differences in words."""
-    visible = selectors.public_changes()
+    visible = public_changes()
     listed = ChangeFilter(asked.data, visible).qs
-    for change in selectors.whole_log(listed, among=visible):
+    for change in whole_log(listed, among=visible):
         yield (*_change(change), asked.edition)
 
 

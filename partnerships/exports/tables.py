@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from partnerships import choices
 from partnerships.exports import rows
-from partnerships.exports.asked import Asked
 from partnerships.exports.columns import EDITION, Column, computed, of
-from partnerships.ledger import past
-from partnerships.selectors.versions import ACTIONS
+from partnerships.exports.parameters import Asked
+from partnerships.ledger.known_on import known_on
+from partnerships.log.descriptions import ACTIONS
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Table:
         return [*self.own, EDITION]
 
     def rows(self, asked: Asked) -> Iterator[tuple]:
-        with past.known_on(asked.known):
+        with known_on(asked.known):
             yield from self.read(asked, [column.expression for column in self.own])
 
 

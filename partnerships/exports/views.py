@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from partnerships.exports import csv, json, package, xlsx
-from partnerships.exports.asked import Asked, asked_by, form_of, reading
-from partnerships.exports.facts import file_name
+from partnerships.exports import package, write_csv, write_json, write_xlsx
+from partnerships.exports.metadata import file_name
+from partnerships.exports.parameters import Asked, asked_by, form_of, reading
 from partnerships.exports.tables import TABLES, Table
-from partnerships.filters import problems
-from partnerships.open_data import problem_response
+from partnerships.filters.refusals import problems
+from partnerships.web.open_data import problem_response
 
-FORMATS = {"csv": csv, "xlsx": xlsx, "json": json}
+FORMATS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
 
 
 @require_safe

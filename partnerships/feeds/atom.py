@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from partnerships.citations import SITE
 from partnerships.dates import start_of
-from partnerships.feeds import asking
+from partnerships.feeds import parameters
 from partnerships.feeds.text import clean
+from partnerships.web.citations import SITE
 
 MOST_ENTRIES = 50
 
@@ -50,15 +50,15 @@ def answer(
     request: HttpRequest, entries: list[Entry], asked, *, what: str, page: str
 ) -> HttpResponse:
     """These entries as a feed; ``page`` is the name of the page that shows the same."""
-    path = reverse(page) + asking.page_query(asked)
+    path = reverse(page) + parameters.page_query(asked)
     feed = Feed(
-        title=asking.title(f"{SITE}: {what}", asked),
+        title=parameters.title(f"{SITE}: {what}", asked),
         link=request.build_absolute_uri(path),
         description=None,
         language="en-GB",
         author_name=SITE,
         feed_url=request.build_absolute_uri(),
-        feed_guid=asking.feed_id(request.resolver_match.url_name, asked),
+        feed_guid=parameters.feed_id(request.resolver_match.url_name, asked),
         feed_copyright="CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
     )
     for entry in entries:

@@ -10,12 +10,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
-from partnerships import selectors
 from partnerships.choices import ChangeCategory
-from partnerships.feeds import asking, atom
-from partnerships.feeds.names import news_id
+from partnerships.feeds import atom, parameters
+from partnerships.feeds.ids import news_id
 from partnerships.feeds.text import as_sentence, in_a_line
-from partnerships.filters import ChangeFilter
+from partnerships.filters.changes import ChangeFilter
+from partnerships.log.entries import public_changes
+from partnerships.log.news import News, latest_news
 from partnerships.templatetags.presentation.dates import readable
 
 NOT_PUBLIC = "Only fields that are not public were changed."
@@ -24,16 +25,16 @@ NOT_PUBLIC = "Only fields that are not public were changed."
 @require_safe
 def changes_atom(request):
     """The newest changes, with the parameters of the log."""
-    visible = selectors.public_changes()
+    visible = public_changes()
     asked = ChangeFilter(request.GET, visible)
-    if refused := asking.refusal(asked):
+    if refused := parameters.refusal(asked):
         return refused
-    news = selectors.latest_news(asked.qs, among=visible, most=atom.MOST_ENTRIES)
+    news = latest_news(asked.qs, among=visible, most=atom.MOST_ENTRIES)
     entries = [_entry(one) for one in news]
     return atom.answer(request, entries, asked, what="changes", page="change-list")
 
 
-def _entry(news: selectors.News) -> atom.Entry:
+def _entry(news: News) -> atom.Entry:
     change, summary = news.change, _summary(news)
     content = format_html("<p>{}</p>", summary)
     if not news.is_bulk:

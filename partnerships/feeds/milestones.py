@@ -5,14 +5,15 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
-from partnerships import selectors
 from partnerships.choices import MilestoneKind, Track
-from partnerships.feeds import asking, atom
-from partnerships.feeds.names import milestone_id
+from partnerships.feeds import atom, parameters
+from partnerships.feeds.ids import milestone_id
 from partnerships.feeds.sentences import uncertainty, when_it_happened
 from partnerships.feeds.text import as_sentence, in_a_line
-from partnerships.filters import ClockForm, MilestoneFilter
-from partnerships.ledger import past
+from partnerships.filters.clock import ClockForm
+from partnerships.filters.milestones import MilestoneFilter
+from partnerships.ledger.known_on import known_on
+from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
 from partnerships.models import Milestone, Partnership
 from partnerships.templatetags.presentation.claims import said, standing_word
 
@@ -22,14 +23,14 @@ def milestones_atom(request):
     """The milestones that were last recorded or changed, with the timeline's
     parameters."""
     clock = ClockForm(request.GET)
-    with past.known_on(clock.known):
+    with known_on(clock.known):
         asked = public_milestones(request)
-        if refused := asking.refusal(asked):
+        if refused := parameters.refusal(asked):
             return refused
-        rows = selectors.recorded_milestones(asked.qs, known_on=clock.known)
+        rows = recorded_milestones(asked.qs, known_on=clock.known)
         rows = rows.select_related("partnership__partner")
         newest = rows.order_by("-changed_at", "-pk")[: atom.MOST_ENTRIES]
-        news = selectors.milestone_news(newest, known_on=clock.known)
+        news = milestone_news(newest, known_on=clock.known)
     entries = [_entry(one, on=clock.on) for one in news]
     entries.sort(key=lambda entry: entry.updated, reverse=True)
     return atom.answer(request, entries, asked, what="milestones", page="timeline")
@@ -65,7 +66,7 @@ def source_sentence(claim) -> str:
     return f"{document}{where}: {said(claim)} ({standing_word(claim.standing)})."
 
 
-def _entry(news: selectors.RecordedMilestone, *, on) -> atom.Entry:
+def _entry(news: RecordedMilestone, *, on) -> atom.Entry:
     milestone = news.fact.about
     sentence = when_it_happened(milestone)
     told = particulars(milestone, on=on)

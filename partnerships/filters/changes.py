@@ -10,10 +10,10 @@ from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import AnyOf
 from partnerships.filters.clock import DayFilter
 from partnerships.filters.span import SpanForm
+from partnerships.log.entries import record_changes
 from partnerships.models import (
     LedgerEntry,
 )
-from partnerships.selectors import record_changes
 
 
 class ChangeFilter(FilterSet):

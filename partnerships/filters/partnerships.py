@@ -25,16 +25,9 @@ from partnerships.models import (
     Claim,
     Partnership,
 )
-from partnerships.selectors import (
-    Facets,
-    Index,
-    Kind,
-    facets,
-    included_by_area,
-    kinds,
-    matching,
-    partnership_rows,
-)
+from partnerships.selectors.index import Index
+from partnerships.selectors.kinds import Kind, included_by_area, kinds
+from partnerships.selectors.listing import Facets, facets, matching, partnership_rows
 
 #: The place of a status among all, by an expression that names the status only once:
 #: it stands for much SQL.

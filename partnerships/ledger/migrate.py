@@ -18,7 +18,7 @@ from django.db import transaction
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, triggers
-from partnerships.ledger.records import BATCH, copy_to_history
+from partnerships.ledger.recorder import BATCH, copy_to_history
 
 
 def update(

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from partnerships.choices import ChangeKind
-from partnerships.ledger.records import HistoryRow
+from partnerships.ledger.recorder import HistoryRow
 
 
 class LedgerEntry(models.Model):

@@ -12,10 +12,9 @@ import secrets
 from django.db import models, transaction
 from django.utils import timezone
 
-from partnerships.errors import RedactionRefused
 from partnerships.ledger import canonical, context, sealing, triggers
 from partnerships.ledger.models import LedgerEntry, Redaction
-from partnerships.ledger.tables import Tracked, tracked
+from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.verifying import BLACK
 
 #: What every change says beside the values of the record: its column in the ledger and
@@ -24,6 +23,10 @@ _META = {
     "by": ("actor", "history_actor"),
     "reason": ("reason", "history_change_reason"),
 }
+
+
+class RedactionRefused(Exception):
+    """A value of the trail cannot be blacked out; the message says why."""
 
 
 def redact(*, number: int, field: str) -> list[int]:

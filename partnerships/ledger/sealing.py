@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from partnerships.dates import start_of
 from partnerships.ledger import canonical
-from partnerships.ledger.tables import tracked
+from partnerships.ledger.registry import tracked
 
 BATCH = 2000
 _LOCK = 20251106  # PostgreSQL's advisory lock on the end of the chain

@@ -3,9 +3,9 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships.choices import CoverageValue
-from partnerships.ledger.records import AuditedModel
+from partnerships.ledger.recorder import AuditedModel
 from partnerships.models.partnership import Partnership
-from partnerships.querysets import CoverageQuerySet
+from partnerships.querysets.facts import CoverageQuerySet
 
 
 class Area(AuditedModel):

@@ -9,14 +9,15 @@ from partnerships.choices import (
     Frequency,
     PartnershipFact,
 )
-from partnerships.ledger.records import AuditedModel
+from partnerships.ledger.recorder import AuditedModel
 from partnerships.models.area import Coverage
 from partnerships.models.engagement import Engagement
 from partnerships.models.milestone import Milestone
 from partnerships.models.partner import Affiliation
 from partnerships.models.partnership import Partnership
 from partnerships.models.source import Source
-from partnerships.querysets import ClaimQuerySet, FactQuerySet
+from partnerships.querysets.claims import ClaimQuerySet
+from partnerships.querysets.facts import FactQuerySet
 from partnerships.text import new_key
 
 #: The fields that name what a claim is about; exactly one of them is set.

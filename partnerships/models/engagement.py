@@ -5,10 +5,10 @@ from django.db.models.functions import Coalesce
 
 from partnerships.choices import EngagementKind, Frequency
 from partnerships.fields import PartialDateField
-from partnerships.ledger.records import AuditedModel
+from partnerships.ledger.recorder import AuditedModel
 from partnerships.models.partner import set_all_bounds
 from partnerships.models.partnership import Partnership
-from partnerships.querysets import EngagementQuerySet
+from partnerships.querysets.facts import EngagementQuerySet
 from partnerships.text import new_key
 
 _IS_DIALOGUE = Q(kind=EngagementKind.DIALOGUE)

@@ -6,11 +6,12 @@ from django.utils import timezone
 from partnerships.choices import MilestoneKind, Track
 from partnerships.dates import PartialDate
 from partnerships.fields import PartialDateField
-from partnerships.ledger.records import AuditedModel
-from partnerships.lifecycle import EFFECTS, Event
+from partnerships.ledger.recorder import AuditedModel
+from partnerships.lifecycle.events import Event
+from partnerships.lifecycle.table import EFFECTS
 from partnerships.models.partner import set_all_bounds
 from partnerships.models.partnership import Partnership
-from partnerships.querysets import MilestoneQuerySet
+from partnerships.querysets.facts import MilestoneQuerySet
 from partnerships.text import new_key
 
 

@@ -4,9 +4,9 @@ from django.db.models import F, Q
 
 from partnerships.choices import AffiliationKind, Region
 from partnerships.fields import PartialDateField
-from partnerships.ledger.records import AuditedModel
-from partnerships.lifecycle import Holding
-from partnerships.querysets import AffiliationQuerySet
+from partnerships.ledger.recorder import AuditedModel
+from partnerships.lifecycle.events import Holding
+from partnerships.querysets.facts import AffiliationQuerySet
 from partnerships.text import new_key, search_form
 
 

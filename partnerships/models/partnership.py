@@ -7,11 +7,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships import lifecycle
-from partnerships.errors import PublishedRecord
-from partnerships.ledger.records import AuditedModel
+from partnerships.ledger.recorder import AuditedModel
+from partnerships.lifecycle.refusals import refusals
 from partnerships.models.partner import Partner
-from partnerships.querysets import PartnershipQuerySet
+from partnerships.querysets.partnerships import PartnershipQuerySet, PublishedRecord
 from partnerships.text import search_form
 
 
@@ -211,7 +210,7 @@ class Partnership(AuditedModel):
         by_event = {}
         for milestone in milestones:
             by_event.setdefault(milestone.as_event(), milestone)
-        found = lifecycle.refusals(
+        found = refusals(
             [milestone.as_event() for milestone in milestones],
             holdings=self.partner.holdings(),
             iso_code=self.partner.iso_code,

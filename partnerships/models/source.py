@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from partnerships.dates import PartialDate
 from partnerships.fields import PartialDateField
-from partnerships.ledger.records import AuditedModel
+from partnerships.ledger.recorder import AuditedModel
 
 
 class Source(AuditedModel):

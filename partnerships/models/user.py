@@ -1,9 +1,17 @@
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
-from partnerships.errors import PermanentAccount
-
 ROLES = ("publisher", "editor", "viewer")
+
+
+class PermanentAccount(Exception):
+    """An account cannot be deleted: the trail refers to it."""
+
+    def __init__(self, user):
+        super().__init__(
+            f"The account {user} is part of the audit trail: deactivate it, and empty "
+            "its name and address, in place of deleting it."
+        )
 
 
 class UserQuerySet(models.QuerySet):

@@ -2,9 +2,9 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from partnerships.choices import Standing
-from partnerships.ledger.records import AuditedQuerySet
-from partnerships.querysets import standing
-from partnerships.querysets.written import Written
+from partnerships.ledger.recorder import AuditedQuerySet
+from partnerships.querysets.sql import standing
+from partnerships.querysets.sql.expression import Written
 
 
 class ClaimQuerySet(AuditedQuerySet):

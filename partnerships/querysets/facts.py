@@ -6,7 +6,7 @@ from django.db.models.functions import Cast, Length
 
 from partnerships.choices import CoverageValue
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
-from partnerships.ledger.records import AuditedQuerySet
+from partnerships.ledger.recorder import AuditedQuerySet
 
 
 class FactQuerySet(AuditedQuerySet):

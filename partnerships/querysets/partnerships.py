@@ -13,10 +13,19 @@ from django.db.models import (
 )
 
 from partnerships.choices import CoverageValue
-from partnerships.errors import PublishedRecord
-from partnerships.ledger.records import AuditedQuerySet
-from partnerships.querysets import coverage, standing, status
-from partnerships.querysets.written import Written
+from partnerships.ledger.recorder import AuditedQuerySet
+from partnerships.querysets.sql import coverage, standing, status
+from partnerships.querysets.sql.expression import Written
+
+
+class PublishedRecord(Exception):
+    """A published partnership cannot be deleted."""
+
+    def __init__(self, partnership):
+        super().__init__(
+            f"{partnership} is published, and what readers may have cited is never "
+            "deleted. Record how it ended, or unpublish it first."
+        )
 
 
 def _model(name: str):

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import QuerySet
 
 from partnerships.choices import CoverageValue, EngagementKind, Track
-from partnerships.lifecycle import EFFECTS, sorted_by_time
+from partnerships.lifecycle.events import sorted_by_time
+from partnerships.lifecycle.table import EFFECTS
 from partnerships.models import (
     Affiliation,
     Claim,

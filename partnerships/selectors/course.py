@@ -4,9 +4,15 @@ when that waits, and on what its standing with SAFE rests. No queries of their o
 from dataclasses import dataclass
 from datetime import date
 
-from partnerships import lifecycle
 from partnerships.choices import MilestoneKind, SafeStatus, SdpStatus, Track
-from partnerships.lifecycle import Event, NextSteps
+from partnerships.lifecycle import status as lifecycle_status
+from partnerships.lifecycle.course import NextSteps, attempts, next_steps
+from partnerships.lifecycle.events import Event
+from partnerships.lifecycle.table import (
+    SAFE_ADOPTED_ON,
+    SAFE_DECISIVE_KINDS,
+    SAFE_NOT_NEEDED_COUNTRIES,
+)
 from partnerships.selectors.record import Fact, Record
 
 
@@ -69,7 +75,7 @@ def courses(record: Record) -> list[Course]:
             status=getattr(record.partnership, f"{track}_status"),
             attempts=_attempts(by_event, track, record.on),
             deciding=deciding.get(track),
-            ahead=lifecycle.next_steps(
+            ahead=next_steps(
                 by_event,
                 track,
                 holdings=[fact.about.as_holding() for fact in record.affiliations],
@@ -88,17 +94,17 @@ def safe_standing(record: Record) -> SafeStanding:
     sdp = SdpStatus(record.partnership.sdp_status)
     holdings = [(fact, fact.about.as_holding()) for fact in record.affiliations]
     holding = [(fact, held) for fact, held in holdings if held.holds_on(record.on)]
-    status = lifecycle.safe_standing(
+    status = lifecycle_status.safe_standing(
         sdp, [held for _, held in holding], iso_code, on=record.on
     )
-    kinds = lifecycle.SAFE_DECISIVE_KINDS[status]
+    kinds = SAFE_DECISIVE_KINDS[status]
     by_signature = status == SafeStatus.ELIGIBLE and sdp == SdpStatus.SIGNED
     return SafeStanding(
         status=status,
         affiliations=[fact for fact, held in holding if held.kind in kinds],
         signature=dict(record.because)[Track.SDP] if by_signature else None,
-        is_named=iso_code in lifecycle.SAFE_NOT_NEEDED_COUNTRIES,
-        is_early=record.on < lifecycle.SAFE_ADOPTED_ON,
+        is_named=iso_code in SAFE_NOT_NEEDED_COUNTRIES,
+        is_early=record.on < SAFE_ADOPTED_ON,
     )
 
 
@@ -115,5 +121,5 @@ def _attempts(
             )
             for step in steps
         ]
-        for steps in lifecycle.attempts(by_event, track, on=on)
+        for steps in attempts(by_event, track, on=on)
     ]

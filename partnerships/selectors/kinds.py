@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from django.db.models import Count, Q, QuerySet
 
-from partnerships import lifecycle
 from partnerships.choices import AffiliationKind, CoverageValue
+from partnerships.lifecycle.events import Holding
+from partnerships.lifecycle.status import headline, safe_standing
+from partnerships.lifecycle.table import SAFE_NOT_NEEDED_COUNTRIES
 from partnerships.models import Area, Coverage, Partnership
 
 #: Affiliations that hold, as bits of one number.
@@ -38,7 +40,7 @@ def kinds(rows: Iterable[tuple]) -> list[Kind]:
 def counted_as(sdp, decided, held, iso_code, region) -> tuple:
     """The same, without what makes no difference: which country it is, unless the
     Regulation names it."""
-    named = lifecycle.SAFE_NOT_NEEDED_COUNTRIES
+    named = SAFE_NOT_NEEDED_COUNTRIES
     return sdp, decided, held, iso_code if iso_code in named else "", region
 
 
@@ -56,9 +58,9 @@ def values_of(sdp, decided, held, iso_code, region) -> dict[str, set[str]]:
 @lru_cache(maxsize=10_000)
 def statuses(sdp, decided, held, iso_code) -> tuple[str, str]:
     """The headline status and the SAFE status that follow."""
-    holdings = [lifecycle.Holding(kind, None, None) for kind in _held(held)]
-    safe = decided or lifecycle.safe_standing(sdp, holdings, iso_code, on=date.max)
-    return lifecycle.headline(sdp, safe), safe
+    holdings = [Holding(kind, None, None) for kind in _held(held)]
+    safe = decided or safe_standing(sdp, holdings, iso_code, on=date.max)
+    return headline(sdp, safe), safe
 
 
 def _held(bits: int) -> set[str]:

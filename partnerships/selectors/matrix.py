@@ -116,7 +116,9 @@ class AreaCoverage:
     partnerships: QuerySet
 
 
-def matrix(partnerships: QuerySet, *, most: int, by_coverage: bool = False) -> Matrix:
+def coverage_matrix(
+    partnerships: QuerySet, *, most: int, by_coverage: bool = False
+) -> Matrix:
     """The matrix of the given partnerships, which are in order and have
     ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
     most included first."""

@@ -17,7 +17,7 @@ from partnerships.models import (
     Partnership,
     Question,
 )
-from partnerships.selectors.trail import edition
+from partnerships.selectors.trail import edition_number
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
 
@@ -75,7 +75,7 @@ def statistics(
         open_disagreements=(
             Claim.objects.public().open().values("fact_id").distinct().count()
         ),
-        edition=edition(known_on=known_on),
+        edition=edition_number(known_on=known_on),
     )
 
 

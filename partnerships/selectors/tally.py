@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 
-from partnerships import lifecycle
 from partnerships.choices import SdpStatus
+from partnerships.lifecycle.table import EFFECTS, STEPS
 from partnerships.models import Affiliation, Milestone, Partnership
 from partnerships.selectors.kinds import BITS, Kind, counted_as, values_of
 
@@ -94,15 +94,13 @@ def _changes() -> Iterator[tuple[date, int, tuple]]:
 
 def _milestones() -> Iterator[_Event]:
     """What they set the status of a track to; of one day's, the last prevails."""
-    effective = [
-        kind for steps in lifecycle.STEPS.values() for kind in steps if steps[kind]
-    ]
+    effective = [kind for steps in STEPS.values() for kind in steps if steps[kind]]
     rows = Milestone.objects.filter(kind__in=effective).exclude(latest=None).order_by()
     for day, pk, track, kind in rows.values_list(
         "latest", "partnership_id", "track", "kind"
     ):
-        if step := lifecycle.STEPS[track][kind]:
-            yield day, step, pk, track, lifecycle.EFFECTS[track][kind]
+        if step := STEPS[track][kind]:
+            yield day, step, pk, track, EFFECTS[track][kind]
 
 
 def _affiliations(of_partner: dict[int, list[int]]) -> Iterator[_Event]:

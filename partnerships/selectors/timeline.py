@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from partnerships.models import Claim, Milestone
 from partnerships.selectors.record import Fact
-from partnerships.selectors.strip import Event, Strip, counted, drawn
+from partnerships.web.timeline_drawing import Event, Strip, counted, drawn
 
 #: More than these are counted, no longer drawn one by one.
 MOST_MARKS, MOST_LANES = 250, 40

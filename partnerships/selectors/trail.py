@@ -39,7 +39,7 @@ class Trail:
         return max(filter(None, (self.changed_at, self.tried_at)), default=None)
 
 
-def edition(*, known_on: date | None = None) -> int:
+def edition_number(*, known_on: date | None = None) -> int:
     """The number of the last change, now or at the end of a day, UTC; 0 before the
     first."""
     entries = LedgerEntry.objects.all()
@@ -48,7 +48,7 @@ def edition(*, known_on: date | None = None) -> int:
     return entries.aggregate(last=Max("number"))["last"] or 0
 
 
-def trail() -> Trail:
+def current_trail() -> Trail:
     """Where the trail stands now, in one query, which every page asks."""
     return _TRAIL.value() or Trail(is_waiting=True)
 

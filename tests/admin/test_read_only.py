@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from partnerships.ledger import sealing
-from partnerships.ledger.tables import tracked
+from partnerships.ledger.registry import tracked
 from partnerships.models import Checkpoint, LedgerEntry, Partnership, User, Verification
 from tests import factories
 from tests.admin import RECORD, as_shown, change_url, one_of_each, stored, url

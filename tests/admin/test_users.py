@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from partnerships.models import User
-from sdptracker import clients
+from partnerships.web import clients
 from tests import factories
 from tests.admin import as_shown, url
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from partnerships.ledger import context
 from partnerships.models import Claim, Coverage, LedgerEntry, Milestone, Partnership
-from partnerships.sample import make_sample
+from tests.samples import make_sample
 
 BATCH = 5000
 

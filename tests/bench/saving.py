@@ -14,9 +14,9 @@ from simple_history.models import HistoricalRecords
 
 from partnerships.ledger import context, sealing
 from partnerships.models import Milestone
-from partnerships.sample import make_sample
 from tests.bench.table import Row
 from tests.bench.timing import interleaved, milliseconds, ratio
+from tests.samples import make_sample
 
 ROWS = 100
 TARGETS = {"audited, without its seal": "1.3–1.6", "audited": "2.5–3.6"}

@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from partnerships import selectors, urls
+from partnerships import urls
 from partnerships.api import urls as api_urls
+from partnerships.selectors.trail import current_trail
 from sdptracker.urls import urlpatterns as of_the_site
 
 BARE = b"<!DOCTYPE html>" + b"x" * 15_000
@@ -30,7 +31,7 @@ def anew(pattern):
     view = unwrap(pattern.callback, stop=_is_resource)
 
     def made(request, *args, **kwargs):
-        request.trail = selectors.trail()
+        request.trail = current_trail()
         return view(request, *args, **kwargs)
 
     return made

@@ -125,7 +125,7 @@ def test_error_is_an_error_and_not_half_a_file(client, norway):
 
 
 def test_clock_ends_with_a_file_that_nobody_reads_to_its_end(client, monkeypatch):
-    monkeypatch.setattr("partnerships.exports.csv.ROWS", 1)
+    monkeypatch.setattr("partnerships.exports.write_csv.ROWS", 1)
     with on(MARCH):
         for slug in ("albania", "norway"):
             factories.milestone(factories.partnership(slug))

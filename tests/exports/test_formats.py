@@ -13,9 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from partnerships.exports import csv, json, xlsx
-from partnerships.exports.asked import Asked
+from partnerships.exports import write_csv, write_json, write_xlsx
 from partnerships.exports.columns import computed
+from partnerships.exports.parameters import Asked
 from partnerships.exports.tables import Table
 from partnerships.exports.text import clean
 from tests.exports import csv_rows, json_rows, sheets
@@ -87,16 +87,18 @@ def table(rows):
 
 
 def as_csv(rows):
-    return b"".join(csv.chunks(table(rows), ASKED))
+    return b"".join(write_csv.chunks(table(rows), ASKED))
 
 
 def as_json(rows):
-    return b"".join(json.chunks(table(rows), ASKED))
+    return b"".join(write_json.chunks(table(rows), ASKED))
 
 
 def as_sheets(rows):
     file = io.BytesIO()
-    xlsx.write(table(rows), ASKED, file, address="http://testserver/data/things.xlsx")
+    write_xlsx.write(
+        table(rows), ASKED, file, address="http://testserver/data/things.xlsx"
+    )
     return sheets(file.getvalue())
 
 
@@ -106,7 +108,7 @@ def in_csv(value):
         return str(value).lower()
     if isinstance(value, list):
         return plain.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(csv.FORMULA):
+    if isinstance(value, str) and value.startswith(write_csv.FORMULA):
         return f"'{value}"
     return "" if value is None else str(value)
 
@@ -171,7 +173,7 @@ def test_text_in_csv_needs_no_other_beside_it_to_be_seen(text):
 def test_no_cell_of_a_workbook_is_a_formula():
     file = io.BytesIO()
     rows = [(1, text, None, None, True, []) for text in NASTY]
-    xlsx.write(table(rows), ASKED, file, address="=1")
+    write_xlsx.write(table(rows), ASKED, file, address="=1")
     for sheet in load_workbook(file):
         for cells in sheet.iter_rows():
             assert not {cell.data_type for cell in cells} & {"f", "e"}
@@ -188,12 +190,12 @@ def test_csv_is_as_rfc_4180_has_it():
 
 def test_rows_come_in_chunks():
     rows = [(n, "", None, None, True, []) for n in range(1201)]
-    for kind in (csv, json):
+    for kind in (write_csv, write_json):
         assert len(list(kind.chunks(table(rows), ASKED))) in (3, 4)
     assert len(csv_rows(as_csv(rows))) == len(json_rows(as_json(rows))) == 1201
 
 
-@pytest.mark.parametrize("take", [csv.chunks, json.chunks])
+@pytest.mark.parametrize("take", [write_csv.chunks, write_json.chunks])
 def test_memory_does_not_grow_with_the_rows(take):
     assert peak(take, 20_000) < 1.2 * peak(take, 2_000)
 
@@ -201,7 +203,7 @@ def test_memory_does_not_grow_with_the_rows(take):
 def test_memory_of_a_workbook_does_not_grow_with_the_rows(tmp_path):
     def take(things, asked):
         with (tmp_path / "things.xlsx").open("wb") as file:
-            xlsx.write(things, asked, file, address="")
+            write_xlsx.write(things, asked, file, address="")
         return ()
 
     assert peak(take, 5_000) < 1.2 * peak(take, 1_000)
@@ -243,7 +245,7 @@ def test_workbook_says_what_it_is():
 
 
 def test_workbook_goes_on_where_a_sheet_is_full(monkeypatch):
-    monkeypatch.setattr(xlsx, "MOST_ROWS", 3)
+    monkeypatch.setattr(write_xlsx, "MOST_ROWS", 3)
     found = as_sheets([(n, "", None, None, True, []) for n in range(5)])
     assert list(found) == ["things", "About", "things 2", "things 3"]
     numbers = [row[0] for name in found if name != "About" for row in found[name][1:]]
@@ -261,7 +263,7 @@ def test_text_too_long_for_a_cell_is_cut_in_the_workbook_alone():
 
 def test_workbook_opens_on_a_head_that_stays():
     file = io.BytesIO()
-    xlsx.write(table([]), ASKED, file, address="")
+    write_xlsx.write(table([]), ASKED, file, address="")
     assert load_workbook(file)["things"].freeze_panes == "A2"
 
 
@@ -272,7 +274,7 @@ def test_pandas_reads_all_formats_alike():
     assert read["amount"].tolist() == [7, 8]
     assert read["is_total"].tolist() == [True, False]
     file = io.BytesIO()
-    xlsx.write(table(rows), ASKED, file, address="")
+    write_xlsx.write(table(rows), ASKED, file, address="")
     sheet = pandas.read_excel(file, sheet_name="things")
     assert sheet["text"].tolist() == ["a\nb", "=1"]
     assert sheet["amount"].tolist() == [7, 8]

@@ -18,7 +18,7 @@ from partnerships.ledger.models import (
     Redaction,
     Verification,
 )
-from partnerships.ledger.tables import tracked
+from partnerships.ledger.registry import tracked
 from partnerships.ledger.triggers import base
 from partnerships.models import Area, Milestone
 from tests import factories

@@ -11,10 +11,9 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
 from partnerships.choices import ChangeKind
-from partnerships.errors import PermanentAccount
 from partnerships.ledger import context
 from partnerships.ledger.middleware import ChangeMiddleware
-from partnerships.ledger.records import (
+from partnerships.ledger.recorder import (
     BATCH,
     AuditedModel,
     AuditedQuerySet,
@@ -22,6 +21,7 @@ from partnerships.ledger.records import (
     HistoryRow,
 )
 from partnerships.models import Area, Milestone, Partnership, User
+from partnerships.models.user import PermanentAccount
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,9 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from partnerships.errors import RedactionRefused
 from partnerships.ledger import context, redacting, sealing, triggers, verifying
 from partnerships.ledger.models import LedgerEntry, Redaction
-from partnerships.ledger.redacting import BLACK, redact
+from partnerships.ledger.redacting import BLACK, RedactionRefused, redact
 from partnerships.models import Milestone, Partnership
 from tests import factories
 

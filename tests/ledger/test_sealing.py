@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from partnerships.ledger import canonical, context, sealing, triggers, verifying
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
-from partnerships.ledger.tables import tracked
+from partnerships.ledger.registry import tracked
 from partnerships.models import Area, Source
 from tests import factories
 

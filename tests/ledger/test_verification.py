@@ -18,8 +18,8 @@ from partnerships.ledger.models import (
     Redaction,
     Verification,
 )
+from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.tables import tracked
 from partnerships.ledger.verifying import chain
 from partnerships.models import Area, Partnership, Source
 from tests import factories

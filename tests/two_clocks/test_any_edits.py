@@ -10,7 +10,6 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partnerships.errors import PublishedRecord
 from partnerships.models import (
     Affiliation,
     Area,
@@ -23,6 +22,7 @@ from partnerships.models import (
     Question,
     Source,
 )
+from partnerships.querysets.partnerships import PublishedRecord
 from tests import factories
 from tests.two_clocks import API, FIRST, LAST, STATISTICS, change, on
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from partnerships import selectors
 from partnerships.choices import MilestoneKind
-from partnerships.ledger import past, sealing
+from partnerships.ledger import sealing
+from partnerships.ledger.known_on import known_on
 from partnerships.models import (
     Affiliation,
     Area,
@@ -367,7 +368,7 @@ def test_past_cannot_be_written(renamed, write):
     with (
         pytest.raises((RuntimeError, DatabaseError)),
         transaction.atomic(),
-        past.known_on(MARCH),
+        known_on(MARCH),
     ):
         write()
     assert Partner.objects.get().region == "western_europe"
@@ -376,12 +377,12 @@ def test_past_cannot_be_written(renamed, write):
 
 
 def test_present_is_back_after_the_past(renamed):
-    with past.known_on(MARCH):
+    with known_on(MARCH):
         assert Partner.objects.get().name == "Former partner name"
     assert Partner.objects.get().name == "Present partner name"
 
 
 def test_present_is_back_after_an_error_in_the_past(renamed):
-    with pytest.raises(Partner.DoesNotExist), past.known_on(MARCH):
+    with pytest.raises(Partner.DoesNotExist), known_on(MARCH):
         Partner.objects.get(name="Present partner name")
     assert Partner.objects.get().name == "Present partner name"

@@ -7,7 +7,7 @@ from operator import attrgetter
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from partnerships.addresses import path_of
+from partnerships.web.addresses import path_of
 
 #: What such a field holds is JSON as it is.
 _PLAIN = (

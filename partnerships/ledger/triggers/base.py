@@ -7,7 +7,7 @@ from django.apps import apps
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger.canonical import GENESIS
-from partnerships.ledger.tables import Tracked, tracked
+from partnerships.ledger.registry import Tracked, tracked
 
 PREFIX = "trail_"
 APPEND_ONLY = "The audit trail is append-only."

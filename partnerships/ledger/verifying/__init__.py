@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from partnerships.ledger import triggers
 from partnerships.ledger.models import Verification
+from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.tables import tracked
 from partnerships.ledger.verifying.chain import Chain
 from partnerships.ledger.verifying.problem import BLACK, Problem
 from partnerships.ledger.verifying.rows import entry_problems, row_problems

@@ -11,8 +11,8 @@ from django.db.models import F, Max, OuterRef, Subquery
 
 from partnerships.ledger import canonical
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
+from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.tables import tracked
 from partnerships.ledger.verifying.problem import BLACK, Problem, wrong
 
 BATCH = 2000

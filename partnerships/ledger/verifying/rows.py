@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.db import connections
 
 from partnerships.ledger.models import LedgerEntry
-from partnerships.ledger.spelling import misspelt
-from partnerships.ledger.tables import Tracked
+from partnerships.ledger.registry import Tracked
 from partnerships.ledger.verifying.problem import Problem
+from partnerships.ledger.verifying.sqlite_values import misspelt
 
 BATCH = 2000
 

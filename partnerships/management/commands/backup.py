@@ -2,8 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from partnerships.archive import back_up
-from partnerships.errors import ArchiveError
+from partnerships.actions.backup import ArchiveError, back_up
 
 
 class Command(BaseCommand):

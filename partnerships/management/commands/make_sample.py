@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from partnerships.models import Partner
-from partnerships.sample import make_sample
+from tests.samples import make_sample
 
 
 class Command(BaseCommand):

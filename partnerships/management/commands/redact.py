@@ -1,9 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.choices import ChangeKind
-from partnerships.errors import RedactionRefused
 from partnerships.ledger.context import change
-from partnerships.ledger.redacting import redact
+from partnerships.ledger.redacting import RedactionRefused, redact
 from partnerships.models import LedgerEntry
 
 

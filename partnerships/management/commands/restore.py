@@ -2,8 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from partnerships.archive import restore
-from partnerships.errors import ArchiveError
+from partnerships.actions.backup import ArchiveError, restore
 
 
 class Command(BaseCommand):

@@ -3,8 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from partnerships.dataset import load_dataset
-from partnerships.errors import DatasetError
+from partnerships.actions.dataset import DatasetError, load_dataset
 
 
 class Command(BaseCommand):

@@ -1,13 +1,13 @@
 """How pages put the record into words. Nothing here queries or decides anything."""
 
 from partnerships.templatetags.presentation import (
-    addresses,
     claims,
     coverage,
     dates,
     facts,
     frame,
     linked_data,
+    links,
     lists,
     record,
     status,
@@ -15,13 +15,13 @@ from partnerships.templatetags.presentation import (
 from partnerships.templatetags.presentation.library import register
 
 __all__ = [
-    "addresses",
     "claims",
     "coverage",
     "dates",
     "facts",
     "frame",
     "linked_data",
+    "links",
     "lists",
     "record",
     "register",

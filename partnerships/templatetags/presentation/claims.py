@@ -11,8 +11,8 @@ from django.utils.html import format_html
 
 from partnerships import dates
 from partnerships.choices import CoverageValue, Frequency, Standing
-from partnerships.templatetags.presentation.addresses import address
 from partnerships.templatetags.presentation.library import lines, register, remembered
+from partnerships.templatetags.presentation.links import address
 
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 _ORDER = {standing: place for place, standing in enumerate(Standing)}

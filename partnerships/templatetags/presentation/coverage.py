@@ -8,10 +8,10 @@ from django.utils.text import get_text_list
 from partnerships.choices import (
     CoverageValue,
 )
-from partnerships.templatetags.presentation.addresses import dated_url
 from partnerships.templatetags.presentation.claims import claims_about
 from partnerships.templatetags.presentation.facts import dispute
 from partnerships.templatetags.presentation.library import lines, register, remembered
+from partnerships.templatetags.presentation.links import dated_url
 
 COVERAGE_SIGNS = {
     CoverageValue.INCLUDED: "●",

@@ -9,7 +9,7 @@ from partnerships.choices import (
     MilestoneKind,
     Standing,
 )
-from partnerships.lifecycle import EFFECTS
+from partnerships.lifecycle.table import EFFECTS
 from partnerships.templatetags.presentation.library import register
 from partnerships.templatetags.presentation.status import TRACK_NAMES, in_sentence
 

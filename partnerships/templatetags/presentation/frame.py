@@ -1,8 +1,8 @@
 """What stands around every page."""
 
-from partnerships.addresses import path_of
-from partnerships.templatetags.presentation.addresses import days, known_day, query
 from partnerships.templatetags.presentation.library import remembered
+from partnerships.templatetags.presentation.links import days, known_day, query
+from partnerships.web.addresses import path_of
 
 SECTIONS = (
     "home",

@@ -8,8 +8,8 @@ from django.forms import ModelChoiceField
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from partnerships.templatetags.presentation.addresses import dated_url
 from partnerships.templatetags.presentation.library import lines, register
+from partnerships.templatetags.presentation.links import dated_url
 
 
 @register.simple_tag

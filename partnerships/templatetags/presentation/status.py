@@ -12,9 +12,9 @@ from partnerships.choices import (
     Status,
     Track,
 )
-from partnerships.selectors.strip import shape_of
 from partnerships.templatetags.presentation.dates import partial_date, thousands
 from partnerships.templatetags.presentation.library import register
+from partnerships.web.timeline_drawing import shape_of
 
 NAMES_PER_STATUS = 24
 

@@ -1,0 +1,253 @@
+"""Backup and restore of everything, the trail included, in one portable file.
+
+The file is gzip of JSON lines: a header, a line ``[model, [values]]`` for each row, and
+a last line with their number. It is the same for every database, so that restoring is
+also how a tracker moves from SQLite to PostgreSQL. Sessions and the login throttle's
+notes are left out.
+"""
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import groupby, islice
+from pathlib import Path
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.management.color import no_style
+from django.db import DatabaseError, connection, models, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from partnerships.ledger import canonical, sealing, triggers, verifying
+from partnerships.ledger.registry import tracked
+from partnerships.models import LedgerEntry, User
+
+FORMAT = "sdptracker backup 1"
+LEFT_OUT = {"sessions", "axes"}
+
+#: What reading a file of any content can raise.
+_DAMAGES = (
+    OSError,
+    EOFError,
+    zlib.error,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ValidationError,
+    DatabaseError,
+)
+BATCH = 500
+
+
+class ArchiveError(Exception):
+    """A backup cannot be written or restored; the message says what to do."""
+
+
+def back_up(path: Path) -> sealing.Head:
+    """Write a backup, as of one moment, while the site runs; the file is there whole
+    or not at all. Returns the head of the chain in it.
+
+    Raises ArchiveError if the file is there already or cannot be written.
+    """
+    if path.exists():
+        raise ArchiveError(f"{path} is there already; choose another name.")
+    partial = path.with_name(f"{path.name}.partial")
+    sealing.seal()
+    try:
+        partial.unlink(missing_ok=True)  # of a run that was cut off
+        alone = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with (
+            os.fdopen(alone, "wb") as raw,
+            gzip.open(raw, "wt", encoding="utf-8") as file,
+            snapshot(),
+        ):
+            head = sealing.head()
+            for line in _lines(head):
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        partial.replace(path)
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+    return head
+
+
+def restore(path: Path, *, replace: bool = False) -> sealing.Head:
+    """Load a backup into a migrated database, all or nothing, and verify the trail.
+
+    Raises ArchiveError if the file is damaged or of another version, if the database
+    holds records already and ``replace`` does not allow to delete them, or if the
+    restored trail is not whole.
+    """
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file, transaction.atomic():
+            lines = (json.loads(line) for line in file)
+            head = _check_header(next(lines, None))
+            _check_target(replace)
+            with triggers.lifted():
+                _empty()
+                _load(lines)
+                _reset_sequences()
+            problems = islice(verifying.problems(anchors=[head]), 20)
+            if sentences := [str(problem) for problem in problems]:
+                raise ArchiveError(
+                    "The trail in the backup is not whole:\n" + "\n".join(sentences)
+                )
+            verifying.note_result(head.number, 0)
+    except _DAMAGES as error:
+        raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
+    return head
+
+
+def _tables() -> list[type[models.Model]]:
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label not in LEFT_OUT
+        and model._meta.managed
+        and not model._meta.proxy
+    ]
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as of one moment, without keeping anybody from writing."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Not atomic(), which would take the lock of those who write.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
+def _lines(head: sealing.Head) -> Iterator:
+    yield {
+        "format": FORMAT,
+        "made_at": canonical.plain(timezone.now()),
+        "head": str(head),
+        "migrations": _migrations(),
+    }
+    count = 0
+    for model in _tables():
+        names = [field.attname for field in model._meta.concrete_fields]
+        rows = model._base_manager.order_by("pk").values_list(*names)
+        for row in rows.iterator(chunk_size=2000):
+            yield [model._meta.label_lower, [_json(value) for value in row]]
+            count += 1
+    yield {"rows": count}
+
+
+def _json(value):
+    return value if isinstance(value, dict | list) else canonical.plain(value)
+
+
+def _migrations() -> list[str]:
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied if app not in LEFT_OUT)
+
+
+def _check_header(header) -> sealing.Head:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise ArchiveError("This is not a backup of the tracker.")
+    if header["migrations"] != _migrations():
+        raise ArchiveError(
+            "The backup was made by another version of the tracker: check that version "
+            "out, run manage.py migrate on an empty database, restore, and upgrade "
+            "then."
+        )
+    number, _, seal = header["head"].partition(":")
+    return sealing.Head(int(number), seal)
+
+
+def _check_target(replace: bool):
+    if not replace and (LedgerEntry.objects.exists() or User.objects.exists()):
+        raise ArchiveError(
+            "The database is not empty. Restore into an empty, migrated one, or say "
+            "--replace to delete all that it holds."
+        )
+
+
+def _empty():
+    for model in reversed(_tables()):
+        rows = models.QuerySet(model)
+        rows._raw_delete(rows.db)
+
+
+def _load(lines: Iterator):
+    known = {model._meta.label_lower: model for model in _tables()}
+    count, last = 0, None
+    for label, group in groupby(lines, key=lambda line: _label(line)):
+        if label is None:
+            last = next(group)
+            continue
+        model = known[label]
+        fields = model._meta.concrete_fields
+        while batch := list(islice(group, BATCH)):
+            _insert(model, fields, [values for _, values in batch])
+            count += len(batch)
+    if last is None or last.get("rows") != count:
+        raise ArchiveError("The backup is not whole: its end is missing.")
+
+
+def _label(line) -> str | None:
+    return line[0] if isinstance(line, list) else None
+
+
+def _insert(model, fields, rows):
+    """As they are: no default, no derived field and no "now" is computed anew."""
+    objects = [
+        model(
+            **{
+                field.attname: value
+                if isinstance(value, dict | list)
+                else field.to_python(value)
+                for field, value in zip(fields, row, strict=True)
+            }
+        )
+        for row in rows
+    ]
+    models.QuerySet(model)._insert(objects, fields=fields, raw=True)
+
+
+def _reset_sequences():
+    """The next id of each table comes after all ids that ever were, since the history
+    of a deleted record must never go on as another's."""
+    for sql in connection.ops.sequence_reset_sql(no_style(), _tables()):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+    for table in tracked().values():
+        if table.live:
+            _start_after_history(table)
+
+
+def _start_after_history(table):
+    live, history = table.live._meta.db_table, table.history._meta.db_table
+    last = f"(SELECT MAX(id) FROM {history})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [live])
+            cursor.execute(
+                "INSERT INTO sqlite_sequence (name, seq)"
+                f" SELECT %s, {last} WHERE {last} IS NOT NULL",
+                [live],
+            )
+        else:
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), {last})"
+                f" WHERE {last} IS NOT NULL",
+                [live],
+            )

@@ -1,0 +1,260 @@
+"""Loading the data set that ships with the tracker, beside what editors have changed.
+
+Fixtures are in Django's JSON format with natural keys, one file per model. A record is
+created once; afterwards it is brought up to date only while nobody but the loader has
+changed it, and one that an editor deleted stays deleted.
+"""
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
+from django.db import IntegrityError, models, transaction
+
+from partnerships.choices import ChangeKind
+from partnerships.ledger import context
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Partner,
+    Partnership,
+    Question,
+    Source,
+)
+from partnerships.models.claim import FACTS
+
+ACTOR = "Data set"
+
+#: File by file, so that what a record refers to is there before it.
+FILES = {
+    "sources.json": Source,
+    "areas.json": Area,
+    "partners.json": Partner,
+    "affiliations.json": Affiliation,
+    "partnerships.json": Partnership,
+    "milestones.json": Milestone,
+    "coverage.json": Coverage,
+    "engagements.json": Engagement,
+    "questions.json": Question,
+    "claims.json": Claim,
+}
+
+
+class DatasetError(Exception):
+    """The data set cannot be loaded; each problem names file, record and field."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record of a fixture file."""
+
+    model: type[models.Model]
+    fields: dict
+    where: str
+
+    @property
+    def name(self) -> str:
+        return "/".join(str(part) for part in self.natural_key)
+
+    @property
+    def natural_key(self) -> tuple:
+        """The values of the model's natural key, as in a fixture's relations."""
+        key = []
+        for name in dict.fromkeys(k.partition("__")[0] for k in self.model.NATURAL_KEY):
+            value = self.fields.get(name)
+            key += value if isinstance(value, list) else [value]
+        return tuple(key)
+
+
+class _Gone(Exception):
+    """A record refers to one that an editor deleted."""
+
+
+def load_dataset(directory: Path) -> Counter:
+    """Load every fixture file of the directory, all or nothing.
+
+    Returns how many records were "created", "updated", "unchanged", "kept" (changed by
+    an editor since) and "removed" (deleted by an editor). Raises :class:`DatasetError`
+    naming file, record and field of each problem of the first file that has any.
+    """
+    entries = {name: _read(directory / name, FILES[name]) for name in FILES}
+    sources = _sources_by_fact(entries["claims.json"])
+    outcome = Counter()
+    with (
+        transaction.atomic(),
+        context.change(actor=ACTOR, kind=ChangeKind.IMPORT) as operation,
+    ):
+        for name in FILES:
+            problems = []
+            for entry in entries[name]:
+                try:
+                    outcome[_load(entry, operation, sources)] += 1
+                except ValidationError as error:
+                    problems += _sentences(entry, error)
+            if problems:
+                raise DatasetError(problems)
+    return outcome
+
+
+def _read(path: Path, model) -> list[Entry]:
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DatasetError(
+            [f"{path.name}: cannot be read ({error.strerror})."]
+        ) from error
+    except ValueError as error:
+        raise DatasetError([f"{path.name}: is not JSON ({error})."]) from error
+    if not isinstance(records, list):
+        raise DatasetError([f"{path.name}: must be a list of records."])
+    entries, names = [], set()
+    for number, record in enumerate(records, start=1):
+        where = f"{path.name}, record {number}"
+        label = record.get("model") if isinstance(record, dict) else None
+        if label != model._meta.label_lower:
+            raise DatasetError(
+                [
+                    f"{where}, field model: {label!r} should be "
+                    f"{model._meta.label_lower!r}."
+                ]
+            )
+        fields = record.get("fields")
+        if not isinstance(fields, dict):
+            raise DatasetError([f"{where}, field fields: must be an object."])
+        entry = Entry(model, fields, where)
+        name = entry.name
+        if name in names:
+            raise DatasetError([f"{where} ({name}): is given twice."])
+        names.add(name)
+        entries.append(Entry(model, fields, f"{where} ({name})"))
+    return entries
+
+
+def _sources_by_fact(claims: list[Entry]) -> dict[tuple, set[str]]:
+    """The keys of the sources that speak of each fact, by field name and natural
+    key."""
+    sources = defaultdict(set)
+    for claim in claims:
+        for fact in FACTS:
+            if isinstance(key := claim.fields.get(fact), list):
+                sources[fact, tuple(key)].update(claim.fields.get("source") or [])
+    return sources
+
+
+def _load(entry: Entry, operation: context.Change, sources) -> str:
+    """Bring one record into the database; say what became of it."""
+    try:
+        values = _values(entry)
+    except _Gone:
+        return "removed"
+    identity = {
+        name: values.get(name)
+        for name in (key.partition("__")[0] for key in entry.model.NATURAL_KEY)
+    }
+    instance = entry.model.objects.filter(**identity).first()
+    said_by = ", ".join(sorted(_said_by(entry, sources)))
+    if instance is None:
+        if entry.model.history.filter(**identity).exists():
+            return "removed"
+        operation.reason = f"Initial load ({said_by})" if said_by else "Initial load"
+        _save(entry.model(**values))
+        return "created"
+    if all(getattr(instance, name) == value for name, value in values.items()):
+        return "unchanged"
+    if instance.history.latest().history_actor != ACTOR:
+        return "kept"
+    operation.reason = f"Data set update ({said_by})" if said_by else "Data set update"
+    for name, value in values.items():
+        setattr(instance, name, value)
+    _save(instance)
+    return "updated"
+
+
+def _said_by(entry: Entry, sources) -> set[str]:
+    if entry.model is Claim:
+        return set(entry.fields["source"])
+    return sources[entry.model._meta.model_name, entry.natural_key]
+
+
+def _save(instance):
+    """Save a checked record. The database checks the constraints, twice as fast; only
+    when it refuses are they gone through one by one, for their sentences."""
+    instance.clean_fields()
+    instance.clean()
+    try:
+        instance.save()
+    except IntegrityError:
+        instance.full_clean()
+        raise
+
+
+def _values(entry: Entry) -> dict:
+    """The record's fields as Python values; relations as instances."""
+    values, errors = {}, {}
+    for name, raw in entry.fields.items():
+        try:
+            field = entry.model._meta.get_field(name)
+            values[name] = (
+                _related(field, raw) if field.is_relation else field.to_python(raw)
+            )
+        except FieldDoesNotExist:
+            errors[name] = (
+                f"there is no such field in {entry.model._meta.verbose_name}."
+            )
+        except ValidationError as error:
+            errors[name] = error.messages
+    if errors:
+        raise ValidationError(errors)
+    return values
+
+
+def _related(field: models.ForeignKey, natural_key):
+    if natural_key is None:
+        return None
+    model = field.related_model
+    if not isinstance(natural_key, list) or len(natural_key) != len(model.NATURAL_KEY):
+        raise ValidationError(f"write it as a list: {list(model.NATURAL_KEY)}.")
+    try:
+        return model.objects.get_by_natural_key(*natural_key)
+    except model.DoesNotExist:
+        pass
+    if _was_deleted(model, natural_key):
+        raise _Gone
+    raise ValidationError(f"there is no {model._meta.verbose_name} {natural_key}.")
+
+
+def _was_deleted(model, natural_key) -> bool:
+    """Whether a record with this natural key was ever there."""
+    identity = {}
+    for lookup, value in zip(model.NATURAL_KEY, natural_key, strict=True):
+        name, _, rest = lookup.partition("__")
+        if rest:
+            related = model._meta.get_field(name).related_model
+            found = related.objects.filter(**{rest: value}).first()
+            if found is None:
+                return _was_deleted(related, [value])
+            value = found
+        identity[name] = value
+    return model.history.filter(**identity).exists()
+
+
+def _sentences(entry: Entry, error: ValidationError) -> list[str]:
+    if not hasattr(error, "error_dict"):
+        return [f"{entry.where}: {message}" for message in error.messages]
+    return [
+        f"{entry.where}: {message}"
+        if name == NON_FIELD_ERRORS
+        else f"{entry.where}, field {name}: {message}"
+        for name, messages in error.message_dict.items()
+        for message in messages
+    ]

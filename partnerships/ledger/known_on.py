@@ -1,0 +1,65 @@
+"""The second clock: read the record as this tracker knew it at the end of a day.
+
+Inside :func:`known_on`, each query finds, in place of a tracked table, the versions
+that were the newest then: a common table expression of the table's own name stands in
+front of the query, and shadows the table. So the past is asked the very questions that
+the present is asked, deleted and unpublished records included, and no query is added
+to those of the page (docs/adr/0007-second-clock.md).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.db import connections
+from django.utils import timezone
+
+from partnerships.dates import end_of
+from partnerships.ledger.registry import tracked
+
+
+@contextmanager
+def known_on(day: date | None, *, using: str = "default") -> Iterator[None]:
+    """Let every query see the tracked tables as they were at the end of that day, UTC.
+
+    None, today and later are now. Querysets are lazy: what is to see the past has to be
+    read, and rendered, inside. Nothing can be written there.
+    """
+    if day is None or end_of(day) > timezone.now():
+        yield
+        return
+    connection = connections[using]
+    with connection.execute_wrapper(_Past(connection, end_of(day))):
+        yield
+
+
+class _Past:
+    def __init__(self, connection, end: datetime):
+        self.end = connection.ops.adapt_datetimefield_value(end)
+        self.tables = {
+            f'"{table.live._meta.db_table}"': _versions(table)
+            for table in tracked().values()
+            if table.live
+        }
+
+    def __call__(self, execute, sql, params, many, context):
+        named = [name for name in self.tables if name in sql]
+        if not named:
+            return execute(sql, params, many, context)
+        if not sql.lstrip("( ").startswith("SELECT"):
+            raise RuntimeError("What was known on a day can be read, not written.")
+        shadows = ", ".join(f"{name} AS {self.tables[name]}" for name in named)
+        ends = [self.end] * (2 * len(named))
+        return execute(f"WITH {shadows} {sql}", [*ends, *(params or ())], many, context)
+
+
+def _versions(table) -> str:
+    """The newest version of each record before a moment, unless it was deleted."""
+    history = table.history._meta.db_table
+    columns = ", ".join(f'h."{column}"' for column in table.columns)
+    return (
+        f'NOT MATERIALIZED (SELECT {columns} FROM "{history}" h'
+        " WHERE h.history_type <> '-' AND h.history_date < %s AND NOT EXISTS"
+        f' (SELECT 1 FROM "{history}" n WHERE n.id = h.id AND n.history_date < %s'
+        " AND n.history_date >= h.history_date AND n.history_id > h.history_id))"
+    )

@@ -1,0 +1,326 @@
+"""The recorder: django-simple-history, subclassed once, and the audited base of models.
+
+What a history row holds is copied inside the database, never taken from memory, so
+that ``F()`` expressions, ``update_fields`` and stale instances are recorded as they
+were stored. Rows without a difference are not written.
+"""
+
+import re
+from copy import copy
+from functools import cache, reduce
+
+from django.core.exceptions import ValidationError
+from django.db import connections, models, transaction
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from partnerships.choices import ChangeKind
+from partnerships.ledger import context, sealing
+from partnerships.ledger.registry import tracked
+
+BATCH = 500
+
+#: All but tab and the ends of lines.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class MissingReason(Exception):
+    """What readers see was changed without saying why."""
+
+    def __init__(self, instance):
+        super().__init__(
+            f"{instance} is public: say why it changes, and of what kind the change "
+            "is. In code: with change(reason=…, kind=…): …"
+        )
+
+
+class HistoryRow(models.Model):
+    """What every history table adds to the library's columns."""
+
+    history_actor = models.TextField(default=context.current_actor, blank=True)
+    history_kind = models.CharField(
+        max_length=20, choices=ChangeKind, default=context.current_kind, blank=True
+    )
+    history_changeset = models.UUIDField(default=context.current_changeset)
+
+    class Meta:
+        abstract = True
+
+
+class AuditedRecords(HistoricalRecords):
+    """HistoricalRecords that copies from the database and reads the change context."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            inherit=True,
+            bases=[HistoryRow],
+            # A plain number: deleting an account can then never rewrite the trail.
+            history_user_id_field=models.BigIntegerField(null=True, blank=True),
+            **kwargs,
+        )
+
+    def get_meta_options(self, model):
+        # Each save, and every page with known_on, look for an object's newest row.
+        name = f"{model._meta.model_name[:14]}_newest"
+        return super().get_meta_options(model) | {
+            "indexes": [
+                models.Index(fields=["id", "-history_date", "-history_id"], name=name)
+            ]
+        }
+
+    def _get_history_user_fields(self):
+        # One field of its own for each history: a shared one belongs to the last.
+        return {
+            name: copy(field)
+            for name, field in super()._get_history_user_fields().items()
+        }
+
+    def get_history_user(self, instance):
+        return context.current().user_or_none()
+
+    def get_change_reason_for_object(self, instance, history_type, using):
+        return context.current_reason()
+
+    def pre_delete(self, instance, using=None, **kwargs):
+        """Keep what is about to be deleted, as it is stored, and let nobody change it
+        meanwhile; None where somebody else has just deleted it."""
+        stored = type(instance)._base_manager.using(using).select_for_update()
+        names = [field.attname for field in self.fields_included(type(instance))]
+        instance._as_stored = stored.filter(pk=instance.pk).values(*names).first()
+
+    def create_historical_record(self, instance, history_type, using=None):
+        model = type(instance)
+        if history_type != "-":
+            self.record(model, [instance.pk], history_type, using)
+            return
+        if (values := instance.__dict__.pop("_as_stored")) is None:
+            return
+        if not context.current().is_explained and _is_seen(instance):
+            raise MissingReason(instance)
+        super().create_historical_record(model(**values), history_type, using=using)
+        sealing.after_commit(using)
+
+    def record(self, model, pks, history_type, using):
+        """Write the history rows of objects that were created or changed, as they are
+        now stored."""
+        unexplained = None
+        if not context.current().is_explained:
+            objects = model._base_manager.using(using).filter(pk__in=pks)
+            unexplained = next((found for found in objects if _is_seen(found)), None)
+        history = tracked()[model._meta.model_name].history._meta
+        copied = sum(
+            copy_to_history(
+                connections[using],
+                model._meta,
+                history,
+                pks[start : start + BATCH],
+                history_type,
+            )
+            for start in range(0, len(pks), BATCH)
+        )
+        if copied and unexplained:
+            raise MissingReason(unexplained)
+        sealing.after_commit(using)
+
+
+def copy_to_history(connection, live, history, pks, history_type) -> int:
+    """Copy these rows of a table, as they are now stored, into that of its history;
+    those that the newest row of history already shows are left out. ``live`` and
+    ``history`` are the models' ``_meta``. Returns how many were copied."""
+    under_way, user = context.current(), context.current().user_or_none()
+    added = {
+        "history_date": timezone.now(),
+        "history_type": history_type,
+        "history_change_reason": under_way.reason,
+        "history_user_id": user and user.pk,
+        "history_actor": context.current_actor(),
+        "history_kind": context.current_kind(),
+        "history_changeset": under_way.changeset,
+    }
+    quote = connection.ops.quote_name
+    columns = [quote(field.column) for field in live.concrete_fields]
+    values = [
+        history.get_field(name).get_db_prep_save(value, connection)
+        for name, value in added.items()
+    ]
+    table, trail = quote(live.db_table), quote(history.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {trail} ({', '.join([*columns, *map(quote, added)])})"
+            f" SELECT {', '.join([*columns, *['%s'] * len(added)])} FROM {table} l"
+            f" WHERE id IN ({', '.join(['%s'] * len(pks))})"
+            f" AND NOT {_is_shown(connection, columns, trail, history_type)}"
+            " ORDER BY id",
+            [*values, *pks],
+        )
+        return cursor.rowcount
+
+
+def _is_shown(connection, columns, trail, history_type) -> str:
+    """SQL for whether the newest row of history shows the live row "l" as it is."""
+    if history_type == "+":
+        return "FALSE"
+    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    return (
+        f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = ("
+        f"SELECT n.history_id FROM {trail} n WHERE n.id = l.id"
+        " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
+        " AND h.history_type <> '-' AND "
+        + " AND ".join(f"l.{column} {same} h.{column}" for column in columns)
+        + ")"
+    )
+
+
+def _is_seen(instance) -> bool:
+    """Whether readers see it, or saw it before the change that is being recorded."""
+    return instance.is_public or instance.was_public
+
+
+recorder = AuditedRecords()
+
+
+class AuditedQuerySet(models.QuerySet):
+    """A queryset whose bulk operations leave history like any other change."""
+
+    def update(self, **changes):
+        derived = any({*base} & {*changes} for base in self.model.DERIVED.values())
+        with transaction.atomic(using=self.db):
+            # The lock lets others refer to the rows meanwhile, as theirs would be
+            # refused for deadlock otherwise.
+            rows = self.model._base_manager.using(self.db)
+            rows = rows.select_for_update(no_key=True)
+            matching = rows.filter(pk__in=self.order_by().values("pk"))
+            pks = list(matching.order_by("pk").values_list("pk", flat=True))
+            # Only those: others may have made more rows match since (not on SQLite).
+            may_grow = connections[self.db].features.has_select_for_update
+            locked = self.filter(pk__in=pks) if may_grow else self
+            count = models.QuerySet.update(locked, **changes)
+            if derived:
+                for row in rows.filter(pk__in=pks):
+                    row.save()  # brings what is derived up to date, and records it
+            else:
+                self._record(pks, "~")
+        return count
+
+    update.alters_data = True
+
+    def bulk_create(
+        self,
+        objs,
+        batch_size=None,
+        ignore_conflicts=False,
+        update_conflicts=False,
+        **kwargs,
+    ):
+        if ignore_conflicts or update_conflicts:
+            raise NotImplementedError(
+                "An audited table cannot skip or merge conflicting rows unseen; "
+                "use update_or_create() for each."
+            )
+        with transaction.atomic(using=self.db):
+            created = super().bulk_create(
+                objs, batch_size=batch_size or BATCH, **kwargs
+            )
+            self._record([obj.pk for obj in created], "+")
+        return created
+
+    def _raw_delete(self, using):
+        raise NotImplementedError(
+            "An audited row is deleted with its history; delete()."
+        )
+
+    def get_by_natural_key(self, *values):
+        return self.get(**dict(zip(self.model.NATURAL_KEY, values, strict=True)))
+
+    def _record(self, pks, history_type):
+        recorder.record(self.model, pks, history_type, self.db)
+
+
+@cache
+def _labels(field: models.Field) -> dict:
+    return dict(field.flatchoices)
+
+
+class AuditedModel(models.Model):
+    """A record whose every change is in the audit trail, in the same transaction."""
+
+    #: Lookups that identify a row for good, in fixtures and across databases.
+    NATURAL_KEY: tuple[str, ...] = ("key",)
+
+    #: Derived fields, saved with the fields that they follow from.
+    DERIVED: dict[str, tuple[str, ...]] = {}
+
+    #: Fields that readers may see, in the log too. One that is not named here never
+    #: leaves the tracker.
+    PUBLIC: tuple[str, ...] = ()
+
+    #: Fields that never change once stored, because others cite or depend on them.
+    PERMANENT: tuple[str, ...] = ()
+
+    history = recorder
+    objects = AuditedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args, **kwargs):
+        if (saved := kwargs.get("update_fields")) is not None:
+            derived = (n for n, base in self.DERIVED.items() if {*base} & {*saved})
+            kwargs["update_fields"] = {*saved, *derived}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def clean_fields(self, exclude=None):
+        """Text is text: no font shows a control character, and XML, spreadsheets and
+        PostgreSQL refuse some or all of them."""
+        super().clean_fields(exclude)
+        errors = {
+            field.name: "It has a control character, which nobody sees; remove it."
+            for field in self._meta.concrete_fields
+            if field.name not in (exclude or ())
+            and isinstance(value := getattr(self, field.attname), str)
+            and CONTROL.search(value)
+        }
+        if errors:
+            raise ValidationError(errors)
+
+    def clean(self):
+        stored = self.PERMANENT and type(self)._base_manager.filter(pk=self.pk).first()
+        errors = {}
+        for name in self.PERMANENT if stored else ():
+            field = self._meta.get_field(name)
+            if getattr(stored, field.attname) != getattr(self, field.attname):
+                errors[name] = (
+                    f"The {field.verbose_name} is permanent, because others cite it; "
+                    f"it was “{getattr(stored, name)}”."
+                )
+        if errors:
+            raise ValidationError(errors)
+
+    def _get_FIELD_display(self, field):
+        # Django makes a dictionary of all the choices anew for each value.
+        value = getattr(self, field.attname)
+        return _labels(field).get(value, value)
+
+    def natural_key(self) -> tuple[str, ...]:
+        return tuple(
+            reduce(getattr, lookup.split("__"), self) for lookup in self.NATURAL_KEY
+        )
+
+    @property
+    def partnership_or_none(self):
+        """The partnership whose record this belongs to; None for shared reference
+        data."""
+        return getattr(self, "partnership", None)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers can see it, so that a change to it needs a reason."""
+        partnership = self.partnership_or_none
+        return partnership is None or partnership.is_published
+
+    @property
+    def was_public(self) -> bool:
+        """Whether readers could see it before the change that is being recorded."""
+        return False

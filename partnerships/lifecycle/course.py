@@ -1,0 +1,149 @@
+"""The course of a track: its attempts step by step, and what may come next."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from partnerships.choices import MilestoneKind, SafeStatus, Track
+from partnerships.dates import PartialDate
+from partnerships.lifecycle.events import (
+    Event,
+    Holding,
+    by_attempt,
+    place_of,
+    sorted_by_time,
+)
+from partnerships.lifecycle.refusals import order_refusals
+from partnerships.lifecycle.status import deciding_event, safe_standing, sdp_status
+from partnerships.lifecycle.table import (
+    BEFORE_SIGNATURE,
+    CLOSING,
+    EFFECTS,
+    LINE,
+    NEEDS_SIGNATURE,
+    NEEDS_STANDING,
+    ONCE,
+    STEPS,
+    K,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an attempt, with what is recorded of it in order of time; what may
+    have happened by the day stands apart. With neither it is not recorded."""
+
+    kind: MilestoneKind
+    events: tuple[Event, ...]
+    uncertain: tuple[Event, ...]
+    decides: bool
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """What the rules let come next on a track, each in the order of its steps: along
+    the line, away from it, and beside it, where no status changes. No forecast."""
+
+    onward: list[MilestoneKind]
+    away: list[MilestoneKind]
+    beside: list[MilestoneKind]
+
+
+def attempts(events: Iterable[Event], track: Track, *, on: date) -> list[list[Step]]:
+    """The attempts on a track by that day, each as its steps; one at least.
+
+    An attempt that goes on has its whole line, recorded or not. One that is over has
+    the line as far as it came, and ends with what closed it.
+    """
+    events = list(events)
+    deciding = deciding_event(events, track, on)
+    begun = [e for e in events if not e.date.earliest or e.date.earliest <= on]
+    steps = [event for event in sorted_by_time(begun, track) if event.step]
+    groups = [group for group in by_attempt(steps) if group] or [[]]
+    return [_steps(group, track, on, deciding) for group in groups]
+
+
+def next_steps(
+    events: Iterable[Event],
+    track: Track,
+    *,
+    holdings: Collection[Holding] = (),
+    iso_code: str = "",
+    on: date,
+) -> NextSteps:
+    """What may come next on a track after what has happened by that day: nothing that
+    ``refusals`` would refuse on the day after it."""
+    day = on + timedelta(days=1)
+    happened = [event for event in events if event.latest <= on]
+    past = sorted_by_time(happened, track)
+    standing = safe_standing(sdp_status(happened, on=day), holdings, iso_code, on=day)
+    barred = track == Track.SAFE and standing == SafeStatus.NOT_ELIGIBLE
+    allowed = []
+    for kind in EFFECTS[track]:
+        event = Event(track, kind, PartialDate(day.isoformat()), day)
+        refused = any(found is event for found, _ in order_refusals([*past, event]))
+        if not refused and not (barred and kind in NEEDS_STANDING):
+            allowed.append(kind)
+    sensible = [kind for kind in allowed if _may_follow(kind, track, past)]
+    onward = [k for k in sensible if k in LINE[track] or k == K.RESUMED]
+    beside = [k for k in sensible if not STEPS[track][k]]
+    away = [k for k in sensible if k not in onward and k not in beside]
+    return NextSteps(onward, away, beside)
+
+
+def _line_of(attempt: list[Event], track: Track, on: date) -> list[MilestoneKind]:
+    """The line of an attempt: all of it, or as far as it came where it is over."""
+    closing, steps = CLOSING[track], STEPS[track]
+    over = closing | {K.ENDED}
+    if not any(event.kind in over and event.latest <= on for event in attempt):
+        return LINE[track]
+    places = [place_of(event) for event in attempt if event.kind not in closing]
+    return [kind for kind in LINE[track] if steps[kind] <= max(places, default=0)]
+
+
+def _steps(
+    attempt: list[Event], track: Track, on: date, deciding: Event | None
+) -> list[Step]:
+    """The steps of an attempt, given in order of time: its line, and each turn away
+    from it after the furthest step before that turn."""
+    found = [
+        (STEPS[track][kind], kind, [event for event in attempt if event.kind == kind])
+        for kind in _line_of(attempt, track, on)
+    ]
+    furthest = 0
+    for event in attempt:
+        furthest = max(furthest, place_of(event))
+        if event.kind not in LINE[track]:
+            found.append((furthest, event.kind, [event]))
+    found.sort(key=lambda step: step[0])  # stable: a turn stays after its step
+    return [
+        Step(
+            kind,
+            events=tuple(event for event in events if event.latest <= on),
+            uncertain=tuple(event for event in events if event.latest > on),
+            decides=deciding in events,
+        )
+        for _, kind, events in found
+    ]
+
+
+def _may_follow(kind: MilestoneKind, track: Track, past: list[Event]) -> bool:
+    """Whether a kind makes sense after these events, given in order of time."""
+    current = by_attempt(past)[-1]
+    furthest = max(map(place_of, current), default=0)
+    taken = [event for event in current if event.step]
+    suspended = bool(taken) and taken[-1].kind == K.SUSPENDED
+    signed = furthest >= STEPS[track][K.SIGNED]
+    if kind in LINE[track]:
+        # A suspension ends by "resumed", or where there is none, by any step again.
+        again = suspended and K.RESUMED not in EFFECTS[track]
+        place = STEPS[track][kind]
+        return place >= furthest if again else place > furthest
+    if kind in NEEDS_SIGNATURE:
+        return signed and not (suspended and kind == K.SUSPENDED)
+    if kind in BEFORE_SIGNATURE:
+        return bool(taken) and not signed
+    if kind in ONCE:
+        done = furthest == STEPS[track][LINE[track][-1]]
+        return not done and kind not in [event.kind for event in current]
+    return True

@@ -1,0 +1,66 @@
+"""Milestones and affiliations as the rules see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from partnerships.choices import AffiliationKind, MilestoneKind, Track
+from partnerships.dates import PartialDate
+from partnerships.lifecycle.table import AFTER_SIGNATURE, CLOSING, STEPS, K
+
+
+@dataclass(frozen=True)
+class Event:
+    """A milestone as the rules see it; ``latest`` is its latest day."""
+
+    track: Track
+    kind: MilestoneKind
+    date: PartialDate
+    latest: date
+
+    @property
+    def step(self) -> int:
+        return STEPS[self.track][self.kind]
+
+    def __str__(self) -> str:
+        return f"“{self.kind.label}” ({self.date.display()})"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An affiliation as the rules see it: ``since`` None is "start not known",
+    ``until`` None is "still holds"; it holds on days in [since, until)."""
+
+    kind: AffiliationKind
+    since: date | None
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day < self.until
+        )
+
+
+def sorted_by_time(events: Iterable[Event], track: Track) -> list[Event]:
+    """The events of one track in the order in which they count."""
+    return sorted(
+        (event for event in events if event.track == track),
+        key=lambda event: (event.latest, event.step, event.kind, event.date.text),
+    )
+
+
+def by_attempt(events: list[Event]) -> list[list[Event]]:
+    """The events of one track, given in order of time, by attempt; the last one is
+    empty where it is closed, and no other has begun."""
+    groups = [[]]
+    for event in events:
+        groups[-1].append(event)
+        if event.kind in CLOSING[event.track]:
+            groups.append([])
+    return groups
+
+
+def place_of(event: Event) -> int:
+    """How far along its track a step stands."""
+    kind = K.SIGNED if event.kind in AFTER_SIGNATURE else event.kind
+    return STEPS[event.track][kind]

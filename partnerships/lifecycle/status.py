@@ -1,0 +1,49 @@
+"""The status on a day, from what has happened by then."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from partnerships.choices import SafeStatus, SdpStatus, Status, Track
+from partnerships.lifecycle.events import Event, Holding, sorted_by_time
+from partnerships.lifecycle.table import (
+    EFFECTS,
+    SAFE_ASSOCIATED,
+    SAFE_ELIGIBLE_KINDS,
+    SAFE_NOT_NEEDED_COUNTRIES,
+    SAFE_NOT_NEEDED_KINDS,
+)
+
+
+def headline(sdp: str, safe: str) -> Status:
+    """The headline status of a pair of track statuses."""
+    if sdp == SdpStatus.SIGNED and safe in SAFE_ASSOCIATED:
+        return Status.SAFE_ASSOCIATED
+    return Status(sdp)
+
+
+def sdp_status(events: Iterable[Event], *, on: date) -> SdpStatus:
+    """The SDP status on that day."""
+    deciding = deciding_event(events, Track.SDP, on)
+    return EFFECTS[Track.SDP][deciding.kind] if deciding else SdpStatus.NOT_RECORDED
+
+
+def safe_standing(
+    sdp: SdpStatus, holdings: Iterable[Holding], iso_code: str, *, on: date
+) -> SafeStatus:
+    """The SAFE status of a partner with no SAFE milestone, from its standing that
+    day."""
+    kinds = {holding.kind for holding in holdings if holding.holds_on(on)}
+    if kinds & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES:
+        return SafeStatus.NOT_NEEDED
+    if kinds & SAFE_ELIGIBLE_KINDS or sdp == SdpStatus.SIGNED:
+        return SafeStatus.ELIGIBLE
+    return SafeStatus.NOT_ELIGIBLE
+
+
+def deciding_event(events: Iterable[Event], track: Track, on: date) -> Event | None:
+    happened = [
+        event
+        for event in sorted_by_time(events, track)
+        if event.step and event.latest <= on
+    ]
+    return happened[-1] if happened else None

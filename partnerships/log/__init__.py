@@ -1,0 +1,1 @@
+"""The public log: which changes there are, and each of them in words."""

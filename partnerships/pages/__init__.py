@@ -1,0 +1,1 @@
+"""The pages that anybody can read, one module for each."""

@@ -1,0 +1,18 @@
+"""Words about the tracker itself."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def about(request):
+    """How facts enter, who keeps the record, how to report an error."""
+    context = {"contact": settings.CONTACT}
+    return render(request, "partnerships/about.html", context)
+
+
+@require_safe
+def accessibility(request):
+    context = {"contact": settings.CONTACT}
+    return render(request, "partnerships/accessibility.html", context)

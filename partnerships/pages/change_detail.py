@@ -1,0 +1,37 @@
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from partnerships.ledger import canonical
+from partnerships.log.entries import described_changes, public_changes
+from partnerships.selectors.trail import (
+    latest_redaction,
+    seal_before,
+)
+
+TOGETHER = 25  # other changes of the operation that are shown
+
+
+@require_safe
+def change_detail(request, number):
+    """One change with its differences, what else was done in the same operation, and
+    what is needed to check its seal."""
+    visible = public_changes()
+    found = described_changes(visible.filter(number=number), among=visible)
+    if not found:
+        raise Http404
+    change = found[0]
+    together = visible.filter(operation=change.entry.operation)
+    context = {
+        "change": change,
+        "private_hash": canonical.private_hash(change.entry.private, change.entry.salt),
+        "previous_seal": seal_before(number),
+        "together": described_changes(
+            together.exclude(number=number)[:TOGETHER], among=visible
+        ),
+        "redaction": latest_redaction(number),
+        "together_count": together.count() - 1,
+        "data_url": f"{reverse('api:change-list')}?operation={change.entry.operation}",
+    }
+    return render(request, "partnerships/change_detail.html", context)

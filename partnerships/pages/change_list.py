@@ -1,0 +1,34 @@
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from partnerships.filters.changes import ChangeFilter
+from partnerships.log.entries import described_changes, public_changes
+from partnerships.pages.common import data_url, file_urls, page_of, status
+from partnerships.selectors.trail import (
+    latest_checkpoint,
+)
+
+ROWS_PER_PAGE = 25
+
+
+@require_safe
+def change_list(request):
+    """The log of the whole record, newest first."""
+    visible = public_changes()
+    return log_page(request, visible, visible, "partnerships/change_list.html")
+
+
+def log_page(request, entries, visible, template, context=(), **parameters):
+    listed = ChangeFilter(request.GET, entries)
+    rows = listed.qs if listed.form.is_valid() else entries.none()
+    page = page_of(listed.form, Paginator(rows, ROWS_PER_PAGE))
+    context = dict(context) | {
+        "filter": listed,
+        "page": page,
+        "changes": described_changes(page.object_list, among=visible),
+        "checkpoint": latest_checkpoint(),
+        "data_url": data_url(listed.form, "change-list", **parameters),
+        "files": file_urls(listed.form, "changes", **parameters),
+    }
+    return render(request, template, context, status=status(listed.form))

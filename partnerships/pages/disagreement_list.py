@@ -1,0 +1,33 @@
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from partnerships.filters.clock import KnownForm
+from partnerships.filters.sources import DisagreementFilter
+from partnerships.ledger.known_on import known_on
+from partnerships.models import Claim
+from partnerships.pages.common import data_url, page_of, status
+from partnerships.selectors.disagreements import disagreements, disputed_facts
+
+FACTS_PER_PAGE = 25
+
+
+@require_safe
+def disagreement_list(request):
+    """Where sources disagree, and what the editors ruled and when. It has no ``as_of``:
+    what sources say of an event does not change with the day that is looked at."""
+    clock = KnownForm(request.GET)
+    with known_on(clock.known):
+        listed = DisagreementFilter(request.GET, Claim.objects.public())
+        is_valid = listed.form.is_valid()
+        found = disputed_facts(listed.qs) if is_valid else []
+        page = page_of(listed.form, Paginator(found, FACTS_PER_PAGE))
+        context = {
+            "clock": clock,
+            "filter": listed,
+            "data_url": data_url(listed.form, "disagreement-list"),
+            "page": page,
+            "disagreements": disagreements(page.object_list, known_on=clock.known),
+        }
+        template = "partnerships/disagreement_list.html"
+        return render(request, template, context, status=status(listed.form))

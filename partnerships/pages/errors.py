@@ -1,0 +1,37 @@
+"""The pages for what went wrong."""
+
+from django.http import HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import defaults
+
+from partnerships.pages.common import NoSuchPage
+from partnerships.web.open_data import problem_response
+
+RECORD_PAGES = {"partnership-detail", "partnership-changes"}
+
+
+def bad_request(request, exception):
+    """Asked by a name that is not this site's, or with more than can be read."""
+    if request.path.startswith("/api/"):
+        return problem_response(400, "The request cannot be read.")
+    return defaults.bad_request(request, exception)
+
+
+def page_not_found(request, exception):
+    """What there is instead; for a partnership that is not there, that it is not; for
+    an address on another day, the way to it as it is now."""
+    match = request.resolver_match
+    is_record = match and match.url_name in RECORD_PAGES
+    is_dated = request.GET.keys() & {"as_of", "known_on"}
+    context = {
+        "is_list": isinstance(exception, NoSuchPage),
+        "partnership": match.kwargs["slug"] if is_record else None,
+        "now": request.path if is_dated else None,
+    }
+    return render(request, "404.html", context, status=404)
+
+
+def server_error(request):
+    """A page that needs nothing that could have failed."""
+    return HttpResponseServerError(render_to_string("500.html"))

@@ -1,0 +1,44 @@
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from partnerships.filters.clock import ClockForm
+from partnerships.filters.milestones import MilestoneFilter
+from partnerships.ledger.known_on import known_on
+from partnerships.models import Milestone, Partnership
+from partnerships.pages.common import data_url, page_of, status
+from partnerships.selectors.timeline import (
+    milestone_facts,
+    milestones_by_day,
+    timeline_strip,
+)
+
+ROWS_PER_PAGE = 50
+
+
+@require_safe
+def timeline(request):
+    """All milestones on a strip and in a list, as they stood on a day."""
+    clock = ClockForm(request.GET)
+    with known_on(clock.known):
+        published = Partnership.objects.published()
+        public = Milestone.objects.filter(partnership__in=published)
+        listed = MilestoneFilter(request.GET, public)
+        rows = listed.qs if listed.form.is_valid() else Milestone.objects.none()
+        rows = rows.select_related("partnership__partner")
+        by_day = milestones_by_day(rows)
+        strip = timeline_strip(rows, by_day, on=clock.on)
+        pages = Paginator(rows, ROWS_PER_PAGE)
+        pages.count = by_day.total()
+        page = page_of(listed.form, pages)
+        context = {
+            "clock": clock,
+            "on": clock.on,
+            "filter": listed,
+            "page": page,
+            "facts": milestone_facts(page),
+            "strip": strip,
+            "data_url": data_url(listed.form, "milestone-list"),
+        }
+        template = "partnerships/timeline.html"
+        return render(request, template, context, status=status(listed.form))

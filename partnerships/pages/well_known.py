@@ -1,0 +1,78 @@
+"""The addresses that robots know: robots.txt, sitemap.xml, security.txt."""
+
+from datetime import date
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from partnerships.models import Area, Partnership, Source
+from partnerships.selectors.sitemap import last_changes
+
+#: Pages that are there once; of what is there many times, each one is listed.
+PAGES = [
+    "home",
+    "partnership-list",
+    "matrix",
+    "timeline",
+    "compare",
+    "source-list",
+    "disagreement-list",
+    "change-list",
+    "data",
+    "about",
+    "glossary",
+    "accessibility",
+]
+
+
+@require_safe
+def robots_txt(request):
+    """Everything may be read; each day of the two clocks is not worth an index."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /*as_of=",
+        "Disallow: /*known_on=",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+    ]
+    return _text(lines)
+
+
+@require_safe
+def sitemap(request):
+    """Every page that there is once, and that of each partnership, area and source."""
+    records, sources = last_changes()
+    pages = [(reverse(name), None) for name in PAGES]
+    for pk, slug in Partnership.objects.published().values_list("pk", "partner__slug"):
+        pages.append((reverse("partnership-detail", args=[slug]), records.get(pk)))
+    for slug in Area.objects.values_list("slug", flat=True):
+        pages.append((reverse("area-detail", args=[slug]), None))
+    for pk, key in Source.objects.values_list("pk", "key"):
+        pages.append((reverse("source-detail", args=[key]), sources.get(pk)))
+    addresses = [(request.build_absolute_uri(path), at) for path, at in pages]
+    context = {"addresses": addresses}
+    return render(request, "sitemap.xml", context, content_type="application/xml")
+
+
+@require_safe
+def security_txt(request):
+    """Whom to tell of a hole (RFC 9116); not there while nobody is named."""
+    if not settings.CONTACT:
+        raise Http404
+    today = timezone.localdate()
+    lines = [
+        f"Contact: {settings.CONTACT}",
+        f"Expires: {date(today.year + 1, today.month, 1)}T00:00:00Z",
+        "Preferred-Languages: en",
+        f"Canonical: {request.build_absolute_uri(reverse('security-txt'))}",
+    ]
+    return _text(lines)
+
+
+def _text(lines):
+    text = "".join(f"{line}\n" for line in lines)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -1,1 +1,0 @@
-"""The pages that anybody can read, one module for each subject."""

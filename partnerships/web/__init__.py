@@ -1,0 +1,1 @@
+"""What pages, feeds, files and API share: addresses, caching, citations, drawings."""

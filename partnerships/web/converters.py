@@ -1,0 +1,32 @@
+"""The kinds of parts that an address can have, beside Django's own."""
+
+from collections.abc import Iterable
+
+from django.urls import register_converter
+
+
+class NumberConverter:
+    """The number of a change or the id of a row, small enough for every database."""
+
+    regex = "[1-9][0-9]{0,17}"
+    to_python = int
+    to_url = str
+
+
+class _NameConverter:
+    """One of some names."""
+
+    to_python = to_url = str
+
+
+register_converter(NumberConverter, "number")
+
+
+def register_converters(*, tables: Iterable[str], endings: Iterable[str]):
+    """Make known ``table``, the name of a table that can be downloaded, and ``ending``,
+    that of a file's name, which says its format."""
+    for name, values in (("table", tables), ("ending", endings)):
+        made = type(
+            f"{name.title()}Converter", (_NameConverter,), {"regex": "|".join(values)}
+        )
+        register_converter(made, name)
