@@ -1,9 +1,12 @@
-"""The arrows between the layers of the app point one way.
+"""The arrows between the rooms of the code point one way.
 
-A module that does not exist yet has no imports, and so breaks no rule.
+Everything is read once a run: each test asks about all modules at once and names every
+one that breaks its rule.
 """
 
 import ast
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,129 +14,199 @@ import pytest
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
-APP = ROOT / "partnerships"
+PACKAGES = ("partnerships", "sdptracker")
 
-#: Lower layers first; a module may import from its own layer and from those before it.
-LAYERS = [
-    ["addresses", "choices", "citations", "dates", "glossary", "text", "errors"],
-    ["lifecycle", "fields"],
+#: The floors of the house, lowest first. A module imports from floors below its own;
+#: on its own floor from its own package alone, so that the order inside a layer counts.
+FLOORS = [
+    ["partnerships"],
+    ["choices", "dates", "text"],
+    ["lifecycle.table"],
+    ["lifecycle.events"],
+    ["lifecycle.status"],
+    ["lifecycle.refusals", "fields"],
+    ["lifecycle.course", "lifecycle"],
+    ["ledger.canonical", "ledger.context"],
     ["ledger"],
     ["querysets"],
     ["models"],
-    ["filters", "selectors", "actions", "dataset", "archive"],
-    ["caching", "context_processors", "converters", "open_data"],
-    ["admin", "views", "feeds", "exports", "api"],
+    ["selectors"],
+    ["log"],
+    ["filters", "actions"],
+    ["web"],
+    ["templatetags"],
+    ["exports"],
+    ["feeds"],
+    ["pages", "api", "admin", "management"],
+    ["urls", "apps"],
+    ["sdptracker"],
 ]
-FACES = [["admin"], ["views", "feeds", "exports"], ["api"]]
-PURE = ["choices", "citations", "dates", "glossary", "lifecycle", "text"]
+#: Each is shown to somebody else, and imports nothing of the two others.
+FACES = [["admin"], ["pages", "feeds", "exports"], ["api"]]
+#: Modules that know no database, no request and no clock.
+PURE = ["choices", "dates", "text", "lifecycle", "ledger.canonical", "web.citations"]
+
+#: Modules that reach for a model by its name as a string, and why.
+BY_NAME = {
+    "ledger.registry": "finds every tracked model, whichever there are",
+    "ledger.migrate": "is handed the models of a migration's time",
+}
 
 
-def modules():
-    """Every module of the app by its dotted name inside it, without migrations."""
-    for path in sorted(APP.rglob("*.py")):
-        parts = list(path.relative_to(APP).with_suffix("").parts)
-        if parts[0] != "migrations":
-            yield ".".join(part for part in parts if part != "__init__"), path
+@cache
+def modules() -> dict[str, Path]:
+    """Every module by its name inside the app; those of the project with its name."""
+    named = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = list(path.relative_to(ROOT).with_suffix("").parts)
+            name = ".".join(part for part in parts if part != "__init__")
+            if not name.startswith("partnerships.migrations"):
+                named[name.removeprefix("partnerships.")] = path
+    return named
 
 
-def imports(path):
-    """Full names of what a module imports, wherever in it the import stands."""
-    for node in ast.walk(ast.parse(path.read_text())):
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse(modules()[name].read_text())
+
+
+@cache
+def imports(name: str) -> frozenset[str]:
+    """The full names that a module imports, wherever in it the import stands."""
+    path, names = modules()[name], set()
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             above = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
             module = ".".join([*above, *filter(None, [node.module])])
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            names |= {f"{module}.{alias.name}" for alias in node.names}
+    return frozenset(names)
 
 
-def imports_within(path):
-    """The same, of the app alone, as dotted names inside it."""
-    for name in imports(path):
-        if name.startswith("partnerships."):
-            yield name.removeprefix("partnerships.")
+def own_imports(name: str) -> Iterator[str]:
+    """The modules of the house that a module imports."""
+    for full in imports(name):
+        if full.split(".")[0] in PACKAGES:
+            short = full.removeprefix("partnerships.")
+            while short and short not in modules():
+                short = short.rpartition(".")[0]
+            yield short or "partnerships"
 
 
-def place(module, groups):
-    """The number of the group that a module is in, or None."""
-    for number, group in enumerate(groups):
-        if any(f"{module}.".startswith(f"{name}.") for name in group):
-            return number
-    return None
+def place(name: str, groups: list[list[str]]) -> tuple[int, str] | None:
+    """The number of the group that a module is in and its name there, the longest."""
+    fits = [
+        (len(prefix), number, prefix)
+        for number, group in enumerate(groups)
+        for prefix in group
+        if f"{name}.".startswith(f"{prefix}.")
+    ]
+    return max(fits)[1:] if fits else None
 
 
-MODULES = dict(modules())
-
-
-def within(name):
+def under(prefix: str) -> list[str]:
     """The modules of that name: one, or all of a package."""
-    found = [path for module, path in MODULES.items() if place(module, [[name]]) == 0]
-    assert found
-    return found
+    names = [name for name in modules() if f"{name}.".startswith(f"{prefix}.")]
+    assert names, f"there is no {prefix}"
+    return names
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_module_imports_from_its_layer_or_below(module):
-    here = place(module, LAYERS)
-    for name in imports_within(MODULES[module]):
-        there = place(name, LAYERS)
-        if None not in (here, there):
-            assert there <= here, f"{module} imports {name}"
+def test_every_module_has_its_place():
+    assert [name for name in modules() if place(name, FLOORS) is None] == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_admin_pages_and_api_do_not_import_one_another(module):
-    here = place(module, FACES)
-    for name in imports_within(MODULES[module]):
-        there = place(name, FACES)
-        if None not in (here, there):
-            assert there == here, f"{module} imports {name}"
+def test_modules_import_from_floors_below_their_own():
+    wrong = []
+    for name in modules():
+        floor, package = place(name, FLOORS)
+        for other in own_imports(name):
+            below, theirs = place(other, FLOORS)
+            if not (below < floor or (below == floor and theirs == package)):
+                wrong.append(f"{name} imports {other}")
+    assert wrong == []
+
+
+def test_modules_do_not_import_in_circles():
+    reached: dict[str, set[str]] = {}
+
+    def reach(name: str, above: tuple[str, ...]) -> set[str]:
+        assert name not in above, f"in a circle: {' > '.join([*above, name])}"
+        if name not in reached:
+            names = set(own_imports(name)) - {name}
+            reached[name] = names.union(*(reach(n, (*above, name)) for n in names))
+        return reached[name]
+
+    for name in modules():
+        reach(name, ())
+
+
+def test_faces_do_not_import_one_another():
+    wrong = []
+    for name in modules():
+        for other in own_imports(name):
+            here, there = place(name, FACES), place(other, FACES)
+            if here and there and here[0] != there[0]:
+                wrong.append(f"{name} imports {other}")
+    assert wrong == []
+
+
+def test_models_are_not_reached_by_name():
+    """A string is an arrow that no import shows."""
+    reaching = set()
+    for name in modules():
+        for node in ast.walk(tree(name)):
+            called = getattr(getattr(node, "func", None), "attr", "")
+            if called in ("get_model", "get_models", "get_app_config"):
+                reaching.add(name)
+    assert reaching == BY_NAME.keys()
 
 
 @pytest.mark.parametrize("module", PURE)
-def test_pure_module_knows_no_database(module):
+def test_pure_modules_know_no_database_and_no_clock(module):
     allowed = {"django.db.models.TextChoices"}
-    for name in imports(APP / f"{module}.py"):
-        is_django = name.startswith(("django", "rest_framework", "simple_history"))
-        assert not is_django or name in allowed, f"{module} imports {name}"
+    foreign = ("django", "rest_framework", "simple_history")
+    clock = {"today", "now", "utcnow", "localdate", "localtime"}
+    for name in under(module):
+        assert {n for n in imports(name) if n.startswith(foreign)} <= allowed, name
+        nodes = ast.walk(tree(name))
+        assert not {n.attr for n in nodes if isinstance(n, ast.Attribute)} & clock, name
 
 
-@pytest.mark.parametrize("module", [*PURE, "querysets"])
-def test_pure_module_and_querysets_know_no_clock(module):
+def test_querysets_know_no_clock():
     """Today's date is passed in."""
-    for path in within(module):
-        tree = ast.parse(path.read_text())
-        called = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
-        assert not called & {"today", "now", "utcnow", "localdate", "localtime", "time"}
+    for name in under("querysets"):
+        assert not any(n.startswith("django.utils.timezone") for n in imports(name))
 
 
-@pytest.mark.parametrize("module", ["filters", "selectors", "actions", "querysets"])
-def test_reads_and_writes_know_no_template_or_response(module):
-    shown = ("django.shortcuts", "django.http", "django.template")
-    for path in within(module):
-        assert not any(name.startswith(shown) for name in imports(path))
+@pytest.mark.parametrize("room", ["querysets", "selectors", "log", "filters", "actions"])
+def test_reads_and_writes_know_no_template_or_response(room):
+    shown = ("django.shortcuts", "django.http.HttpResponse", "django.template")
+    for name in under(room):
+        assert not any(n.startswith(shown) for n in imports(name)), name
 
 
 def test_no_signals_of_our_own():
     """But for the migrations', after which the triggers are put back."""
-    allowed = {"pre_migrate", "post_migrate"}
-    for module, path in MODULES.items():
-        for name in imports(path):
-            if name.startswith(("django.dispatch", "django.db.models.signals")):
-                assert (module, name.rpartition(".")[2]) in {
-                    ("apps", signal) for signal in allowed
+    for name in modules():
+        for full in imports(name):
+            if full.startswith(("django.dispatch", "django.db.models.signals")):
+                assert (name, full.rpartition(".")[2]) in {
+                    ("apps", "pre_migrate"),
+                    ("apps", "post_migrate"),
                 }
 
 
-def test_rules_know_every_layer_that_exists():
-    """A new module at the top of the app is given its place above, or named here."""
-    without_layer = {
-        "apps",
-        "management",
-        "sample",
-        "templatetags",
-        "urls",
-        "",
-    }
-    top = {module.partition(".")[0] for module in MODULES} - without_layer
-    assert top <= {name.partition(".")[0] for layer in LAYERS for name in layer}
+def test_the_product_is_seen_in_few_entries():
+    entries = {name.partition(".")[0] for name in modules()} - {"partnerships"}
+    assert len(entries - {"sdptracker"}) <= 24
+
+
+def test_no_module_is_too_long_or_hides_the_standard_library():
+    from sys import stdlib_module_names
+
+    lines = {n: len(p.read_text().splitlines()) for n, p in modules().items()}
+    assert {n: count for n, count in lines.items() if count > 400} == {}
+    names = {n.rpartition(".")[2] for n in modules()} - {"copy"}
+    assert names & stdlib_module_names == set()

@@ -412,7 +412,7 @@ def test_backup_is_of_one_moment_while_others_write(
     source, target, tmp_path, monkeypatch
 ):
     """Between any two tables, somebody changes rows of all of them."""
-    tables, count = backup._tables, iter(range(2, 1000))
+    tables, count = backup_module._tables, iter(range(2, 1000))
 
     def slowly():
         for model in tables():
@@ -674,7 +674,7 @@ def change_row(path, label, change):
 
 def change_value(path, label, column, value):
     """Another value in the first row of that table."""
-    model = next(m for m in backup._tables() if m._meta.label_lower == label)
+    model = next(m for m in backup_module._tables() if m._meta.label_lower == label)
     names = [field.attname for field in model._meta.concrete_fields]
 
     def change(row):

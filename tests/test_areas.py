@@ -118,7 +118,7 @@ def test_area_without_partnerships_says_so(client, db):
 def test_pages_are_bounded_and_queries_do_not_grow(
     client, db, django_assert_num_queries, monkeypatch
 ):
-    monkeypatch.setattr("partnerships.pages.matrix.ROWS_PER_PAGE", 8)
+    monkeypatch.setattr("partnerships.pages.area_detail.ROWS_PER_PAGE", 8)
     area = factories.area()
     for first, last in [(0, 2), (2, 9)]:
         for number in range(first, last):

@@ -115,7 +115,7 @@ def test_empty_data_set_has_empty_tables(client, name):
 
 def test_more_rows_than_are_read_at_once(client, monkeypatch):
     for module in ("csv", "json"):
-        monkeypatch.setattr(f"partnerships.exports.{module}.ROWS", 3)
+        monkeypatch.setattr(f"partnerships.exports.write_{module}.ROWS", 3)
     log = import_module("partnerships.log.entries")  # hidden by its function
     monkeypatch.setattr(log, "AT_ONCE", 3)
     monkeypatch.setattr("partnerships.exports.rows.CHUNK", 3)
