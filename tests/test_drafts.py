@@ -1,0 +1,108 @@
+"""A draft is in no public number: whatever editors put into one, no page, answer or file
+changes by it but for the edition."""
+
+import re
+
+import pytest
+
+from partnerships.choices import AffiliationKind, Track
+from partnerships.exports.tables import TABLES
+from partnerships.ledger import sealing
+from partnerships.models import Partnership
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+API = "/api/v1/"
+PUBLIC = [
+    "/",
+    "/partnerships/",
+    "/partnerships/?status=signed",
+    "/partnerships/?area=area-1",
+    "/partnerships/?q=norway",
+    "/partnerships/?status=ended&q=nothing",
+    "/partnerships/norway/",
+    "/matrix/",
+    "/matrix/?rows=coverage&order=-coverage",
+    "/areas/area-1/",
+    "/areas/area-2/",
+    "/compare/?p=norway&p=japan",
+    "/timeline/",
+    "/sources/",
+    "/sources/eprs-2026-03/",
+    "/disagreements/",
+    "/sitemap.xml",
+    *(f"{API}{name}/" for name in ("partnerships", "partners", "areas", "milestones")),
+    *(f"{API}{name}/" for name in ("sources", "disagreements", "matrix", "statistics")),
+    f"{API}partnerships/?area=area-1",
+    f"{API}areas/area-1/",
+    *(f"/data/{name}.csv" for name in TABLES if name != "changes"),
+    "/data/coverage.json",
+    "/milestones.atom",
+    "/milestones.ics",
+]
+
+
+@pytest.fixture
+def signed(sealed_at_once):
+    """Norway and Japan, signed, both with the first of two areas."""
+    areas = [factories.area(number) for number in (1, 2)]
+    for slug in ("norway", "japan"):
+        record = factories.partnership(slug)
+        factories.claim(factories.milestone(record), "2024-05-28")
+        factories.claim(factories.coverage(record, areas[0]), "included")
+    return areas
+
+
+def fill_draft(areas):
+    """Make a draft with something of everything that is counted anywhere."""
+    draft = factories.partnership("ruritania", published=False, stated_areas=2)
+    factories.affiliation(draft.partner, AffiliationKind.NATO_ALLY)
+    facts = [factories.coverage(draft, area) for area in areas]
+    facts += [factories.milestone(draft), factories.engagement(draft)]
+    facts.append(factories.milestone(draft, "requested", "2025-06", track=Track.SAFE))
+    for fact in facts[:3]:
+        factories.claim(fact, "not_included" if fact in facts[:2] else "2023")
+
+
+def answers(client) -> tuple[int, dict[str, str]]:
+    """The edition, and what each public address answers, without times."""
+    texts = {}
+    for path in PUBLIC:
+        response = client.get(path)
+        assert response.status_code == 200, path
+        text = response.getvalue() if response.streaming else response.content
+        texts[path] = re.sub(r"\d+-\d+-\d+T[\d:.+]+|\d{8}T\d+Z", "T", text.decode())
+    return sealing.head().number, texts
+
+
+def changed(before, after) -> list[str]:
+    """The addresses whose answers differ by more than the edition."""
+    edition = re.compile(rf"\b({before[0]}|{after[0]})\b")
+    before, after = (
+        {path: edition.sub("N", text) for path, text in texts.items()}
+        for _, texts in (before, after)
+    )
+    return [path for path in PUBLIC if before[path] != after[path]]
+
+
+def test_draft_is_in_no_public_number(client, signed):
+    before = answers(client)
+    fill_draft(signed)
+    assert changed(before, answers(client)) == []
+
+
+def test_publishing_it_shows_in_these_numbers(client, signed):
+    """So that the test above can fail at each address that counts over records."""
+    fill_draft(signed)
+    before = answers(client)
+    Partnership.objects.update(is_published=True)
+    unchanged = set(PUBLIC) - {*changed(before, answers(client))}
+    assert unchanged == {
+        "/partnerships/?q=norway",
+        "/partnerships/?status=ended&q=nothing",
+        "/partnerships/norway/",
+        "/data/areas.csv",
+        "/data/questions.csv",
+        "/data/sources.csv",
+    }
