@@ -180,7 +180,9 @@ def test_querysets_know_no_clock():
         assert not any(n.startswith("django.utils.timezone") for n in imports(name))
 
 
-@pytest.mark.parametrize("room", ["querysets", "selectors", "log", "filters", "actions"])
+@pytest.mark.parametrize(
+    "room", ["querysets", "selectors", "log", "filters", "actions"]
+)
 def test_reads_and_writes_know_no_template_or_response(room):
     shown = ("django.shortcuts", "django.http.HttpResponse", "django.template")
     for name in under(room):

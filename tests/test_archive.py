@@ -31,8 +31,7 @@ from partnerships.ledger import context, sealing, triggers, verifying
 from partnerships.ledger.models import LedgerEntry, Verification
 from partnerships.ledger.redacting import redact
 from partnerships.models import Area, Milestone, Partnership, Question, Source, User
-from tests import factories
-from tests.bench import scratch
+from tests import factories, scratch
 
 PASSWORD = "a long passphrase"
 WHY = {"reason": "Why", "kind": "correction", "actor": "Data desk"}

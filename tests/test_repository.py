@@ -25,7 +25,7 @@ def tracked_files():
 
 def texts():
     for path in tracked_files():
-        if path.suffix not in {".png", ".ico"} and path.name != "LICENSE":
+        if path.suffix not in {".png", ".ico", ".gz"} and path.name != "LICENSE":
             yield path, path.read_text(encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import scratch
+from tests import scratch
 from tests.bench.table import Row, render
 
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}

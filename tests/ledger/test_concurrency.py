@@ -22,7 +22,7 @@ from random import Random
 import pytest
 from django.db import connection
 
-from tests.bench import scratch
+from tests import scratch
 from tests.ledger.writer import MARKS
 
 SECONDS = float(os.environ.get("TRAIL_SECONDS", 4))

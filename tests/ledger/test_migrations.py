@@ -12,13 +12,13 @@ import shutil
 import subprocess
 import sys
 import uuid
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import cache
 from textwrap import indent
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, connections, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import DatabaseError
@@ -28,39 +28,11 @@ from partnerships.ledger import context, sealing, triggers, verifying
 from partnerships.ledger.migrate import update
 from partnerships.ledger.models import LedgerEntry
 from partnerships.models import Area, Milestone
-from tests import factories
-from tests.bench import scratch
-
-is_sqlite = connection.vendor == "sqlite"
+from tests import factories, scratch
+from tests.ledger.databases import is_sqlite, made, working_on
 
 TABLES = ("milestone", "historicalmilestone")
 WHY = {"reason": "Why", "kind": "correction", "actor": "Data desk"}
-
-
-@contextmanager
-def made(directory, template=None):
-    """The name of a new database, empty or the copy of another."""
-    name = f"test_{uuid.uuid4().hex}"
-    if is_sqlite:
-        path = str(directory / name)
-        if template:
-            shutil.copy(template, path)
-        yield path
-    else:
-        with scratch.postgresql(name, template or "template0"):
-            yield name
-
-
-@contextmanager
-def working_on(name):
-    """Everything works on that database, in place of the tests'."""
-    usual = connections["default"]
-    connections["default"] = type(usual)(usual.settings_dict | {"NAME": name})
-    try:
-        yield
-    finally:
-        connections["default"].close()
-        connections["default"] = usual
 
 
 @pytest.fixture(scope="module")

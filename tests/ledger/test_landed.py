@@ -1,0 +1,80 @@
+"""Migrations that landed are frozen: none ever changes, and a database that a landed
+version left is upgraded by ``migrate`` alone, its trail whole."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from partnerships.ledger import context, sealing, verifying
+from partnerships.models import LedgerEntry, Partnership
+from tests import landed
+from tests.ledger.databases import made, working_on
+
+MIGRATIONS = Path(settings.BASE_DIR, "partnerships", "migrations")
+
+#: The SHA-256 of each landed migration. A new one is added with its database
+#: (``python -m tests.landed``); none is ever edited.
+LANDED = {
+    "0001_record_with_history": (
+        "03142599e6ca146d07e1ea9d04cea4efbd69bc500f8158e9ceff1d8bd6bb2d42"
+    ),
+    "0002_groups": "35442c40b265afe136dd739036fec4d2670437f7ed5b86b7c3f0fa3f2eba8099",
+    "0003_ledger": "553e75fb3a6265cb3d72f27873f8319793ab3948ad5c4669ae7a202b54ced43e",
+    "0004_list_earlier_history": (
+        "8d8149e12158f5bb277039d4097d3e2351d3a29f9d44bb5dabbf539f20b502e3"
+    ),
+    "0005_cover_deciding_milestone": (
+        "49eb7fed89110ea981af2c41e8482fa4604bd2f577c010ce35537096ce2ede81"
+    ),
+    "0006_cover_area_counts": (
+        "d98eac08c187e516dda0b4dddaa9c843729f2551f8199d4a85f191e2a2e62374"
+    ),
+}
+#: The first schema of which a database is kept.
+FIRST = "0006_cover_area_counts"
+
+
+@pytest.mark.once
+def test_landed_migrations_never_change():
+    found = {
+        path.stem: sha256(path.read_bytes()).hexdigest()
+        for path in MIGRATIONS.glob("0*.py")
+    }
+    assert found == LANDED
+
+
+@pytest.mark.once
+def test_each_schema_has_its_database():
+    assert landed.landed() == [name for name in sorted(LANDED) if name >= FIRST]
+
+
+@pytest.mark.parametrize("schema", landed.landed())
+def test_database_of_landed_schema_is_upgraded(
+    schema, client, tmp_path, django_db_blocker
+):
+    with django_db_blocker.unblock(), made(tmp_path) as name, working_on(name):
+        landed.rebuild(schema)
+        chain = LedgerEntry.objects.order_by("number").values_list("number", "seal")
+        before = list(chain)
+        call_command("migrate", verbosity=0)
+        sealing.seal()
+        assert list(verifying.problems()) == []
+        assert list(chain)[: len(before)] == before
+        edit_and_read(client)
+
+
+def edit_and_read(client):
+    record = Partnership.objects.get(partner__slug="norway")
+    with context.change(reason="After the upgrade", kind="correction"):
+        record.summary = "Edited after the upgrade."
+        record.save()
+    assert list(verifying.problems()) == []
+    for path in ("/", "/partnerships/norway/", "/api/v1/partnerships/", "/changes/"):
+        assert client.get(path).status_code == 200
+    answer = client.get("/api/v1/changes/?partnership=norway").json()["results"]
+    assert answer[0]["reason"] == "After the upgrade"
+    assert "[redacted]" in str(answer)
+    assert "Jane Roe" not in str(answer)
