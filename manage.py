@@ -8,8 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
+from partnerships import __version__
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sdptracker.settings")
+    if sys.argv[1:] in (["version"], ["--version"]):  # Django would say its own
+        print(f"SDP tracker {__version__}")
+        sys.exit()
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

@@ -1,14 +1,18 @@
 """`check_data`, `make_sample`, `create_editor`."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
 from random import Random
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from partnerships import __version__
 from partnerships.models import Claim, Milestone, Partner, Partnership, User
 from tests import factories
 from tests.samples import make_sample
@@ -124,3 +128,13 @@ def test_editor_account_is_made_once_with_a_password_that_works(client):
     assert editor.has_perm("partnerships.publish_partnership")
     assert run("create_editor") == ""
     assert User.objects.get().password == editor.password
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("argument", ["version", "--version"])
+def test_version_is_that_of_the_tracker(argument):
+    ran = [sys.executable, "manage.py", argument]
+    answer = subprocess.run(
+        ran, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == f"SDP tracker {__version__}\n"

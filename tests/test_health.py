@@ -7,6 +7,7 @@ import time_machine
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from partnerships import __version__
 from partnerships.ledger import sealing, verifying
 from partnerships.models import LedgerEntry, Partner
 from tests import factories
@@ -79,6 +80,7 @@ def test_answers_get_and_head_alone_and_sets_no_cookie(client, path):
 def test_readyz_of_an_empty_tracker_is_ready_and_was_never_verified(client):
     assert ready(client) == {
         "ready": True,
+        "version": __version__,
         "warnings": [NEVER],
         "edition": 0,
         "verified_at": None,
@@ -92,6 +94,7 @@ def test_readyz_warns_until_the_trail_was_verified(client, norway):
     verified(1)
     assert ready(client) == {
         "ready": True,
+        "version": __version__,
         "warnings": [],
         "edition": 2,
         "verified_at": "2026-03-01T09:05:59Z",

@@ -7,6 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from partnerships import __version__
 from partnerships.selectors.trail import (
     current_trail,
     last_proof,
@@ -36,6 +37,7 @@ def readyz(request):
     return JsonResponse(
         {
             "ready": True,
+            "version": __version__,
             "warnings": list(_warnings(waiting, proof, verified)),
             "edition": trail.edition,
             "verified_at": proof and proof.verified_at,
