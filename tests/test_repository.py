@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from partnerships import __version__
+
 pytestmark = pytest.mark.once
 
 ROOT = Path(settings.BASE_DIR)
@@ -32,7 +34,9 @@ def texts():
 def test_layout_is_complete():
     wanted = """manage.py Makefile pyproject.toml requirements.in requirements.txt
     requirements-dev.in requirements-dev.txt README.md CHANGELOG.md LICENSE .ci/run
-    sdptracker partnerships fixtures templates tests docs/adr"""
+    sdptracker partnerships fixtures templates tests docs/adr docs/architecture.md
+    CONTRIBUTING.md SECURITY.md CITATION.cff publiccode.yml .editorconfig
+    .pre-commit-config.yaml .github/workflows/ci.yml"""
     assert [name for name in wanted.split() if not (ROOT / name).exists()] == []
 
 
@@ -76,3 +80,10 @@ def test_every_make_target_is_listed_by_make():
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.search(r"^\.PHONY: (.+)$", makefile, flags=re.M)[1].split())
     assert targets == set(re.findall(r"^(\w+):.*## ", makefile, flags=re.M))
+
+
+@pytest.mark.parametrize("file", ["CITATION.cff", "publiccode.yml"])
+def test_version_is_said_alike(file):
+    assert re.search(
+        rf"ersion: {re.escape(__version__)}$", (ROOT / file).read_text(), re.M
+    )
