@@ -19,7 +19,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 MAX_LENGTH = 21
-#: How long the text is of a day, and of a span from one day to another; of no other.
+#: How long the text is of a day, and of a span from one day to another; no other text
+#: is that long.
 LENGTHS_OF_KNOWN_DAYS = (10, 21)
 HELP = (
     "Write 2025, 2025-09, 2025-09-05, 2025-06-17/2025-06-18 for a span, "
@@ -31,6 +32,28 @@ _OPEN = ".."
 
 class InvalidPartialDate(ValueError):
     """The text is no partial date; the message says what to write instead."""
+
+
+class Dated:
+    """Something that happened once, between two days; ``earliest`` is None where all
+    that is known is "no later than"."""
+
+    earliest: date | None
+    latest: date
+
+    def has_begun(self, *, on: date) -> bool:
+        """Return whether it may have happened by that day. In SQL:
+        ``MilestoneQuerySet.begun``."""
+        return self.earliest is None or self.earliest <= on
+
+    def has_happened(self, *, on: date) -> bool:
+        """Return whether it has certainly happened by that day. In SQL:
+        ``MilestoneQuerySet.happened``."""
+        return self.latest <= on
+
+    def is_uncertain(self, *, on: date) -> bool:
+        """Return whether it may have happened by that day, and may not have."""
+        return self.has_begun(on=on) and not self.has_happened(on=on)
 
 
 @dataclass(frozen=True, eq=True)
@@ -46,13 +69,13 @@ class PartialDate:
 
     @cached_property
     def earliest(self) -> date | None:
-        """First day on which it may have happened; None when that is not known."""
+        """The first day on which it may have happened; None where that is unknown."""
         start = self._ends[0]
         return None if start == _OPEN else _bounds(start)[0]
 
     @cached_property
     def latest(self) -> date:
-        """Last day on which it may have happened."""
+        """The last day on which it may have happened."""
         return _bounds(self._ends[1])[1]
 
     @property
@@ -61,7 +84,7 @@ class PartialDate:
 
     @property
     def has_known_days(self) -> bool:
-        """Whether it is a day, or a span from one day to another."""
+        """True of a day, and of a span from one day to another."""
         is_open = self.earliest is None
         return not is_open and len(self.text) in LENGTHS_OF_KNOWN_DAYS
 
@@ -69,17 +92,22 @@ class PartialDate:
         return self.text
 
     def display(self) -> str:
-        """In words, never with a day that is not known: "17–18 June 2025"."""
+        """Put it into words, never with a day that is not known: "17–18 June 2025"."""
         start, end = self._ends
         if start == _OPEN:
             return f"no later than {_words(end)}"
         if start == end:
             return _words(start)
-        return _span(start, end)
+        first, last = _without_what_is_shared(start, end)
+        dash = "–" if " " not in first and len(start) == len(end) else " – "
+        return f"{first}{dash}{last}"
 
 
 def parse(text: str) -> PartialDate:
-    """Read a partial date; raise :class:`InvalidPartialDate` for any other text."""
+    """Return the partial date that the text is; a span of one day as that day.
+
+    Raises :class:`InvalidPartialDate` for any other text.
+    """
     text = text.strip()
     start, slash, end = text.partition("/")
     if start != _OPEN:
@@ -96,13 +124,37 @@ def parse(text: str) -> PartialDate:
     return value
 
 
+def bounds_of(text: str) -> tuple[date | None, date | None]:
+    """Return the earliest and the latest day of a partial date, and (None, None) for
+    any other text."""
+    try:
+        value = parse(text)
+    except InvalidPartialDate:
+        return None, None
+    return value.earliest, value.latest
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as readers see it: "5 March 2026"."""
+    return _words(day.isoformat())
+
+
+def span_in_words(first: date, last: date) -> str:
+    """Return two days as the beginning of a sentence, "Between 17 and 18 June 2025", or
+    "On 17 June 2025" where both are one day."""
+    if first == last:
+        return f"On {day_in_words(first)}"
+    words, rest = _without_what_is_shared(first.isoformat(), last.isoformat())
+    return f"Between {words} and {rest}"
+
+
 def start_of(day: date) -> datetime:
-    """The first moment of a day, UTC."""
+    """Return the first moment of a day, UTC."""
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def end_of(day: date) -> datetime:
-    """The moment at which a day, UTC, is over."""
+    """Return the moment at which a day, UTC, is over."""
     return start_of(day + timedelta(days=1))
 
 
@@ -129,21 +181,19 @@ def _words(single: str) -> str:
 
 
 def _parts(single: str) -> list[str]:
-    """The words of one end, smallest unit first: ["5", "March", "2026"]."""
+    """Return the words of one end, smallest unit first: ["5", "March", "2026"]."""
     year, _, rest = single.partition("-")
     month, _, day = rest.partition("-")
-    words = [str(int(day))] if day else []
-    if month:
-        words.append(calendar.month_name[int(month)])
-    return [*words, year]
+    number = [str(int(day))] if day else []
+    name = [calendar.month_name[int(month)]] if month else []
+    return [*number, *name, year]
 
 
-def _span(start: str, end: str) -> str:
-    """Two ends, without saying twice what they share: "17–18 June 2025"."""
+def _without_what_is_shared(start: str, end: str) -> tuple[str, str]:
+    """Return both ends in words, the first without what the second says as well:
+    ("17", "18 June 2025")."""
     first, last = _parts(start), _parts(end)
-    if len(first) != len(last):
-        return f"{' '.join(first)} – {' '.join(last)}"
-    while len(first) > 1 and first[-1] == last[len(first) - 1]:
-        first.pop()
-    dash = "–" if len(first) == 1 else " – "
-    return f"{' '.join(first)}{dash}{' '.join(last)}"
+    if len(first) == len(last):
+        while len(first) > 1 and first[-1] == last[len(first) - 1]:
+            first.pop()
+    return " ".join(first), " ".join(last)

@@ -27,7 +27,7 @@ from partnerships.models import (
     Question,
     Source,
 )
-from partnerships.models.claim import FACTS
+from partnerships.querysets.fact_kinds import FACT_KINDS
 
 ACTOR = "Data set"
 
@@ -145,9 +145,9 @@ def _sources_by_fact(claims: list[Entry]) -> dict[tuple, set[str]]:
     key."""
     sources = defaultdict(set)
     for claim in claims:
-        for fact in FACTS:
-            if isinstance(key := claim.fields.get(fact), list):
-                sources[fact, tuple(key)].update(claim.fields.get("source") or [])
+        for kind in FACT_KINDS:
+            if isinstance(key := claim.fields.get(kind.model), list):
+                sources[kind.model, tuple(key)].update(claim.fields.get("source") or [])
     return sources
 
 

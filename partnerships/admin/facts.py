@@ -7,6 +7,7 @@ from partnerships.admin.base import AuditedAdmin, AuditedFormSet, AuditedInline
 from partnerships.admin.quality import FactQualityFilter, StandingFilter
 from partnerships.choices import CoverageValue, PartnershipFact, Standing
 from partnerships.models import Affiliation, Claim, Coverage, Engagement, Milestone
+from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
 
 SUPPORT_IS_MISSING = (
     "A published fact needs a source that agrees with it: add its claim, or correct "
@@ -22,7 +23,8 @@ class ClaimFormSet(AuditedFormSet):
         if any(self.errors) or not self._needs_support():
             return
         kept = [form for form in self.forms if not self._should_delete_form(form)]
-        if not any(self._supports(form.instance) for form in kept):
+        supports = KIND_OF[self.instance._meta.model_name].supports
+        if not any(supports(form.instance, self.instance) for form in kept):
             raise ValidationError(SUPPORT_IS_MISSING)
 
     def identity(self, row):
@@ -37,16 +39,6 @@ class ClaimFormSet(AuditedFormSet):
                 fact.value != CoverageValue.NOT_ASSESSED
             )
         return is_entered and bool(fact.partnership_or_none) and fact.is_public
-
-    def _supports(self, claim) -> bool:
-        """As ``ClaimQuerySet.supporting`` will find, before anything is stored."""
-        fact = self.instance
-        if isinstance(fact, Coverage):
-            return claim.says == fact.value
-        return bool(claim.latest) and (
-            (claim.earliest is None or claim.earliest <= fact.latest)
-            and (fact.earliest is None or fact.earliest <= claim.latest)
-        )
 
 
 class ClaimInline(AuditedInline):
@@ -161,41 +153,18 @@ class ClaimAdmin(AuditedAdmin):
         ("Source", {"fields": ["source"]}),
         (
             "The fact that it is about: exactly one",
-            {
-                "fields": [
-                    "milestone",
-                    "coverage",
-                    "engagement",
-                    "affiliation",
-                    "partnership",
-                    "partnership_fact",
-                    "question",
-                ]
-            },
+            {"fields": [field for kind in FACT_KINDS for field in kind.fields]},
         ),
         ("What it says", {"fields": ["says", "wording", "locator"]}),
     ]
-    autocomplete_fields = [
-        "source",
-        "milestone",
-        "coverage",
-        "engagement",
-        "affiliation",
-        "partnership",
-        "question",
-    ]
+    autocomplete_fields = ["source", *KIND_OF]
     list_display = ["source_key", "about", "says", "wording", "locator", "standing"]
     list_display_links = ["says"]
     list_filter = [StandingFilter, "source"]
     list_select_related = [
         "source",
-        "milestone__partnership__partner",
-        "coverage__partnership__partner",
-        "coverage__area",
-        "engagement__partnership__partner",
-        "affiliation__partner",
-        "partnership",
-        "question",
+        *KIND_OF,
+        *(f"{kind.model}__{path}" for kind in FACT_KINDS for path in kind.named_by),
     ]
     search_fields = ["source__key", "says", "wording", "locator"]
 

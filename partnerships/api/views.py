@@ -200,8 +200,7 @@ class Partners(Rows):
         return self.rows().filter(modified(given, modified_partners))
 
     def described(self, page, clock):
-        begun = Q(since_latest=None) | Q(since_latest__lte=clock.on)
-        affiliations = Affiliation.objects.filter(begun).order_by("kind", "pk")
+        affiliations = Affiliation.objects.begun(on=clock.on).order_by("kind", "pk")
         return page.select_related("partnership").prefetch_related(
             Prefetch("affiliations", affiliations, to_attr="begun")
         )
@@ -236,7 +235,7 @@ class Milestones(Rows):
         return Milestone.objects.filter(partnership__in=published)
 
     def rows_by(self, clock):
-        return self.rows().exclude(earliest__gt=clock.on)
+        return self.rows().begun(on=clock.on)
 
     def found(self, asked, given):
         return asked.qs.filter(modified(given, modified_milestones))

@@ -120,10 +120,7 @@ def sources(asked: Asked, expressions) -> Iterator[tuple]:
 
 def claims(asked: Asked, expressions) -> Iterator[tuple]:
     """Those about what the other tables hold."""
-    found = Claim.objects.public()
-    for tie in ("milestone__latest", "engagement__since_latest"):
-        found = found.exclude(**{f"{tie}__gt": asked.on})
-    found = found.exclude(affiliation__since_latest__gt=asked.on)
+    found = Claim.objects.public().about_facts_by(on=asked.on)
     found = found.with_fact().with_standing().order_by("pk")
     return _read(found, asked, expressions)
 

@@ -1,7 +1,7 @@
 """Milestones in complete sentences."""
 
 from partnerships.choices import MilestoneKind, Track
-from partnerships.dates import PartialDate
+from partnerships.dates import PartialDate, day_in_words
 from partnerships.feeds.text import in_a_line
 
 K = MilestoneKind
@@ -56,10 +56,9 @@ def when_it_happened(milestone) -> str:
 
 def uncertainty(milestone, *, on) -> str:
     """A sentence where the milestone may have happened by a day, else nothing."""
-    if milestone.latest <= on:
+    if milestone.has_happened(on=on):
         return ""
-    day = PartialDate(on.isoformat()).display()
-    return f"By {day} it may have happened: its day is not known."
+    return f"By {day_in_words(on)} it may have happened: its day is not known."
 
 
 def _event(milestone) -> str:

@@ -65,7 +65,7 @@ class MilestoneFilter(FilterSet):
         that is asked about."""
         given = self.form.cleaned_data
         on = given["as_of"] or timezone.localdate()
-        queryset = queryset.exclude(earliest__gt=on)
+        queryset = queryset.begun(on=on)
         queryset = self.filters["partnership"].filter(queryset, given["partnership"])
         names = PartnershipFilter.base_filters.keys() - {"order", "as_of", "known_on"}
         if not any(given[name] for name in names):

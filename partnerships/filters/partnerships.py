@@ -211,7 +211,7 @@ class PartnershipFilter(FilterSet):
         return queryset.covering(value)
 
     def filter_disagreement(self, queryset, name, value):
-        claims = Claim.objects.open() if value == "open" else Claim.objects.ruled()
+        claims = Claim.objects.disagreeing().filter(disagreement=value)
         return queryset.filter(pk__in=claims.values("record"))
 
     def filter_by_clock(self, queryset, name, value):

@@ -60,9 +60,7 @@ class DisagreementFilter(FilterSet):
         return super().filter_queryset(queryset.disagreeing())
 
     def filter_disagreement(self, queryset, name, value):
-        if value == "open":
-            return queryset.filter(fact_ruling="")
-        return queryset.exclude(fact_ruling="")
+        return queryset.filter(disagreement=value)
 
     def filter_by_clock(self, queryset, name, value):
         return queryset  # the view reads as known on that day (ledger.past)

@@ -57,7 +57,7 @@ def attempts(events: Iterable[Event], track: Track, *, on: date) -> list[list[St
     """
     events = list(events)
     deciding = deciding_event(events, track, on)
-    begun = [e for e in events if not e.date.earliest or e.date.earliest <= on]
+    begun = [event for event in events if event.has_begun(on=on)]
     steps = [event for event in sorted_by_time(begun, track) if event.step]
     groups = [group for group in by_attempt(steps) if group] or [[]]
     return [_steps(group, track, on, deciding) for group in groups]
@@ -74,7 +74,7 @@ def next_steps(
     """What may come next on a track after what has happened by that day: nothing that
     ``refusals`` would refuse on the day after it."""
     day = on + timedelta(days=1)
-    happened = [event for event in events if event.latest <= on]
+    happened = [event for event in events if event.has_happened(on=on)]
     past = sorted_by_time(happened, track)
     standing = safe_standing(sdp_status(happened, on=day), holdings, iso_code, on=day)
     barred = track == Track.SAFE and standing == SafeStatus.NOT_ELIGIBLE
@@ -95,7 +95,7 @@ def _line_of(attempt: list[Event], track: Track, on: date) -> list[MilestoneKind
     """The line of an attempt: all of it, or as far as it came where it is over."""
     closing, steps = CLOSING[track], STEPS[track]
     over = closing | {K.ENDED}
-    if not any(event.kind in over and event.latest <= on for event in attempt):
+    if not any(event.kind in over and event.has_happened(on=on) for event in attempt):
         return LINE[track]
     places = [place_of(event) for event in attempt if event.kind not in closing]
     return [kind for kind in LINE[track] if steps[kind] <= max(places, default=0)]
@@ -119,8 +119,8 @@ def _steps(
     return [
         Step(
             kind,
-            events=tuple(event for event in events if event.latest <= on),
-            uncertain=tuple(event for event in events if event.latest > on),
+            events=tuple(event for event in events if event.has_happened(on=on)),
+            uncertain=tuple(event for event in events if event.is_uncertain(on=on)),
             decides=deciding in events,
         )
         for _, kind, events in found

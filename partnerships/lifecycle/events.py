@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from partnerships.choices import AffiliationKind, MilestoneKind, Track
-from partnerships.dates import PartialDate
+from partnerships.dates import Dated, PartialDate
 from partnerships.lifecycle.table import AFTER_SIGNATURE, CLOSING, STEPS, K
 
 
 @dataclass(frozen=True)
-class Event:
-    """A milestone as the rules see it; ``latest`` is its latest day."""
+class Event(Dated):
+    """A milestone as the rules see it."""
 
     track: Track
     kind: MilestoneKind
     date: PartialDate
     latest: date
+
+    @property
+    def earliest(self) -> date | None:
+        return self.date.earliest
 
     @property
     def step(self) -> int:

@@ -44,6 +44,6 @@ def deciding_event(events: Iterable[Event], track: Track, on: date) -> Event | N
     happened = [
         event
         for event in sorted_by_time(events, track)
-        if event.step and event.latest <= on
+        if event.step and event.has_happened(on=on)
     ]
     return happened[-1] if happened else None

@@ -32,14 +32,13 @@ from partnerships.choices import (
 from partnerships.ledger import canonical
 from partnerships.ledger.registry import tracked
 from partnerships.models import Claim, LedgerEntry, Milestone
-from partnerships.models.claim import FACTS
+from partnerships.querysets.fact_kinds import FACT_KINDS
 
 #: What a claim says where it says a value of a vocabulary.
 _SAID = dict(CoverageValue.choices + Frequency.choices)
 
 _MILESTONE_KINDS = dict(MilestoneKind.choices)
 _PARTNERSHIP_FACTS = dict(PartnershipFact.choices)
-_FACTS = {f"{name}_id": name for name in FACTS}
 _EMPTY = (None, "")
 
 #: Ids by the kind of record.
@@ -230,9 +229,9 @@ class Versions:
     @property
     def _fact(self) -> tuple[str, int] | None:
         """What a claim is about."""
-        for column, fact in _FACTS.items():
-            if pk := self.all_values.get(column):
-                return fact, pk
+        for kind in FACT_KINDS:
+            if pk := self.all_values.get(kind.column):
+                return kind.model, pk
 
     def _fields(self, names) -> list[FieldChange]:
         if self.entry.action == "~":

@@ -4,8 +4,11 @@ from django.db.models import Q
 
 from partnerships.choices import CoverageValue
 from partnerships.ledger.recorder import AuditedModel
+from partnerships.models.fact import FactModel
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import CoverageQuerySet
+
+_SAID = [value for value in CoverageValue.values if value != CoverageValue.NOT_ASSESSED]
 
 
 class Area(AuditedModel):
@@ -43,7 +46,7 @@ class Area(AuditedModel):
         return f"{self.number}. {self.name}"
 
 
-class Coverage(AuditedModel):
+class Coverage(FactModel):
     """Whether one partnership covers one area. No row means "not assessed"."""
 
     NATURAL_KEY = ("partnership__partner__slug", "area__slug")
@@ -101,5 +104,12 @@ class Coverage(AuditedModel):
 
     @property
     def stated_value(self) -> str:
-        """The adopted value, in the notation of ``Claim.says``."""
         return self.value
+
+    @property
+    def name_in_record(self) -> str:
+        return str(self.area)
+
+    def refuse_claim(self, claim) -> str | None:
+        if claim.says not in _SAID:
+            return f"Of a coverage cell a source says one of: {', '.join(_SAID)}."

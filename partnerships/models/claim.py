@@ -3,74 +3,33 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships import dates
-from partnerships.choices import (
-    CoverageValue,
-    EngagementKind,
-    Frequency,
-    PartnershipFact,
-)
+from partnerships.choices import PartnershipFact
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models.area import Coverage
 from partnerships.models.engagement import Engagement
+from partnerships.models.fact import FactModel
 from partnerships.models.milestone import Milestone
 from partnerships.models.partner import Affiliation
 from partnerships.models.partnership import Partnership
+from partnerships.models.question import Question
 from partnerships.models.source import Source
 from partnerships.querysets.claims import ClaimQuerySet
-from partnerships.querysets.facts import FactQuerySet
+from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
 from partnerships.text import new_key
 
-#: The fields that name what a claim is about; exactly one of them is set.
-FACTS = (
-    "milestone",
-    "coverage",
-    "engagement",
-    "affiliation",
-    "partnership",
-    "question",
-)
-
-_SAID_OF_COVERAGE = [
-    value for value in CoverageValue.values if value != CoverageValue.NOT_ASSESSED
-]
+_NAMES = [kind.model for kind in FACT_KINDS]
+_FIELDS = [field for kind in FACT_KINDS for field in kind.fields]
 
 
-class Question(AuditedModel):
-    """A question of fact about the instrument as a whole, which no one record answers,
-    such as who needs a partnership in order to use SAFE."""
-
-    NATURAL_KEY = ("slug",)
-    DERIVED = {"earliest": ("answer",), "latest": ("answer",)}
-    PERMANENT = ("slug",)
-    PUBLIC = ("slug", "text", "answer", "ruling")
-
-    slug = models.SlugField(
-        max_length=100, unique=True, help_text="A permanent short name."
-    )
-    text = models.CharField(max_length=300, help_text="The question, as a question.")
-    answer = models.CharField(
-        max_length=300,
-        help_text="The answer that the editors adopted; a date as 2022-03.",
-    )
-    earliest = models.DateField(null=True, editable=False)
-    latest = models.DateField(null=True, editable=False)
-    ruling = models.TextField(
+def _about(fact_model: type[FactModel]) -> models.ForeignKey:
+    """Return the field of a claim that names a fact of this model."""
+    return models.ForeignKey(
+        fact_model,
+        on_delete=models.CASCADE,
+        null=True,
         blank=True,
-        help_text="Why the editors adopted this answer where sources disagree. Public.",
+        related_name="claims",
     )
-
-    objects = FactQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["slug"]
-        base_manager_name = "objects"
-
-    def __str__(self):
-        return self.text
-
-    def save(self, *args, **kwargs):
-        self.earliest, self.latest = _bounds(self.answer)
-        super().save(*args, **kwargs)
 
 
 class Claim(AuditedModel):
@@ -78,20 +37,8 @@ class Claim(AuditedModel):
     editors adopted is computed, never typed (``ClaimQuerySet.with_standing``)."""
 
     DERIVED = {"earliest": ("says",), "latest": ("says",)}
-    PERMANENT = ("source", *FACTS, "partnership_fact")
-    PUBLIC = (
-        "source",
-        "milestone",
-        "coverage",
-        "engagement",
-        "affiliation",
-        "partnership",
-        "partnership_fact",
-        "question",
-        "says",
-        "wording",
-        "locator",
-    )
+    PERMANENT = ("source", *_FIELDS)
+    PUBLIC = ("source", *_FIELDS, "says", "wording", "locator")
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     source = models.ForeignKey(
@@ -102,46 +49,18 @@ class Claim(AuditedModel):
     )
 
     # The fact that it is about: exactly one
-    milestone = models.ForeignKey(
-        Milestone,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="claims",
-    )
-    coverage = models.ForeignKey(
-        Coverage, on_delete=models.CASCADE, null=True, blank=True, related_name="claims"
-    )
-    engagement = models.ForeignKey(
-        Engagement,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="claims",
-    )
-    affiliation = models.ForeignKey(
-        Affiliation,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="claims",
-    )
-    partnership = models.ForeignKey(
-        Partnership,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="claims",
-    )
+    milestone = _about(Milestone)
+    coverage = _about(Coverage)
+    engagement = _about(Engagement)
+    affiliation = _about(Affiliation)
+    partnership = _about(Partnership)
     partnership_fact = models.CharField(
         max_length=20,
         choices=PartnershipFact,
         blank=True,
         help_text="For a claim about the partnership itself: which of its facts.",
     )
-    question = models.ForeignKey(
-        Question, on_delete=models.CASCADE, null=True, blank=True, related_name="claims"
-    )
+    question = _about(Question)
 
     record = models.ForeignKey(
         Partnership,
@@ -185,10 +104,10 @@ class Claim(AuditedModel):
         base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
+                condition=Q(
                     *(
-                        Q(**{f"{name}__isnull": name != fact for name in FACTS})
-                        for fact in FACTS
+                        Q(**{f"{name}__isnull": name != one for name in _NAMES})
+                        for one in _NAMES
                     ),
                     _connector=Q.OR,
                 ),
@@ -216,12 +135,12 @@ class Claim(AuditedModel):
             ),
             *(
                 models.UniqueConstraint(
-                    fields=["source", fact, "partnership_fact", "locator", "says"],
-                    condition=Q(**{f"{fact}__isnull": False}),
-                    name=f"claim_about_{fact}_is_recorded_once",
+                    fields=["source", name, "partnership_fact", "locator", "says"],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"claim_about_{name}_is_recorded_once",
                     violation_error_message="This claim is recorded already.",
                 )
-                for fact in FACTS
+                for name in _NAMES
             ),
         ]
 
@@ -230,9 +149,9 @@ class Claim(AuditedModel):
 
     def clean(self):
         super().clean()
-        self.says = _plainly(self.says)
-        if self.fact is not None:
-            self._check_says()
+        self.says = _without_what_is_immaterial(self.says)
+        if self.fact is not None and (problem := self.fact.refuse_claim(self)):
+            raise ValidationError({"says": problem})
         self.set_bounds()
 
     def save(self, *args, **kwargs):
@@ -241,11 +160,20 @@ class Claim(AuditedModel):
         super().save(*args, **kwargs)
 
     @property
-    def fact(self):
-        """The fact that the claim is about: a model instance, or None while unset."""
-        cached = self._state.fields_cache  # has facts that are themselves not saved yet
-        about = [n for n in FACTS if getattr(self, f"{n}_id") or cached.get(n)]
-        return getattr(self, about[0]) if len(about) == 1 else None
+    def fact_kind(self) -> FactKind | None:
+        """The kind of fact that the claim is about; None unless it is exactly one."""
+        # A fact that is not saved yet has no id.
+        kinds = [
+            kind
+            for kind in FACT_KINDS
+            if getattr(self, kind.column) or getattr(self, kind.model)
+        ]
+        return kinds[0] if len(kinds) == 1 else None
+
+    @property
+    def fact(self) -> FactModel | None:
+        """The fact that the claim is about; None unless it is exactly one."""
+        return getattr(self, self.fact_kind.model) if self.fact_kind else None
 
     @property
     def partnership_or_none(self):
@@ -256,80 +184,12 @@ class Claim(AuditedModel):
         return self.fact is not None and self.fact.is_public
 
     def set_bounds(self):
-        is_dated = not isinstance(self.fact, Coverage | Partnership)
-        self.earliest, self.latest = _bounds(self.says) if is_dated else (None, None)
-
-    def _check_says(self):
-        if problem := _SAYS_CHECKS[type(self.fact)](self):
-            raise ValidationError({"says": problem})
+        says_dates = self.fact_kind is None or self.fact_kind.says_dates
+        bounds = dates.bounds_of(self.says) if says_dates else (None, None)
+        self.earliest, self.latest = bounds
 
 
-def _bounds(text):
-    try:
-        value = dates.parse(text)
-    except dates.InvalidPartialDate:
-        return None, None
-    return value.earliest, value.latest
-
-
-def _plainly(text) -> str:
-    """The text without what does not matter: space around it, a span of one day."""
-    return str(dates.parse(text)) if _is_date(text) else text.strip()
-
-
-def _is_date(text) -> bool:
-    return _bounds(text)[1] is not None
-
-
-def _check_milestone(claim) -> str | None:
-    try:
-        dates.parse(claim.says)
-    except dates.InvalidPartialDate as error:
-        return str(error)
-
-
-def _check_coverage(claim) -> str | None:
-    if claim.says not in _SAID_OF_COVERAGE:
-        return (
-            f"Of a coverage cell a source says one of: {', '.join(_SAID_OF_COVERAGE)}."
-        )
-
-
-def _check_partnership(claim) -> str | None:
-    is_number = claim.says.isascii() and claim.says.isdigit() and claim.says[0] != "0"
-    if claim.partnership_fact == PartnershipFact.STATED_AREAS and not is_number:
-        return "Write the stated number of areas as a number, as in 17."
-
-
-def _check_affiliation(claim) -> str | None:
-    if claim.says not in {"yes", "no"} and not _is_date(claim.says):
-        return f"Write yes, no, or when it began. {dates.HELP}"
-
-
-def _check_engagement(claim) -> str | None:
-    if claim.says in {"yes", "no"} or _is_date(claim.says):
-        return None
-    kind = claim.engagement.kind
-    amount, _, currency = claim.says.partition(" ")
-    if kind == EngagementKind.DIALOGUE:
-        if claim.says not in Frequency.values:
-            listed = ", ".join(Frequency.values)
-            return f"Write yes, no, when it began, or one of: {listed}."
-    elif kind == EngagementKind.EPF_CONTRIBUTION:
-        is_amount = amount.isascii() and amount.isdigit() and amount[0] != "0"
-        if not (is_amount and len(currency) == 3 and currency.isupper()):
-            return (
-                "Write yes, no, when it was made, or the amount, as in 150000000 NOK."
-            )
-    else:
-        return f"Write yes, no, or when it began. {dates.HELP}"
-
-
-_SAYS_CHECKS = {
-    Milestone: _check_milestone,
-    Coverage: _check_coverage,
-    Partnership: _check_partnership,
-    Affiliation: _check_affiliation,
-    Engagement: _check_engagement,
-    Question: lambda claim: None,
-}
+def _without_what_is_immaterial(text: str) -> str:
+    """Return the text without space around it, and a span of one day as that day."""
+    is_date = dates.bounds_of(text)[1] is not None
+    return str(dates.parse(text)) if is_date else text.strip()

@@ -1,3 +1,5 @@
+import re
+
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
@@ -5,17 +7,17 @@ from django.db.models.functions import Coalesce
 
 from partnerships.choices import EngagementKind, Frequency
 from partnerships.fields import PartialDateField
-from partnerships.ledger.recorder import AuditedModel
-from partnerships.models.partner import set_all_bounds
+from partnerships.models.fact import LastingFact, says_tie
 from partnerships.models.partnership import Partnership
-from partnerships.querysets.facts import EngagementQuerySet
+from partnerships.querysets.facts import LastingFactQuerySet
 from partnerships.text import new_key
 
 _IS_DIALOGUE = Q(kind=EngagementKind.DIALOGUE)
 _IS_CONTRIBUTION = Q(kind=EngagementKind.EPF_CONTRIBUTION)
+_AMOUNT = re.compile(r"[1-9][0-9]* [A-Z]{3}")
 
 
-class Engagement(AuditedModel):
+class Engagement(LastingFact):
     """Another tie between the EU and the partner: a dialogue, agreement, mission,
     contribution, project or arrangement."""
 
@@ -122,7 +124,7 @@ class Engagement(AuditedModel):
         help_text="Why the editors adopted this where sources disagree. Public.",
     )
 
-    objects = EngagementQuerySet.as_manager()
+    objects = LastingFactQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", F("since_latest").asc(nulls_last=True), "title", "id"]
@@ -177,13 +179,7 @@ class Engagement(AuditedModel):
                 name="engagement_euro_amount_is_positive",
                 violation_error_message="The euro figure is 1 or more, or empty.",
             ),
-            models.CheckConstraint(
-                condition=Q(since_latest__isnull=True)
-                | Q(until_latest__isnull=True)
-                | Q(since_latest__lte=F("until_latest")),
-                name="engagement_ends_after_it_begins",
-                violation_error_message="It ends before it begins; check both dates.",
-            ),
+            *LastingFact.Meta.constraints,
             models.UniqueConstraint(
                 "partnership",
                 "kind",
@@ -197,15 +193,30 @@ class Engagement(AuditedModel):
     def __str__(self):
         return f"{self.partnership.partner}: {self.title}"
 
-    def clean(self):
-        super().clean()
-        set_all_bounds(self)
-
     @property
     def stated_value(self) -> str:
-        """The adopted value, in the notation of ``Claim.says``."""
         if self.kind == EngagementKind.DIALOGUE:
             return self.frequency
         if self.kind == EngagementKind.EPF_CONTRIBUTION:
             return f"{self.amount} {self.currency}"
         return "yes"
+
+    @property
+    def name_in_record(self) -> str:
+        return self.title
+
+    def refuse_claim(self, claim) -> str | None:
+        if says_tie(claim.says):
+            return None
+        if self.kind == EngagementKind.DIALOGUE:
+            if claim.says in Frequency.values:
+                return None
+            values = ", ".join(Frequency.values)
+            return f"Write yes, no, when it began, or one of: {values}."
+        if self.kind == EngagementKind.EPF_CONTRIBUTION:
+            if _AMOUNT.fullmatch(claim.says):
+                return None
+            return (
+                "Write yes, no, when it was made, or the amount, as in 150000000 NOK."
+            )
+        return super().refuse_claim(claim)

@@ -4,18 +4,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from partnerships.choices import MilestoneKind, Track
-from partnerships.dates import PartialDate
+from partnerships.dates import Dated, InvalidPartialDate, PartialDate, parse
 from partnerships.fields import PartialDateField
-from partnerships.ledger.recorder import AuditedModel
 from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.table import EFFECTS
-from partnerships.models.partner import set_all_bounds
+from partnerships.models.fact import FactModel
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
 from partnerships.text import new_key
 
 
-class Milestone(AuditedModel):
+class Milestone(Dated, FactModel):
     """A dated event on one of a partnership's two tracks. Milestones decide the
     status."""
 
@@ -161,7 +160,7 @@ class Milestone(AuditedModel):
     def clean(self):
         super().clean()
         self._note_recording()
-        set_all_bounds(self)
+        self.set_bounds()
         if (
             self.partnership_id
             and self.is_complete
@@ -176,7 +175,7 @@ class Milestone(AuditedModel):
 
     @property
     def is_complete(self) -> bool:
-        """Whether track, kind and date are there and fit, so that rules can be
+        """True where track, kind and date are there and fit, so that rules can be
         checked."""
         return bool(
             isinstance(self.date, PartialDate)
@@ -185,17 +184,26 @@ class Milestone(AuditedModel):
 
     @property
     def stated_value(self) -> str:
-        """The adopted value, in the notation of ``Claim.says``."""
         return str(self.date)
 
+    @property
+    def name_in_record(self) -> str:
+        return f"{self.get_kind_display()} ({self.track.upper()})"
+
+    def refuse_claim(self, claim) -> str | None:
+        try:
+            parse(claim.says)
+        except InvalidPartialDate as error:
+            return str(error)
+
     def as_event(self) -> Event:
-        """The milestone as the lifecycle's rules see it."""
+        """Return the milestone as the lifecycle's rules see it."""
         self._note_recording()
         latest = min(self.date.latest, self.recorded_on)
         return Event(Track(self.track), MilestoneKind(self.kind), self.date, latest)
 
     def _note_recording(self):
-        """A date is recorded on the day on which it is first given, or changed."""
+        """Note today as the day on which the date was first given, or changed."""
         if self._state.adding or str(self.date) != str(self._stored_date):
             self.recorded_on = timezone.localdate()
 

@@ -1,12 +1,13 @@
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from partnerships.choices import AffiliationKind, Region
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.lifecycle.events import Holding
-from partnerships.querysets.facts import AffiliationQuerySet
+from partnerships.models.fact import LastingFact
+from partnerships.querysets.facts import LastingFactQuerySet
 from partnerships.text import new_key, search_form
 
 
@@ -93,16 +94,16 @@ class Partner(AuditedModel):
 
     @property
     def is_public(self):
-        """A partner without a published partnership is shown nowhere."""
-        record = self.partnership_or_none
-        return record is not None and record.is_published
+        """False without a published partnership: such a partner is shown nowhere."""
+        partnership = self.partnership_or_none
+        return partnership is not None and partnership.is_published
 
     def holdings(self) -> list[Holding]:
-        """The affiliations as the lifecycle's rules see them."""
+        """Return the affiliations as the lifecycle's rules see them."""
         return [affiliation.as_holding() for affiliation in self.affiliations.all()]
 
 
-class Affiliation(AuditedModel):
+class Affiliation(LastingFact):
     """A partner's standing with NATO or the EU over a time; several may hold at
     once."""
 
@@ -156,7 +157,7 @@ class Affiliation(AuditedModel):
         help_text="Why the editors adopted this where sources disagree. Public.",
     )
 
-    objects = AffiliationQuerySet.as_manager()
+    objects = LastingFactQuerySet.as_manager()
 
     class Meta:
         ordering = ["partner__name", "kind", "id"]
@@ -172,13 +173,7 @@ class Affiliation(AuditedModel):
                 name="affiliation_other_has_note",
                 violation_error_message="Say in the note what “Other” is.",
             ),
-            models.CheckConstraint(
-                condition=Q(since_latest__isnull=True)
-                | Q(until_latest__isnull=True)
-                | Q(since_latest__lte=F("until_latest")),
-                name="affiliation_ends_after_it_begins",
-                violation_error_message="It ends before it begins; check both dates.",
-            ),
+            *LastingFact.Meta.constraints,
             models.UniqueConstraint(
                 fields=["partner", "kind"],
                 condition=Q(until_latest__isnull=True) & ~Q(kind=AffiliationKind.OTHER),
@@ -193,10 +188,6 @@ class Affiliation(AuditedModel):
     def __str__(self):
         return f"{self.partner}: {self.get_kind_display()}"
 
-    def clean(self):
-        super().clean()
-        set_all_bounds(self)
-
     @property
     def partnership_or_none(self):
         return self.partner.partnership_or_none
@@ -207,20 +198,16 @@ class Affiliation(AuditedModel):
 
     @property
     def stated_value(self) -> str:
-        """The adopted value, in the notation of ``Claim.says``."""
         return "yes"
 
+    @property
+    def name_in_record(self) -> str:
+        return self.get_kind_display()
+
     def as_holding(self) -> Holding:
+        """Return the affiliation as the lifecycle's rules see it."""
         return Holding(
             AffiliationKind(self.kind),
             self.since.latest if self.since else None,
             self.until.latest if self.until else None,
         )
-
-
-def set_all_bounds(instance):
-    """Bring the bounds of every partial date up to date, before constraints are
-    checked."""
-    for field in instance._meta.concrete_fields:
-        if isinstance(field, PartialDateField):
-            field.set_bounds(instance)

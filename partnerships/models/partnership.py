@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 from django.core.exceptions import ValidationError
@@ -7,14 +8,17 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.ledger.recorder import AuditedModel
+from partnerships.choices import PartnershipFact
 from partnerships.lifecycle.refusals import refusals
+from partnerships.models.fact import FactModel
 from partnerships.models.partner import Partner
 from partnerships.querysets.partnerships import PartnershipQuerySet, PublishedRecord
 from partnerships.text import search_form
 
+_NUMBER = re.compile(r"[1-9][0-9]*")
 
-class Partnership(AuditedModel):
+
+class Partnership(FactModel):
     """A Security and Defence Partnership: a non-binding instrument between the EU and
     one partner, from the first proposal on. Its status is derived from milestones."""
 
@@ -171,15 +175,20 @@ class Partnership(AuditedModel):
         newest = Partnership.history.filter(id=self.pk).order_by("-history_id").first()
         return newest is not None and newest.is_published
 
+    def refuse_claim(self, claim) -> str | None:
+        is_number = _NUMBER.fullmatch(claim.says)
+        if claim.partnership_fact == PartnershipFact.STATED_AREAS and not is_number:
+            return "Write the stated number of areas as a number, as in 17."
+
     def unsourced_facts(self) -> list:
-        """Milestones and coverage cells without a claim that agrees or is
-        compatible."""
+        """Return the milestones and coverage cells that no claim agrees or is
+        compatible with."""
         if self.pk is None:
             return []
         return [*self.milestones.unsourced(), *self.coverage.unsourced()]
 
     def _adopt_claims(self):
-        """Claims about the partner's affiliations belong to the record from now on."""
+        """Put claims about the partner's affiliations into the record."""
         for affiliation in self.partner.affiliations.all():
             for claim in affiliation.claims.all():
                 claim.save()
@@ -201,29 +210,26 @@ class Partnership(AuditedModel):
         return {"is_published": sentences} if sentences else {}
 
     def refusals(self, milestones) -> list[tuple]:
-        """What the lifecycle's rules refuse in these milestones, as (milestone,
-        sentence).
-
-        The milestones are those that the partnership would have, saved or not.
-        """
+        """Return what the lifecycle's rules refuse in these milestones, which are all
+        that the partnership would have, saved or not: (milestone, sentence)."""
         milestones = [m for m in milestones if m.is_complete]
         by_event = {}
         for milestone in milestones:
             by_event.setdefault(milestone.as_event(), milestone)
-        found = refusals(
+        refused = refusals(
             [milestone.as_event() for milestone in milestones],
             holdings=self.partner.holdings(),
             iso_code=self.partner.iso_code,
             today=timezone.localdate(),
         )
-        return [(by_event[event], sentence) for event, sentence in found]
+        return [(by_event[event], sentence) for event, sentence in refused]
 
     def new_refusals(self, milestones) -> list[tuple]:
-        """What these milestones would make worse. A record that is wrong already can
-        be corrected step by step, as long as no step adds to what is wrong."""
+        """Return the refusals that these milestones would add. A record that is wrong
+        already can be corrected step by step, as long as no step makes it worse."""
         before = [s for _, s in self.refusals(self.milestones.all() if self.pk else ())]
         after = self.refusals(milestones)
         if len(after) <= len(before):
             return []
         added = Counter(s for _, s in after) - Counter(before)
-        return [found for found in after if found[1] in added]
+        return [refusal for refusal in after if refusal[1] in added]

@@ -1,12 +1,19 @@
+"""Querysets of the rows that are facts. They know no request and no clock."""
+
 from datetime import date
 
-from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Length
 
 from partnerships.choices import CoverageValue
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
 from partnerships.ledger.recorder import AuditedQuerySet
+
+
+def related(model: type[Model], name: str) -> QuerySet:
+    """Return all rows of the model at the other end of a relation. Models stand above
+    their querysets, which therefore cannot import them."""
+    return model._meta.get_field(name).related_model.objects.all()
 
 
 class FactQuerySet(AuditedQuerySet):
@@ -21,15 +28,22 @@ class FactQuerySet(AuditedQuerySet):
 
     def _claims(self):
         about = {self.model._meta.model_name: OuterRef("pk")}
-        return apps.get_model("partnerships", "Claim").objects.filter(**about)
+        return related(self.model, "claims").filter(**about)
 
 
 class MilestoneQuerySet(FactQuerySet):
+    def begun(self, *, on: date):
+        """Milestones that may have happened by that day: the earliest day of their date
+        has come, or is not known. In Python: ``Dated.has_begun``."""
+        return self.exclude(earliest__gt=on)
+
     def happened(self, *, on: date):
+        """Milestones that have happened by that day, since the latest day of their date
+        has come. In Python: ``Dated.has_happened``."""
         return self.filter(latest__lte=on)
 
     def on_known_days(self):
-        """Those whose date is a day, or a span from one day to another."""
+        """Milestones whose date is a day, or a span from one day to another."""
         rows = self.alias(length=Length(Cast("date", TextField())))
         return rows.filter(earliest__isnull=False, length__in=LENGTHS_OF_KNOWN_DAYS)
 
@@ -39,18 +53,16 @@ class CoverageQuerySet(FactQuerySet):
         return super().unsourced().exclude(value=CoverageValue.NOT_ASSESSED)
 
 
-class EngagementQuerySet(FactQuerySet):
-    def begun(self, *, on: date):
-        """Those that had begun by that day, or whose beginning no source gives."""
-        return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
+class LastingFactQuerySet(FactQuerySet):
+    """Facts that hold over a time: affiliations and engagements."""
 
-
-class AffiliationQuerySet(FactQuerySet):
     def begun(self, *, on: date):
+        """Facts that had begun by that day, or whose beginning no source gives. In
+        Python: ``LastingFact.has_begun``."""
         return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
 
     def holding(self, *, on: date):
-        """Those that held on that day, [since, until)."""
+        """Facts that held on that day, [since, until)."""
         return self.begun(on=on).filter(
             Q(until_latest__isnull=True) | Q(until_latest__gt=on)
         )

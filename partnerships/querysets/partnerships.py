@@ -1,7 +1,8 @@
+"""The queryset of partnerships. It knows no request and no clock."""
+
 from collections.abc import Iterable
 from datetime import date
 
-from django.apps import apps
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -13,9 +14,11 @@ from django.db.models import (
 )
 
 from partnerships.choices import CoverageValue
+from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedQuerySet
+from partnerships.querysets.facts import related
 from partnerships.querysets.sql import coverage, standing, status
-from partnerships.querysets.sql.expression import Written
+from partnerships.querysets.sql.expression import RowSQL
 
 
 class PublishedRecord(Exception):
@@ -28,30 +31,21 @@ class PublishedRecord(Exception):
         )
 
 
-def _model(name: str):
-    return apps.get_model("partnerships", name)
-
-
 class PartnershipQuerySet(AuditedQuerySet):
     def published(self):
         return self.filter(is_published=True)
 
     def with_status(self, *, on: date):
-        """Annotate what held on that day, by what is recorded now.
-
-        ``sdp_status``, ``safe_status`` and the headline ``status`` (values of the
-        choices of those names), ``signed_on`` (partial date or None) and
-        ``signed_latest`` (its latest day, for order).
-        """
-        date_field = _model("Milestone")._meta.get_field("date")
+        """Annotate what held on that day, by what is recorded now: ``sdp_status``,
+        ``safe_status`` and the headline ``status`` (values of SdpStatus, SafeStatus and
+        Status), ``signed_on`` (partial date or None) and ``signed_latest`` (its latest
+        day, for order)."""
         return self.annotate(
-            sdp_status=Written(status.sdp_status, on=on),
-            safe_status=Written(status.safe_status, on=on),
-            status=Written(status.status, on=on),
-            signed_on=Written(status.signed_on, on=on, output_field=date_field),
-            signed_latest=Written(
-                status.signed_latest, on=on, output_field=DateField()
-            ),
+            sdp_status=RowSQL(status.sdp_status, on=on),
+            safe_status=RowSQL(status.safe_status, on=on),
+            status=RowSQL(status.status, on=on),
+            signed_on=RowSQL(status.signed_on, on=on, output_field=PartialDateField()),
+            signed_latest=RowSQL(status.signed_latest, on=on, output_field=DateField()),
         )
 
     def with_deciding(self, *, on: date):
@@ -59,58 +53,54 @@ class PartnershipQuerySet(AuditedQuerySet):
         status that day; None where no milestone did."""
         key = {"on": on, "output_field": BigIntegerField()}
         return self.annotate(
-            sdp_milestone_id=Written(status.sdp_milestone, **key),
-            safe_milestone_id=Written(status.safe_milestone, **key),
+            sdp_milestone_id=RowSQL(status.sdp_milestone, **key),
+            safe_milestone_id=RowSQL(status.safe_milestone, **key),
         )
 
     def with_coverage_counts(self):
         """Annotate ``areas_included`` and ``areas_already_exist``, counts of cells, and
-        ``is_assessed``: whether there is a cell at all."""
+        ``is_assessed``, which is true where there is any cell with a value."""
         number = IntegerField()
         return self.annotate(
-            areas_included=Written(coverage.included, output_field=number),
-            areas_already_exist=Written(coverage.already_exist, output_field=number),
-            is_assessed=Written(coverage.is_assessed, output_field=BooleanField()),
+            areas_included=RowSQL(coverage.included, output_field=number),
+            areas_already_exist=RowSQL(coverage.already_exist, output_field=number),
+            is_assessed=RowSQL(coverage.is_assessed, output_field=BooleanField()),
         )
 
     def with_areas_counted(self):
         """Annotate ``areas_counted``: both counts of ``with_coverage_counts`` in one
         number, areas included × 10,000 + areas already existing."""
         return self.annotate(
-            areas_counted=Written(coverage.counted, output_field=IntegerField())
+            areas_counted=RowSQL(coverage.counted, output_field=IntegerField())
         )
 
     def covering(self, slugs: Iterable[str]):
         """Partnerships that include every one of these areas."""
-        found = self
+        cells = related(self.model, "coverage").filter(
+            partnership=OuterRef("pk"), value=CoverageValue.INCLUDED
+        )
+        partnerships = self
         for slug in slugs:
-            cells = _model("Coverage").objects.filter(
-                partnership=OuterRef("pk"),
-                area__slug=slug,
-                value=CoverageValue.INCLUDED,
-            )
-            found = found.filter(Exists(cells))
-        return found
+            partnerships = partnerships.filter(Exists(cells.filter(area__slug=slug)))
+        return partnerships
 
     def with_open_disagreement(self):
-        return self.filter(pk__in=_model("Claim").objects.open().values("record"))
+        claims = related(self.model, "record_claims").open()
+        return self.filter(pk__in=claims.values("record"))
 
     def with_open_disagreement_count(self):
         """Annotate ``open_disagreements``, the number of facts in open disagreement."""
-        return self.annotate(
-            open_disagreements=Written(
-                standing.open_disagreements, output_field=IntegerField()
-            )
-        )
+        number = RowSQL(standing.open_disagreements, output_field=IntegerField())
+        return self.annotate(open_disagreements=number)
 
     def with_kind(self, *, on: date):
         """Annotate what the status that day follows from: ``sdp_status``,
         ``safe_decided``, the SAFE status where a milestone decides it, and ``held``,
         the affiliations that hold, as bits in the order of the choices."""
         return self.annotate(
-            sdp_status=Written(status.sdp_status, on=on),
-            safe_decided=Written(status.safe_decided, on=on),
-            held=Written(status.held, on=on, output_field=IntegerField()),
+            sdp_status=RowSQL(status.sdp_status, on=on),
+            safe_decided=RowSQL(status.safe_decided, on=on),
+            held=RowSQL(status.held, on=on, output_field=IntegerField()),
         )
 
     def kinds(self, *, on: date):
@@ -124,8 +114,8 @@ class PartnershipQuerySet(AuditedQuerySet):
         """Partnerships with a milestone or a coverage cell that no claim supports."""
         mine = Q(partnership=OuterRef("pk"))
         return self.filter(
-            Exists(_model("Milestone").objects.unsourced().filter(mine))
-            | Exists(_model("Coverage").objects.unsourced().filter(mine))
+            Exists(related(self.model, "milestones").unsourced().filter(mine))
+            | Exists(related(self.model, "coverage").unsourced().filter(mine))
         )
 
     def not_reviewed_since(self, day: date):

@@ -118,7 +118,7 @@ class _Facts:
         ids = [column.pk for column in columns]
         partners = [column.partner_id for column in columns]
         self.milestones = self._grouped(
-            Milestone.objects.filter(partnership__in=ids).exclude(earliest__gt=on),
+            Milestone.objects.filter(partnership__in=ids).begun(on=on),
             "partnership_id",
         )
         self.engagements = self._grouped(
@@ -164,7 +164,9 @@ class _Facts:
     def _since(self, track, steps) -> Milestone | None:
         """The first of the last milestones in a row that set the status that holds."""
         happened = {
-            s.about.as_event(): s.about for s in steps if s.about.latest <= self.on
+            s.about.as_event(): s.about
+            for s in steps
+            if s.about.has_happened(on=self.on)
         }
         since = effect = None
         for event in sorted_by_time(happened, track):

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
-from partnerships.choices import PartnershipFact
+from partnerships.choices import DisagreementState, PartnershipFact
 from partnerships.dates import end_of
 from partnerships.models import Claim, LedgerEntry
 from partnerships.selectors.facts import DisputableFact, facts_by_id
@@ -26,16 +26,16 @@ class Disagreement:
 def disputed_facts(claims: QuerySet) -> list[str]:
     """The ids of the facts that these disagreeing claims are about, open ones first,
     then in the order of the records. One query."""
-    is_ruled = Case(When(fact_ruling="", then=Value(0)), default=Value(1))
+    is_open = When(disagreement=DisagreementState.OPEN, then=Value(0))
     in_order = claims.in_order_of_facts()
-    ids = in_order.order_by(is_ruled, *in_order.query.order_by)
+    ids = in_order.order_by(Case(is_open, default=Value(1)), *in_order.query.order_by)
     return list(dict.fromkeys(ids.values_list("fact_id", flat=True)))
 
 
 def open_disagreement_counts() -> dict[int, int]:
     """On how many facts of each record sources disagree and the editors have not ruled;
     of the records where they do. By the id of the partnership."""
-    claims = Claim.objects.open_of_all().exclude(record=None).with_fact().order_by()
+    claims = Claim.objects.open().exclude(record=None).with_fact().order_by()
     return dict(claims.values_list("record").annotate(Count("fact_id", distinct=True)))
 
 

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from partnerships.models import Claim, Partnership
-from partnerships.models.claim import FACTS
+from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
 from partnerships.selectors.record import Fact
 
-_ABOUT = [
-    "milestone",
-    "coverage__area",
-    "engagement",
-    "affiliation",
-    "question",
-    "source",
-    "record__partner",
-]
+#: What a fact outside of its record's page shows beside its claims.
+_SHOWN = [f"{kind.model}__{lookup}" for kind in FACT_KINDS for lookup in kind.named_by]
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ def facts_by_id(fact_ids: Iterable[str]) -> dict[str, DisputableFact]:
         .filter(_about(fact_ids))
         .with_fact()
         .with_standing()
-        .select_related(*_ABOUT)
+        .select_related("source", "record__partner", "question", *_SHOWN)
     )
     by_fact = defaultdict(list)
     for claim in claims:
@@ -57,9 +50,6 @@ def facts_by_id(fact_ids: Iterable[str]) -> dict[str, DisputableFact]:
 
 def _fact(fact_id, claims) -> DisputableFact:
     first = claims[0]
-    if first.record_id and not first.partnership_id:  # lest its name asks for them anew
-        owner = first.record.partner if first.affiliation_id else first.record
-        setattr(first.fact, "partner" if first.affiliation_id else "partnership", owner)
     return DisputableFact(
         about=first.record if first.partnership_id else first.fact,
         ruling=first.fact_ruling,
@@ -78,7 +68,7 @@ def _about(fact_ids) -> Q:
         wanted[name].append(int(pk))
     condition = Q()
     for name, pks in sorted(wanted.items()):
-        if name in FACTS:
+        if name in KIND_OF:
             condition |= Q(**{f"{name}__in": pks})
         else:
             condition |= Q(partnership_fact=name, partnership__in=pks)

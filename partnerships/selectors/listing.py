@@ -111,7 +111,7 @@ def matching(partnerships: QuerySet, query: str, *, on: date) -> QuerySet:
 def _texts(on: date) -> dict[str, list[tuple[int, str]]]:
     """Folded texts with the id of the area, of the source, or of the partnership whose
     milestone it is; in one query."""
-    milestones = Milestone.objects.exclude(earliest__gt=on).exclude(
+    milestones = Milestone.objects.begun(on=on).exclude(
         place="", signatories="", reference="", note=""
     )
     parts = [
@@ -146,7 +146,7 @@ def _in_facts(word: str, texts, on: date) -> Q:
         value=CoverageValue.INCLUDED, area__in=ids.get("area", ())
     )
     cited = Claim.objects.filter(source__in=ids.get("source", ()))
-    steps = Milestone.objects.exclude(earliest__gt=on).filter(
+    steps = Milestone.objects.begun(on=on).filter(
         kind__in=[kind for kind in MilestoneKind if word in search_form(kind.label)]
     )
     return (

@@ -17,8 +17,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from partnerships.choices import CoverageValue, Standing
+from partnerships.choices import CoverageValue, DisagreementState, Standing
 from partnerships.models import Area, Claim, Coverage, Partnership
+from partnerships.querysets.sql.standing import disagreement_state
 from partnerships.selectors.record import Cell
 
 
@@ -32,11 +33,9 @@ class Evidence:
     is_ruled: bool = False
 
     @property
-    def disagreement(self) -> str | None:
-        """ "open", "ruled", or None where no source disagrees."""
-        if not self.rivals:
-            return None
-        return "ruled" if self.is_ruled else "open"
+    def disagreement(self) -> DisagreementState | None:
+        """None where no source disagrees."""
+        return disagreement_state(disagrees=bool(self.rivals), is_ruled=self.is_ruled)
 
 
 @dataclass(frozen=True)

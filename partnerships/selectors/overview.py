@@ -1,22 +1,14 @@
 """What holds over all records: counts, disagreements, what is lacking."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet, Window
 
 from partnerships.choices import CoverageValue, PartnershipFact, Status
-from partnerships.models import (
-    Affiliation,
-    Claim,
-    Coverage,
-    Engagement,
-    Milestone,
-    Partnership,
-    Question,
-)
+from partnerships.models import Claim, Coverage, Milestone, Partnership
+from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
+from partnerships.querysets.facts import related
 from partnerships.selectors.trail import edition_number
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
@@ -79,34 +71,13 @@ def statistics(
     )
 
 
-def open_disagreements(partnership_ids: Iterable[int]) -> dict[int, int]:
-    """The number of open disagreements of each of these partnerships that has any."""
-    facts = (
-        Claim.objects.open()
-        .filter(record__in=list(partnership_ids))
-        .order_by()
-        .values_list("record_id", "fact_id")
-        .distinct()
-    )
-    counts = defaultdict(int)
-    for record_id, _ in facts:
-        counts[record_id] += 1
-    return counts
-
-
 def data_quality(partnerships: QuerySet, *, reviewed_since: date) -> DataQuality:
     """What the given partnerships still need before they can be relied on."""
-    belongs = {
-        Milestone: {"partnership__in": partnerships},
-        Coverage: {"partnership__in": partnerships},
-        Engagement: {"partnership__in": partnerships},
-        Affiliation: {"partner__partnership__in": partnerships},
-        Question: {},
-    }
     unsourced = [
         fact
-        for model, condition in belongs.items()
-        for fact in model.objects.filter(**condition).unsourced()
+        for kind in FACT_KINDS
+        if not kind.part
+        for fact in _rows(kind, partnerships).unsourced()
     ]
     supported = set(
         Claim.objects.filter(partnership__in=partnerships)
@@ -131,6 +102,14 @@ def data_quality(partnerships: QuerySet, *, reviewed_since: date) -> DataQuality
     )
 
 
+def _rows(kind: FactKind, partnerships: QuerySet) -> QuerySet:
+    """Return the facts of one kind in these partnerships, or that are in none."""
+    rows = related(Claim, kind.model)
+    if not kind.partnership:
+        return rows
+    return rows.filter(**{f"{kind.partnership}__in": partnerships})
+
+
 def recent_milestones(*, on: date, most: int = 8) -> QuerySet[Milestone]:
     """The latest milestones of published partnerships that have happened by that
     day."""
@@ -148,8 +127,8 @@ def uncertain_milestones(*, on: date, most: int = 8) -> QuerySet[Milestone]:
     the number of all."""
     return (
         Milestone.objects.filter(partnership__in=Partnership.objects.published())
+        .begun(on=on)
         .filter(latest__gt=on)
-        .exclude(earliest__gt=on)
         .annotate(total=Window(Count("pk")))
         .select_related("partnership__partner")
         .order_by("latest", "pk")[:most]

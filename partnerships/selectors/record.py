@@ -8,6 +8,7 @@ from django.db.models import FilteredRelation, Model, Q, QuerySet
 
 from partnerships.choices import (
     CoverageValue,
+    DisagreementState,
     Standing,
     Track,
 )
@@ -23,6 +24,7 @@ from partnerships.models import (
     Question,
 )
 from partnerships.querysets.prepared import Prepared
+from partnerships.querysets.sql.standing import disagreement_state
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,11 @@ class Fact:
         return [c for c in self.claims if c.standing != Standing.DISAGREES]
 
     @property
-    def disagreement(self) -> str | None:
-        """ "open", "ruled", or None where no source disagrees."""
-        if not self.rivals:
-            return None
-        return "ruled" if self.ruling else "open"
+    def disagreement(self) -> DisagreementState | None:
+        """None where no source disagrees."""
+        return disagreement_state(
+            disagrees=bool(self.rivals), is_ruled=bool(self.ruling)
+        )
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,11 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
     return Record(
         partnership=partnership,
         on=on,
-        affiliations=[fact for fact in affiliations if _has_begun(fact.about, on)],
-        milestones=[fact for fact in milestones if fact.about.latest <= on],
-        uncertain=[fact for fact in milestones if _is_uncertain(fact.about, on)],
+        affiliations=[fact for fact in affiliations if fact.about.has_begun(on=on)],
+        milestones=[fact for fact in milestones if fact.about.has_happened(on=on)],
+        uncertain=[fact for fact in milestones if fact.about.is_uncertain(on=on)],
         cells=cells,
-        engagements=[fact for fact in engagements if _has_begun(fact.about, on)],
+        engagements=[fact for fact in engagements if fact.about.has_begun(on=on)],
         stated_areas=_own_fact(partnership, "stated_areas", claims),
         review_clause=_own_fact(partnership, "review_clause", claims),
         open_disagreements=sum(map(_is_open, claims.values())),
@@ -161,16 +163,10 @@ def _own_fact(partnership: Partnership, name: str, claims) -> Fact:
 
 def _is_open(claims: list[Claim]) -> bool:
     """Whether these claims about one fact are a disagreement without a ruling."""
-    return any(c.standing == Standing.DISAGREES and not c.fact_ruling for c in claims)
-
-
-def _has_begun(tie: Affiliation | Engagement, on: date) -> bool:
-    return tie.since_latest is None or tie.since_latest <= on
-
-
-def _is_uncertain(milestone: Milestone, on: date) -> bool:
-    earliest, latest = milestone.earliest, milestone.latest
-    return latest > on and (earliest is None or earliest <= on)
+    disagrees = any(claim.standing == Standing.DISAGREES for claim in claims)
+    is_ruled = any(claim.fact_ruling for claim in claims)
+    state = disagreement_state(disagrees=disagrees, is_ruled=is_ruled)
+    return state == DisagreementState.OPEN
 
 
 def _cells(partnership: Partnership, claims: dict[str, list[Claim]]) -> list[Cell]:

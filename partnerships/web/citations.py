@@ -7,6 +7,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import date
 
+from partnerships.dates import day_in_words
+
 SITE = "SDP Tracker"
 
 _BIBTEX = {
@@ -50,8 +52,9 @@ class Citation:
         return (
             f"{SITE}. ({self.known_on.year}, {_month_day(self.known_on)}). "
             f"{_one_line(self.title)} (Edition {self.edition}; as of "
-            f"{_day(self.on)}) [Data set]. Retrieved {_month_day(self.accessed)}, "
-            f"{self.accessed.year}, from {self.url}"
+            f"{day_in_words(self.on)}) [Data set]. "
+            f"Retrieved {_month_day(self.accessed)}, {self.accessed.year}, "
+            f"from {self.url}"
         )
 
     @property
@@ -63,7 +66,7 @@ class Citation:
             "year": f"{{{self.known_on.year}}}",
             "month": month,
             "edition": f"{{{self.edition}}}",
-            "note": f"{{Data set, as of {_day(self.on)}}}",
+            "note": f"{{Data set, as of {day_in_words(self.on)}}}",
             "url": f"{{{self.url}}}",
             "urldate": f"{{{self.accessed}}}",
         }
@@ -80,7 +83,7 @@ class Citation:
             ("PY", self.known_on.year),
             ("DA", _slashes(self.known_on)),
             ("ET", self.edition),
-            ("N1", f"As of {_day(self.on)}"),
+            ("N1", f"As of {day_in_words(self.on)}"),
             ("UR", self.url),
             ("Y2", _slashes(self.accessed)),
             ("ER", ""),
@@ -99,10 +102,6 @@ def _bibtex(text: str) -> str:
 
 def _slashes(day: date) -> str:
     return day.isoformat().replace("-", "/")
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 def _month_day(day: date) -> str:

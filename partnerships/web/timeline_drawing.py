@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from partnerships.choices import MilestoneKind, Track
-from partnerships.dates import PartialDate, parse
+from partnerships.dates import Dated, PartialDate, parse
 from partnerships.lifecycle.table import EFFECTS
 
 NARROWEST = 640  # px; site.css gives the strip this least width
@@ -31,7 +31,7 @@ STEPS = [1, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(Dated):
     """A milestone as the strip needs it; ``earliest`` None is "no later than"."""
 
     pk: int
@@ -280,7 +280,8 @@ def _title(event: Event, on: date) -> str:
     words = f"{event.partner}: {kind}, {event.date.display()}"
     if event.track == Track.SAFE:
         words += " (SAFE)"
-    return words if event.latest <= on else f"{words}; may have happened by this day"
+    is_certain = event.has_happened(on=on)
+    return words if is_certain else f"{words}; may have happened by this day"
 
 
 def _lane(slug: str, partner: str, marks: list[Mark]) -> Lane:

@@ -1,1 +1,1 @@
-"""SQL that is written by hand, from the tables of the lifecycle and of the facts."""
+"""SQL written by hand, from the tables of the lifecycle and of the kinds of fact."""

@@ -1,37 +1,39 @@
-"""What a partnership covers, in SQL: of the cells of a row of partnerships."""
+"""How much a partnership covers, counted over the cells of a row of partnerships."""
 
 from partnerships.choices import CoverageValue
+from partnerships.querysets.sql.expression import SQL, Alias, quoted
 
 
-def included(partnership: str) -> str:
+def included(partnership: Alias) -> SQL:
     return _count(partnership, CoverageValue.INCLUDED)
 
 
-def already_exist(partnership: str) -> str:
+def already_exist(partnership: Alias) -> SQL:
     return _count(partnership, CoverageValue.ALREADY_EXISTS)
 
 
-def counted(partnership: str) -> str:
+def is_assessed(partnership: Alias) -> SQL:
+    not_assessed = quoted(CoverageValue.NOT_ASSESSED)
+    cells = f"{_cells(partnership)} AND cell.value <> {not_assessed}"
+    return SQL(f"EXISTS (SELECT 1 {cells})")
+
+
+def counted(partnership: Alias) -> SQL:
     """Both counts in one number, so that the cells are read once."""
     values = {CoverageValue.INCLUDED: 10_000, CoverageValue.ALREADY_EXISTS: 1}
     cases = " ".join(f"WHEN '{value}' THEN {n}" for value, n in values.items())
     summed = f"SUM(CASE cell.value {cases} ELSE 0 END)"
-    return f"(SELECT COALESCE({summed}, 0) {_cells(partnership)})"
+    return SQL(f"(SELECT COALESCE({summed}, 0) {_cells(partnership)})")
 
 
-def is_assessed(partnership: str) -> str:
-    value = CoverageValue.NOT_ASSESSED
-    return f"EXISTS (SELECT 1 {_cells(partnership)} AND cell.value <> '{value}')"
-
-
-def _count(partnership: str, value: CoverageValue) -> str:
+def _count(partnership: Alias, value: CoverageValue) -> SQL:
     # A filter, for a condition would lead SQLite to the index of the lists' counts.
-    counted = f"COUNT(*) FILTER (WHERE cell.value = '{value}')"
-    return f"(SELECT {counted} {_cells(partnership)})"
+    count = f"COUNT(*) FILTER (WHERE cell.value = {quoted(value)})"
+    return SQL(f"(SELECT {count} {_cells(partnership)})")
 
 
-def _cells(partnership: str) -> str:
-    return (
+def _cells(partnership: Alias) -> SQL:
+    return SQL(
         'FROM "partnerships_coverage" cell'
         f" WHERE cell.partnership_id = {partnership}.id"
     )

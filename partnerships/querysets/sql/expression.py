@@ -1,38 +1,51 @@
-"""Expressions whose SQL is written by hand, and what they have in common.
+"""The expression that puts SQL written by hand into a queryset.
 
-Status and standing are asked for on nearly every page. Said in Django's expressions,
-each took the ORM longer to put into SQL (20 to 90 ms, hundreds of conditions) than any
-database takes to answer. So ``status`` and ``standing`` write that SQL themselves, from
-the tables of ``lifecycle``, plain enough for both databases. They name tables in double
-quotes, as Django does: the second clock finds them by that (``ledger.past``).
+Nearly every page asks for status and standing. In Django's expressions each took the
+ORM longer to compile (20 to 90 ms, hundreds of conditions) than any database takes to
+answer. So ``status`` and ``standing`` write that SQL themselves, from the tables of
+``lifecycle`` and of ``fact_kinds``, plain enough for both databases. They name tables
+in double quotes, as Django does: the second clock finds them by that
+(``ledger.known_on``).
 """
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import NewType
 
-from django.db.models import CharField, Func
+from django.db.models import CharField, Field, Func
+
+#: A piece of SQL, whole or not, that is safe to put into a query: no reader's text.
+SQL = NewType("SQL", str)
+#: The name by which a query calls one of its tables, as in "partnerships_claim" or U0.
+Alias = NewType("Alias", str)
 
 
-class Written(Func):
-    """What ``write`` says in SQL when it is given the name that a row's table has in
-    the query; each "%s" in it stands for the day."""
-
-    #: The database gives these types as they are; thousands of rows need no function.
-    convert_value = staticmethod(Func._convert_value_noop)
+class RowSQL(Func):
+    """A value of one row, in SQL that ``write`` makes for the alias of its table; each
+    "%s" in that SQL stands for the day ``on``."""
 
     def __init__(
-        self, write: Callable[[str], str], *, on: date | None = None, output_field=None
+        self,
+        write: Callable[[Alias], SQL],
+        *,
+        on: date | None = None,
+        output_field: Field | None = None,
     ):
         super().__init__("pk", output_field=output_field or CharField())
         self.write, self.on = write, on
 
     def as_sql(self, compiler, connection, **options):
         (pk,) = self.get_source_expressions()
-        sql = self.write(compiler.compile(pk)[0].rpartition(".")[0])
+        sql = self.write(Alias(compiler.compile(pk)[0].rpartition(".")[0]))
         day = self.on and connection.ops.adapt_datefield_value(self.on)
         return sql, [day] * sql.count("%s")
 
 
-def listed(values: Iterable[str]) -> str:
-    """Choices as they stand in SQL behind IN."""
-    return "(" + ", ".join(f"'{value}'" for value in sorted(values)) + ")"
+def quoted(value: str) -> SQL:
+    """Return a choice as a literal of SQL."""
+    return SQL(f"'{value}'")
+
+
+def quoted_list(values: Iterable[str]) -> SQL:
+    """Return choices as they stand behind IN, in alphabetical order."""
+    return SQL("(" + ", ".join(map(quoted, sorted(values))) + ")")

@@ -1,136 +1,88 @@
-"""How a claim stands to the fact that it is about, in SQL.
+"""How a claim stands to the fact that it is about, and where facts are in dispute.
 
-Each function is given the name of a row of claims and writes a value that follows from
-it and from the fact's own row, which is called "fact".
+Each function is given the alias of a row of claims, and writes a value that follows
+from it and from the row of the fact (``querysets.fact_kinds``).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from partnerships.choices import (
-    CoverageValue,
-    EngagementKind,
-    PartnershipFact,
-    Standing,
-)
+from partnerships.choices import DisagreementState, Standing
+from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
+from partnerships.querysets.sql.expression import SQL, Alias, quoted
 
 
-@dataclass(frozen=True)
-class Fact:
-    """What a table holds of its facts: the adopted value, in the notation of what
-    claims say, and the ruling; and when a claim that says another value is true."""
-
-    adopted: str
-    compatible: str
-    ruling: str = "fact.ruling"
-    same: str = "FALSE"
+def adopted(claim: Alias) -> SQL:
+    return _of_fact(claim, lambda kind: kind.adopted(claim))
 
 
-def _overlaps(earliest: str, latest: str) -> str:
-    """Whether two partial dates can be the same day; "earliest" is open where NULL."""
-    return (
-        f"{{claim}}.latest IS NOT NULL AND {latest} IS NOT NULL"
-        f" AND ({{claim}}.earliest IS NULL OR {{claim}}.earliest <= {latest})"
-        f" AND ({earliest} IS NULL OR {earliest} <= {{claim}}.latest)"
+def fact_ruling(claim: Alias) -> SQL:
+    return _of_fact(claim, lambda kind: kind.ruling(claim))
+
+
+def standing(claim: Alias) -> SQL:
+    return _of_fact(claim, lambda kind: _standing(kind, claim))
+
+
+def disagreement(claim: Alias) -> SQL:
+    """Write the state of the disagreement that a claim makes; NULL if it makes none."""
+    return _of_fact(
+        claim,
+        lambda kind: SQL(
+            f"CASE WHEN {_standing(kind, claim)} <> {quoted(Standing.DISAGREES)}"
+            f" THEN NULL WHEN {kind.ruling(claim)} = ''"
+            f" THEN {quoted(DisagreementState.OPEN)}"
+            f" ELSE {quoted(DisagreementState.RULED)} END"
+        ),
     )
 
 
-def _stated(suffix: str) -> str:
-    """One of the two facts on a partnership itself."""
-    return (
-        f"CASE {{claim}}.partnership_fact WHEN '{PartnershipFact.STATED_AREAS}'"
-        f" THEN CAST(fact.stated_areas{suffix} AS text)"
-        f" ELSE fact.review_clause{suffix} END"
-    )
+def disagreement_state(*, disagrees: bool, is_ruled: bool) -> DisagreementState | None:
+    """Return in Python what ``disagreement`` writes in SQL, of one fact: ``disagrees``
+    if any claim about it does, ``is_ruled`` if the editors gave a ruling."""
+    if not disagrees:
+        return None
+    return DisagreementState.RULED if is_ruled else DisagreementState.OPEN
 
 
-def _tie(adopted: str) -> Fact:
-    """A source says that a tie is there, or since when."""
-    return Fact(
-        adopted,
-        "{claim}.says = 'yes'"
-        f" OR ({_overlaps('fact.since_earliest', 'fact.since_latest')})"
-        " OR ({claim}.latest IS NOT NULL AND fact.since_latest IS NULL)",
-        same="{claim}.says = fact.since",
-    )
-
-
-_DATED = _overlaps("fact.earliest", "fact.latest")
-FACTS = {
-    "milestone": Fact("fact.date", _DATED),
-    "coverage": Fact("fact.value", f"fact.value = '{CoverageValue.NOT_ASSESSED}'"),
-    "engagement": _tie(
-        f"CASE fact.kind WHEN '{EngagementKind.DIALOGUE}' THEN fact.frequency"
-        f" WHEN '{EngagementKind.EPF_CONTRIBUTION}'"
-        " THEN CAST(fact.amount AS text) || ' ' || fact.currency ELSE 'yes' END"
-    ),
-    "affiliation": _tie("'yes'"),
-    "question": Fact("fact.answer", _DATED),
-    "partnership": Fact(
-        _stated(""), f"COALESCE({_stated('')}, '') = ''", ruling=_stated("_ruling")
-    ),
-}
-
-
-def adopted(claim: str) -> str:
-    return _of_fact(claim, lambda fact: fact.adopted)
-
-
-def fact_ruling(claim: str) -> str:
-    return _of_fact(claim, lambda fact: fact.ruling)
-
-
-def standing(claim: str) -> str:
-    return _of_fact(claim, _standing)
-
-
-def fact_id(claim: str) -> str:
-    """Such as "milestone-7", or "stated_areas-7" of a partnership itself."""
+def fact_id(claim: Alias) -> SQL:
+    """Write the id of a fact, as in "milestone-7" or, of a partnership itself,
+    "stated_areas-7"."""
     cases = " ".join(
-        f"WHEN {claim}.{name}_id IS NOT NULL THEN {_id(name, claim)}" for name in FACTS
+        f"WHEN {claim}.{kind.column} IS NOT NULL THEN {_id(kind, claim)}"
+        for kind in FACT_KINDS
     )
-    return f"CASE {cases} END"
+    return SQL(f"CASE {cases} END")
 
 
-def open_disagreements(partnership: str) -> str:
-    """How many facts of a row of partnerships are in open disagreement."""
-    return (
-        f'(SELECT COUNT(DISTINCT {fact_id("claim")}) FROM "partnerships_claim" claim'
+def open_disagreements(partnership: Alias) -> SQL:
+    """Write how many facts of a row of partnerships are in open disagreement."""
+    claim = Alias("claim")
+    return SQL(
+        f'(SELECT COUNT(DISTINCT {fact_id(claim)}) FROM "partnerships_claim" claim'
         f" WHERE claim.record_id = {partnership}.id"
-        f" AND {standing('claim')} = '{Standing.DISAGREES}'"
-        f" AND {fact_ruling('claim')} = '')"
+        f" AND {disagreement(claim)} = {quoted(DisagreementState.OPEN)})"
     )
 
 
-def open_claims() -> str:
-    """A query for the claims that make a disagreement that is open, by id. For all
-    claims there are it takes a third of the time of looking up the fact of each."""
-    return " UNION ALL ".join(
-        'SELECT claim.id FROM "partnerships_claim" claim'
-        f' CROSS JOIN "partnerships_{name}" fact WHERE fact.id = claim.{name}_id'
-        f" AND {_standing(fact)} = '{Standing.DISAGREES}' AND {fact.ruling} = ''"
-        for name, fact in FACTS.items()
-    ).format(claim="claim")
-
-
-def _standing(fact: Fact) -> str:
-    return (
-        f"CASE WHEN {{claim}}.says = {fact.adopted} OR {fact.same}"
-        f" THEN '{Standing.AGREES}'"
-        f" WHEN {fact.compatible} THEN '{Standing.COMPATIBLE}'"
-        f" ELSE '{Standing.DISAGREES}' END"
+def _standing(kind: FactKind, claim: Alias) -> SQL:
+    return SQL(
+        f"CASE WHEN {claim}.says = {kind.adopted(claim)} OR {kind.also_agrees(claim)}"
+        f" THEN {quoted(Standing.AGREES)}"
+        f" WHEN {kind.is_compatible(claim)} THEN {quoted(Standing.COMPATIBLE)}"
+        f" ELSE {quoted(Standing.DISAGREES)} END"
     )
 
 
-def _id(name: str, claim: str) -> str:
-    kind = f"{claim}.partnership_fact" if name == "partnership" else f"'{name}'"
-    return f"{kind} || '-' || CAST({claim}.{name}_id AS text)"
+def _id(kind: FactKind, claim: Alias) -> SQL:
+    name = f"{claim}.{kind.part}" if kind.part else quoted(kind.model)
+    return SQL(f"{name} || '-' || CAST({claim}.{kind.column} AS text)")
 
 
-def _of_fact(claim: str, write: Callable[[Fact], str]) -> str:
+def _of_fact(claim: Alias, write: Callable[[FactKind], SQL]) -> SQL:
+    """Write a value of the one fact that a claim is about."""
     cases = " ".join(
-        f"WHEN {{claim}}.{name}_id IS NOT NULL THEN (SELECT {write(fact)}"
-        f' FROM "partnerships_{name}" fact WHERE fact.id = {{claim}}.{name}_id)'
-        for name, fact in FACTS.items()
+        f"WHEN {claim}.{kind.column} IS NOT NULL THEN (SELECT {write(kind)}"
+        f' FROM "partnerships_{kind.model}" fact WHERE fact.id = {claim}.{kind.column})'
+        for kind in FACT_KINDS
     )
-    return f"CASE {cases} END".format(claim=claim)
+    return SQL(f"CASE {cases} END")

@@ -1,9 +1,11 @@
-"""The status of a partnership on a day, in SQL, from the one table of effects.
+"""The status of a partnership on a day, from the one table of effects.
 
-Each function is given the name of a row of partnerships and writes a value that follows
-from it and from the day.
+Each function is given the alias of a row of partnerships, and writes a value that
+follows from it and from the day, which is "%s". Tables of milestones are called like
+their track.
 """
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from partnerships.choices import (
@@ -22,124 +24,143 @@ from partnerships.lifecycle.table import (
     SAFE_NOT_NEEDED_KINDS,
     STEPS,
 )
-from partnerships.querysets.sql.expression import listed
+from partnerships.querysets.sql.expression import SQL, Alias, quoted, quoted_list
 
 
-def sdp_status(partnership: str) -> str:
-    decided = _effect(Track.SDP, partnership, _effects(Track.SDP))
-    return f"COALESCE({decided}, '{SdpStatus.NOT_RECORDED}')"
+def sdp_status(partnership: Alias) -> SQL:
+    decided = _effect(Track.SDP, partnership)
+    return SQL(f"COALESCE({decided}, {quoted(SdpStatus.NOT_RECORDED)})")
 
 
-def safe_status(partnership: str) -> str:
-    return (
+def safe_status(partnership: Alias) -> SQL:
+    return SQL(
         f"COALESCE({safe_decided(partnership)}, CASE"
         f" WHEN {_is_named(partnership)}"
         f" OR {_holds(SAFE_NOT_NEEDED_KINDS, partnership)}"
-        f" THEN '{SafeStatus.NOT_NEEDED}'"
+        f" THEN {quoted(SafeStatus.NOT_NEEDED)}"
         f" WHEN {_holds(SAFE_ELIGIBLE_KINDS, partnership)}"
-        f" OR {sdp_status(partnership)} = '{SdpStatus.SIGNED}'"
-        f" THEN '{SafeStatus.ELIGIBLE}' ELSE '{SafeStatus.NOT_ELIGIBLE}' END)"
+        f" OR {sdp_status(partnership)} = {quoted(SdpStatus.SIGNED)}"
+        f" THEN {quoted(SafeStatus.ELIGIBLE)} ELSE {quoted(SafeStatus.NOT_ELIGIBLE)}"
+        " END)"
     )
 
 
-def safe_decided(partnership: str) -> str:
-    """The SAFE status, where a milestone decides it."""
-    return _effect(Track.SAFE, partnership, _effects(Track.SAFE))
+def safe_decided(partnership: Alias) -> SQL:
+    """Write the SAFE status where a milestone decides it, else NULL."""
+    return _effect(Track.SAFE, partnership)
 
 
-def held(partnership: str) -> str:
-    """The affiliations that hold, as bits in the order of the choices."""
+def status(partnership: Alias) -> SQL:
+    """Write the headline. SAFE is looked up inside of what the SDP track decides, and
+    so only for what is signed."""
+    signed = (
+        f"CASE WHEN {safe_decided(partnership)} IN {quoted_list(SAFE_ASSOCIATED)}"
+        f" THEN {quoted(Status.SAFE_ASSOCIATED)} ELSE {quoted(Status.SIGNED)} END"
+    )
+    decided = _effect(Track.SDP, partnership, {SdpStatus.SIGNED: SQL(signed)})
+    return SQL(f"COALESCE({decided}, {quoted(Status.NOT_RECORDED)})")
+
+
+def sdp_milestone(partnership: Alias) -> SQL:
+    return _deciding(Track.SDP, "sdp.id", partnership)
+
+
+def safe_milestone(partnership: Alias) -> SQL:
+    return _deciding(Track.SAFE, "safe.id", partnership)
+
+
+def signed_on(partnership: Alias) -> SQL:
+    """Write the date of the latest signature."""
+    return _deciding(Track.SDP, "sdp.date", partnership, [MilestoneKind.SIGNED])
+
+
+def signed_latest(partnership: Alias) -> SQL:
+    return _deciding(Track.SDP, "sdp.latest", partnership, [MilestoneKind.SIGNED])
+
+
+def held(partnership: Alias) -> SQL:
+    """Write the affiliations that hold, as bits in the order of the choices."""
     bits = " ".join(
         f"WHEN '{kind}' THEN {1 << n}" for n, kind in enumerate(AffiliationKind)
     )
     held = f"SUM(DISTINCT CASE a.kind {bits} END)"
-    return f"(SELECT COALESCE({held}, 0) {_holding(partnership)})"
+    return SQL(f"(SELECT COALESCE({held}, 0) {_holding(partnership)})")
 
 
-def status(partnership: str) -> str:
-    """The headline. SAFE is looked up inside of what the other track says, and so only
-    for what is signed."""
-    signed = (
-        f"THEN CASE WHEN {safe_decided(partnership)} IN {listed(SAFE_ASSOCIATED)}"
-        f" THEN '{Status.SAFE_ASSOCIATED}' ELSE '{Status.SIGNED}' END"
-    )
-    effects = _effects(Track.SDP).replace(f"THEN '{SdpStatus.SIGNED}'", signed)
-    decided = _effect(Track.SDP, partnership, effects)
-    return f"COALESCE({decided}, '{Status.NOT_RECORDED}')"
-
-
-def sdp_milestone(partnership: str) -> str:
-    return deciding(Track.SDP, "sdp.id", partnership)
-
-
-def safe_milestone(partnership: str) -> str:
-    return deciding(Track.SAFE, "safe.id", partnership)
-
-
-def signed_on(partnership: str) -> str:
-    """The date of the latest signature."""
-    return deciding(Track.SDP, "sdp.date", partnership, [MilestoneKind.SIGNED])
-
-
-def signed_latest(partnership: str) -> str:
-    return deciding(Track.SDP, "sdp.latest", partnership, [MilestoneKind.SIGNED])
-
-
-def deciding(track: Track, what: str, partnership: str, kinds=None) -> str:
-    """What of the deciding milestone of the track, which is called like the track; of
-    certain kinds alone, the latest of those."""
+def _deciding(
+    track: Track,
+    column: str,
+    partnership: Alias,
+    kinds: Iterable[MilestoneKind] | None = None,
+) -> SQL:
+    """Write a column of the milestone that decides the track's status, or of the latest
+    one of certain kinds."""
     among_equals = f"{track}.earliest DESC NULLS LAST, {track}.date, {track}.id"
-    return _latest(track, what, partnership, kinds, f", {among_equals}")
+    return _latest(track, SQL(column), partnership, kinds, f", {among_equals}")
 
 
-def _effect(track: Track, partnership: str, effects: str) -> str:
-    """What the deciding milestone sets the status to. Of one step's milestones any will
-    do: all set the same."""
-    return _latest(track, effects, partnership)
+def _effect(
+    track: Track,
+    partnership: Alias,
+    in_place: Mapping[SdpStatus | SafeStatus, SQL] | None = None,
+) -> SQL:
+    """Write what the deciding milestone sets the status to, or for some statuses what
+    stands ``in_place`` of them. Of one step's milestones any will do: all set it to
+    one status."""
+    instead = in_place or {}
+    effects = {
+        kind: instead.get(effect, quoted(effect))
+        for kind, effect in EFFECTS[track].items()
+        if effect
+    }
+    return _latest(track, _by_kind(track, effects), partnership)
 
 
-def _latest(track: Track, what: str, partnership: str, kinds=None, order="") -> str:
+def _latest(
+    track: Track,
+    value: SQL,
+    partnership: Alias,
+    kinds: Iterable[MilestoneKind] | None = None,
+    then_by: str = "",
+) -> SQL:
     kinds = kinds or [kind for kind, step in STEPS[track].items() if step]
-    return (
-        f'(SELECT {what} FROM "partnerships_milestone" {track}'
+    return SQL(
+        f'(SELECT {value} FROM "partnerships_milestone" {track}'
         f" WHERE {track}.partnership_id = {partnership}.id"
-        f" AND {track}.track = '{track}' AND {track}.kind IN {listed(kinds)}"
+        f" AND {track}.track = '{track}' AND {track}.kind IN {quoted_list(kinds)}"
         f" AND {track}.latest <= %s"
-        f" ORDER BY {track}.latest DESC, {_steps(track)} DESC{order} LIMIT 1)"
+        f" ORDER BY {track}.latest DESC, {_step(track)} DESC{then_by} LIMIT 1)"
     )
 
 
 @cache
-def _effects(track: Track) -> str:
-    return _by_kind(track, {k: f"'{e}'" for k, e in EFFECTS[track].items() if e})
+def _step(track: Track) -> SQL:
+    steps = {kind: SQL(str(step)) for kind, step in STEPS[track].items() if step}
+    return _by_kind(track, steps)
 
 
-@cache
-def _steps(track: Track) -> str:
-    return _by_kind(track, {k: step for k, step in STEPS[track].items() if step})
-
-
-def _by_kind(track: Track, values: dict) -> str:
+def _by_kind(track: Track, values: Mapping[MilestoneKind, SQL]) -> SQL:
     cases = " ".join(f"WHEN '{kind}' THEN {value}" for kind, value in values.items())
-    return f"CASE {track}.kind {cases} END"
+    return SQL(f"CASE {track}.kind {cases} END")
 
 
-def _is_named(partnership: str) -> str:
-    """Whether the Regulation names the country."""
-    return (
+def _is_named(partnership: Alias) -> SQL:
+    """Write the condition that the Regulation names the country."""
+    return SQL(
         'EXISTS (SELECT 1 FROM "partnerships_partner" p'
         f" WHERE p.id = {partnership}.partner_id"
-        f" AND p.iso_code IN {listed(SAFE_NOT_NEEDED_COUNTRIES)})"
+        f" AND p.iso_code IN {quoted_list(SAFE_NOT_NEEDED_COUNTRIES)})"
     )
 
 
-def _holds(kinds, partnership: str) -> str:
-    return f"EXISTS (SELECT 1 {_holding(partnership)} AND a.kind IN {listed(kinds)})"
+def _holds(kinds: Iterable[AffiliationKind], partnership: Alias) -> SQL:
+    kind_fits = f"a.kind IN {quoted_list(kinds)}"
+    return SQL(f"EXISTS (SELECT 1 {_holding(partnership)} AND {kind_fits})")
 
 
-def _holding(partnership: str) -> str:
-    """The affiliations that hold, [since, until)."""
-    return (
+def _holding(partnership: Alias) -> SQL:
+    """Write from where to read the affiliations that hold, [since, until)."""
+    return SQL(
         'FROM "partnerships_affiliation" a'
         f" WHERE a.partner_id = {partnership}.partner_id"
         " AND (a.since_latest IS NULL OR a.since_latest <= %s)"

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 
 from partnerships import dates
@@ -64,24 +63,10 @@ def between(form):
     where none is."""
     start, end = form.cleaned_data.get("from"), form.cleaned_data.get("to")
     if start and end:
-        return _span(start, end)
+        return dates.span_in_words(start, end)
     if start:
-        return f"Since {_day(start)}"
-    return f"Until {_day(end)}" if end else ""
-
-
-def _span(start, end):
-    """Two days, without saying twice what they share."""
-    if start == end:
-        return f"On {_day(end)}"
-    shown = "j F Y"
-    if start.year == end.year:
-        shown = "j" if start.month == end.month else "j F"
-    return f"Between {_day(start, shown)} and {_day(end)}"
-
-
-def _day(day, shown="j F Y"):
-    return date_format(day, shown)
+        return f"Since {dates.day_in_words(start)}"
+    return f"Until {dates.day_in_words(end)}" if end else ""
 
 
 @register.filter

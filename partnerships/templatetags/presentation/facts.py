@@ -11,7 +11,7 @@ from partnerships.choices import (
 )
 from partnerships.lifecycle.table import EFFECTS
 from partnerships.templatetags.presentation.library import register
-from partnerships.templatetags.presentation.status import TRACK_NAMES, in_sentence
+from partnerships.templatetags.presentation.status import in_sentence
 
 VERBS = {
     Standing.AGREES: ("agrees", "agree"),
@@ -23,15 +23,6 @@ VERBS = {
 ALONE_SHORT = {
     Alone.ONLY: "that no other speaks of",
     Alone.AGAINST: "against all others",
-}
-
-
-FACT_KINDS = {
-    "milestone": "Milestones",
-    "coverage": "Areas of cooperation",
-    "engagement": "Other ties",
-    "affiliation": "Standing",
-    "question": "Questions",
 }
 
 
@@ -71,25 +62,14 @@ def dispute(fact):
 @register.filter
 def fact_kind(fact):
     """What kind of fact it is, as the heading of its like."""
-    about = fact.claims[0]
-    if about.partnership_fact:
-        return "Text"
-    return FACT_KINDS[type(fact.about)._meta.model_name]
+    return fact.claims[0].fact_kind.heading
 
 
 @register.filter
 def fact_name(fact):
     """A fact by its name inside its record."""
-    about, claim = fact.about, fact.claims[0]
-    if claim.partnership_fact:
-        return claim.get_partnership_fact_display()
-    if claim.milestone_id:
-        return f"{about.get_kind_display()} ({TRACK_NAMES[about.track]})"
-    if claim.coverage_id:
-        return str(about.area)
-    if claim.affiliation_id:
-        return about.get_kind_display()
-    return about.title if claim.engagement_id else about.text
+    part = fact.claims[0].get_partnership_fact_display()
+    return part or fact.about.name_in_record
 
 
 @register.filter

@@ -12,6 +12,7 @@ from partnerships.choices import (
     Status,
     Track,
 )
+from partnerships.dates import day_in_words
 from partnerships.templatetags.presentation.dates import partial_date, thousands
 from partnerships.templatetags.presentation.library import register
 from partnerships.web.timeline_drawing import shape_of
@@ -135,7 +136,7 @@ def in_brief(record):
     """Where a record stands, in a sentence or two, for those who see no more of it."""
     partnership = record.partnership
     sdp, safe = IN_WORDS[partnership.sdp_status], SAFE_IN_WORDS[partnership.safe_status]
-    return f"{sdp} SAFE: {safe} On {record.on.day} {record.on:%B %Y}."
+    return f"{sdp} SAFE: {safe} On {day_in_words(record.on)}."
 
 
 @register.filter

@@ -1,0 +1,71 @@
+"""What facts have in common: they are rows that sources make claims about."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from partnerships import dates
+from partnerships.fields import PartialDateField
+from partnerships.ledger.recorder import AuditedModel
+
+
+class FactModel(AuditedModel):
+    """A row that holds a fact, whose kind stands in ``querysets.fact_kinds``.
+
+    Its ``name_in_record`` tells it from other facts of its kind, and where editors
+    enter it together with its source, ``stated_value`` is the adopted value in the
+    notation of ``Claim.says``. A partnership, whose row holds two facts, has neither.
+    """
+
+    class Meta:
+        abstract = True
+
+    def refuse_claim(self, claim) -> str | None:
+        """Return why a claim about the fact cannot say what it says, as a sentence for
+        the editor; None if it can."""
+
+    def set_bounds(self):
+        """Bring the bounds of every partial date up to date, before constraints are
+        checked."""
+        for field in self._meta.concrete_fields:
+            if isinstance(field, PartialDateField):
+                field.set_bounds(self)
+
+
+class LastingFact(FactModel):
+    """A fact that holds over a time, [since, until), as far as sources give it."""
+
+    since_latest: date | None
+    until_latest: date | None
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(since_latest__isnull=True)
+                | Q(until_latest__isnull=True)
+                | Q(since_latest__lte=F("until_latest")),
+                name="%(class)s_ends_after_it_begins",
+                violation_error_message="It ends before it begins; check both dates.",
+            )
+        ]
+
+    def clean(self):
+        super().clean()
+        self.set_bounds()
+
+    def has_begun(self, *, on: date) -> bool:
+        """Return whether it had begun by that day, or no source gives its beginning. In
+        SQL: ``LastingFactQuerySet.begun``."""
+        return self.since_latest is None or self.since_latest <= on
+
+    def refuse_claim(self, claim) -> str | None:
+        if not says_tie(claim.says):
+            return f"Write yes, no, or when it began. {dates.HELP}"
+
+
+def says_tie(says: str) -> bool:
+    """Return whether a source says that a tie is there, that it is not, or since when
+    it is."""
+    return says in ("yes", "no") or dates.bounds_of(says)[1] is not None
