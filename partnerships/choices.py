@@ -45,7 +45,8 @@ class Track(TextChoices):
 
 
 class MilestoneKind(TextChoices):
-    """What happened. Which track knows which kind: ``lifecycle.EFFECTS``."""
+    """An event on a track. Each track knows the kinds that it has in
+    ``lifecycle.table.EFFECTS``."""
 
     PROPOSED = "proposed", "Proposed"
     EXPLORATORY_TALKS = "exploratory_talks", "Exploratory talks"
@@ -75,7 +76,7 @@ class MilestoneKind(TextChoices):
 
 
 class SdpStatus(TextChoices):
-    """Where the instrument itself stands."""
+    """The state of the instrument itself."""
 
     NOT_RECORDED = "not_recorded", "Nothing recorded"
     PROPOSED = "proposed", "Proposed"
@@ -88,7 +89,7 @@ class SdpStatus(TextChoices):
 
 
 class SafeStatus(TextChoices):
-    """Where the partner stands with SAFE, Council Regulation (EU) 2025/1106."""
+    """The partner's standing with SAFE, Council Regulation (EU) 2025/1106."""
 
     NOT_NEEDED = "not_needed", "No partnership needed"
     ELIGIBLE = "eligible", "Eligible"
@@ -118,7 +119,7 @@ class Status(TextChoices):
 
 
 class CoverageValue(TextChoices):
-    """Whether a partnership covers an area. Unknown is not the same as no."""
+    """The place of an area in a partnership. Unknown does not mean no."""
 
     INCLUDED = "included", "Included"
     NOT_INCLUDED = "not_included", "Not included"
@@ -139,7 +140,7 @@ class EngagementKind(TextChoices):
 
 
 class Frequency(TextChoices):
-    """How often a dialogue meets."""
+    """The frequency of a dialogue."""
 
     ANNUAL = "annual", "Annual"
     REGULAR = "regular", "Regular"
@@ -154,7 +155,8 @@ class PartnershipFact(TextChoices):
 
 
 class Standing(TextChoices):
-    """How a claim stands to the value that the editors adopted; always computed."""
+    """The relation of a claim to the value that the editors adopted; always
+    computed."""
 
     AGREES = "agrees", "Agrees"
     COMPATIBLE = "compatible", "Compatible"
@@ -162,21 +164,24 @@ class Standing(TextChoices):
 
 
 class DisagreementState(TextChoices):
-    """Whether the editors have ruled on a fact on which sources disagree; computed."""
+    """The state of a fact on which sources disagree: the editors have ruled on it, or
+    not yet. Always computed (``querysets.sql.standing``)."""
 
     OPEN = "open", "Open"
     RULED = "ruled", "Ruled on"
 
 
 class Alone(TextChoices):
-    """How a source stands alone with what it says of a fact; always computed."""
+    """The way in which a source is alone with what it says of a fact; always
+    computed."""
 
     ONLY = "only", "No other document speaks of it"
     AGAINST = "against", "No other document says the same"
 
 
 class ChangeKind(TextChoices):
-    """What a change to the record is, so that news can be told from corrections."""
+    """The kind of a change to the record, so that readers can tell news from
+    corrections."""
 
     NEW_DEVELOPMENT = "new_development", "New development"
     CORRECTION = "correction", "Correction"
@@ -185,7 +190,8 @@ class ChangeKind(TextChoices):
 
 
 class ChangeCategory(TextChoices):
-    """What a change is to a reader; computed from its kind and from what changed."""
+    """The kind of a change to a reader; computed from its own kind and from what
+    changed."""
 
     NEW_DEVELOPMENT = ChangeKind.NEW_DEVELOPMENT.value, "News"
     CORRECTION = ChangeKind.CORRECTION.value, "Correction"

@@ -1,4 +1,4 @@
-"""Partial dates: what is known of a day, and no more.
+"""Partial dates: a day, as far as it is known.
 
 A partial date is ISO 8601 text in one of five forms::
 

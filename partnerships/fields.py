@@ -8,7 +8,7 @@ from partnerships import dates
 
 
 class PartialDateFormField(forms.CharField):
-    """Text in, :class:`dates.PartialDate` (or None) out."""
+    """A field that takes text and gives a :class:`dates.PartialDate` or None."""
 
     def __init__(self, **kwargs):
         kwargs["max_length"] = None

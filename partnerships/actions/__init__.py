@@ -1,1 +1,1 @@
-"""The writes that span rows. Each is one operation in the trail, all or nothing."""
+"""The writes that span rows: publishing, the data set, backup and restore."""

@@ -1,7 +1,7 @@
 """Backup and restore of everything, the trail included, in one portable file.
 
 The file is gzip of JSON lines: a header, a line ``[model, [values]]`` for each row, and
-a last line with their number. It is the same for every database, so that restoring is
+a last line with their number. It does not depend on the database, so that restoring is
 also how a tracker moves from SQLite to PostgreSQL. Sessions and the login throttle's
 notes are left out.
 """
@@ -10,10 +10,11 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -23,13 +24,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from partnerships.ledger import canonical, sealing, triggers, verifying
-from partnerships.ledger.registry import tracked
+from partnerships.ledger.registry import Tracked, tracked
 from partnerships.models import LedgerEntry, User
 
 FORMAT = "sdptracker backup 1"
 LEFT_OUT = {"sessions", "axes"}
 
-#: What reading a file of any content can raise.
+#: Everything that reading a file of any content can raise.
 _DAMAGES = (
     OSError,
     EOFError,
@@ -50,9 +51,10 @@ class ArchiveError(Exception):
 
 def back_up(path: Path) -> sealing.Head:
     """Write a backup, as of one moment, while the site runs; the file is there whole
-    or not at all. Returns the head of the chain in it.
+    or not at all.
 
-    Raises ArchiveError if the file is there already or cannot be written.
+    Returns the head of the chain in it. Raises ArchiveError if the file is there
+    already or cannot be written.
     """
     if path.exists():
         raise ArchiveError(f"{path} is there already; choose another name.")
@@ -81,9 +83,9 @@ def back_up(path: Path) -> sealing.Head:
 def restore(path: Path, *, replace: bool = False) -> sealing.Head:
     """Load a backup into a migrated database, all or nothing, and verify the trail.
 
-    Raises ArchiveError if the file is damaged or of another version, if the database
-    holds records already and ``replace`` does not allow to delete them, or if the
-    restored trail is not whole.
+    Returns the head of the restored chain. Raises ArchiveError if the file is damaged
+    or of another version, if the database holds records already and ``replace`` does
+    not allow to delete them, or if the restored trail is not whole.
     """
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file, transaction.atomic():
@@ -117,7 +119,7 @@ def _tables() -> list[type[models.Model]]:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Read everything as of one moment, without keeping anybody from writing."""
+    """Read everything inside as of one moment, without keeping anybody from writing."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
@@ -134,7 +136,7 @@ def snapshot() -> Iterator[None]:
             yield
 
 
-def _lines(head: sealing.Head) -> Iterator:
+def _lines(head: sealing.Head) -> Iterator[dict | list]:
     yield {
         "format": FORMAT,
         "made_at": canonical.plain(timezone.now()),
@@ -151,7 +153,7 @@ def _lines(head: sealing.Head) -> Iterator:
     yield {"rows": count}
 
 
-def _json(value):
+def _json(value: Any) -> Any:
     return value if isinstance(value, dict | list) else canonical.plain(value)
 
 
@@ -160,7 +162,7 @@ def _migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in applied if app not in LEFT_OUT)
 
 
-def _check_header(header) -> sealing.Head:
+def _check_header(header: Any) -> sealing.Head:
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ArchiveError("This is not a backup of the tracker.")
     if header["migrations"] != _migrations():
@@ -173,7 +175,7 @@ def _check_header(header) -> sealing.Head:
     return sealing.Head(int(number), seal)
 
 
-def _check_target(replace: bool):
+def _check_target(replace: bool) -> None:
     if not replace and (LedgerEntry.objects.exists() or User.objects.exists()):
         raise ArchiveError(
             "The database is not empty. Restore into an empty, migrated one, or say "
@@ -181,20 +183,20 @@ def _check_target(replace: bool):
         )
 
 
-def _empty():
+def _empty() -> None:
     for model in reversed(_tables()):
         rows = models.QuerySet(model)
-        rows._raw_delete(rows.db)
+        rows._raw_delete(rows.db)  # delete() would look for what refers to each row
 
 
-def _load(lines: Iterator):
-    known = {model._meta.label_lower: model for model in _tables()}
+def _load(lines: Iterator) -> None:
+    models_by_label = {model._meta.label_lower: model for model in _tables()}
     count, last = 0, None
-    for label, group in groupby(lines, key=lambda line: _label(line)):
+    for label, group in groupby(lines, key=_label):
         if label is None:
             last = next(group)
             continue
-        model = known[label]
+        model = models_by_label[label]
         fields = model._meta.concrete_fields
         while batch := list(islice(group, BATCH)):
             _insert(model, fields, [values for _, values in batch])
@@ -203,12 +205,14 @@ def _load(lines: Iterator):
         raise ArchiveError("The backup is not whole: its end is missing.")
 
 
-def _label(line) -> str | None:
+def _label(line: Any) -> str | None:
     return line[0] if isinstance(line, list) else None
 
 
-def _insert(model, fields, rows):
-    """As they are: no default, no derived field and no "now" is computed anew."""
+def _insert(
+    model: type[models.Model], fields: Sequence[models.Field], rows: list[list]
+) -> None:
+    """Insert rows as they are."""
     objects = [
         model(
             **{
@@ -220,12 +224,13 @@ def _insert(model, fields, rows):
         )
         for row in rows
     ]
+    # bulk_create() would compute defaults, derived fields and "now" anew.
     models.QuerySet(model)._insert(objects, fields=fields, raw=True)
 
 
-def _reset_sequences():
-    """The next id of each table comes after all ids that ever were, since the history
-    of a deleted record must never go on as another's."""
+def _reset_sequences() -> None:
+    """Let the next id of each table come after all ids that ever were, since the
+    history of a deleted record must never go on as that of a new one."""
     for sql in connection.ops.sequence_reset_sql(no_style(), _tables()):
         with connection.cursor() as cursor:
             cursor.execute(sql)
@@ -234,7 +239,7 @@ def _reset_sequences():
             _start_after_history(table)
 
 
-def _start_after_history(table):
+def _start_after_history(table: Tracked) -> None:
     live, history = table.live._meta.db_table, table.history._meta.db_table
     last = f"(SELECT MAX(id) FROM {history})"
     with connection.cursor() as cursor:

@@ -1,4 +1,5 @@
-"""Loading the data set that ships with the tracker, beside what editors have changed.
+"""The loader of the data set that ships with the tracker, which leaves alone what
+editors have changed.
 
 Fixtures are in Django's JSON format with natural keys, one file per model. A record is
 created once; afterwards it is brought up to date only while nobody but the loader has
@@ -15,6 +16,7 @@ from django.db import IntegrityError, models, transaction
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
+from partnerships.ledger.recorder import AuditedModel
 from partnerships.models import (
     Affiliation,
     Area,
@@ -56,9 +58,9 @@ class DatasetError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One record of a fixture file."""
+    """One record of a fixture file; ``where`` tells an editor which."""
 
-    model: type[models.Model]
+    model: type[AuditedModel]
     fields: dict
     where: str
 
@@ -76,6 +78,10 @@ class Entry:
         return tuple(key)
 
 
+#: The keys of the sources that speak of each fact, by (model name, natural key).
+SourcesByFact = dict[tuple[str, tuple], set[str]]
+
+
 class _Gone(Exception):
     """A record refers to one that an editor deleted."""
 
@@ -83,9 +89,10 @@ class _Gone(Exception):
 def load_dataset(directory: Path) -> Counter:
     """Load every fixture file of the directory, all or nothing.
 
-    Returns how many records were "created", "updated", "unchanged", "kept" (changed by
-    an editor since) and "removed" (deleted by an editor). Raises :class:`DatasetError`
-    naming file, record and field of each problem of the first file that has any.
+    Returns the number of records by outcome: "created", "updated", "unchanged", "kept"
+    (changed by an editor since) and "removed" (deleted by an editor). Raises
+    :class:`DatasetError` naming file, record and field of each problem of the first
+    file that has any.
     """
     entries = {name: _read(directory / name, FILES[name]) for name in FILES}
     sources = _sources_by_fact(entries["claims.json"])
@@ -106,7 +113,7 @@ def load_dataset(directory: Path) -> Counter:
     return outcome
 
 
-def _read(path: Path, model) -> list[Entry]:
+def _read(path: Path, model: type[AuditedModel]) -> list[Entry]:
     try:
         records = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -140,9 +147,9 @@ def _read(path: Path, model) -> list[Entry]:
     return entries
 
 
-def _sources_by_fact(claims: list[Entry]) -> dict[tuple, set[str]]:
-    """The keys of the sources that speak of each fact, by field name and natural
-    key."""
+def _sources_by_fact(claims: list[Entry]) -> SourcesByFact:
+    """Return the keys of the sources that speak of each fact, by the fact's model name
+    and natural key."""
     sources = defaultdict(set)
     for claim in claims:
         for kind in FACT_KINDS:
@@ -151,8 +158,8 @@ def _sources_by_fact(claims: list[Entry]) -> dict[tuple, set[str]]:
     return sources
 
 
-def _load(entry: Entry, operation: context.Change, sources) -> str:
-    """Bring one record into the database; say what became of it."""
+def _load(entry: Entry, operation: context.Change, sources: SourcesByFact) -> str:
+    """Bring one record into the database, and return what became of it."""
     try:
         values = _values(entry)
     except _Gone:
@@ -162,33 +169,34 @@ def _load(entry: Entry, operation: context.Change, sources) -> str:
         for name in (key.partition("__")[0] for key in entry.model.NATURAL_KEY)
     }
     instance = entry.model.objects.filter(**identity).first()
-    said_by = ", ".join(sorted(_said_by(entry, sources)))
+    cited = ", ".join(sorted(_cited_sources(entry, sources)))
     if instance is None:
         if entry.model.history.filter(**identity).exists():
             return "removed"
-        operation.reason = f"Initial load ({said_by})" if said_by else "Initial load"
+        operation.reason = f"Initial load ({cited})" if cited else "Initial load"
         _save(entry.model(**values))
         return "created"
     if all(getattr(instance, name) == value for name, value in values.items()):
         return "unchanged"
     if instance.history.latest().history_actor != ACTOR:
         return "kept"
-    operation.reason = f"Data set update ({said_by})" if said_by else "Data set update"
+    operation.reason = f"Data set update ({cited})" if cited else "Data set update"
     for name, value in values.items():
         setattr(instance, name, value)
     _save(instance)
     return "updated"
 
 
-def _said_by(entry: Entry, sources) -> set[str]:
+def _cited_sources(entry: Entry, sources: SourcesByFact) -> set[str]:
+    """Return the keys of the sources that say what an entry holds."""
     if entry.model is Claim:
         return set(entry.fields["source"])
     return sources[entry.model._meta.model_name, entry.natural_key]
 
 
-def _save(instance):
-    """Save a checked record. The database checks the constraints, twice as fast; only
-    when it refuses are they gone through one by one, for their sentences."""
+def _save(instance: AuditedModel) -> None:
+    """Check a record and save it. The database checks the constraints, twice as fast;
+    only if it refuses does Django, one by one, for their sentences."""
     instance.clean_fields()
     instance.clean()
     try:
@@ -199,7 +207,10 @@ def _save(instance):
 
 
 def _values(entry: Entry) -> dict:
-    """The record's fields as Python values; relations as instances."""
+    """Return the record's fields as Python values, relations as instances.
+
+    Raises ValidationError by field.
+    """
     values, errors = {}, {}
     for name, raw in entry.fields.items():
         try:
@@ -218,7 +229,11 @@ def _values(entry: Entry) -> dict:
     return values
 
 
-def _related(field: models.ForeignKey, natural_key):
+def _related(field: models.ForeignKey, natural_key: object) -> AuditedModel | None:
+    """Return the record that a relation names by its natural key.
+
+    Raises _Gone if an editor deleted it, ValidationError if it was never there.
+    """
     if natural_key is None:
         return None
     model = field.related_model
@@ -233,17 +248,17 @@ def _related(field: models.ForeignKey, natural_key):
     raise ValidationError(f"there is no {model._meta.verbose_name} {natural_key}.")
 
 
-def _was_deleted(model, natural_key) -> bool:
-    """Whether a record with this natural key was ever there."""
+def _was_deleted(model: type[AuditedModel], natural_key: list) -> bool:
+    """Return whether a record with this natural key was ever there."""
     identity = {}
     for lookup, value in zip(model.NATURAL_KEY, natural_key, strict=True):
         name, _, rest = lookup.partition("__")
         if rest:
             related = model._meta.get_field(name).related_model
-            found = related.objects.filter(**{rest: value}).first()
-            if found is None:
+            instance = related.objects.filter(**{rest: value}).first()
+            if instance is None:
                 return _was_deleted(related, [value])
-            value = found
+            value = instance
         identity[name] = value
     return model.history.filter(**identity).exists()
 

@@ -41,8 +41,9 @@ class Step:
 
 @dataclass(frozen=True)
 class NextSteps:
-    """What the rules let come next on a track, each in the order of its steps: along
-    the line, away from it, and beside it, where no status changes. No forecast."""
+    """The kinds that the rules let come next on a track, in the order of its steps:
+    along the line, away from it, and beside it, where no status changes. No
+    forecast."""
 
     onward: list[MilestoneKind]
     away: list[MilestoneKind]
@@ -50,7 +51,7 @@ class NextSteps:
 
 
 def attempts(events: Iterable[Event], track: Track, *, on: date) -> list[list[Step]]:
-    """The attempts on a track by that day, each as its steps; one at least.
+    """Return the attempts on a track by that day, each as its steps; one at least.
 
     An attempt that goes on has its whole line, recorded or not. One that is over has
     the line as far as it came, and ends with what closed it.
@@ -71,20 +72,20 @@ def next_steps(
     iso_code: str = "",
     on: date,
 ) -> NextSteps:
-    """What may come next on a track after what has happened by that day: nothing that
-    ``refusals`` would refuse on the day after it."""
+    """Return the kinds that may come next on a track after what has happened by that
+    day: none that ``refusals`` would refuse on the day after it."""
     day = on + timedelta(days=1)
     happened = [event for event in events if event.has_happened(on=on)]
-    past = sorted_by_time(happened, track)
+    earlier = sorted_by_time(happened, track)
     standing = safe_standing(sdp_status(happened, on=day), holdings, iso_code, on=day)
     barred = track == Track.SAFE and standing == SafeStatus.NOT_ELIGIBLE
     allowed = []
     for kind in EFFECTS[track]:
         event = Event(track, kind, PartialDate(day.isoformat()), day)
-        refused = any(found is event for found, _ in order_refusals([*past, event]))
+        refused = any(e is event for e, _ in order_refusals([*earlier, event]))
         if not refused and not (barred and kind in NEEDS_STANDING):
             allowed.append(kind)
-    sensible = [kind for kind in allowed if _may_follow(kind, track, past)]
+    sensible = [kind for kind in allowed if _may_follow(kind, track, earlier)]
     onward = [k for k in sensible if k in LINE[track] or k == K.RESUMED]
     beside = [k for k in sensible if not STEPS[track][k]]
     away = [k for k in sensible if k not in onward and k not in beside]
@@ -92,7 +93,7 @@ def next_steps(
 
 
 def _line_of(attempt: list[Event], track: Track, on: date) -> list[MilestoneKind]:
-    """The line of an attempt: all of it, or as far as it came where it is over."""
+    """Return the line of an attempt: all of it, or as far as it came if it is over."""
     closing, steps = CLOSING[track], STEPS[track]
     over = closing | {K.ENDED}
     if not any(event.kind in over and event.has_happened(on=on) for event in attempt):
@@ -104,9 +105,9 @@ def _line_of(attempt: list[Event], track: Track, on: date) -> list[MilestoneKind
 def _steps(
     attempt: list[Event], track: Track, on: date, deciding: Event | None
 ) -> list[Step]:
-    """The steps of an attempt, given in order of time: its line, and each turn away
-    from it after the furthest step before that turn."""
-    found = [
+    """Return the steps of an attempt, given in order of time: its line, and each turn
+    away from it after the furthest step before that turn."""
+    steps = [
         (STEPS[track][kind], kind, [event for event in attempt if event.kind == kind])
         for kind in _line_of(attempt, track, on)
     ]
@@ -114,8 +115,8 @@ def _steps(
     for event in attempt:
         furthest = max(furthest, place_of(event))
         if event.kind not in LINE[track]:
-            found.append((furthest, event.kind, [event]))
-    found.sort(key=lambda step: step[0])  # stable: a turn stays after its step
+            steps.append((furthest, event.kind, [event]))
+    steps.sort(key=lambda step: step[0])  # stable: a turn stays after its step
     return [
         Step(
             kind,
@@ -123,13 +124,13 @@ def _steps(
             uncertain=tuple(event for event in events if event.is_uncertain(on=on)),
             decides=deciding in events,
         )
-        for _, kind, events in found
+        for _, kind, events in steps
     ]
 
 
-def _may_follow(kind: MilestoneKind, track: Track, past: list[Event]) -> bool:
-    """Whether a kind makes sense after these events, given in order of time."""
-    current = by_attempt(past)[-1]
+def _may_follow(kind: MilestoneKind, track: Track, earlier: list[Event]) -> bool:
+    """Return whether a kind makes sense after these events, given in order of time."""
+    current = by_attempt(earlier)[-1]
     furthest = max(map(place_of, current), default=0)
     taken = [event for event in current if event.step]
     suspended = bool(taken) and taken[-1].kind == K.SUSPENDED

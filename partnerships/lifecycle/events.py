@@ -46,7 +46,7 @@ class Holding:
 
 
 def sorted_by_time(events: Iterable[Event], track: Track) -> list[Event]:
-    """The events of one track in the order in which they count."""
+    """Return the events of one track in the order in which they count."""
     return sorted(
         (event for event in events if event.track == track),
         key=lambda event: (event.latest, event.step, event.kind, event.date.text),
@@ -54,8 +54,8 @@ def sorted_by_time(events: Iterable[Event], track: Track) -> list[Event]:
 
 
 def by_attempt(events: list[Event]) -> list[list[Event]]:
-    """The events of one track, given in order of time, by attempt; the last one is
-    empty where it is closed, and no other has begun."""
+    """Return the events of one track, given in order of time, by attempt; the last list
+    is empty where the last attempt is closed."""
     groups = [[]]
     for event in events:
         groups[-1].append(event)
@@ -65,6 +65,6 @@ def by_attempt(events: list[Event]) -> list[list[Event]]:
 
 
 def place_of(event: Event) -> int:
-    """How far along its track a step stands."""
+    """Return the place of a step among those of its track."""
     kind = K.SIGNED if event.kind in AFTER_SIGNATURE else event.kind
     return STEPS[event.track][kind]

@@ -22,11 +22,12 @@ def refusals(
     iso_code: str = "",
     today: date,
 ) -> list[tuple[Event, str]]:
-    """What cannot be recorded, as (event, sentence for the editor), in order of time.
+    """Return the events that cannot be recorded, in order of time, each with a sentence
+    for the editor: (event, sentence).
 
     Missing steps are normal, they were often not public, and are never refused.
     """
-    found = [
+    refused = [
         (
             event,
             f"{event} begins after today. Record a milestone once it has happened; "
@@ -36,18 +37,18 @@ def refusals(
         if (event.date.earliest or event.date.latest) > today
     ]
     for track in Track:
-        found += order_refusals(sorted_by_time(events, track))
+        refused += order_refusals(sorted_by_time(events, track))
     for event in sorted_by_time(events, Track.SAFE):
         if event.kind in NEEDS_STANDING:
             sdp = sdp_status(events, on=event.latest)
             standing = safe_standing(sdp, holdings, iso_code, on=event.latest)
             if standing == SafeStatus.NOT_ELIGIBLE:
-                found.append((event, _not_eligible(event)))
-    return found
+                refused.append((event, _not_eligible(event)))
+    return refused
 
 
 def order_refusals(events: list[Event]) -> Iterator[tuple[Event, str]]:
-    """Refusals along one track, its events given in order of time."""
+    """Yield the refusals along one track, its events given in order of time."""
     furthest = previous = ended = None
     for event in events:
         if ended and event.kind != K.STATEMENT:
@@ -90,9 +91,9 @@ def _resumes_nothing(event: Event) -> str:
 
 
 def _goes_back(event: Event, furthest: Event) -> str:
-    kinds = CLOSING[event.track]
+    closing_kinds = CLOSING[event.track]
     closing = " or ".join(
-        f"“{kind.label}”" for kind in STEPS[event.track] if kind in kinds
+        f"“{kind.label}”" for kind in STEPS[event.track] if kind in closing_kinds
     )
     return (
         f"{event} would come after {furthest}, which is a later step. Correct one of "

@@ -15,14 +15,14 @@ from partnerships.lifecycle.table import (
 
 
 def headline(sdp: str, safe: str) -> Status:
-    """The headline status of a pair of track statuses."""
+    """Return the headline status of a pair of track statuses."""
     if sdp == SdpStatus.SIGNED and safe in SAFE_ASSOCIATED:
         return Status.SAFE_ASSOCIATED
     return Status(sdp)
 
 
 def sdp_status(events: Iterable[Event], *, on: date) -> SdpStatus:
-    """The SDP status on that day."""
+    """Return the SDP status on that day."""
     deciding = deciding_event(events, Track.SDP, on)
     return EFFECTS[Track.SDP][deciding.kind] if deciding else SdpStatus.NOT_RECORDED
 
@@ -30,17 +30,19 @@ def sdp_status(events: Iterable[Event], *, on: date) -> SdpStatus:
 def safe_standing(
     sdp: SdpStatus, holdings: Iterable[Holding], iso_code: str, *, on: date
 ) -> SafeStatus:
-    """The SAFE status of a partner with no SAFE milestone, from its standing that
-    day."""
-    kinds = {holding.kind for holding in holdings if holding.holds_on(on)}
-    if kinds & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES:
+    """Return the SAFE status of a partner with no SAFE milestone, from its standing
+    that day."""
+    held = {holding.kind for holding in holdings if holding.holds_on(on)}
+    if held & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES:
         return SafeStatus.NOT_NEEDED
-    if kinds & SAFE_ELIGIBLE_KINDS or sdp == SdpStatus.SIGNED:
+    if held & SAFE_ELIGIBLE_KINDS or sdp == SdpStatus.SIGNED:
         return SafeStatus.ELIGIBLE
     return SafeStatus.NOT_ELIGIBLE
 
 
 def deciding_event(events: Iterable[Event], track: Track, on: date) -> Event | None:
+    """Return the event that decides the status of a track that day: the latest one with
+    an effect that has happened by then; None if there is none."""
     happened = [
         event
         for event in sorted_by_time(events, track)

@@ -163,12 +163,12 @@ class Claim(AuditedModel):
     def fact_kind(self) -> FactKind | None:
         """The kind of fact that the claim is about; None unless it is exactly one."""
         # A fact that is not saved yet has no id.
-        kinds = [
+        named = [
             kind
             for kind in FACT_KINDS
             if getattr(self, kind.column) or getattr(self, kind.model)
         ]
-        return kinds[0] if len(kinds) == 1 else None
+        return named[0] if len(named) == 1 else None
 
     @property
     def fact(self) -> FactModel | None:

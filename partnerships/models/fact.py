@@ -1,4 +1,4 @@
-"""What facts have in common: they are rows that sources make claims about."""
+"""The base of all models whose rows are facts, which sources make claims about."""
 
 from datetime import date
 
@@ -17,6 +17,9 @@ class FactModel(AuditedModel):
     enter it together with its source, ``stated_value`` is the adopted value in the
     notation of ``Claim.says``. A partnership, whose row holds two facts, has neither.
     """
+
+    name_in_record: str
+    stated_value: str
 
     class Meta:
         abstract = True

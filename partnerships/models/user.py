@@ -54,7 +54,7 @@ class User(AbstractUser):
 
     @property
     def public_label(self) -> str:
-        """How the public log names this person: the name they chose, or their role."""
+        """The person's name in the public log: the one they chose, or their role."""
         if self.public_name:
             return self.public_name
         roles = set(self.groups.values_list("name", flat=True))

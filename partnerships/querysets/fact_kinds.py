@@ -15,7 +15,7 @@ ClaimSQL = Callable[[Alias], SQL]
 
 
 def _plain(sql: str) -> ClaimSQL:
-    """SQL about the fact alone, for a claim of any alias."""
+    """Return SQL that is about the fact alone, whatever the claim."""
     return lambda claim: SQL(sql)
 
 
@@ -70,7 +70,8 @@ class FactKind:
 
 
 def _dates_meet(earliest: str, latest: str) -> ClaimSQL:
-    """The claim's partial date and one with these bounds can be one day."""
+    """Return the condition that the claim's partial date and one with these bounds can
+    be one day."""
     return lambda claim: SQL(
         f"{claim}.latest IS NOT NULL AND {latest} IS NOT NULL"
         f" AND ({claim}.earliest IS NULL OR {claim}.earliest <= {latest})"
@@ -104,7 +105,7 @@ def _says_beginning(claim: Alias) -> SQL:
 
 
 def _says_tie(claim: Alias) -> SQL:
-    """A source says that a tie is there, or since when."""
+    """Write that a source says that a tie is there, or since when."""
     return SQL(
         f"{claim}.says = 'yes' OR ({_beginnings_meet(claim)})"
         f" OR ({claim}.latest IS NOT NULL AND fact.since_latest IS NULL)"
@@ -112,7 +113,7 @@ def _says_tie(claim: Alias) -> SQL:
 
 
 def _stated(suffix: str) -> ClaimSQL:
-    """The columns of the two facts on a partnership itself whose names end so."""
+    """Return a column of the fact on a partnership itself that the claim is about."""
     return lambda claim: SQL(
         f"CASE {claim}.partnership_fact WHEN {quoted(PartnershipFact.STATED_AREAS)}"
         f" THEN CAST(fact.stated_areas{suffix} AS text)"

@@ -11,8 +11,8 @@ from partnerships.ledger.recorder import AuditedQuerySet
 
 
 def related(model: type[Model], name: str) -> QuerySet:
-    """Return all rows of the model at the other end of a relation. Models stand above
-    their querysets, which therefore cannot import them."""
+    """Return all rows of the model that a relation leads to. Querysets stand below the
+    models and cannot import them."""
     return model._meta.get_field(name).related_model.objects.all()
 
 

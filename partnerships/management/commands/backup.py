@@ -6,7 +6,7 @@ from partnerships.actions.backup import ArchiveError, back_up
 
 
 class Command(BaseCommand):
-    help = "Writes a backup of everything, the audit trail included, to a new file."
+    help = "Write a backup of everything, the audit trail included, to a new file."
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -16,11 +16,11 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         published = Partnership.objects.published().select_related("partner")
         a_year_ago = timezone.localdate() - timedelta(days=365)
-        found = data_quality(published, reviewed_since=a_year_ago)
-        self._report("facts without a claim that agrees", found.unsourced)
-        self._report("open disagreements", found.open_disagreements)
-        self._report("records not reviewed for a year", found.unreviewed)
-        if found.unsourced or found.open_disagreements:
+        quality = data_quality(published, reviewed_since=a_year_ago)
+        self._report("facts without a claim that agrees", quality.unsourced)
+        self._report("open disagreements", quality.open_disagreements)
+        self._report("records not reviewed for a year", quality.unreviewed)
+        if quality.unsourced or quality.open_disagreements:
             raise CommandError("The published record is not complete; see above.")
 
     def _report(self, title, items):

@@ -6,19 +6,19 @@ from partnerships.ledger.redacting import RedactionRefused, redact
 from partnerships.models import LedgerEntry
 
 
-def others_that_say(number: int, field: str) -> int:
-    """How many other changes have the same author or reason as this one."""
+def count_of_repetitions(number: int, field: str) -> int:
+    """Return the number of further changes with the author or reason of this one."""
     column = {"by": "actor", "reason": "reason"}.get(field)
     this = LedgerEntry.objects.filter(number=number)
     if column is None or not this.exists():
         return 0
-    same = LedgerEntry.objects.filter(**{f"{column}__in": this.values(column)})
-    return same.exclude(number=number).count()
+    alike = LedgerEntry.objects.filter(**{f"{column}__in": this.values(column)})
+    return alike.exclude(number=number).count()
 
 
 class Command(BaseCommand):
     help = (
-        "Blacks out a value in the audit trail that must go, such as a personal datum. "
+        "Black out a value in the audit trail that must go, such as a personal datum. "
         "The chain stays verifiable, and the redaction is itself on record."
     )
 
@@ -31,7 +31,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--by", default="Administrator", help="the public name of who does it"
         )
-
         parser.add_argument(
             "--everywhere",
             action="store_true",
@@ -41,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *, number, field, reason, by, everywhere, **options):
         if not reason.strip():
             raise CommandError("Say why, in --reason.")
-        if not everywhere and (count := others_that_say(number, field)):
+        if not everywhere and (count := count_of_repetitions(number, field)):
             raise CommandError(
                 f"{count} other changes say the same as {field}, perhaps of other "
                 "people: a role is shared. Add --everywhere to black out all of them."

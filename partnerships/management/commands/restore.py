@@ -6,7 +6,7 @@ from partnerships.actions.backup import ArchiveError, restore
 
 
 class Command(BaseCommand):
-    help = "Loads a backup into an empty, migrated database and verifies the trail."
+    help = "Load a backup into an empty, migrated database and verify the trail."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)

@@ -4,7 +4,7 @@ from partnerships.ledger import sealing
 
 
 class Command(BaseCommand):
-    help = "Seals changes that wait for it, and can write down where the chain stands."
+    help = "Seal the changes that wait for it; on request print a checkpoint."
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -24,8 +24,8 @@ def number(text: str) -> int:
 
 class Command(BaseCommand):
     help = (
-        "Verifies the audit trail: triggers, chain, history, live rows. Names each "
-        "problem and fails if there is one."
+        "Verify the audit trail: triggers, chain, history, live rows. Names each "
+        "problem, and fails if there is one."
     )
 
     def add_arguments(self, parser):

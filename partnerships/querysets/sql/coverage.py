@@ -1,4 +1,5 @@
-"""How much a partnership covers, counted over the cells of a row of partnerships."""
+"""The coverage of a partnership in numbers, counted over the cells of a row of
+partnerships, whose alias each function is given."""
 
 from partnerships.choices import CoverageValue
 from partnerships.querysets.sql.expression import SQL, Alias, quoted

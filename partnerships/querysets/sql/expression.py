@@ -10,9 +10,11 @@ in double quotes, as Django does: the second clock finds them by that
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import NewType
+from typing import Any, NewType
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Field, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 #: A piece of SQL, whole or not, that is safe to put into a query: no reader's text.
 SQL = NewType("SQL", str)
@@ -30,11 +32,13 @@ class RowSQL(Func):
         *,
         on: date | None = None,
         output_field: Field | None = None,
-    ):
+    ) -> None:
         super().__init__("pk", output_field=output_field or CharField())
         self.write, self.on = write, on
 
-    def as_sql(self, compiler, connection, **options):
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **options: Any
+    ) -> tuple[str, list]:
         (pk,) = self.get_source_expressions()
         sql = self.write(Alias(compiler.compile(pk)[0].rpartition(".")[0]))
         day = self.on and connection.ops.adapt_datefield_value(self.on)

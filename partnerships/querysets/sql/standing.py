@@ -1,4 +1,4 @@
-"""How a claim stands to the fact that it is about, and where facts are in dispute.
+"""The standing of a claim to the fact that it is about, and disagreements on facts.
 
 Each function is given the alias of a row of claims, and writes a value that follows
 from it and from the row of the fact (``querysets.fact_kinds``).
