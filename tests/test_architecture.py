@@ -48,6 +48,7 @@ PURE = ["choices", "dates", "text", "lifecycle", "ledger.canonical", "web.citati
 
 #: Modules that reach for a model by its name as a string, and why.
 BY_NAME = {
+    "actions.backup": "copies every table, whichever there are",
     "ledger.registry": "finds every tracked model, whichever there are",
     "ledger.migrate": "is handed the models of a migration's time",
 }

@@ -29,11 +29,13 @@ from tests import factories
 APP = Path(__file__).parent.parent / "partnerships"
 NAMES = {kind.model for kind in FACT_KINDS}
 
-#: Modules that spell out most kinds of fact, and why. All others read the table, and so
-#: a new kind touches it, its own model, its line on Claim, its form and these.
+#: Modules that spell out most kinds of fact, and why. All others read the table, so that
+#: a new kind touches it, its own model, its line on Claim, its form, and of these those
+#: in which it is shown.
 SPELLED_OUT = {
     "models/__init__.py": "lists every model",
     "actions/dataset.py": "names a fixture file for each model",
+    "selectors/record.py": "fills the sections of a record",
     "exports/tables.py": "lists the tables of open data",
 }
 

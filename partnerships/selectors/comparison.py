@@ -16,6 +16,7 @@ from partnerships.models import (
     Milestone,
     Partnership,
 )
+from partnerships.models.fact import FactModel
 from partnerships.selectors.matrix import (
     Evidence,
     MatrixRow,
@@ -28,7 +29,7 @@ from partnerships.selectors.matrix import (
 class Noted:
     """One fact with what its sources amount to."""
 
-    about: Milestone | Engagement | Affiliation | Partnership
+    about: FactModel
     evidence: Evidence
 
 

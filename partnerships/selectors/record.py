@@ -16,13 +16,12 @@ from partnerships.models import (
     Affiliation,
     Area,
     Claim,
-    Coverage,
     Engagement,
     Milestone,
     Partner,
     Partnership,
-    Question,
 )
+from partnerships.models.fact import FactModel
 from partnerships.querysets.prepared import Prepared
 from partnerships.querysets.sql.standing import disagreement_state
 
@@ -31,7 +30,7 @@ from partnerships.querysets.sql.standing import disagreement_state
 class Fact:
     """One fact as adopted, with what each source says of it."""
 
-    about: Milestone | Coverage | Engagement | Affiliation | Question | Partnership
+    about: FactModel
     ruling: str
     claims: list[Claim]
 
