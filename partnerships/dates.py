@@ -117,7 +117,7 @@ def parse(text: str) -> PartialDate:
     value = PartialDate(text)
     if slash:
         _bounds(end)
-        if start != _OPEN and value.earliest > _bounds(end)[0]:
+        if start != _OPEN and _bounds(start)[0] > _bounds(end)[0]:
             raise InvalidPartialDate(f"“{text}” ends before it begins. {HELP}")
         if start == end:
             return PartialDate(start)
@@ -162,11 +162,11 @@ def _bounds(single: str) -> tuple[date, date]:
     match = _SINGLE.fullmatch(single)
     if not match:
         raise InvalidPartialDate(f"“{single}” is not a date. {HELP}")
-    year, month, day = (part and int(part) for part in match.groups())
+    year, month, day = (int(part or 0) for part in match.groups())
     try:
-        if day is not None:
+        if match[3]:
             return date(year, month, day), date(year, month, day)
-        if month is not None:
+        if match[2]:
             last = calendar.monthrange(year, month)[1]
             return date(year, month, 1), date(year, month, last)
         return date(year, 1, 1), date(year, 12, 31)

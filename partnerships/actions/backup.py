@@ -185,8 +185,9 @@ def _check_target(replace: bool) -> None:
 
 def _empty() -> None:
     for model in reversed(_tables()):
-        rows = models.QuerySet(model)
-        rows._raw_delete(rows.db)  # delete() would look for what refers to each row
+        table = connection.ops.quote_name(model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}")
 
 
 def _load(lines: Iterator) -> None:
@@ -225,7 +226,8 @@ def _insert(
         for row in rows
     ]
     # bulk_create() would compute defaults, derived fields and "now" anew.
-    models.QuerySet(model)._insert(objects, fields=fields, raw=True)
+    rows_of_model: Any = models.QuerySet(model)
+    rows_of_model._insert(objects, fields=fields, raw=True)
 
 
 def _reset_sequences() -> None:
@@ -236,11 +238,11 @@ def _reset_sequences() -> None:
             cursor.execute(sql)
     for table in tracked().values():
         if table.live:
-            _start_after_history(table)
+            _start_after_history(table.live, table)
 
 
-def _start_after_history(table: Tracked) -> None:
-    live, history = table.live._meta.db_table, table.history._meta.db_table
+def _start_after_history(model: type[models.Model], table: Tracked) -> None:
+    live, history = model._meta.db_table, table.history._meta.db_table
     last = f"(SELECT MAX(id) FROM {history})"
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

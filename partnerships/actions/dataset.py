@@ -10,6 +10,7 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -34,7 +35,7 @@ from partnerships.querysets.fact_kinds import FACT_KINDS
 ACTOR = "Data set"
 
 #: File by file, so that what a record refers to is there before it.
-FILES = {
+FILES: dict[str, Any] = {
     "sources.json": Source,
     "areas.json": Area,
     "partners.json": Partner,
@@ -71,7 +72,7 @@ class Entry:
     @property
     def natural_key(self) -> tuple:
         """The values of the model's natural key, as in a fixture's relations."""
-        key = []
+        key: list = []
         for name in dict.fromkeys(k.partition("__")[0] for k in self.model.NATURAL_KEY):
             value = self.fields.get(name)
             key += value if isinstance(value, list) else [value]
@@ -96,7 +97,7 @@ def load_dataset(directory: Path) -> Counter:
     """
     entries = {name: _read(directory / name, FILES[name]) for name in FILES}
     sources = _sources_by_fact(entries["claims.json"])
-    outcome = Counter()
+    outcome: Counter[str] = Counter()
     with (
         transaction.atomic(),
         context.change(actor=ACTOR, kind=ChangeKind.IMPORT) as operation,
@@ -150,7 +151,7 @@ def _read(path: Path, model: type[AuditedModel]) -> list[Entry]:
 def _sources_by_fact(claims: list[Entry]) -> SourcesByFact:
     """Return the keys of the sources that speak of each fact, by the fact's model name
     and natural key."""
-    sources = defaultdict(set)
+    sources: SourcesByFact = defaultdict(set)
     for claim in claims:
         for kind in FACT_KINDS:
             if isinstance(key := claim.fields.get(kind.model), list):
@@ -191,7 +192,7 @@ def _cited_sources(entry: Entry, sources: SourcesByFact) -> set[str]:
     """Return the keys of the sources that say what an entry holds."""
     if entry.model is Claim:
         return set(entry.fields["source"])
-    return sources[entry.model._meta.model_name, entry.natural_key]
+    return sources[str(entry.model._meta.model_name), entry.natural_key]
 
 
 def _save(instance: AuditedModel) -> None:
@@ -211,10 +212,11 @@ def _values(entry: Entry) -> dict:
 
     Raises ValidationError by field.
     """
-    values, errors = {}, {}
+    values: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
     for name, raw in entry.fields.items():
         try:
-            field = entry.model._meta.get_field(name)
+            field: Any = entry.model._meta.get_field(name)
             values[name] = (
                 _related(field, raw) if field.is_relation else field.to_python(raw)
             )
@@ -236,7 +238,7 @@ def _related(field: models.ForeignKey, natural_key: object) -> AuditedModel | No
     """
     if natural_key is None:
         return None
-    model = field.related_model
+    model: Any = field.related_model
     if not isinstance(natural_key, list) or len(natural_key) != len(model.NATURAL_KEY):
         raise ValidationError(f"write it as a list: {list(model.NATURAL_KEY)}.")
     try:
@@ -254,7 +256,7 @@ def _was_deleted(model: type[AuditedModel], natural_key: list) -> bool:
     for lookup, value in zip(model.NATURAL_KEY, natural_key, strict=True):
         name, _, rest = lookup.partition("__")
         if rest:
-            related = model._meta.get_field(name).related_model
+            related: Any = model._meta.get_field(name).related_model
             instance = related.objects.filter(**{rest: value}).first()
             if instance is None:
                 return _was_deleted(related, [value])

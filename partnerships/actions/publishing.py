@@ -1,6 +1,8 @@
 """Publishing and sourcing a record; each is one operation in the trail, all or
 nothing."""
 
+from typing import Any
+
 from django.db import transaction
 
 from partnerships.choices import ChangeKind
@@ -36,8 +38,8 @@ def cite_source(
     Returns the claim, which may have been there already. Raises ValidationError if
     there cannot be such a claim.
     """
-    values = {
-        fact._meta.model_name: fact,
+    values: dict[str, Any] = {
+        str(fact._meta.model_name): fact,
         "source": source,
         "locator": locator,
         "says": fact.stated_value,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day
 
 from partnerships.choices import AffiliationKind, MilestoneKind, Track
 from partnerships.dates import Dated, PartialDate
@@ -16,10 +16,10 @@ class Event(Dated):
     track: Track
     kind: MilestoneKind
     date: PartialDate
-    latest: date
+    latest: Day
 
     @property
-    def earliest(self) -> date | None:
+    def earliest(self) -> Day | None:  # type: ignore[override]  # it follows from date
         return self.date.earliest
 
     @property
@@ -36,10 +36,11 @@ class Holding:
     ``until`` None is "still holds"; it holds on days in [since, until)."""
 
     kind: AffiliationKind
-    since: date | None
-    until: date | None
+    since: Day | None
+    until: Day | None
 
-    def holds_on(self, day: date) -> bool:
+    def holds_on(self, day: Day) -> bool:
+        """Return whether it holds on that day."""
         return (self.since is None or self.since <= day) and (
             self.until is None or day < self.until
         )
@@ -56,7 +57,7 @@ def sorted_by_time(events: Iterable[Event], track: Track) -> list[Event]:
 def by_attempt(events: list[Event]) -> list[list[Event]]:
     """Return the events of one track, given in order of time, by attempt; the last list
     is empty where the last attempt is closed."""
-    groups = [[]]
+    groups: list[list[Event]] = [[]]
     for event in events:
         groups[-1].append(event)
         if event.kind in CLOSING[event.track]:

@@ -24,7 +24,8 @@ def headline(sdp: str, safe: str) -> Status:
 def sdp_status(events: Iterable[Event], *, on: date) -> SdpStatus:
     """Return the SDP status on that day."""
     deciding = deciding_event(events, Track.SDP, on)
-    return EFFECTS[Track.SDP][deciding.kind] if deciding else SdpStatus.NOT_RECORDED
+    effect = EFFECTS[Track.SDP][deciding.kind] if deciding else None
+    return SdpStatus(effect or SdpStatus.NOT_RECORDED)
 
 
 def safe_standing(

@@ -111,5 +111,6 @@ class Coverage(FactModel):
         return str(self.area)
 
     def refuse_claim(self, claim) -> str | None:
-        if claim.says not in _SAID:
-            return f"Of a coverage cell a source says one of: {', '.join(_SAID)}."
+        if claim.says in _SAID:
+            return None
+        return f"Of a coverage cell a source says one of: {', '.join(_SAID)}."

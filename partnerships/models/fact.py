@@ -18,15 +18,21 @@ class FactModel(AuditedModel):
     notation of ``Claim.says``. A partnership, whose row holds two facts, has neither.
     """
 
-    name_in_record: str
-    stated_value: str
-
     class Meta:
         abstract = True
+
+    @property
+    def name_in_record(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def stated_value(self) -> str:
+        raise NotImplementedError
 
     def refuse_claim(self, claim) -> str | None:
         """Return why a claim about the fact cannot say what it says, as a sentence for
         the editor; None if it can."""
+        return None
 
     def set_bounds(self):
         """Bring the bounds of every partial date up to date, before constraints are
@@ -64,8 +70,9 @@ class LastingFact(FactModel):
         return self.since_latest is None or self.since_latest <= on
 
     def refuse_claim(self, claim) -> str | None:
-        if not says_tie(claim.says):
-            return f"Write yes, no, or when it began. {dates.HELP}"
+        if says_tie(claim.says):
+            return None
+        return f"Write yes, no, or when it began. {dates.HELP}"
 
 
 def says_tie(says: str) -> bool:

@@ -179,7 +179,7 @@ class Milestone(Dated, FactModel):
         checked."""
         return bool(
             isinstance(self.date, PartialDate)
-            and self.kind in EFFECTS.get(self.track, ())
+            and any(self.track == t and self.kind in EFFECTS[t] for t in Track)
         )
 
     @property
@@ -195,6 +195,7 @@ class Milestone(Dated, FactModel):
             parse(claim.says)
         except InvalidPartialDate as error:
             return str(error)
+        return None
 
     def as_event(self) -> Event:
         """Return the milestone as the lifecycle's rules see it."""

@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.choices import PartnershipFact
+from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.refusals import refusals
 from partnerships.models.fact import FactModel
 from partnerships.models.partner import Partner
@@ -179,6 +181,7 @@ class Partnership(FactModel):
         is_number = _NUMBER.fullmatch(claim.says)
         if claim.partnership_fact == PartnershipFact.STATED_AREAS and not is_number:
             return "Write the stated number of areas as a number, as in 17."
+        return None
 
     def unsourced_facts(self) -> list:
         """Return the milestones and coverage cells that no claim agrees or is
@@ -213,7 +216,7 @@ class Partnership(FactModel):
         """Return what the lifecycle's rules refuse in these milestones, which are all
         that the partnership would have, saved or not: (milestone, sentence)."""
         milestones = [m for m in milestones if m.is_complete]
-        by_event = {}
+        by_event: dict[Event, Any] = {}
         for milestone in milestones:
             by_event.setdefault(milestone.as_event(), milestone)
         refused = refusals(

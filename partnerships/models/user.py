@@ -20,11 +20,11 @@ class UserQuerySet(models.QuerySet):
             raise PermanentAccount(user)
         return 0, {}
 
-    delete.alters_data = True
-    delete.queryset_only = True
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
-class AccountManager(UserManager.from_queryset(UserQuerySet)):
+class AccountManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     use_in_migrations = False
 
 
@@ -32,8 +32,8 @@ class User(AbstractUser):
     """Someone with an account in the admin. As little is kept of them as is
     possible."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     public_name = models.CharField(
         max_length=100,
         blank=True,

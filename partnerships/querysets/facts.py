@@ -1,6 +1,7 @@
 """Querysets of the rows that are facts. They know no request and no clock."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Length
@@ -13,7 +14,8 @@ from partnerships.ledger.recorder import AuditedQuerySet
 def related(model: type[Model], name: str) -> QuerySet:
     """Return all rows of the model that a relation leads to. Querysets stand below the
     models and cannot import them."""
-    return model._meta.get_field(name).related_model.objects.all()
+    related_model: Any = model._meta.get_field(name).related_model
+    return related_model.objects.all()
 
 
 class FactQuerySet(AuditedQuerySet):

@@ -51,10 +51,10 @@ class PartnershipQuerySet(AuditedQuerySet):
     def with_deciding(self, *, on: date):
         """Annotate ``sdp_milestone_id`` and ``safe_milestone_id``, which decided the
         status that day; None where no milestone did."""
-        key = {"on": on, "output_field": BigIntegerField()}
+        key = BigIntegerField()
         return self.annotate(
-            sdp_milestone_id=RowSQL(status.sdp_milestone, **key),
-            safe_milestone_id=RowSQL(status.safe_milestone, **key),
+            sdp_milestone_id=RowSQL(status.sdp_milestone, on=on, output_field=key),
+            safe_milestone_id=RowSQL(status.safe_milestone, on=on, output_field=key),
         )
 
     def with_coverage_counts(self):
@@ -126,5 +126,5 @@ class PartnershipQuerySet(AuditedQuerySet):
             raise PublishedRecord(partnership)
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]

@@ -37,8 +37,12 @@ class RowSQL(Func):
         self.write, self.on = write, on
 
     def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **options: Any
-    ) -> tuple[str, list]:
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        *args: Any,
+        **options: Any,
+    ) -> tuple[str, Any]:
         (pk,) = self.get_source_expressions()
         sql = self.write(Alias(compiler.compile(pk)[0].rpartition(".")[0]))
         day = self.on and connection.ops.adapt_datefield_value(self.on)
