@@ -11,7 +11,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from partnerships.ledger import canonical, sealing, triggers, verifying
 from partnerships.ledger.registry import Tracked, tracked
+from partnerships.ledger.snapshot import snapshot
 from partnerships.models import LedgerEntry, User
 
 FORMAT = "sdptracker backup 1"
@@ -115,25 +116,6 @@ def _tables() -> list[type[models.Model]]:
         and model._meta.managed
         and not model._meta.proxy
     ]
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Read everything inside as of one moment, without keeping anybody from writing."""
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "sqlite":
-        # Not atomic(), which would take the lock of those who write.
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
-    else:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
 
 
 def _lines(head: sealing.Head) -> Iterator[dict | list]:

@@ -8,7 +8,7 @@ from datetime import date
 from django.http import QueryDict
 from django.utils import timezone
 
-from partnerships.actions.backup import snapshot
+from partnerships.ledger.snapshot import snapshot
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import PartnershipFilter
