@@ -1,20 +1,54 @@
-"""Text as it is compared: one folding for both databases (SQLite folds ASCII only)."""
+"""Text: how it is compared, and which characters it may hold where.
 
+One folding serves both databases (SQLite folds ASCII only).
+"""
+
+import re
 import secrets
 import unicodedata
 
 #: Letters that are no plain letter with an accent, and dashes of all lengths.
 _PLAIN = str.maketrans("øłđıħŧ‐‑‒–—", "oldiht-----")
 
+# Characters that text cannot hold everywhere.
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f"  # of ASCII; not tab and the ends of lines
+_LATER_CONTROLS = r"\x7f-\x9f"
+_NO_CHARACTERS = r"\ud800-\udfff\ufffe\uffff"  # surrogates and noncharacters
+
+#: Nobody may enter them: no font shows them, and PostgreSQL, XML and calendars refuse
+#: some of them or all.
+CONTROL = re.compile(f"[{_CONTROLS}{_LATER_CONTROLS}]")
+#: XML 1.0, and so a workbook, cannot hold them. Text that is older than the rule of
+#: what may be entered keeps the rest of what it has: files tell the record as it is.
+_NOT_IN_FILES = re.compile(f"[{_CONTROLS}{_NO_CHARACTERS}]")
+#: Nor can calendars hold the later controls.
+_NOT_IN_FEEDS = re.compile(f"[{_CONTROLS}{_LATER_CONTROLS}{_NO_CHARACTERS}]")
+
+_LINE_END = re.compile("\r\n|\r")
+#: Readers of calendars break lines at all that Unicode knows for an end of a line.
+_ANY_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+
 
 def search_form(*texts: str) -> str:
-    """The texts as one, without case and accents: "Türkiye" becomes "turkiye"."""
+    """Return the texts as one, without case and accents: "Türkiye" is "turkiye"."""
     folded = unicodedata.normalize("NFKD", " ".join(texts)).casefold()
     folded = folded.translate(_PLAIN)
     plain = "".join(c for c in folded if not unicodedata.combining(c))
     return " ".join(plain.split())
 
 
+def file_text(text: str) -> str:
+    """Return the text as every format of file can hold it, its lines ended by LF."""
+    if text.isprintable():  # as nearly every text of a file with millions of them
+        return text
+    return _LINE_END.sub("\n", _NOT_IN_FILES.sub("", text))
+
+
+def feed_text(text: str) -> str:
+    """Return the text as Atom and calendars can hold it, its lines ended by LF."""
+    return _NOT_IN_FEEDS.sub("", _ANY_LINE_END.sub("\n", text))
+
+
 def new_key() -> str:
-    """A permanent identifier for a row that has no natural one: 12 hex digits."""
+    """Return a permanent identifier for a row without a natural one: 12 hex digits."""
     return secrets.token_hex(6)

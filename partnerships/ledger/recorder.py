@@ -5,7 +5,6 @@ that ``F()`` expressions, ``update_fields`` and stale instances are recorded as 
 were stored. Rows without a difference are not written.
 """
 
-import re
 from copy import copy
 from functools import cache, reduce
 
@@ -17,11 +16,9 @@ from simple_history.models import HistoricalRecords
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing
 from partnerships.ledger.registry import tracked
+from partnerships.text import CONTROL
 
 BATCH = 500
-
-#: All but tab and the ends of lines.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class MissingReason(Exception):
