@@ -1,13 +1,13 @@
-"""The columns of the tables, in the words of the data dictionary."""
+"""The columns of the tables, in the words of the data dictionary, and their cells."""
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
 
-from django.db.models import TextField
-from django.db.models.functions import Cast
-
-from partnerships.selectors.data_dictionary import data_dictionary
+from partnerships.selectors.data_dictionary import TableField, data_dictionary
+from partnerships.text import file_text
 
 #: What a column can hold, and the type and format of that in a Frictionless schema.
 TYPES = {
@@ -23,49 +23,75 @@ TYPES = {
     "list": {"type": "array"},
 }
 
+to_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True)
 class Column:
     """A column: its name, what it holds and what that means, its values with their
-    labels where these are a controlled vocabulary, and where in a queryset it is."""
+    labels where these are a controlled vocabulary, and where in a row it is read: a
+    lookup of the queryset, or an attribute."""
 
     name: str
     type: str
     meaning: str
-    values: list[tuple[str, str]] = field(default_factory=list)
-    source: Any = None
-
-    @property
-    def expression(self):
-        """What to ask the database for: a date as its text, so that nothing makes an
-        object of it that every format would have to write out again."""
-        source = self.source or self.name
-        return Cast(source, TextField()) if "date" in self.type else source
+    values: Sequence[tuple[str, str]]
+    source: str
 
 
-EDITION = Column(
+def stored(model: str, field: str, *, name: str = "", source: str = "") -> Column:
+    """Return a field of a model as a column, as the data dictionary describes it."""
+    described = _dictionary()[model, field]
+    is_reference = described.type.startswith("reference")
+    kind = "identifier" if is_reference else described.type
+    return Column(
+        name or field, kind, described.meaning, described.values, source or field
+    )
+
+
+def computed(
+    name: str,
+    kind: str,
+    meaning: str,
+    *,
+    values: Sequence[tuple[str, str]] = (),
+    source: str = "",
+) -> Column:
+    """Return a column of what follows from the record and is stored nowhere in it."""
+    return Column(name, kind, meaning, values, source or name)
+
+
+EDITION = computed(
     "edition",
     "whole number",
     "The edition of the data set that this row was read from.",
 )
 
 
-def of(model: str, name: str, *, source: str = "", called: str = "") -> Column:
-    """A field of a model, as the data dictionary describes it."""
-    found = _dictionary()[model, name]
-    kind = "identifier" if found.type.startswith("reference") else found.type
-    return Column(
-        called or name, kind, found.meaning, found.values, source=source or name
-    )
-
-
-def computed(name: str, kind: str, meaning: str, *, values=(), source="") -> Column:
-    """What follows from the record and is stored nowhere in it."""
-    return Column(name, kind, meaning, list(values), source=source or name)
+def json_value(cell):
+    """Return a cell as JSON has it: text that every format can hold, dates as text,
+    and the fields that a change of the log is about as objects."""
+    if isinstance(cell, str):
+        return file_text(cell)
+    if cell is None or isinstance(cell, int):  # a bool is one
+        return cell
+    if isinstance(cell, list):
+        return [
+            {
+                "name": field.name,
+                "label": field.label,
+                "old": json_value(field.old),
+                "new": json_value(field.new),
+            }
+            for field in cell
+        ]
+    if isinstance(cell, datetime):
+        return cell.isoformat().replace("+00:00", "Z")
+    return file_text(str(cell))  # a date, partial or whole
 
 
 @cache
-def _dictionary():
+def _dictionary() -> dict[tuple[str, str], TableField]:
     return {
         (table.name, field.name): field
         for table in data_dictionary()

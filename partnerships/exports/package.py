@@ -6,17 +6,19 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO
 
 from django.http import QueryDict
 
 from partnerships.exports import write_csv
 from partnerships.exports.columns import TYPES, Column
-from partnerships.exports.metadata import LICENCE, NOT_OFFICIAL, TITLE
-from partnerships.exports.parameters import Asked
+from partnerships.exports.download import whole_file
+from partnerships.exports.reading import Reading
 from partnerships.exports.tables import TABLES, Table
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Source
+from partnerships.web.citations import DATA_SET, LICENCE, NOT_OFFICIAL
 
 GUARD = (
     "In the CSV files, text that a spreadsheet would take for a formula, because it "
@@ -24,80 +26,78 @@ GUARD = (
 )
 
 
-class Checked:
-    """The chunks of a file on their way, with their checksum."""
-
-    def __init__(self, chunks: Iterator[bytes]):
-        self.chunks, self.size, self.hash = chunks, 0, hashlib.sha256()
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self.chunks:
-            self.size += len(chunk)
-            self.hash.update(chunk)
-            yield chunk
+def describe(reading: Reading, *, home: str, query: str = "") -> dict:
+    """Return what datapackage.json says; ``query`` goes with the address of each
+    file, ``home`` is the address of the page about them."""
+    resources = [
+        _resource(table, _copied(_csv(table, reading)), query)
+        for table in TABLES.values()
+    ]
+    return _package(reading, home, resources)
 
 
-def describe(asked: Asked, *, home: str, query: str = "") -> dict:
-    """What datapackage.json says; ``query`` goes with the address of each file."""
-    resources = []
-    for table in TABLES.values():
-        file = _file(table, asked)
-        for _ in file:
-            pass
-        resources.append(_resource(table, file, query))
-    return _package(asked, home, resources)
+def content(reading: Reading, *, home: str) -> BinaryIO:
+    """Return an archive of all tables, their description and a few words, as an open
+    file."""
+    return whole_file(partial(_write, reading, home))
 
 
-def write(asked: Asked, target: BinaryIO, *, home: str):
-    """An archive of all tables, their description and a few words."""
+def _write(reading: Reading, home: str, target: BinaryIO):
     resources = []
     with zipfile.ZipFile(target, "w") as archive:
         for table in TABLES.values():
-            file = _file(table, asked)
-            with archive.open(_entry(f"{table.name}.csv", asked), "w") as entry:
-                for chunk in file:
-                    entry.write(chunk)
-            resources.append(_resource(table, file, ""))
-        package = _package(asked, home, resources)
+            with archive.open(_entry(f"{table.name}.csv", reading), "w") as entry:
+                checksum = _copied(_csv(table, reading), entry.write)
+            resources.append(_resource(table, checksum, ""))
+        package = _package(reading, home, resources)
         for name, text in (
             ("datapackage.json", as_json(package)),
-            ("README.txt", _readme(asked, home)),
+            ("README.txt", _readme(reading, home)),
         ):
-            with archive.open(_entry(name, asked), "w") as entry:
-                entry.write(text.encode())
+            archive.writestr(_entry(name, reading), text)
 
 
 def as_json(package: dict) -> str:
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def _file(table: Table, asked: Asked) -> Checked:
+def _csv(table: Table, reading: Reading) -> Iterator[bytes]:
     if table.name == "changes":  # has no clocks: what was known is the log until then
-        data = QueryDict(mutable=True)
-        if asked.known:
-            data["to"] = asked.known.isoformat()
-        asked = replace(asked, data=data, known=None)
-    return Checked(write_csv.chunks(table, asked))
+        parameters = QueryDict(mutable=True)
+        if reading.known:
+            parameters["to"] = reading.known.isoformat()
+        reading = replace(reading, parameters=parameters, known=None)
+    return write_csv.content(table, reading)
 
 
-def _entry(name: str, asked: Asked) -> zipfile.ZipInfo:
-    """A file of that day, whenever it is made: one edition, one archive."""
-    day = asked.known_on.timetuple()[:3]
+def _copied(chunks: Iterator[bytes], write=lambda chunk: None) -> dict:
+    """Write all chunks and return how many bytes they are, and their checksum."""
+    size, digest = 0, hashlib.sha256()
+    for chunk in chunks:
+        write(chunk)
+        size += len(chunk)
+        digest.update(chunk)
+    return {"bytes": size, "hash": f"sha256:{digest.hexdigest()}"}
+
+
+def _entry(name: str, reading: Reading) -> zipfile.ZipInfo:
+    """Return the entry of a file, dated by what was known: one edition, one archive."""
+    day = reading.known_on.timetuple()[:3]
     entry = zipfile.ZipInfo(name, date_time=(*day, 0, 0, 0))
     entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
     return entry
 
 
-def _package(asked: Asked, home: str, resources: list) -> dict:
+def _package(reading: Reading, home: str, resources: list) -> dict:
     return {
         "profile": "tabular-data-package",
         "name": "sdp-tracker",
-        "title": TITLE,
+        "title": DATA_SET,
         "description": f"{NOT_OFFICIAL} {GUARD}",
         "homepage": home,
-        "version": str(asked.edition),
-        "as_of": asked.on.isoformat(),
-        "known_on": asked.known_on.isoformat(),
+        "version": str(reading.edition),
+        "as_of": reading.on.isoformat(),
+        "known_on": reading.known_on.isoformat(),
         "licenses": [
             {
                 "name": "CC-BY-4.0",
@@ -105,21 +105,23 @@ def _package(asked: Asked, home: str, resources: list) -> dict:
                 "path": LICENCE,
             }
         ],
-        "sources": _sources(asked),
+        "sources": _sources(reading),
         "resources": resources,
     }
 
 
-def _sources(asked: Asked) -> list[dict]:
-    with known_on(asked.known):
-        found = Source.objects.order_by("key").values_list("publisher", "title", "url")
+def _sources(reading: Reading) -> list[dict]:
+    with known_on(reading.known):
+        sources = Source.objects.order_by("key").values_list(
+            "publisher", "title", "url"
+        )
         return [
             {"title": f"{publisher}: {title}"} | ({"path": url} if url else {})
-            for publisher, title, url in found
+            for publisher, title, url in sources
         ]
 
 
-def _resource(table: Table, file: Checked, query: str) -> dict:
+def _resource(table: Table, checksum: dict, query: str) -> dict:
     return {
         "profile": "tabular-data-resource",
         "name": table.name,
@@ -128,8 +130,7 @@ def _resource(table: Table, file: Checked, query: str) -> dict:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": file.size,
-        "hash": f"sha256:{file.hash.hexdigest()}",
+        **checksum,
         "dialect": {"lineTerminator": "\r\n"},
         "schema": {
             "fields": [_field(column, table) for column in table.columns],
@@ -155,11 +156,12 @@ def _field(column: Column, table: Table) -> dict:
     return field | ({"constraints": constraints} if constraints else {})
 
 
-def _readme(asked: Asked, home: str) -> str:
+def _readme(reading: Reading, home: str) -> str:
     tables = "\n".join(f"  {t.name}.csv: {t.title}" for t in TABLES.values())
     return (
-        f"{TITLE}\n"
-        f"Edition {asked.edition}, as of {asked.on}, as known on {asked.known_on}\n"
+        f"{DATA_SET}\n"
+        f"Edition {reading.edition}, as of {reading.on}, "
+        f"as known on {reading.known_on}\n"
         f"{home}\n\n"
         f"{NOT_OFFICIAL}\n"
         f"Licence: CC BY 4.0, {LICENCE}\n\n"

@@ -1,16 +1,16 @@
 """The rows of each table, as tuples in the order of its columns. Each function is given
-what is asked for and the expressions to read; querysets are read a chunk at a time."""
+the reading and the lookups of the columns; querysets are read a chunk at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from operator import attrgetter
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 
 from partnerships.choices import CoverageValue
-from partnerships.exports.parameters import Asked
+from partnerships.exports.reading import Reading
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.partnerships import PartnershipFilter
-from partnerships.log.descriptions import Change
 from partnerships.log.entries import public_changes, whole_log
 from partnerships.models import (
     Affiliation,
@@ -23,139 +23,84 @@ from partnerships.models import (
     Question,
     Source,
 )
-from partnerships.selectors.disagreements import open_disagreement_counts
-from partnerships.selectors.kinds import statuses
 
 CHUNK = 2000
 
 
-def batches(rows: Iterable, size: int) -> Iterator[list]:
+def batches(rows: Iterable[tuple], size: int) -> Iterator[list[tuple]]:
     rows = iter(rows)
     return iter(lambda: list(islice(rows, size)), [])
 
 
-#: Columns of partnerships that are worked out here, and what is read in their places.
-_WORKED_OUT = {
-    "status": "safe_decided",
-    "safe_status": "held",
-    "areas_included": "areas_counted",
-    "areas_already_exist": "pk",
-    "open_disagreements": "pk",
-}
+def partnerships(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    chosen = PartnershipFilter(reading.parameters, Partnership.objects.published()).qs
+    rows = chosen.with_status(on=reading.on).with_coverage_counts()
+    return _read(rows.with_open_disagreement_count(), lookups)
 
 
-def partnerships(asked: Asked, expressions) -> Iterator[tuple]:
-    """A database would work out for each row anew what follows from what is in it
-    already, and what can be counted of all at once."""
-    found = PartnershipFilter(asked.data, Partnership.objects.published()).qs
-    found = found.with_status(on=asked.on).with_kind(on=asked.on).with_areas_counted()
-    sdp, iso_code = map(expressions.index, ("sdp_status", "partner__iso_code"))
-    status, safe = map(expressions.index, ("status", "safe_status"))
-    included, exist = map(expressions.index, ("areas_included", "areas_already_exist"))
-    disputed = expressions.index("open_disagreements")
-    read = [_WORKED_OUT.get(name, name) for name in expressions]
-    counts = open_disagreement_counts()
-    for row in map(list, _read(found, asked, read)):
-        kind = row[sdp], row[status], row[safe], row[iso_code]
-        row[status], row[safe] = statuses(*kind)
-        row[included], row[exist] = divmod(row[included], 10_000)
-        row[disputed] = counts.get(row[disputed], 0)
-        yield row
-
-
-def affiliations(asked: Asked, expressions) -> Iterator[tuple]:
-    found = Affiliation.objects.begun(on=asked.on).filter(
+def affiliations(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    rows = Affiliation.objects.begun(on=reading.on).filter(
         partner__partnership__in=Partnership.objects.published()
     )
-    return _read(found.order_by("partner__slug", "kind", "pk"), asked, expressions)
+    return _read(rows.order_by("partner__slug", "kind", "pk"), lookups)
 
 
-def milestones(asked: Asked, expressions) -> Iterator[tuple]:
-    found = Milestone.objects.happened(on=asked.on)
-    return _of_partnerships(found, asked, expressions)
+def milestones(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    return _of_partnerships(Milestone.objects.happened(on=reading.on), lookups)
 
 
-def engagements(asked: Asked, expressions) -> Iterator[tuple]:
-    found = Engagement.objects.begun(on=asked.on)
-    return _of_partnerships(found, asked, expressions)
+def engagements(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    return _of_partnerships(Engagement.objects.begun(on=reading.on), lookups)
 
 
-def areas(asked: Asked, expressions) -> Iterator[tuple]:
-    return _read(Area.objects.order_by("number"), asked, expressions)
+def areas(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    return _read(Area.objects.order_by("number"), lookups)
 
 
-def coverage(asked: Asked, expressions) -> Iterator[tuple]:
-    """A cell for every area of every partnership, recorded or not."""
+def coverage(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    """Yield a cell for every area of every partnership, recorded or not."""
     published = Partnership.objects.published()
+    cells = Coverage.objects.filter(partnership__in=published)
+    recorded = {
+        (partnership, area): cell
+        for partnership, area, *cell in cells.values_list(
+            "partnership_id", "area_id", "pk", "value", "ruling"
+        )
+    }
+    not_recorded = None, CoverageValue.NOT_ASSESSED.value, ""
+    areas = Area.objects.order_by("number").values_list("pk", "slug", "number", "name")
     partners = published.order_by("partner__slug").values_list("pk", "partner__slug")
-    stored = (
-        Coverage.objects.filter(partnership__in=published)
-        .order_by("partnership__partner__slug")
-        .values_list("partnership_id", "area_id", "pk", "value", "ruling")
-        .iterator(chunk_size=CHUNK)
-    )
-    areas = list(Area.objects.order_by("number").values_list("pk", *_AREA))
-    unknown, edition = (None, CoverageValue.NOT_ASSESSED.value, ""), asked.edition
-    cell = next(stored, None)
-    for partnership, slug in partners.iterator(chunk_size=CHUNK):
-        cells = {}
-        while cell and cell[0] == partnership:
-            cells[cell[1]] = cell[2:]
-            cell = next(stored, None)
-        for area, *named in areas:
-            pk, value, ruling = cells.get(area, unknown)
-            yield (pk, slug, *named, value, ruling, edition)
+    for partnership, slug in partners:
+        for area, *names in areas:
+            pk, value, ruling = recorded.get((partnership, area), not_recorded)
+            yield (pk, slug, *names, value, ruling)
 
 
-_AREA = ("slug", "number", "name")
+def questions(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    return _read(Question.objects.order_by("pk"), lookups)
 
 
-def questions(asked: Asked, expressions) -> Iterator[tuple]:
-    return _read(Question.objects.order_by("pk"), asked, expressions)
+def sources(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    return _read(Source.objects.order_by("key"), lookups)
 
 
-def sources(asked: Asked, expressions) -> Iterator[tuple]:
-    return _read(Source.objects.order_by("key"), asked, expressions)
+def claims(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    """Yield the claims about what the other tables hold."""
+    rows = Claim.objects.public().about_facts_by(on=reading.on)
+    return _read(rows.with_fact().with_standing().order_by("pk"), lookups)
 
 
-def claims(asked: Asked, expressions) -> Iterator[tuple]:
-    """Those about what the other tables hold."""
-    found = Claim.objects.public().about_facts_by(on=asked.on)
-    found = found.with_fact().with_standing().order_by("pk")
-    return _read(found, asked, expressions)
+def changes(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    public = public_changes()
+    chosen = ChangeFilter(reading.parameters, public).qs
+    return map(attrgetter(*lookups), whole_log(chosen, among=public))
 
 
-def changes(asked: Asked, expressions) -> Iterator[tuple]:
-    """Each with its differences in words."""
-    visible = public_changes()
-    listed = ChangeFilter(asked.data, visible).qs
-    for change in whole_log(listed, among=visible):
-        yield (*_change(change), asked.edition)
+def _of_partnerships(facts: QuerySet, lookups: Sequence[str]) -> Iterator[tuple]:
+    rows = facts.filter(partnership__in=Partnership.objects.published())
+    order = facts.model._meta.ordering
+    return _read(rows.order_by("partnership__partner__slug", *order), lookups)
 
 
-def _change(change: Change) -> tuple:
-    return (
-        change.number,
-        change.at.isoformat().replace("+00:00", "Z"),
-        change.by,
-        change.reason,
-        change.kind,
-        change.action,
-        change.model,
-        change.key,
-        change.label,
-        change.partnership,
-        change.fields,
-    )
-
-
-def _of_partnerships(found: QuerySet, asked: Asked, expressions) -> Iterator[tuple]:
-    ordered = found.filter(partnership__in=Partnership.objects.published()).order_by(
-        "partnership__partner__slug", *found.model._meta.ordering
-    )
-    return _read(ordered, asked, expressions)
-
-
-def _read(found: QuerySet, asked: Asked, expressions) -> Iterator[tuple]:
-    read = found.values_list(*expressions, Value(asked.edition))
-    return read.iterator(chunk_size=CHUNK)
+def _read(rows: QuerySet, lookups: Sequence[str]) -> Iterator[tuple]:
+    return rows.values_list(*lookups).iterator(chunk_size=CHUNK)

@@ -1,38 +1,49 @@
-"""What each table is: its columns in the order of the record, its keys, its rows."""
+"""The tables: their columns in the order of the record, their keys, their rows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from partnerships import choices
 from partnerships.exports import rows
-from partnerships.exports.columns import EDITION, Column, computed, of
-from partnerships.exports.parameters import Asked
+from partnerships.exports.columns import EDITION, Column, computed, stored
+from partnerships.exports.reading import Reading
 from partnerships.ledger.known_on import known_on
 from partnerships.log.descriptions import ACTIONS
 
 
 @dataclass(frozen=True)
 class Table:
-    """``key`` are the columns that name a row, ``references`` those that name a row of
-    another table; ``rows`` yields tuples in a total order that is always the same."""
+    """A kind of row with its columns, to which each file adds the edition.
+
+    ``key`` are the columns that name a row, ``references`` those that name a row of
+    another table. ``read`` is given the lookups of the columns and yields tuples in
+    a total order that is always the same.
+    """
 
     name: str
     title: str
-    own: list[Column]
+    record_columns: Sequence[Column]
     key: tuple[str, ...]
-    read: Callable[[Asked, list], Iterator[tuple]]
+    read: Callable[[Reading, Sequence[str]], Iterator[tuple]]
     references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[Column]:
-        return [*self.own, EDITION]
+        return [*self.record_columns, EDITION]
 
-    def rows(self, asked: Asked) -> Iterator[tuple]:
-        with known_on(asked.known):
-            yield from self.read(asked, [column.expression for column in self.own])
+    def rows(self, reading: Reading) -> Iterator[tuple]:
+        """Yield the rows of an edition, each with its number in the last column."""
+        lookups = [column.source for column in self.record_columns]
+        with known_on(reading.known):
+            for row in self.read(reading, lookups):
+                yield (*row, reading.edition)
 
 
 _OF_PARTNERSHIP = {"partnership": ("partnerships", "slug")}
+
+
+def _all(model: str, *fields: str) -> list[Column]:
+    return [stored(model, field) for field in fields]
 
 
 def _id(fact: str) -> Column:
@@ -44,22 +55,12 @@ PARTNERSHIPS = Table(
     "partnerships",
     "Partnerships",
     [
-        of("partner", "slug", source="partner__slug"),
-        of("partnership", "title"),
-        of("partner", "name", source="partner__name", called="partner_name"),
-        of(
-            "partner",
-            "official_name",
-            source="partner__official_name",
-            called="partner_official_name",
+        stored("partner", "slug", source="partner__slug"),
+        stored("partnership", "title"),
+        *(
+            stored("partner", name, name=f"partner_{name}", source=f"partner__{name}")
+            for name in ("name", "official_name", "iso_code", "region")
         ),
-        of(
-            "partner",
-            "iso_code",
-            source="partner__iso_code",
-            called="partner_iso_code",
-        ),
-        of("partner", "region", source="partner__region", called="partner_region"),
         computed(
             "status",
             "one of a list",
@@ -91,18 +92,15 @@ PARTNERSHIPS = Table(
             "whole number",
             "In how many areas the tie was there before the partnership.",
         ),
-        of("partnership", "stated_areas", called="areas_stated", source="stated_areas"),
-        of("partnership", "stated_areas_ruling", called="areas_stated_ruling"),
+        stored("partnership", "stated_areas", name="areas_stated"),
+        stored("partnership", "stated_areas_ruling", name="areas_stated_ruling"),
         computed(
             "open_disagreements",
             "whole number",
             "On how many facts sources disagree and the editors have not ruled.",
         ),
-        of("partnership", "summary"),
-        of("partnership", "official_text_url"),
-        of("partnership", "review_clause"),
-        of("partnership", "review_clause_ruling"),
-        of("partnership", "reviewed_on"),
+        *_all("partnership", "summary", "official_text_url"),
+        *_all("partnership", "review_clause", "review_clause_ruling", "reviewed_on"),
     ],
     key=("slug",),
     read=rows.partnerships,
@@ -113,8 +111,8 @@ AFFILIATIONS = Table(
     "Affiliations of partners",
     [
         _id("affiliation"),
-        of("partnership", "partner", source="partner__slug", called="partnership"),
-        *(of("affiliation", n) for n in ("kind", "since", "until", "note", "ruling")),
+        stored("partnership", "partner", source="partner__slug", name="partnership"),
+        *_all("affiliation", "kind", "since", "until", "note", "ruling"),
     ],
     key=("id",),
     read=rows.affiliations,
@@ -126,18 +124,13 @@ MILESTONES = Table(
     "Milestones",
     [
         _id("milestone"),
-        of("milestone", "partnership", source="partnership__partner__slug"),
-        of("milestone", "track"),
-        of("milestone", "kind"),
-        of("milestone", "date"),
+        stored("milestone", "partnership", source="partnership__partner__slug"),
+        *_all("milestone", "track", "kind", "date"),
         computed(
             "earliest", "date", "The first day that the date can be; empty if unknown."
         ),
         computed("latest", "date", "The last day that the date can be."),
-        *(
-            of("milestone", name)
-            for name in ("place", "signatories", "reference", "note", "ruling")
-        ),
+        *_all("milestone", "place", "signatories", "reference", "note", "ruling"),
     ],
     key=("id",),
     read=rows.milestones,
@@ -147,7 +140,7 @@ MILESTONES = Table(
 AREAS = Table(
     "areas",
     "Areas of cooperation",
-    [of("area", name) for name in ("number", "slug", "name")],
+    _all("area", "number", "slug", "name"),
     key=("slug",),
     read=rows.areas,
 )
@@ -162,10 +155,9 @@ COVERAGE = Table(
             "Names it among claims, there as coverage-7; empty where nobody has "
             "recorded the cell.",
         ),
-        of("coverage", "partnership"),
-        of("coverage", "area"),
-        *(of("area", name) for name in ("number", "name")),
-        *(of("coverage", name) for name in ("value", "ruling")),
+        *_all("coverage", "partnership", "area"),
+        *_all("area", "number", "name"),
+        *_all("coverage", "value", "ruling"),
     ],
     key=("partnership", "area"),
     read=rows.coverage,
@@ -177,15 +169,10 @@ ENGAGEMENTS = Table(
     "Other ties",
     [
         _id("engagement"),
-        of("engagement", "partnership", source="partnership__partner__slug"),
-        *(
-            of("engagement", name)
-            for name in (
-                *("kind", "title", "since", "until", "level", "frequency"),
-                *("amount", "currency", "amount_eur", "amount_is_total"),
-                *("note", "ruling"),
-            )
-        ),
+        stored("engagement", "partnership", source="partnership__partner__slug"),
+        *_all("engagement", "kind", "title", "since", "until", "level", "frequency"),
+        *_all("engagement", "amount", "currency", "amount_eur", "amount_is_total"),
+        *_all("engagement", "note", "ruling"),
     ],
     key=("id",),
     read=rows.engagements,
@@ -197,7 +184,7 @@ QUESTIONS = Table(
     "Questions about the instrument as a whole",
     [
         _id("question"),
-        *(of("question", name) for name in ("slug", "text", "answer", "ruling")),
+        *_all("question", "slug", "text", "answer", "ruling"),
     ],
     key=("id",),
     read=rows.questions,
@@ -207,11 +194,9 @@ SOURCES = Table(
     "sources",
     "Sources",
     [
-        of("source", name)
-        for name in (
-            *("key", "publisher", "title", "authors", "published_on"),
-            *("knowledge_as_of", "url", "language", "last_checked_on", "note"),
-        )
+        *_all("source", "key", "publisher", "title", "authors", "published_on"),
+        *_all("source", "knowledge_as_of", "url", "language"),
+        *_all("source", "last_checked_on", "note"),
     ],
     key=("key",),
     read=rows.sources,
@@ -222,7 +207,7 @@ CLAIMS = Table(
     "Claims: what each source says of each fact",
     [
         computed("id", "whole number", "Names the claim.", source="pk"),
-        of("claim", "partnership", source="record__partner__slug"),
+        stored("claim", "partnership", source="record__partner__slug"),
         computed(
             "fact",
             "identifier",
@@ -230,8 +215,8 @@ CLAIMS = Table(
             "stated_areas-7 and review_clause-7 are facts of the partnership itself.",
             source="fact_id",
         ),
-        of("claim", "source", source="source__key"),
-        *(of("claim", name) for name in ("says", "wording", "locator")),
+        stored("claim", "source", source="source__key"),
+        *_all("claim", "says", "wording", "locator"),
         computed(
             "standing",
             "one of a list",
@@ -264,9 +249,19 @@ CHANGES = Table(
             "What was done to the record.",
             values=[(action, action.capitalize()) for action in ACTIONS.values()],
         ),
-        computed("record_model", "identifier", "What kind of record was changed."),
-        computed("record_key", "text", "What names the record among its kind."),
-        computed("record_label", "text", "The record in words."),
+        computed(
+            "record_model",
+            "identifier",
+            "What kind of record was changed.",
+            source="model",
+        ),
+        computed(
+            "record_key",
+            "text",
+            "What names the record among its kind.",
+            source="key",
+        ),
+        computed("record_label", "text", "The record in words.", source="label"),
         computed(
             "partnership",
             "identifier",

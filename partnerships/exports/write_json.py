@@ -2,39 +2,27 @@
 
 from collections.abc import Iterator
 
-from partnerships.exports.metadata import facts
-from partnerships.exports.parameters import Asked
+from partnerships.exports.columns import Column, json_value, to_json
+from partnerships.exports.reading import Reading
 from partnerships.exports.rows import batches
 from partnerships.exports.tables import Table
-from partnerships.exports.text import clean, listed, plain_json
 
 CONTENT_TYPE = "application/json"
 ROWS = 500
-_WRITTEN = {"list": listed}
 
 
-def chunks(table: Table, asked: Asked) -> Iterator[bytes]:
-    """The file, some hundred rows at a time."""
+def content(table: Table, reading: Reading) -> Iterator[bytes]:
+    """Yield the file, some hundred rows at a time."""
     names = [column.name for column in table.columns]
-    head = facts(table.title, asked) | {
-        "columns": [
-            {"name": c.name, "type": c.type, "meaning": c.meaning} | _values(c)
-            for c in table.columns
-        ]
-    }
-    text = plain_json(head)[:-1] + ', "rows": ['
-    separator = "\n"
-    said = [_WRITTEN.get(column.type, clean) for column in table.columns]
-    for rows in batches(table.rows(asked), ROWS):
-        lines = [plain_json(_object(names, said, row)) for row in rows]
-        yield (text + separator + ",\n".join(lines)).encode()
+    head = reading.about(table.title) | {"columns": list(map(_column, table.columns))}
+    text, separator = f'{to_json(head)[:-1]}, "rows": [', "\n"
+    for rows in batches(table.rows(reading), ROWS):
+        objects = [dict(zip(names, map(json_value, row), strict=True)) for row in rows]
+        yield (text + separator + ",\n".join(map(to_json, objects))).encode()
         text, separator = "", ",\n"
     yield f"{text}\n]}}\n".encode()
 
 
-def _object(names, said, row) -> dict:
-    return {name: say(cell) for name, say, cell in zip(names, said, row, strict=True)}
-
-
-def _values(column):
-    return {"values": dict(column.values)} if column.values else {}
+def _column(column: Column) -> dict:
+    about = {"name": column.name, "type": column.type, "meaning": column.meaning}
+    return about | ({"values": dict(column.values)} if column.values else {})

@@ -3,7 +3,6 @@ second sheet that says what it is."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
 from typing import BinaryIO
 
 from openpyxl import Workbook
@@ -11,37 +10,45 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.styles import Font
 
-from partnerships.exports.metadata import NOT_OFFICIAL, facts
-from partnerships.exports.parameters import Asked
+from partnerships.dates import PartialDate
+from partnerships.exports.columns import json_value, to_json
+from partnerships.exports.download import whole_file
+from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
-from partnerships.exports.text import clean, listed_json
+from partnerships.web.citations import NOT_OFFICIAL
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: What a sheet and a cell can hold; the rest goes to a further sheet, or is cut off.
 MOST_ROWS, MOST_SIGNS = 1_048_576, 32_767
 #: Spreadsheet programs count days from 1900, and get its first two months wrong.
-FIRST_YEAR = "1901"
+FIRST_YEAR = 1901
+REMARKS = (
+    "Days are dates where the day is known, other partial dates are text. "
+    f"A cell holds {MOST_SIGNS:,} characters at most; longer text is whole in the "
+    "other formats."
+)
 
 
-def write(table: Table, asked: Asked, file: BinaryIO, *, address: str):
-    """Write the workbook; what is in memory does not grow with the table."""
+def content(table: Table, reading: Reading) -> BinaryIO:
+    """Return the workbook as an open file; what is in memory does not grow with the
+    table."""
+    return whole_file(_workbook(table, reading).save)
+
+
+def _workbook(table: Table, reading: Reading) -> Workbook:
     book = Workbook(write_only=True)
-    book.properties.title = facts(table.title, asked)["title"]
-    convert = [_WRITTEN.get(column.type, clean) for column in table.columns]
-    sheet, left = None, 0
-    for row in table.rows(asked):
-        if not left:
-            sheet, left = _sheet(book, table), MOST_ROWS - 1
-        cells = [write(cell) for write, cell in zip(convert, row, strict=True)]
-        sheet.append([_as_text(sheet, cell) for cell in cells])
-        left -= 1
-    if sheet is None:
+    book.properties.title = reading.about(table.title)["title"]
+    for number, row in enumerate(table.rows(reading)):
+        if number % (MOST_ROWS - 1) == 0:
+            sheet = _sheet(book, table)
+        sheet.append([_as_text(sheet, _cell(cell)) for cell in row])
+    if not book.worksheets:
         _sheet(book, table)
     about = book.create_sheet("About", 1)
-    for row in _about(table, asked, address):
+    for row in _about(table, reading):
         about.append([_as_text(about, cell) for cell in row])
-    book.save(file)
+    return book
 
 
 def _sheet(book: Workbook, table: Table):
@@ -58,41 +65,34 @@ def _bold(sheet, text: str) -> WriteOnlyCell:
     return cell
 
 
+def _cell(cell):
+    """Return a known day as a date, a time in UTC without its zone, which workbooks do
+    not know, and all else as JSON has it."""
+    if isinstance(cell, PartialDate) and cell.is_day:
+        cell = cell.latest
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
+    if isinstance(cell, date) and cell.year >= FIRST_YEAR:
+        return cell
+    value = json_value(cell)
+    if isinstance(value, list):
+        value = to_json(value)
+    return value[:MOST_SIGNS] if isinstance(value, str) else value
+
+
 def _as_text(sheet, cell):
-    """Text that looks like a formula or an error as the text that it is."""
+    """Return text that looks like a formula or an error as the text that it is."""
     if not isinstance(cell, str) or not (cell[:1] == "=" or cell in ERROR_CODES):
         return cell
-    kept = WriteOnlyCell(sheet, cell)
-    kept.data_type = "s"
-    return kept
+    text = WriteOnlyCell(sheet, cell)
+    text.data_type = "s"
+    return text
 
 
-@lru_cache(10_000)
-def _day(text: str | None) -> date | str | None:
-    """A known day as a date; any other partial date stays what it is."""
-    if text is None or len(text) != 10 or text < FIRST_YEAR:
-        return text
-    return date.fromisoformat(text)
-
-
-def _time(text: str) -> datetime:
-    """In UTC; a workbook knows no time zones."""
-    return datetime.fromisoformat(text).replace(tzinfo=None)
-
-
-_WRITTEN = {
-    "date": _day,
-    "partial date": _day,
-    "time": _time,
-    "list": lambda cell: clean(listed_json(cell))[:MOST_SIGNS],
-    "text": lambda cell: clean(cell)[:MOST_SIGNS] if cell else cell,
-}
-
-
-def _about(table: Table, asked: Asked, address: str) -> Iterator[list]:
-    for name, value in facts(table.title, asked).items():
+def _about(table: Table, reading: Reading) -> Iterator[list]:
+    for name, value in reading.about(table.title).items():
         yield [name.replace("_", " ").capitalize(), value]
-    yield ["Address", address]
+    yield ["Address", reading.address]
     yield ["Remarks", f"{NOT_OFFICIAL} {REMARKS}"]
     yield []
     yield ["Column", "Holds", "Meaning"]
@@ -100,10 +100,3 @@ def _about(table: Table, asked: Asked, address: str) -> Iterator[list]:
         values = ", ".join(f"{value} ({label})" for value, label in column.values)
         meaning = f"{column.meaning} One of: {values}." if values else column.meaning
         yield [column.name, column.type, meaning.strip()]
-
-
-REMARKS = (
-    "Days are dates where the day is known, other partial dates are text. "
-    f"A cell holds {MOST_SIGNS:,} characters at most; longer text is whole in the "
-    "other formats."
-)

@@ -3,12 +3,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from partnerships.exports.metadata import TITLE
 from partnerships.exports.tables import TABLES
 from partnerships.exports.views import FORMATS
 from partnerships.selectors.data_dictionary import data_dictionary
 from partnerships.selectors.trail import current_trail
-from partnerships.web.citations import Citation
+from partnerships.web.citations import DATA_SET, Citation
 
 
 @require_safe
@@ -19,7 +18,7 @@ def data(request):
     home = request.build_absolute_uri(reverse("home"))
     citation = Citation(
         key="data",
-        title=TITLE,
+        title=DATA_SET,
         url=f"{home}?known_on={edited_on}",
         edition=trail.edition,
         on=edited_on,

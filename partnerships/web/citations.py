@@ -1,4 +1,5 @@
-"""How to cite a page of the tracker, in words and for reference managers.
+"""The tracker's name, its data set's title and licence, and how to cite a page of it,
+in words and for reference managers.
 
 This module is pure: no database, no request, no clock.
 """
@@ -10,6 +11,9 @@ from datetime import date
 from partnerships.dates import day_in_words
 
 SITE = "SDP Tracker"
+DATA_SET = "The European Union’s Security and Defence Partnerships"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+NOT_OFFICIAL = "Not an official data set of the European Union."
 
 _BIBTEX = {
     "\\": r"\textbackslash{}",

@@ -1,7 +1,5 @@
 """What each table holds: for whom, on which days, by which parameters."""
 
-from importlib import import_module
-
 import pytest
 
 from partnerships.ledger import sealing
@@ -116,8 +114,7 @@ def test_empty_data_set_has_empty_tables(client, name):
 def test_more_rows_than_are_read_at_once(client, monkeypatch):
     for module in ("csv", "json"):
         monkeypatch.setattr(f"partnerships.exports.write_{module}.ROWS", 3)
-    log = import_module("partnerships.log.entries")  # hidden by its function
-    monkeypatch.setattr(log, "AT_ONCE", 3)
+    monkeypatch.setattr("partnerships.log.entries.AT_ONCE", 3)
     monkeypatch.setattr("partnerships.exports.rows.CHUNK", 3)
     areas = [factories.area(number) for number in range(1, 5)]
     for slug in ("albania", "moldova"):
