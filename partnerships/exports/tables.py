@@ -182,10 +182,7 @@ ENGAGEMENTS = Table(
 QUESTIONS = Table(
     "questions",
     "Questions about the instrument as a whole",
-    [
-        _id("question"),
-        *_all("question", "slug", "text", "answer", "ruling"),
-    ],
+    [_id("question"), *_all("question", "slug", "text", "answer", "ruling")],
     key=("id",),
     read=rows.questions,
 )
@@ -256,10 +253,7 @@ CHANGES = Table(
             source="model",
         ),
         computed(
-            "record_key",
-            "text",
-            "What names the record among its kind.",
-            source="key",
+            "record_key", "text", "What names the record among its kind.", source="key"
         ),
         computed("record_label", "text", "The record in words.", source="label"),
         computed(

@@ -1,5 +1,5 @@
 """Atom (RFC 4287), with what Django's generator leaves out: content, and categories
-with labels. All text is cleaned of what XML cannot carry."""
+with labels. All text is cleaned of what XML cannot hold."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
+from django_filters import FilterSet
 
 from partnerships.dates import start_of
 from partnerships.feeds import parameters
-from partnerships.feeds.text import clean
-from partnerships.web.citations import SITE
+from partnerships.feeds.ids import feed_id
+from partnerships.text import feed_text
+from partnerships.web.citations import LICENCE, SITE
 
 MOST_ENTRIES = 50
 
@@ -47,19 +49,25 @@ class Feed(Atom1Feed):
 
 
 def answer(
-    request: HttpRequest, entries: list[Entry], asked, *, what: str, page: str
+    request: HttpRequest,
+    entries: list[Entry],
+    filterset: FilterSet,
+    *,
+    subject: str,
+    page: str,
 ) -> HttpResponse:
-    """These entries as a feed; ``page`` is the name of the page that shows the same."""
-    path = reverse(page) + parameters.page_query(asked)
+    """Return these entries as a feed; ``page`` names the page that shows them too."""
+    path = reverse(page) + parameters.page_query(filterset)
+    url_name = request.resolver_match.url_name
     feed = Feed(
-        title=parameters.title(f"{SITE}: {what}", asked),
+        title=parameters.title(f"{SITE}: {subject}", filterset),
         link=request.build_absolute_uri(path),
         description=None,
         language="en-GB",
         author_name=SITE,
         feed_url=request.build_absolute_uri(),
-        feed_guid=parameters.feed_id(request.resolver_match.url_name, asked),
-        feed_copyright="CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
+        feed_guid=feed_id(url_name, parameters.given(filterset)).urn,
+        feed_copyright=f"CC BY 4.0, {LICENCE}",
     )
     for entry in entries:
         _add(feed, entry, request)
@@ -70,11 +78,11 @@ def _add(feed: Feed, entry: Entry, request: HttpRequest):
     feed.add_item(
         unique_id=entry.id,
         link=request.build_absolute_uri(entry.link),
-        title=clean(entry.title),
-        description=escape(clean(entry.summary)),
-        content=clean(entry.content),
+        title=feed_text(entry.title),
+        description=escape(feed_text(entry.summary)),
+        content=feed_text(entry.content),
         pubdate=entry.published,
         updateddate=entry.updated,
-        author_name=clean(entry.author) if entry.author else None,
+        author_name=feed_text(entry.author) if entry.author else None,
         labelled=entry.categories,
     )

@@ -2,19 +2,21 @@
 
 An entry is one change, so that each has its own category and address; but an operation
 of more than 25 changes, such as an import, is one entry, lest it push all other news
-out of the feed. Whether it is never changes, and neither do ids (``names.news_id``).
+out of the feed. Whether it is never changes, and neither do ids (``ids.news_id``).
 """
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
 from partnerships.choices import ChangeCategory
 from partnerships.feeds import atom, parameters
 from partnerships.feeds.ids import news_id
-from partnerships.feeds.text import as_sentence, in_a_line
+from partnerships.feeds.sentences import as_sentence, in_a_line
 from partnerships.filters.changes import ChangeFilter
+from partnerships.log.descriptions import Change
 from partnerships.log.entries import public_changes
 from partnerships.log.news import News, latest_news
 from partnerships.templatetags.presentation.dates import readable
@@ -24,21 +26,23 @@ NOT_PUBLIC = "Only fields that are not public were changed."
 
 @require_safe
 def changes_atom(request):
-    """The newest changes, with the parameters of the log."""
-    visible = public_changes()
-    asked = ChangeFilter(request.GET, visible)
-    if refused := parameters.refusal(asked):
+    """Answer with the newest changes; the parameters are those of the log."""
+    public = public_changes()
+    filterset = ChangeFilter(request.GET, public)
+    if refused := parameters.refusal(filterset):
         return refused
-    news = latest_news(asked.qs, among=visible, most=atom.MOST_ENTRIES)
-    entries = [_entry(one) for one in news]
-    return atom.answer(request, entries, asked, what="changes", page="change-list")
+    newest = latest_news(filterset.qs, among=public, most=atom.MOST_ENTRIES)
+    entries = [_entry(news) for news in newest]
+    return atom.answer(
+        request, entries, filterset, subject="changes", page="change-list"
+    )
 
 
 def _entry(news: News) -> atom.Entry:
-    change, summary = news.change, _summary(news)
+    summary = _summary(news)
     content = format_html("<p>{}</p>", summary)
     if not news.is_bulk:
-        content += _differences(change)
+        content += _differences(news.change)
     return atom.Entry(
         id=news_id(news).urn,
         link=_link(news),
@@ -48,17 +52,17 @@ def _entry(news: News) -> atom.Entry:
         published=news.at,
         updated=news.told_at,
         categories=[news.category] if news.category else [],
-        author=in_a_line(change.by) or None,
+        author=in_a_line(news.change.by) or None,
     )
 
 
-def _link(news):
+def _link(news: News) -> str:
     if news.is_bulk:
         return f"{reverse('change-list')}?operation={news.change.entry.operation}"
     return reverse("change-detail", args=[news.change.number])
 
 
-def _title(news):
+def _title(news: News) -> str:
     change = news.change
     if news.is_bulk:
         were = "change was" if news.count == 1 else "changes were"
@@ -69,29 +73,29 @@ def _title(news):
     return f"The {change.model_label} “{label}” was {change.action}."
 
 
-def _summary(news):
-    """What was done, by whom, and why."""
-    kind = f"{news.category.label}: " if news.category else ""
+def _summary(news: News) -> str:
+    """Say what was done, by whom, and why."""
+    category = f"{news.category.label}: " if news.category else ""
     by = in_a_line(news.change.by) or "Somebody who is not named"
-    why = as_sentence(news.change.reason) or "No reason was required then."
-    return f"{kind}{_title(news)} {_fields(news)}{by} gave the reason: {why}"
+    reason = as_sentence(news.change.reason) or "No reason was required then."
+    return f"{category}{_title(news)} {_fields(news)}{by} gave the reason: {reason}"
 
 
-def _fields(news):
+def _fields(news: News) -> str:
     if news.is_bulk or news.change.action != "changed" or not news.change.fields:
         return ""
-    names = [field.label for field in news.change.fields]
-    return f"Changed: {get_text_list(names, 'and')}. "
+    labels = [field.label for field in news.change.fields]
+    return f"Changed: {get_text_list(labels, 'and')}. "
 
 
-def _differences(change):
+def _differences(change: Change) -> SafeString:
     if not change.fields:
         return format_html("<p>{}</p>", NOT_PUBLIC)
-    rows = (
+    fields = (
         (field.label, readable(field.old), readable(field.new))
         for field in change.fields
     )
-    shown = format_html_join(
-        "", "<li>{}: before, <del>{}</del>; after, <ins>{}</ins>.</li>", rows
+    items = format_html_join(
+        "", "<li>{}: before, <del>{}</del>; after, <ins>{}</ins>.</li>", fields
     )
-    return format_html("<ul>{}</ul>", shown)
+    return format_html("<ul>{}</ul>", items)

@@ -1,16 +1,18 @@
-"""Milestones in complete sentences."""
+"""Text in lines and sentences, and milestones in complete ones."""
+
+from datetime import date
 
 from partnerships.choices import MilestoneKind, Track
 from partnerships.dates import PartialDate, day_in_words
-from partnerships.feeds.text import in_a_line
+from partnerships.models import Milestone
 
 K = MilestoneKind
 
-_IT = {
+_INSTRUMENT = {
     Track.SDP: "Security and Defence Partnership between the European Union and {}",
     Track.SAFE: "agreement on SAFE between the European Union and {}",
 }
-_WHAT = {
+_EVENT = {
     K.PROPOSED: "The {} was proposed",
     K.EXPLORATORY_TALKS: "Exploratory talks on the {} were held",
     K.REQUESTED: "The {} was requested",
@@ -42,36 +44,48 @@ _BEGINNINGS = ("United ", "Republic of ")
 _ENDS = ("Republic", "Islands", "Union", "Netherlands", "Philippines")
 
 
-def what_happened(milestone) -> str:
-    """The milestone without its date: "The … between … and Norway was signed."."""
+def in_a_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def as_sentence(text: str) -> str:
+    """Return the text with a full stop, where it has no end."""
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def what_happened(milestone: Milestone) -> str:
+    """Return the milestone without its date: "The … with Norway was signed."."""
     return f"{_event(milestone)}."
 
 
-def when_it_happened(milestone) -> str:
-    """The milestone with its date and place, never with a day that is not known."""
+def when_it_happened(milestone: Milestone) -> str:
+    """Return the milestone with its date and place, never with a day that is not
+    known."""
     place = in_a_line(milestone.place)
     where = f", in {place}" if place else ""
     return f"{_event(milestone)} {_when(milestone.date)}{where}."
 
 
-def uncertainty(milestone, *, on) -> str:
-    """A sentence where the milestone may have happened by a day, else nothing."""
+def uncertainty(milestone: Milestone, *, on: date) -> str:
+    """Return a sentence where it may have happened by that day, else nothing."""
     if milestone.has_happened(on=on):
         return ""
     return f"By {day_in_words(on)} it may have happened: its day is not known."
 
 
-def _event(milestone) -> str:
+def _event(milestone: Milestone) -> str:
     partner = in_a_line(milestone.partnership.partner.name)
     if partner.startswith(_BEGINNINGS) or partner.endswith(_ENDS):
         partner = f"the {partner}"
-    return _WHAT[milestone.kind].format(_IT[milestone.track].format(partner))
+    instrument = _INSTRUMENT[milestone.track].format(partner)
+    return _EVENT[milestone.kind].format(instrument)
 
 
 def _when(date: PartialDate) -> str:
-    words = date.display()
+    day = date.display()
     if date.earliest is None:
-        return words
+        return day
     if date.has_known_days:
-        return f"on {words}"
-    return f"at some time in {words}" if "/" in str(date) else f"in {words}"
+        return f"on {day}"
+    return f"at some time in {day}" if "/" in str(date) else f"in {day}"

@@ -138,6 +138,17 @@ def test_clock_ends_with_a_file_that_nobody_reads_to_its_end(client, monkeypatch
     assert connection.execute_wrappers == before
 
 
+@pytest.mark.django_db(transaction=True)
+def test_snapshot_ends_with_a_file_that_nobody_reads_to_its_end(client):
+    factories.partnership()
+    left_alone = client.get("/data/partnerships.csv")
+    request_finished.disconnect(close_old_connections)  # as the client does
+    left_alone.close()
+    request_finished.connect(close_old_connections)
+    assert client.get("/data/partnerships.csv").getvalue()  # SQLite holds one at most
+    assert not connection.in_atomic_block
+
+
 def queries(client, path):
     with CaptureQueriesContext(
         connection,
