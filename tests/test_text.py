@@ -1,13 +1,15 @@
-"""Text as it is compared: without case and accents."""
+"""Text as it is compared, without case and accents; and as files and feeds hold it."""
 
 import re
 import unicodedata
+from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from django.utils.html import escape
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from partnerships.text import new_key, search_form
+from partnerships.text import CONTROL, feed_text, file_text, new_key, search_form
 
 pytestmark = pytest.mark.once
 
@@ -79,3 +81,26 @@ def test_keys_are_twelve_hexadecimal_digits_and_differ():
     keys = {new_key() for _ in range(1000)}
     assert len(keys) == 1000
     assert all(re.fullmatch(r"[0-9a-f]{12}", key) for key in keys)
+
+
+@given(st.text())
+@example("a\ud800\x00\x0b\x1b\x7f\x85\ufffe\uffff\r\n\u2028b")
+@example("]]></content></entry><entry><id>x</id></entry>")
+def test_xml_can_hold_what_files_and_feeds_hold(text):
+    for held in (file_text(text), feed_text(text)):
+        ElementTree.fromstring(f"<p>{escape(held)}</p>")
+        assert "\r" not in held
+
+
+@given(st.text())
+@example("a\x7f\x85\u2028\x0bb\r\nEND:VEVENT\r\nBEGIN:VEVENT")
+def test_feeds_hold_no_control_and_break_lines_in_one_way(text):
+    held = feed_text(text)
+    assert not CONTROL.search(held)
+    assert f"{held}.".splitlines() == f"{held}.".split("\n")
+
+
+def test_what_is_typed_comes_through_files_and_feeds():
+    for text in ("a\tb\nc", "Türkiye’s “é” €", "\u202eאב 👩‍👩‍👧", "]]> & <b>"):
+        assert file_text(text) == feed_text(text) == text
+        assert not CONTROL.search(text)
