@@ -42,7 +42,7 @@ class Table:
 _OF_PARTNERSHIP = {"partnership": ("partnerships", "slug")}
 
 
-def _all(model: str, *fields: str) -> list[Column]:
+def _fields(model: str, *fields: str) -> list[Column]:
     return [stored(model, field) for field in fields]
 
 
@@ -99,8 +99,8 @@ PARTNERSHIPS = Table(
             "whole number",
             "On how many facts sources disagree and the editors have not ruled.",
         ),
-        *_all("partnership", "summary", "official_text_url"),
-        *_all("partnership", "review_clause", "review_clause_ruling", "reviewed_on"),
+        *_fields("partnership", "summary", "official_text_url"),
+        *_fields("partnership", "review_clause", "review_clause_ruling", "reviewed_on"),
     ],
     key=("slug",),
     read=rows.partnerships,
@@ -112,7 +112,7 @@ AFFILIATIONS = Table(
     [
         _id("affiliation"),
         stored("partnership", "partner", source="partner__slug", name="partnership"),
-        *_all("affiliation", "kind", "since", "until", "note", "ruling"),
+        *_fields("affiliation", "kind", "since", "until", "note", "ruling"),
     ],
     key=("id",),
     read=rows.affiliations,
@@ -125,12 +125,12 @@ MILESTONES = Table(
     [
         _id("milestone"),
         stored("milestone", "partnership", source="partnership__partner__slug"),
-        *_all("milestone", "track", "kind", "date"),
+        *_fields("milestone", "track", "kind", "date"),
         computed(
             "earliest", "date", "The first day that the date can be; empty if unknown."
         ),
         computed("latest", "date", "The last day that the date can be."),
-        *_all("milestone", "place", "signatories", "reference", "note", "ruling"),
+        *_fields("milestone", "place", "signatories", "reference", "note", "ruling"),
     ],
     key=("id",),
     read=rows.milestones,
@@ -140,7 +140,7 @@ MILESTONES = Table(
 AREAS = Table(
     "areas",
     "Areas of cooperation",
-    _all("area", "number", "slug", "name"),
+    _fields("area", "number", "slug", "name"),
     key=("slug",),
     read=rows.areas,
 )
@@ -155,9 +155,9 @@ COVERAGE = Table(
             "Names it among claims, there as coverage-7; empty where nobody has "
             "recorded the cell.",
         ),
-        *_all("coverage", "partnership", "area"),
-        *_all("area", "number", "name"),
-        *_all("coverage", "value", "ruling"),
+        *_fields("coverage", "partnership", "area"),
+        *_fields("area", "number", "name"),
+        *_fields("coverage", "value", "ruling"),
     ],
     key=("partnership", "area"),
     read=rows.coverage,
@@ -170,9 +170,9 @@ ENGAGEMENTS = Table(
     [
         _id("engagement"),
         stored("engagement", "partnership", source="partnership__partner__slug"),
-        *_all("engagement", "kind", "title", "since", "until", "level", "frequency"),
-        *_all("engagement", "amount", "currency", "amount_eur", "amount_is_total"),
-        *_all("engagement", "note", "ruling"),
+        *_fields("engagement", "kind", "title", "since", "until", "level", "frequency"),
+        *_fields("engagement", "amount", "currency", "amount_eur", "amount_is_total"),
+        *_fields("engagement", "note", "ruling"),
     ],
     key=("id",),
     read=rows.engagements,
@@ -182,7 +182,7 @@ ENGAGEMENTS = Table(
 QUESTIONS = Table(
     "questions",
     "Questions about the instrument as a whole",
-    [_id("question"), *_all("question", "slug", "text", "answer", "ruling")],
+    [_id("question"), *_fields("question", "slug", "text", "answer", "ruling")],
     key=("id",),
     read=rows.questions,
 )
@@ -191,9 +191,9 @@ SOURCES = Table(
     "sources",
     "Sources",
     [
-        *_all("source", "key", "publisher", "title", "authors", "published_on"),
-        *_all("source", "knowledge_as_of", "url", "language"),
-        *_all("source", "last_checked_on", "note"),
+        *_fields("source", "key", "publisher", "title", "authors", "published_on"),
+        *_fields("source", "knowledge_as_of", "url", "language"),
+        *_fields("source", "last_checked_on", "note"),
     ],
     key=("key",),
     read=rows.sources,
@@ -213,7 +213,7 @@ CLAIMS = Table(
             source="fact_id",
         ),
         stored("claim", "source", source="source__key"),
-        *_all("claim", "says", "wording", "locator"),
+        *_fields("claim", "says", "wording", "locator"),
         computed(
             "standing",
             "one of a list",
