@@ -139,11 +139,11 @@ REST_FRAMEWORK = {
     # Everything is public and read-only, and no answer depends on who asks.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "partnerships.api.negotiation.JSONAlone",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "partnerships.api.policy.JSONAlone",
     "DEFAULT_SCHEMA_CLASS": "partnerships.api.schema.ResourceSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["partnerships.api.throttling.ByAddress"],
+    "DEFAULT_THROTTLE_CLASSES": ["partnerships.api.policy.ByAddress"],
     "DEFAULT_THROTTLE_RATES": {"api": f"{_rate}/minute" if _rate else None},
-    "EXCEPTION_HANDLER": "partnerships.api.errors.exception_handler",
+    "EXCEPTION_HANDLER": "partnerships.api.policy.exception_handler",
 }
 
 SPECTACULAR_SETTINGS = {

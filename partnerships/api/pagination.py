@@ -1,43 +1,34 @@
 """Pages of a list."""
 
-from collections.abc import Sequence
-
-from django.core.paginator import EmptyPage, Paginator
 from rest_framework.exceptions import NotFound
+from rest_framework.pagination import PageNumberPagination
 from rest_framework.utils.urls import replace_query_param
 
-from partnerships.api.parameters import ROWS
+MOST_ROWS = 200
+ROWS = 50
 
 
-class Page:
-    """The page of a queryset or list that was asked for.
+class Pages(PageNumberPagination):
+    """Pages of ``page_size`` rows; raises NotFound for a number beyond the last.
 
-    Raises the framework's NotFound where there is none of that number.
+    The parameters have been checked before (parameters.ListForm).
     """
 
-    def __init__(self, found: Sequence, asked: dict, address: str):
-        number = asked["page"] or 1
-        pages = Paginator(found, asked["page_size"] or ROWS)
-        try:
-            self.page = pages.page(number)
-        except EmptyPage:
+    page_size = ROWS
+    page_size_query_param = "page_size"
+    max_page_size = MOST_ROWS
+
+    def get_page_number(self, request, paginator):
+        number = int(super().get_page_number(request, paginator))
+        if number > paginator.num_pages:
             raise NotFound(
-                f"There is no page {number}; there are {pages.num_pages}."
-            ) from None
-        self.address = address
+                f"There is no page {number}; there are {paginator.num_pages}."
+            )
+        return number
 
-    @property
-    def rows(self):
-        return self.page.object_list
-
-    def answer(self, results: list) -> dict:
-        page = self.page
-        return {
-            "count": page.paginator.count,
-            "next": self._at(page.number + 1) if page.has_next() else None,
-            "previous": self._at(page.number - 1) if page.has_previous() else None,
-            "results": results,
-        }
-
-    def _at(self, number: int) -> str:
-        return replace_query_param(self.address, "page", number)
+    def get_previous_link(self):
+        """Return the address of the page before, which names the first page too."""
+        if not self.page.has_previous():
+            return None
+        number = self.page.previous_page_number()
+        return replace_query_param(self.request.build_absolute_uri(), "page", number)

@@ -1,17 +1,15 @@
-"""The parameters that resources have beside those of the pages, and how all of them are
-checked: nothing wrong or unknown is ignored in silence."""
+"""The parameters that only the API has, and the check of all parameters: nothing wrong
+or unknown is ignored in silence."""
 
 from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
-from rest_framework.exceptions import ValidationError as Refused
+from rest_framework import exceptions
 
+from partnerships.api.pagination import MOST_ROWS, ROWS
 from partnerships.filters.refusals import problems
-
-MOST_ROWS = 200
-ROWS = 50
 
 
 class KeysField(forms.Field):
@@ -58,7 +56,7 @@ class EditionField(forms.Field):
 
 
 class NumberField(forms.IntegerField):
-    """A whole number between two others, in ASCII digits."""
+    """A whole number from ``least`` to ``most``, in ASCII digits."""
 
     def __init__(self, least, most, **kwargs):
         wrong = f"Write a whole number from {least} to {most}."
@@ -73,7 +71,7 @@ class NumberField(forms.IntegerField):
 
 
 class ObjectForm(forms.Form):
-    """The parameters of one thing."""
+    """The parameter of one object: which of its keys are wanted."""
 
     def __init__(self, data, serializer_class):
         super().__init__(data)
@@ -86,7 +84,7 @@ class ObjectForm(forms.Form):
 
 
 class ListForm(ObjectForm):
-    """The parameters of a list, beside those of its filter."""
+    """The parameters of a page of a list."""
 
     page = NumberField(1, 10**9, help_text="Which page, from 1 on.")
     page_size = NumberField(
@@ -96,7 +94,9 @@ class ListForm(ObjectForm):
     )
 
 
-class RecordsForm(ListForm):
+class RecordListForm(ListForm):
+    """The parameters of a list of anything that is on record."""
+
     modified_after = EditionField(
         required=False,
         help_text=(
@@ -106,7 +106,9 @@ class RecordsForm(ListForm):
     )
 
 
-class LogForm(ListForm):
+class ChangeListForm(ListForm):
+    """The parameters of the log."""
+
     after = NumberField(
         0,
         10**18,
@@ -114,8 +116,8 @@ class LogForm(ListForm):
     )
 
 
-def check(*questions):
-    """Raises the framework's ValidationError, with messages by parameter, where
-    anything is wrong or unknown."""
-    if wrong := problems(*questions):
-        raise Refused(wrong)
+def check(*forms):
+    """Raise the framework's ValidationError, with messages by parameter, where one of
+    these forms and filter sets finds a value wrong, or none knows a parameter."""
+    if errors := problems(*forms):
+        raise exceptions.ValidationError(errors)

@@ -1,48 +1,57 @@
+from functools import partial
+
 from django.urls import path, re_path
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from partnerships.api import errors, views
-from partnerships.api.docs import docs
+from partnerships.api import views
+from partnerships.api.policy import not_found
 from partnerships.web import converters  # noqa: F401 - makes <number:…> known
 from partnerships.web.caching import by_edition
 from partnerships.web.open_data import open_to_all
 
 app_name = "api"
 schema = SpectacularJSONAPIView.as_view()
+docs = require_safe(TemplateView.as_view(template_name="api/docs.html"))
 
 
-def resource(route, view, name, action, operation_id):
-    made = view.as_view({"get": action}, operation_id=operation_id)
-    return path(f"v1/{route}", open_to_all(by_edition(made)), name=name)
+def resource(action, route, view, name, operation_id):
+    """Route to one action of a view. Clients made of the schema name their methods by
+    the ``operation_id``."""
+    answer = view.as_view({"get": action}, operation_id=operation_id)
+    return path(f"v1/{route}", open_to_all(by_edition(answer)), name=name)
 
 
-def listed(route, view, name):
-    operation_id = f"list_{route.strip('/')}"
-    return resource(route, view, f"{name}-list", "list", operation_id)
-
-
-def single(route, view, name):
-    operation_id = f"get_{name.removesuffix('-detail')}"
-    return resource(route, view, name, "retrieve", operation_id)
-
+many = partial(resource, "list")
+one = partial(resource, "retrieve")
 
 urlpatterns = [
-    listed("partnerships/", views.Partnerships, "partnership"),
-    single("partnerships/<slug:slug>/", views.OnePartnership, "partnership-detail"),
-    listed("partners/", views.Partners, "partner"),
-    single("partners/<slug:slug>/", views.Partners, "partner-detail"),
-    listed("areas/", views.Areas, "area"),
-    single("areas/<slug:slug>/", views.Areas, "area-detail"),
-    listed("milestones/", views.Milestones, "milestone"),
-    single("milestones/<number:id>/", views.Milestones, "milestone-detail"),
-    listed("sources/", views.Sources, "source"),
-    single("sources/<slug:key>/", views.Sources, "source-detail"),
-    listed("disagreements/", views.Disagreements, "disagreement"),
-    listed("changes/", views.Changes, "change"),
-    single("changes/<number:number>/", views.Changes, "change-detail"),
-    single("matrix/", views.Matrix, "matrix"),
-    single("statistics/", views.Statistics, "statistics"),
+    many("partnerships/", views.Partnerships, "partnership-list", "list_partnerships"),
+    one(
+        "partnerships/<slug:slug>/",
+        views.OnePartnership,
+        "partnership-detail",
+        "get_partnership",
+    ),
+    many("partners/", views.Partners, "partner-list", "list_partners"),
+    one("partners/<slug:slug>/", views.Partners, "partner-detail", "get_partner"),
+    many("areas/", views.Areas, "area-list", "list_areas"),
+    one("areas/<slug:slug>/", views.Areas, "area-detail", "get_area"),
+    many("milestones/", views.Milestones, "milestone-list", "list_milestones"),
+    one(
+        "milestones/<number:id>/", views.Milestones, "milestone-detail", "get_milestone"
+    ),
+    many("sources/", views.Sources, "source-list", "list_sources"),
+    one("sources/<slug:key>/", views.Sources, "source-detail", "get_source"),
+    many(
+        "disagreements/", views.Disagreements, "disagreement-list", "list_disagreements"
+    ),
+    many("changes/", views.Changes, "change-list", "list_changes"),
+    one("changes/<number:number>/", views.Changes, "change-detail", "get_change"),
+    one("matrix/", views.Matrix, "matrix", "get_matrix"),
+    one("statistics/", views.Statistics, "statistics", "get_statistics"),
     path("v1/schema/", open_to_all(by_edition(schema)), name="schema"),
     path("v1/docs/", open_to_all(by_edition(docs)), name="docs"),
-    re_path("", open_to_all(errors.not_found)),
+    re_path("", open_to_all(not_found)),
 ]

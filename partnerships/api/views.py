@@ -1,32 +1,31 @@
 """The resources. Each is read-only, and a function of its address, of the edition and
 of the day."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+from django import forms
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
-from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
+from django.utils.functional import cached_property
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.viewsets import GenericViewSet
 
 from partnerships.api import parameters
-from partnerships.api.pagination import Page
-from partnerships.api.parameters import LogForm, ObjectForm, RecordsForm
-from partnerships.api.serializers.facts import (
-    AreaSerializer,
-    DisagreementSerializer,
+from partnerships.api.pagination import Pages
+from partnerships.api.parameters import ChangeListForm, ObjectForm, RecordListForm
+from partnerships.api.serializers.changes import ChangeSerializer
+from partnerships.api.serializers.matrix import AreaSerializer, MatrixSerializer
+from partnerships.api.serializers.partnerships import (
     MilestoneSerializer,
     PartnerSerializer,
-    SourceSerializer,
-)
-from partnerships.api.serializers.overview import (
-    ChangeSerializer,
-    MatrixSerializer,
-    StatisticsSerializer,
-)
-from partnerships.api.serializers.partnerships import (
     PartnershipSerializer,
     RecordSerializer,
+    StatisticsSerializer,
+)
+from partnerships.api.serializers.sources import (
+    DisagreementSerializer,
+    SourceSerializer,
 )
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm, KnownForm
@@ -43,10 +42,9 @@ from partnerships.models import (
     Milestone,
     Partner,
     Partnership,
-    Source,
 )
 from partnerships.selectors.disagreements import disagreements, disputed_facts
-from partnerships.selectors.index import index_of
+from partnerships.selectors.listing import partnership_rows
 from partnerships.selectors.matrix import area_counts, coverage_matrix
 from partnerships.selectors.modified_after import (
     entries_after,
@@ -65,298 +63,257 @@ from partnerships.selectors.timeline import milestone_facts
 MOST_COLUMNS = 200
 
 
-class Resource(ViewSet):
-    """What may be asked, what is found, and its JSON."""
+class Resource(GenericViewSet):
+    """A resource. Each request takes these steps, all but the forms in the way of
+    Django REST framework:
+
+    1. ``dispatch`` reads the record as known on the day of ``known_on``.
+    2. ``initial`` makes the two forms of the parameters (``get_forms``) and refuses
+       what they do not allow.
+    3. For a list, ``get_queryset`` and ``filter_queryset`` return its rows in a total
+       order, and ``paginate_queryset`` those of one page, with all that the serializer
+       reads. For one object, ``get_object`` does, or raises Http404.
+    4. ``get_serializer`` leaves out the keys that are not wanted.
+    """
 
     serializer_class: type
+    pagination_class = Pages
     operation_id = ""  # the name of the method in a client
     clock_form = ClockForm
+    list_form = RecordListForm
+    filterset_class = None  # of a list that its page filters too
 
-    def answer(self, things: Iterable, own: ObjectForm) -> list[dict]:
-        """These things as JSON, with the keys that were asked for."""
-        base = self.request.build_absolute_uri("/").removesuffix("/")
-        serializer = self.serializer_class(things, many=True, context={"base": base})
-        if keys := own.cleaned_data["fields"]:
-            return [{k: row[k] for k in row if k in keys} for row in serializer.data]
-        return serializer.data
+    def dispatch(self, request, *args, **kwargs):
+        self.clock = self.clock_form(request.GET)
+        with known_on(self.clock.known):
+            return super().dispatch(request, *args, **kwargs)
 
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if self.action:  # None where the method is refused
+            self.filter, self.form = self.get_forms(request.query_params)
+            parameters.check(self.filter, self.form)
 
-class ListMixin:
-    list_form = RecordsForm
+    def get_forms(self, data):
+        """Return the form or filter set of the parameters that pages have too, and the
+        form of those that only the API has."""
+        form = self.list_form if self.action == "list" else ObjectForm
+        return self.get_filter(data), form(data, self.serializer_class)
 
-    def ask(self, data):
-        """The parameters of the list beside those of its pages: a form or a filter."""
+    def get_filter(self, data):
+        if self.filterset_class and self.action == "list":
+            return self.filterset_class(data, self.get_queryset())
         return self.clock_form(data)
 
-    def found(self, asked, given: dict):
-        """All that was asked for, in a total order: a queryset or a list."""
-        raise NotImplementedError
+    def modified_after(self, condition: Callable[[QuerySet], Q]) -> Q:
+        """Return the condition of the rows that changes after ``modified_after`` may
+        have touched; of all rows where the parameter is left out."""
+        moment = self.form.cleaned_data.get("modified_after")
+        return Q() if moment is None else condition(entries_after(moment))
 
-    def described(self, page, clock) -> Iterable:
-        """What is on a page, as the serializer knows it."""
-        return page
+    def get_serializer(self, *args, **kwargs):
+        serializer = super().get_serializer(*args, **kwargs)
+        if wanted := self.form.cleaned_data["fields"]:
+            fields = getattr(serializer, "child", serializer).fields
+            for name in fields.keys() - wanted:
+                fields.pop(name)
+        return serializer
 
-    def forms(self, data):
-        """What holds all parameters: those of the list, and those of its pages."""
-        return self.ask(data), self.list_form(data, self.serializer_class)
-
-    def list(self, request):
-        clock = self.clock_form(request.query_params)
-        with known_on(clock.known):
-            asked, own = self.forms(request.query_params)
-            parameters.check(asked, own)
-            found = self.found(asked, own.cleaned_data)
-            page = Page(found, own.cleaned_data, request.build_absolute_uri())
-            rows = self.answer(self.described(page.rows, clock), own)
-            return Response(page.answer(rows))
+    def get_serializer_context(self):
+        return {"base": self.request.build_absolute_uri("/").removesuffix("/")}
 
 
-class RetrieveMixin:
-    def forms_of_one(self, data):
-        return self.clock_form(data), ObjectForm(data, self.serializer_class)
-
-    def one(self, key, *, clock):
-        """The thing of that key. Raises Http404 where there is none."""
-        raise NotImplementedError
-
-    def any_key(self):
-        """The key of something that is there, None where nothing is."""
-
-    def retrieve(self, request, **named):
-        clock, own = self.forms_of_one(request.query_params)
-        parameters.check(clock, own)
-        with known_on(clock.known):
-            thing = self.one(*named.values(), clock=clock)
-            return Response(self.answer([thing], own)[0])
-
-
-class Partnerships(ListMixin, Resource):
+class Partnerships(ListModelMixin, Resource):
     """Published partnerships, filtered, as they stood on a day."""
 
     serializer_class = PartnershipSerializer
+    filterset_class = PartnershipFilter
 
-    def ask(self, data):
-        return PartnershipFilter(data, Partnership.objects.published())
+    def get_queryset(self):
+        return Partnership.objects.published()
 
-    def found(self, asked, given):
-        self.asked = asked
-        if not asked.form.cleaned_data["known_on"]:
-            asked.index = index_of(self.request.trail)
-        return asked.qs.filter(modified(given, modified_partnerships))
+    def filter_queryset(self, queryset):
+        changed = self.modified_after(modified_partnerships)
+        return self.filter.qs.filter(changed).values_list("pk", flat=True)
 
-    def described(self, page, clock):
-        return self.asked.described(page)
+    def paginate_queryset(self, queryset):
+        return partnership_rows(super().paginate_queryset(queryset), on=self.clock.on)
 
 
-class OnePartnership(RetrieveMixin, Resource):
+class OnePartnership(RetrieveModelMixin, Resource):
     """One published partnership in full, as it stood on a day."""
 
     serializer_class = RecordSerializer
 
-    def one(self, key, *, clock):
+    def get_object(self):
         try:
-            return partnership_record(key, on=clock.on)
+            return partnership_record(self.kwargs["slug"], on=self.clock.on)
         except Partnership.DoesNotExist:
             raise Http404 from None
 
-    def any_key(self):
-        published = Partnership.objects.published()
-        return published.values_list("partner__slug", flat=True).first()
 
-
-class Rows(ListMixin, RetrieveMixin, Resource):
-    """Rows of one table, each told by a key of its own."""
-
-    lookup = "slug"
-
-    def rows(self) -> QuerySet:
-        raise NotImplementedError
-
-    def rows_by(self, clock) -> QuerySet:
-        """Those that are there by the day asked for."""
-        return self.rows()
-
-    def any_key(self):
-        return self.rows().values_list(self.lookup, flat=True).first()
-
-    def one(self, key, *, clock):
-        found = self.rows_by(clock).filter(**{self.lookup: key})
-        for thing in self.described(found, clock):
-            return thing
-        raise Http404
-
-
-class Partners(Rows):
+class Partners(ListModelMixin, RetrieveModelMixin, Resource):
     """The partners of published partnerships, with their affiliations that had begun by
     a day."""
 
     serializer_class = PartnerSerializer
+    lookup_field = "slug"
 
-    def rows(self):
-        published = Partner.objects.filter(partnership__is_published=True)
-        return published.order_by("name", "pk")
-
-    def found(self, asked, given):
-        return self.rows().filter(modified(given, modified_partners))
-
-    def described(self, page, clock):
-        affiliations = Affiliation.objects.begun(on=clock.on).order_by("kind", "pk")
-        return page.select_related("partnership").prefetch_related(
-            Prefetch("affiliations", affiliations, to_attr="begun")
+    def get_queryset(self):
+        begun = Affiliation.objects.begun(on=self.clock.on).order_by("kind", "pk")
+        return (
+            Partner.objects.filter(partnership__is_published=True)
+            .order_by("name", "pk")
+            .select_related("partnership")
+            .prefetch_related(Prefetch("affiliations", begun, to_attr="begun"))
         )
 
+    def filter_queryset(self, queryset):
+        return queryset.filter(self.modified_after(modified_partners))
 
-class Areas(Rows):
+
+class Areas(ListModelMixin, RetrieveModelMixin, Resource):
     """The areas of cooperation, with how many partnerships include each of them."""
 
     serializer_class = AreaSerializer
+    lookup_field = "slug"
 
-    def rows(self):
+    def get_queryset(self):
         return Area.objects.order_by("number")
 
-    def found(self, asked, given):
-        return self.rows().filter(modified(given, modified_areas))
+    def filter_queryset(self, queryset):
+        return queryset.filter(self.modified_after(modified_areas))
 
-    def described(self, page, clock):
-        return area_counts(page)
+    def paginate_queryset(self, queryset):
+        return area_counts(super().paginate_queryset(queryset))
+
+    def get_object(self):
+        return area_counts([super().get_object()])[0]
 
 
-class Milestones(Rows):
+class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
     """The milestones of published partnerships on both tracks, in order of time."""
 
     serializer_class = MilestoneSerializer
-    lookup = "pk"
+    lookup_url_kwarg = "id"
+    filterset_class = MilestoneFilter
 
-    def ask(self, data):
-        return MilestoneFilter(data, self.rows())
-
-    def rows(self):
+    def get_queryset(self):
         published = Partnership.objects.published()
-        return Milestone.objects.filter(partnership__in=published)
+        milestones = Milestone.objects.filter(partnership__in=published)
+        return milestones.select_related("partnership__partner")
 
-    def rows_by(self, clock):
-        return self.rows().begun(on=clock.on)
+    def filter_queryset(self, queryset):
+        if self.action == "list":
+            return self.filter.qs.filter(self.modified_after(modified_milestones))
+        return queryset.begun(on=self.clock.on)
 
-    def found(self, asked, given):
-        return asked.qs.filter(modified(given, modified_milestones))
+    def paginate_queryset(self, queryset):
+        return milestone_facts(super().paginate_queryset(queryset))
 
-    def described(self, page, clock):
-        return milestone_facts(page.select_related("partnership__partner"))
+    def get_object(self):
+        return milestone_facts([super().get_object()])[0]
 
 
-class Sources(Rows):
+class Sources(ListModelMixin, RetrieveModelMixin, Resource):
     """The documents, and how their claims stand to what the editors adopted."""
 
     serializer_class = SourceSerializer
     clock_form = KnownForm
-    lookup = "key"
 
-    def rows(self):
-        return Source.objects.order_by("key")
+    def get_queryset(self):
+        return source_summaries(self.modified_after(modified_sources))
 
-    def found(self, asked, given):
-        return source_summaries(modified(given, modified_sources))
-
-    def one(self, key, *, clock):
-        for summary in source_summaries(Q(key=key)):
-            return summary
-        raise Http404
+    def get_object(self):
+        summaries = source_summaries(Q(key=self.kwargs["key"]))
+        if not summaries:
+            raise Http404
+        return summaries[0]
 
 
-class Disagreements(ListMixin, Resource):
+class Disagreements(ListModelMixin, Resource):
     """Facts on which sources disagree, open ones first, with the editors' rulings."""
 
     serializer_class = DisagreementSerializer
     clock_form = KnownForm
+    filterset_class = DisagreementFilter
 
-    def ask(self, data):
-        return DisagreementFilter(data, Claim.objects.public())
+    def get_queryset(self):
+        return Claim.objects.public()
 
-    def found(self, asked, given):
-        changed = modified(given, modified_claims)
-        return disputed_facts(asked.qs.filter(changed))
+    def filter_queryset(self, queryset):
+        claims = self.filter.qs.filter(self.modified_after(modified_claims))
+        return disputed_facts(claims)
 
-    def described(self, page, clock):
-        return disagreements(page, known_on=clock.known)
+    def paginate_queryset(self, queryset):
+        fact_ids = super().paginate_queryset(queryset)
+        return disagreements(fact_ids, known_on=self.clock.known)
 
 
-class Changes(ListMixin, RetrieveMixin, Resource):
+class Changes(ListModelMixin, RetrieveModelMixin, Resource):
     """All changes that were ever made to what is public."""
 
     serializer_class = ChangeSerializer
-    list_form = LogForm
+    list_form = ChangeListForm
+    filterset_class = ChangeFilter
 
-    def ask(self, data):
-        self.visible = public_changes()
-        return ChangeFilter(data, self.visible)
+    def get_filter(self, data):
+        # A change is what it is on any day.
+        return super().get_filter(data) if self.action == "list" else forms.Form(data)
 
-    def found(self, asked, given):
-        if given["after"] is None:
-            return asked.qs
-        return asked.qs.filter(number__gt=given["after"]).order_by("number")
+    @cached_property
+    def visible(self):
+        return public_changes()
 
-    def described(self, page, clock):
-        numbers = [entry.number for entry in page]
-        rows = self.visible.filter(number__in=numbers)
-        found = described_changes(rows, among=self.visible)
-        return sorted(found, key=lambda change: numbers.index(change.number))
+    def get_queryset(self):
+        return self.visible
 
-    def any_key(self):
-        return public_changes().values_list("number", flat=True).first()
+    def filter_queryset(self, queryset):
+        entries, after = self.filter.qs, self.form.cleaned_data["after"]
+        if after is not None:
+            entries = entries.filter(number__gt=after).order_by("number")
+        return entries.values_list("number", flat=True)
 
-    def forms_of_one(self, data):
-        return (ObjectForm(data, self.serializer_class),)
+    def paginate_queryset(self, queryset):
+        numbers = super().paginate_queryset(queryset)
+        entries = self.visible.filter(number__in=numbers)
+        changes = described_changes(entries, among=self.visible)
+        return sorted(changes, key=lambda change: numbers.index(change.number))
 
-    def retrieve(self, request, number):
-        (own,) = self.forms_of_one(request.query_params)
-        parameters.check(own)
-        visible = public_changes()
-        found = described_changes(visible.filter(number=number), among=visible)
-        if not found:
+    def get_object(self):
+        entries = self.visible.filter(number=self.kwargs["number"])
+        changes = described_changes(entries, among=self.visible)
+        if not changes:
             raise Http404
-        return Response(self.answer(found, own)[0])
+        return changes[0]
 
 
-class Matrix(RetrieveMixin, Resource):
+class Matrix(RetrieveModelMixin, Resource):
     """Areas of cooperation by partnerships."""
 
     serializer_class = MatrixSerializer
 
-    def forms_of_one(self, data):
-        return MatrixFilter(data, _counted()), ObjectForm(data, self.serializer_class)
+    def get_filter(self, data):
+        partnerships = Partnership.objects.published().with_coverage_counts()
+        return MatrixFilter(data, partnerships.select_related("partner"))
 
-    def retrieve(self, request):
-        with known_on(self.clock_form(request.query_params).known):
-            asked, own = self.forms_of_one(request.query_params)
-            parameters.check(asked, own)
-            found = coverage_matrix(
-                asked.qs.with_status(on=asked.on),
-                most=MOST_COLUMNS,
-                by_coverage=asked.by_coverage,
-            )
-            return Response(self.answer([found], own)[0])
+    def get_object(self):
+        return coverage_matrix(
+            self.filter.qs.with_status(on=self.clock.on),
+            most=MOST_COLUMNS,
+            by_coverage=self.filter.by_coverage,
+        )
 
 
-class Statistics(RetrieveMixin, Resource):
+class Statistics(RetrieveModelMixin, Resource):
     """Counts over all published partnerships, as they stood on a day."""
 
     serializer_class = StatisticsSerializer
 
-    def one(self, *, clock):
+    def get_object(self):
         return statistics(
             Partnership.objects.published(),
-            on=clock.on,
+            on=self.clock.on,
             today=timezone.localdate(),
-            known_on=clock.known,
+            known_on=self.clock.known,
         )
-
-
-def modified(given: dict, condition: Callable[[QuerySet], Q]) -> Q:
-    """What was asked to have changed, if that was asked."""
-    moment = given["modified_after"]
-    return Q() if moment is None else condition(entries_after(moment))
-
-
-def _counted() -> QuerySet:
-    published = Partnership.objects.published().with_coverage_counts()
-    return published.select_related("partner")

@@ -1,9 +1,9 @@
-"""Partnerships, and what belongs to one."""
+"""Partnerships, their partners and milestones, and counts over them."""
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from partnerships.api.serializers.shape import AddressField, PartialDateField, Shape
+from partnerships.api.serializers.fields import AddressField, PartialDateField
 from partnerships.choices import (
     AffiliationKind,
     CoverageValue,
@@ -19,21 +19,21 @@ from partnerships.choices import (
 )
 
 
-class ShortPartnerSerializer(Shape):
+class ShortPartnerSerializer(serializers.Serializer):
     slug = serializers.CharField()
     name = serializers.CharField()
     iso_code = serializers.CharField(help_text="ISO 3166-1 alpha-2; Kosovo is XK.")
     region = serializers.ChoiceField(Region.choices)
 
 
-class ShortPartnershipSerializer(Shape):
+class ShortPartnershipSerializer(serializers.Serializer):
     slug = serializers.CharField(source="partner.slug")
-    url = AddressField("api:partnership-detail", of="partner.slug")
-    html_url = AddressField("partnership-detail", of="partner.slug")
+    url = AddressField("api:partnership-detail", source="partner.slug")
+    html_url = AddressField("partnership-detail", source="partner.slug")
     title = serializers.CharField()
 
 
-class ClaimSerializer(Shape):
+class ClaimSerializer(serializers.Serializer):
     source = serializers.CharField(source="source.key", help_text="Its key.")
     says = serializers.CharField(help_text="The value said, in the record's notation.")
     wording = serializers.CharField(help_text="The source's own few words.")
@@ -44,12 +44,12 @@ class ClaimSerializer(Shape):
     )
 
 
-class PartnershipSerializer(Shape):
+class PartnershipSerializer(serializers.Serializer):
     """A partnership in a list."""
 
     slug = serializers.CharField(source="partner.slug")
-    url = AddressField("api:partnership-detail", of="partner.slug")
-    html_url = AddressField("partnership-detail", of="partner.slug")
+    url = AddressField("api:partnership-detail", source="partner.slug")
+    html_url = AddressField("partnership-detail", source="partner.slug")
     title = serializers.CharField()
     partner = ShortPartnerSerializer()
     status = serializers.ChoiceField(Status.choices)
@@ -68,7 +68,7 @@ class PartnershipSerializer(Shape):
         return Status(partnership.status).label
 
 
-class AffiliationSerializer(Shape):
+class AffiliationSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(AffiliationKind.choices)
     since = PartialDateField(allow_null=True)
     until = PartialDateField(allow_null=True)
@@ -83,7 +83,7 @@ class AffiliationFactSerializer(AffiliationSerializer):
     claims = ClaimSerializer(many=True)
 
 
-class ReasonSerializer(Shape):
+class ReasonSerializer(serializers.Serializer):
     """Which milestone decided the status of a track."""
 
     track = serializers.SerializerMethodField()
@@ -97,7 +97,7 @@ class ReasonSerializer(Shape):
         return because[1].about.pk
 
 
-class RecordMilestoneSerializer(Shape):
+class RecordMilestoneSerializer(serializers.Serializer):
     id = serializers.IntegerField(source="about.pk")
     track = serializers.ChoiceField(Track.choices, source="about.track")
     kind = serializers.ChoiceField(MilestoneKind.choices, source="about.kind")
@@ -113,7 +113,7 @@ class RecordMilestoneSerializer(Shape):
     claims = ClaimSerializer(many=True)
 
 
-class CellSerializer(Shape):
+class CellSerializer(serializers.Serializer):
     area = serializers.CharField(source="area.slug")
     number = serializers.IntegerField(source="area.number")
     name = serializers.CharField(source="area.name")
@@ -122,7 +122,7 @@ class CellSerializer(Shape):
     claims = ClaimSerializer(many=True)
 
 
-class EngagementSerializer(Shape):
+class EngagementSerializer(serializers.Serializer):
     id = serializers.IntegerField(source="about.pk")
     kind = serializers.ChoiceField(EngagementKind.choices, source="about.kind")
     kind_label = serializers.CharField(source="about.get_kind_display")
@@ -174,3 +174,43 @@ class RecordSerializer(PartnershipSerializer):
         )
         partnership.open_disagreements = record.open_disagreements
         return super().to_representation(partnership)
+
+
+class PartnerSerializer(serializers.Serializer):
+    slug = serializers.CharField()
+    url = AddressField("api:partner-detail", source="slug")
+    html_url = AddressField("partnership-detail", source="slug")
+    name = serializers.CharField()
+    official_name = serializers.CharField()
+    iso_code = serializers.CharField()
+    region = serializers.ChoiceField(Region.choices)
+    affiliations = AffiliationSerializer(source="begun", many=True)
+    partnership = ShortPartnershipSerializer()
+
+
+class MilestoneSerializer(RecordMilestoneSerializer):
+    """A milestone outside of its record."""
+
+    url = AddressField("api:milestone-detail", source="about.pk")
+    html_url = serializers.SerializerMethodField()
+    partnership = ShortPartnershipSerializer(source="about.partnership")
+
+    def get_html_url(self, fact) -> str:
+        record = self.context["base"] + fact.about.partnership.get_absolute_url()
+        return f"{record}#milestone-{fact.about.pk}"
+
+
+class StatisticsSerializer(serializers.Serializer):
+    as_of = serializers.DateField()
+    known_on = serializers.DateField()
+    partnerships = serializers.IntegerField()
+    by_status = serializers.DictField(child=serializers.IntegerField())
+    signed_total = serializers.IntegerField()
+    areas_common_to_all_signed = serializers.SerializerMethodField(
+        help_text="Their numbers."
+    )
+    open_disagreements = serializers.IntegerField()
+    edition = serializers.IntegerField()
+
+    def get_areas_common_to_all_signed(self, statistics) -> list[int]:
+        return statistics.areas_common_to_all_signed

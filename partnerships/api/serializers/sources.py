@@ -1,60 +1,22 @@
-"""Facts and where they come from, outside of their records."""
+"""Documents, and the facts on which they disagree."""
 
 from django.urls import reverse
 from rest_framework import serializers
 
+from partnerships.api.serializers.fields import AddressField, PartialDateField
 from partnerships.api.serializers.partnerships import (
-    AffiliationSerializer,
     ClaimSerializer,
-    RecordMilestoneSerializer,
     ShortPartnershipSerializer,
 )
-from partnerships.api.serializers.shape import AddressField, PartialDateField, Shape
-from partnerships.choices import DisagreementState, Region, Standing
+from partnerships.choices import DisagreementState, Standing
 
 
-class PartnerSerializer(Shape):
-    slug = serializers.CharField()
-    url = AddressField("api:partner-detail", of="slug")
-    html_url = AddressField("partnership-detail", of="slug")
-    name = serializers.CharField()
-    official_name = serializers.CharField()
-    iso_code = serializers.CharField()
-    region = serializers.ChoiceField(Region.choices)
-    affiliations = AffiliationSerializer(source="begun", many=True)
-    partnership = ShortPartnershipSerializer()
-
-
-class AreaSerializer(Shape):
-    slug = serializers.CharField()
-    url = AddressField("api:area-detail", of="slug")
-    html_url = AddressField("area-detail", of="slug")
-    number = serializers.IntegerField()
-    name = serializers.CharField()
-    included = serializers.IntegerField(help_text="Partnerships that include it.")
-    not_included = serializers.IntegerField()
-    already_exists = serializers.IntegerField()
-    not_assessed = serializers.IntegerField()
-
-
-class MilestoneSerializer(RecordMilestoneSerializer):
-    """A milestone outside of its record."""
-
-    url = AddressField("api:milestone-detail", of="about.pk")
-    html_url = serializers.SerializerMethodField()
-    partnership = ShortPartnershipSerializer(source="about.partnership")
-
-    def get_html_url(self, fact) -> str:
-        record = self.context["base"] + fact.about.partnership.get_absolute_url()
-        return f"{record}#milestone-{fact.about.pk}"
-
-
-class SourceSerializer(Shape):
+class SourceSerializer(serializers.Serializer):
     """A document, and how the claims that it makes stand to what was adopted."""
 
     key = serializers.CharField(source="source.key")
-    url = AddressField("api:source-detail", of="source.key")
-    html_url = AddressField("source-detail", of="source.key")
+    url = AddressField("api:source-detail", source="source.key")
+    html_url = AddressField("source-detail", source="source.key")
     publisher = serializers.CharField(source="source.publisher")
     title = serializers.CharField(source="source.title")
     authors = serializers.CharField(source="source.authors")
@@ -81,7 +43,7 @@ class SourceSerializer(Shape):
         return summary.by_standing[Standing.DISAGREES]
 
 
-class DisagreementSerializer(Shape):
+class DisagreementSerializer(serializers.Serializer):
     """A fact on which a source disagrees with what the editors adopted."""
 
     id = serializers.CharField(source="fact.id", help_text="The fact's, on its page.")

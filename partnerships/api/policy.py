@@ -1,0 +1,72 @@
+"""Rules that hold for every resource: one format, so many answers a minute, and errors
+as problem details (RFC 9457). The settings name them."""
+
+import logging
+
+from django.http import Http404
+from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.throttling import SimpleRateThrottle
+
+from partnerships.web.clients import client_address
+from partnerships.web.open_data import PROBLEM, problem, problem_response
+
+logger = logging.getLogger(__name__)
+
+
+class JSONAlone(BaseContentNegotiation):
+    """JSON is the one format, whatever a client would rather have."""
+
+    def select_parser(self, request, parsers):
+        return parsers[0]
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+class ByAddress(SimpleRateThrottle):
+    """A limit to the answers that are made for one address in a time. An answer from
+    the page cache, or of 304, costs next to nothing and does not count.
+
+    Each process counts for itself unless they share a cache (CACHE_URL).
+    """
+
+    scope = "api"
+
+    def get_cache_key(self, request, view):
+        return f"throttle:{client_address(request)}"
+
+    def allow_request(self, request, view):
+        try:
+            return super().allow_request(request, view)
+        except Exception as error:  # a cache that is down refuses nobody
+            logger.warning("The cache does not answer: %s", error)
+            return True
+
+
+def exception_handler(error, context):
+    """Return the framework's answer to an error as problem details."""
+    # Not above: the framework's views import this module, which the settings name.
+    from rest_framework.views import exception_handler as default_handler
+
+    response = default_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, ValidationError):
+        detail = "A parameter is wrong; see errors."
+        response.data = problem(400, detail, errors=response.data)
+    elif isinstance(error, Http404):
+        response.data = problem(404, _nothing_at(context["request"].path))
+    else:
+        response.data = problem(response.status_code, str(response.data["detail"]))
+    response.content_type = PROBLEM
+    return response
+
+
+def not_found(request, *args, **kwargs):
+    """Answer any path under /api/ that does not exist."""
+    return problem_response(404, _nothing_at(request.path))
+
+
+def _nothing_at(path: str) -> str:
+    return f"There is nothing at {path[:200]}. What there is: /api/v1/docs/."
