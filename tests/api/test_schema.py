@@ -16,9 +16,10 @@ from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from partnerships import __version__
 from partnerships.api.urls import urlpatterns
 from partnerships.ledger import sealing
-from partnerships.models import Partnership
+from partnerships.models import Milestone, Partnership
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed")]
 
@@ -54,16 +55,52 @@ def operations(schema):
 def test_schema_is_valid_and_describes_every_resource(schema):
     validate_schema(schema)
     assert schema["openapi"].startswith("3.1")
+    assert schema["info"]["version"] == __version__
     served = {str(p.pattern) for p in urlpatterns} - {"", "v1/schema/", "v1/docs/"}
     assert len(schema["paths"]) == len(served) == 15
     assert all(list(path) == ["get"] for path in schema["paths"].values())
 
 
+def examples(operation):
+    """The example of each answer of an operation, by its status."""
+    return {
+        int(status): example["value"]
+        for status, answer in operation["responses"].items()
+        for content in answer["content"].values()
+        for example in content["examples"].values()
+    }
+
+
+def keys(answer, way=""):
+    """The ways to all keys of an answer, whichever row of a list they are in."""
+    if isinstance(answer, list):
+        return {way}.union(*(keys(row, f"{way}[]") for row in answer))
+    if isinstance(answer, dict):
+        return {way}.union(*(keys(part, f"{way}.{k}") for k, part in answer.items()))
+    return {way}
+
+
 def test_every_answer_and_error_has_an_example(schema):
     for operation in operations(schema):
-        for answer in operation["responses"].values():
-            (content,) = answer["content"].values()
-            assert content["examples"], operation["operationId"]
+        assert examples(operation).keys() == set(map(int, operation["responses"]))
+
+
+def test_examples_have_the_keys_of_the_answers(client, schema):
+    """Whoever changes a key of an answer changes partnerships/api/examples.json."""
+    for path, methods in schema["paths"].items():
+        example = examples(methods["get"])[200]
+        key = example | {"id": Milestone.objects.first().pk, "number": 1}
+        answer = client.get(path.format(**key)).json()
+        assert keys(answer) == keys(example), path
+
+
+def test_examples_of_errors_have_the_keys_of_problems(client, schema):
+    refused = keys(client.get("/api/v1/areas/?page=x").json())
+    missing = keys(client.get("/api/v1/areas/?page=1000").json())
+    for operation in operations(schema):
+        for status, example in examples(operation).items():
+            if status != 200:
+                assert keys(example) == (refused if status == 400 else missing)
 
 
 def test_every_parameter_says_what_it_may_be(schema):
