@@ -5,13 +5,13 @@ library(jsonlite)
 tracker <- Sys.getenv("TRACKER", "http://127.0.0.1:8000")
 
 address <- paste0(tracker, "/api/v1/partnerships/?page_size=200")
-found <- list()
+pages <- list()
 while (!is.null(address)) {
   page <- fromJSON(address, flatten = TRUE)
-  found <- c(found, list(page$results))
+  pages <- c(pages, list(page$results))
   address <- page$`next`
 }
-partnerships <- rbind_pages(found)
+partnerships <- rbind_pages(pages)
 print(partnerships[order(partnerships$signed_on), c("slug", "status", "signed_on")])
 
 milestones <- read.csv(paste0(tracker, "/data/milestones.csv"), fileEncoding = "UTF-8-BOM")

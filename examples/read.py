@@ -24,6 +24,6 @@ def milestones() -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    found = partnerships()
-    print(found[["status", "signed_on", "areas_included"]].sort_values("signed_on"))
+    listed = partnerships()
+    print(listed[["status", "signed_on", "areas_included"]].sort_values("signed_on"))
     print(milestones().groupby(["track", "kind"]).size())

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class JSONAlone(BaseContentNegotiation):
-    """JSON is the one format, whatever a client would rather have."""
+    """JSON alone, whatever a client would rather have."""
 
     def select_parser(self, request, parsers):
         return parsers[0]

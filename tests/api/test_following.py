@@ -22,12 +22,12 @@ SHARED = {"areas": "slug", "sources": "key"}
 
 def pages(client, name, **query):
     """All results of a list, over all of its pages."""
-    address, query, found = f"{API}{name}/", {"page_size": 3} | query, []
+    address, query, rows = f"{API}{name}/", {"page_size": 3} | query, []
     while address:
         answer = client.get(address, query).json()
-        found += answer["results"]
+        rows += answer["results"]
         address, query = answer["next"], None
-    return found
+    return rows
 
 
 def slug_of(row):
@@ -55,8 +55,8 @@ class Copy:
             for change in changes:
                 if change["action"] == "deleted":
                     self.shared[name].pop(change["record"]["key"], None)
-            found = pages(self.client, name, **since)
-            self.shared[name] |= {row[key]: row for row in found}
+            modified = pages(self.client, name, **since)
+            self.shared[name] |= {row[key]: row for row in modified}
         self.edition = changes[-1]["number"]
 
     def _take_records(self, slugs, since):
@@ -73,14 +73,14 @@ class Copy:
 
     def _take_rows(self, slugs, since):
         for name in OF_RECORDS:
-            found = pages(self.client, name, **since)
-            stale = slugs | {slug_of(row) for row in found}
+            modified = pages(self.client, name, **since)
+            stale = slugs | {slug_of(row) for row in modified}
             kept = [row for row in self.rows[name] if slug_of(row) not in stale]
-            self.rows[name] = kept + found
+            self.rows[name] = kept + modified
 
 
-def said(client):
-    """The same, as the API says it now."""
+def fresh_copy(client):
+    """A copy made anew of all that the API says now."""
     fresh = Copy(client)
     for row in pages(client, "partnerships"):
         address = f"{API}partnerships/{row['slug']}/"
@@ -108,7 +108,7 @@ def test_copy_that_follows_is_what_the_api_says(rounds):
             for edit in edits:
                 make(*edit)
             copy.follow()
-        fresh = said(client)
+        fresh = fresh_copy(client)
         assert copy.records == fresh.records
         assert copy.partners == fresh.partners
         assert copy.shared == fresh.shared

@@ -81,12 +81,12 @@ def test_every_resource_has_its_queries_pinned():
 def test_pages_hold_every_result_once(client, name):
     build(5)
     whole = client.get(f"{API}{name}/?page_size=200").json()["results"]
-    found, address = [], f"{API}{name}/?page_size=2"
+    rows, address = [], f"{API}{name}/?page_size=2"
     while address:
         answer = client.get(address).json()
-        found += answer["results"]
+        rows += answer["results"]
         address = answer["next"]
-    assert found == whole
+    assert rows == whole
     assert len(whole) > 0
 
 
@@ -159,9 +159,11 @@ def test_log_goes_on_from_a_number_oldest_first(client):
 def test_any_origin_may_read(client):
     answer = client.get(f"{API}areas/", headers={"origin": "https://example.org"})
     assert answer["Access-Control-Allow-Origin"] == "*"
-    asked = client.options(f"{API}areas/", headers={"origin": "https://example.org"})
-    assert (asked.status_code, asked["Allow"]) == (204, "GET, HEAD, OPTIONS")
-    assert "If-None-Match" in asked["Access-Control-Allow-Headers"]
+    preflight = client.options(
+        f"{API}areas/", headers={"origin": "https://example.org"}
+    )
+    assert (preflight.status_code, preflight["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert "If-None-Match" in preflight["Access-Control-Allow-Headers"]
     refused = client.get("/api/nothing/")
     assert refused["Access-Control-Allow-Origin"] == "*"
 

@@ -275,8 +275,8 @@ FILTERS = {
 }
 
 
-@pytest.mark.parametrize("query, found", FILTERS.items())
-def test_filters_find_what_they_say(client, query, found):
+@pytest.mark.parametrize("query, expected", FILTERS.items())
+def test_filters_find_what_they_say(client, query, expected):
     one, two = factories.area(1), factories.area(2)
     norway = factories.partnership("norway")
     factories.claim(factories.milestone(norway), "2025")
@@ -289,7 +289,7 @@ def test_filters_find_what_they_say(client, query, found):
     cell = factories.coverage(japan, one, ruling="The text says so.")
     factories.claim(cell, "not_included")
     factories.coverage(japan, two, "already_exists")
-    assert slugs(client.get(f"{LIST}?{query}")) == found
+    assert slugs(client.get(f"{LIST}?{query}")) == expected
 
 
 @pytest.mark.parametrize(
