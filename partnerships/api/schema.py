@@ -4,7 +4,6 @@ of the serializers that make the answers. Its examples are recorded answers."""
 import json
 from pathlib import Path
 
-import uritemplate
 from django import forms
 from django.http import QueryDict
 from drf_spectacular.openapi import AutoSchema
@@ -21,12 +20,6 @@ MOST_VALUES = 200  # of a parameter whose values are records; there may be other
 _DAY = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _TIME = "([01][0-9]|2[0-3])(:[0-5][0-9]){2}"
 EDITION = f"^([0-9]{{1,18}}|{_DAY}T{_TIME}Z)$"
-PATH = {
-    "id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
-    "key": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
-    "number": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
-    "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
-}
 DESCRIPTIONS = {
     "affiliation": "Whose partner has any of these affiliations that day.",
     "area": "Which include all of these areas.",
@@ -115,12 +108,8 @@ class ResourceSchema(AutoSchema):
         return False
 
     def get_override_parameters(self):
-        in_path = [
-            OpenApiParameter(name, PATH[name], OpenApiParameter.PATH)
-            for name in uritemplate.variables(self.path)
-        ]
         in_query = fields(*self.view.get_forms(QueryDict()))
-        return in_path + [_parameter(*parameter) for parameter in in_query.items()]
+        return [_parameter(*parameter) for parameter in in_query.items()]
 
     def get_response_serializers(self):
         is_list, serializer = self.view.action == "list", self.view.serializer_class
