@@ -15,9 +15,13 @@ from partnerships.filters.refusals import problems
 class KeysField(forms.Field):
     """Some of the keys of a resource, separated by commas."""
 
-    def __init__(self, keys, **kwargs):
-        self.keys = list(keys)
+    def __init__(self, serializer_class, **kwargs):
+        self.serializer_class = serializer_class
         super().__init__(**kwargs)
+
+    @property
+    def keys(self):
+        return list(self.serializer_class().fields)
 
     def to_python(self, value):
         names = [name.strip() for name in (value or "").split(",")]
@@ -25,8 +29,9 @@ class KeysField(forms.Field):
 
     def validate(self, names):
         super().validate(names)
-        if unknown := [name for name in names if name not in self.keys]:
-            listed = ", ".join(self.keys)
+        keys = self.keys if names else []
+        if unknown := [name for name in names if name not in keys]:
+            listed = ", ".join(keys)
             raise ValidationError(
                 f"There is no key “{unknown[0][:50]}”; there are {listed}."
             )
@@ -75,9 +80,8 @@ class ObjectForm(forms.Form):
 
     def __init__(self, data, serializer_class):
         super().__init__(data)
-        keys = serializer_class().fields
         self.fields["fields"] = KeysField(
-            keys,
+            serializer_class,
             required=False,
             help_text="Only these keys of each result, separated by commas.",
         )
