@@ -92,7 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "partnerships.web.context_processors.trail",
+                "partnerships.web.context_processors.footer",
             ],
         },
     },

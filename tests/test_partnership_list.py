@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from partnerships.choices import AffiliationKind, CoverageValue, Region
 from partnerships.models import Affiliation, Coverage, Milestone
-from partnerships.templatetags.presentation import lists
 from tests import factories
 from tests.html import page
 from tests.test_lifecycle import TODAY, plain_answer, rows_at_random, ties_at_random
@@ -319,21 +318,3 @@ def test_list_without_an_edition_is_six_queries_with_all_counts(
 def test_search_is_one_query_more(client, three, django_assert_num_queries):
     with django_assert_num_queries(7):
         client.get(LIST, {"q": "norway security"})
-
-
-def test_fields_that_were_drawn_are_few_and_short(client, monkeypatch):
-    drawn = {}
-    monkeypatch.setattr(lists, "_FIELDS", drawn)
-    monkeypatch.setattr(lists, "MOST_FIELDS", 10)
-    for number in range(20):
-        query = {"q": f"word {number}", "signed_after": "x" * 60_000}
-        assert f'value="word {number}"' in client.get("/partnerships/", query).text
-        assert len(drawn) <= 10
-    assert max(map(len, drawn.values())) < 5_000
-    factories.partnership(of=factories.partner("norway", name="N" * 100))
-    before = len(drawn)
-    for number in range(3):  # what is wrong is not kept either
-        client.get("/compare/", {"p": ["norway", f"x{number}"]})
-        client.get("/partnerships/", {"status": f"x{number}"})
-    assert not any("x1" in str(key) for key in drawn)
-    assert len(drawn) <= max(before, 10)

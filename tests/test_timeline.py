@@ -1,4 +1,4 @@
-"""The timeline: every milestone on a strip and in a list, which are equals."""
+"""The timeline: every milestone in a drawing and in a list, which are equals."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from partnerships.choices import MilestoneKind, Track
 from partnerships.dates import parse
 from partnerships.lifecycle.table import EFFECTS
-from partnerships.models import Milestone
+from partnerships.models import Milestone, Partner, Partnership
 from partnerships.pages import timeline as views
-from partnerships.selectors import timeline
-from partnerships.selectors.timeline import milestones_by_day, timeline_strip
+from partnerships.selectors.timeline import milestones_by_day
 from partnerships.web import timeline_drawing
+from partnerships.web.timeline_drawing import draw_columns, draw_marks
 from tests import factories
 from tests.html import Page, page
 
@@ -81,7 +81,7 @@ def test_list_is_grouped_by_year_newest_first_or_oldest_first(client, record):
     assert ids == ["year-2025", "year-2024", "year-2023"]
 
 
-def test_strip_and_list_link_the_same_milestones_on_the_same_day(client, record):
+def test_drawing_and_list_link_the_same_milestones_on_the_same_day(client, record):
     links = page(client, TIMELINE, {"as_of": "2026-01-31"}).links
     for milestone in Milestone.objects.filter(partnership__is_published=True):
         slug = milestone.partnership.partner.slug
@@ -99,7 +99,7 @@ def test_each_mark_is_named_in_words(client, record):
         assert f"<title>{title}</title>" in html
 
 
-def test_strip_adds_one_stop_for_the_keyboard(client, record):
+def test_drawing_adds_one_stop_for_the_keyboard(client, record):
     html = client.get(TIMELINE).content.decode()
     drawn = html[html.index('class="strip"') : html.index("</figure>")]
     assert drawn.count('tabindex="0"') == 1
@@ -207,16 +207,17 @@ def test_timeline_is_paged_in_one_order(client, db, monkeypatch):
 def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
     client, record, monkeypatch, limit
 ):
-    assert (timeline.MOST_MARKS, timeline.MOST_LANES) == (250, 40)
-    monkeypatch.setattr(timeline, limit, 1)
+    assert timeline_drawing.MOST_MARKS == 250
+    assert timeline_drawing.MOST_LANES == 40
+    monkeypatch.setattr(timeline_drawing, limit, 1)
     found = page(client, TIMELINE)
     assert "up to 250 milestones of up to 40 partnerships" in found.text
     assert "Too many to draw one by one" in found.text
     assert "November 2024: 1 milestone (SDP)" in found.text
     rows = Milestone.objects.filter(partnership__is_published=True)
     by_day = milestones_by_day(rows)
-    drawn = timeline_strip(rows, by_day, on=date(2026, 3, 15))
-    counted = [column for lane in drawn.columns for column in lane.columns]
+    drawing = timeline_drawing.timeline_drawing(rows, by_day, on=date(2026, 3, 15))
+    counted = [column for lane in drawing.columns for column in lane.columns]
     assert sum(column.count for column in counted) == 4
     links = [link for link in found.links if "track=" in link and "from=" in link]
     assert len(links) == len(counted)
@@ -228,7 +229,7 @@ def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
 def test_number_of_queries_does_not_grow(
     client, db, django_assert_num_queries, monkeypatch, most_marks
 ):
-    monkeypatch.setattr(timeline, "MOST_MARKS", most_marks)
+    monkeypatch.setattr(timeline_drawing, "MOST_MARKS", most_marks)
     monkeypatch.setattr(views, "ROWS_PER_PAGE", 5)
     factories.area()
     for first, last in [(0, 2), (2, 8)]:
@@ -247,15 +248,21 @@ DAYS = st.dates(date(1950, 1, 1), date(2060, 12, 31))
 KINDS = [(track, kind) for track, effects in EFFECTS.items() for kind in effects]
 
 
-def event(pk, latest, earliest, *, track="sdp", kind="signed", slug="norway"):
+def milestone(pk, latest, earliest, *, track="sdp", kind="signed", slug="norway"):
     text = f"{earliest.isoformat() if earliest else '..'}/{latest.isoformat()}"
-    return timeline_drawing.Event(
-        pk, slug, slug.title(), track, kind, parse(text), earliest, latest
+    return Milestone(
+        pk=pk,
+        partnership=Partnership(partner=Partner(slug=slug, name=slug.title())),
+        track=track,
+        kind=kind,
+        date=parse(text),
+        earliest=earliest,
+        latest=latest,
     )
 
 
 @st.composite
-def event_lists(draw):
+def milestone_lists(draw):
     made = []
     for pk in range(draw(st.integers(1, 30))):
         latest = draw(DAYS)
@@ -263,27 +270,27 @@ def event_lists(draw):
         earliest = None if spread is None else latest - timedelta(days=spread)
         track, kind = draw(st.sampled_from(KINDS))
         slug = draw(st.sampled_from(["canada", "japan", "norway"]))
-        made.append(event(pk, latest, earliest, track=track, kind=kind, slug=slug))
+        made.append(milestone(pk, latest, earliest, track=track, kind=kind, slug=slug))
     return made
 
 
-def marks(events):
-    laid_out = timeline_drawing.drawn(events, on=date(2026, 3, 15))
+def marks(milestones):
+    laid_out = draw_marks(milestones, on=date(2026, 3, 15))
     return [mark for lane in laid_out.lanes for mark in lane.marks]
 
 
-@given(event_lists())
+@given(milestone_lists())
 @settings(max_examples=25)
-def test_every_mark_stands_within_the_strip_in_the_order_of_time(events):
-    laid_out = timeline_drawing.drawn(events, on=date(2026, 3, 15))
-    placed = marks(events)
-    assert sorted(mark.event.pk for mark in placed) == [e.pk for e in events]
+def test_every_mark_stands_within_the_drawing_in_the_order_of_time(milestones):
+    laid_out = draw_marks(milestones, on=date(2026, 3, 15))
+    placed = marks(milestones)
+    assert sorted(mark.milestone.pk for mark in placed) == [m.pk for m in milestones]
     for mark in placed:
         assert 0 <= mark.start <= mark.x <= mark.end <= 100
         assert timeline_drawing.EDGE <= mark.x <= 100 - timeline_drawing.EDGE
-        assert (mark.width == 0) == mark.event.date.is_day
+        assert (mark.width == 0) == mark.milestone.date.is_day
     known = [mark for mark in placed if not mark.width]
-    known.sort(key=lambda mark: mark.event.latest)
+    known.sort(key=lambda mark: mark.milestone.latest)
     assert all(one.x <= other.x for one, other in pairwise(known))
     for lane in laid_out.lanes:
         assert all(0 < mark.y < lane.height for mark in lane.marks)
@@ -291,15 +298,15 @@ def test_every_mark_stands_within_the_strip_in_the_order_of_time(events):
     assert all(0 <= tick.x <= 100 for tick in laid_out.ticks)
 
 
-@given(event_lists())
+@given(milestone_lists())
 @settings(max_examples=25)
-def test_no_two_marks_of_a_lane_meet(events):
-    for lane in timeline_drawing.drawn(events, on=date(2026, 3, 15)).lanes:
+def test_no_two_marks_of_a_lane_meet(milestones):
+    for lane in draw_marks(milestones, on=date(2026, 3, 15)).lanes:
         by_row = {}
         for mark in lane.marks:
             by_row.setdefault(mark.y, []).append(mark)
         for row in by_row.values():
-            assert len({mark.event.track for mark in row}) == 1
+            assert len({mark.milestone.track for mark in row}) == 1
             row.sort(key=lambda mark: min(mark.start, mark.x - timeline_drawing.EDGE))
             for left, right in pairwise(row):
                 assert max(left.end, left.x + timeline_drawing.EDGE) <= min(
@@ -311,15 +318,17 @@ def test_no_two_marks_of_a_lane_meet(events):
 @settings(max_examples=25)
 def test_width_grows_with_uncertainty_and_no_later_than_is_widest(latest, spreads):
     spreads.sort()
-    events = [
-        event(pk, latest, latest - timedelta(days=spread), kind="statement")
+    milestones = [
+        milestone(pk, latest, latest - timedelta(days=spread), kind="statement")
         for pk, spread in enumerate(spreads)
     ]
-    events.append(event(len(events), latest, None, kind="statement"))
-    widths = [mark.width for mark in sorted(marks(events), key=lambda m: m.event.pk)]
+    milestones.append(milestone(len(milestones), latest, None, kind="statement"))
+    widths = [
+        mark.width for mark in sorted(marks(milestones), key=lambda m: m.milestone.pk)
+    ]
     assert all(one <= other for one, other in pairwise(widths))
     assert widths[-2] < widths[-1]
-    (open_mark,) = [mark for mark in marks(events) if mark.is_open]
+    (open_mark,) = [mark for mark in marks(milestones) if mark.is_open]
     assert open_mark.start == 0
 
 
@@ -339,8 +348,8 @@ def test_width_grows_with_uncertainty_and_no_later_than_is_widest(latest, spread
 )
 def test_ticks_are_months_while_the_span_is_short(first, last, months, years):
     days = [date.fromisoformat(first), date.fromisoformat(last)]
-    laid_out = timeline_drawing.drawn(
-        [event(pk, day, day) for pk, day in enumerate(days)], on=days[1]
+    laid_out = draw_marks(
+        [milestone(pk, day, day) for pk, day in enumerate(days)], on=days[1]
     )
     named = [tick.month for tick in laid_out.ticks if tick.month]
     assert named[: len(months)] == months
@@ -349,7 +358,7 @@ def test_ticks_are_months_while_the_span_is_short(first, last, months, years):
 
 def test_columns_of_a_short_time_are_days():
     days = {(date(2025, 1, 31), "sdp"): 2, (date(2025, 2, 2), "sdp"): 1}
-    (lane,) = timeline_drawing.counted(days).columns
+    (lane,) = draw_columns(days).columns
     titles = [column.title for column in lane.columns]
     assert titles == ["31 January 2025: 2 milestones", "2 February 2025: 1 milestone"]
 
@@ -358,7 +367,7 @@ def test_columns_of_a_short_time_are_days():
 @settings(max_examples=25)
 def test_columns_count_each_once_and_stay_bounded(days):
     days = [(min(day, date(2500, 1, 1)), track) for day, track in days]
-    laid_out = timeline_drawing.counted({key: days.count(key) for key in days})
+    laid_out = draw_columns({key: days.count(key) for key in days})
     for lane in laid_out.columns:
         own = [day for day, track in days if track == lane.track]
         assert sum(column.count for column in lane.columns) == len(own)

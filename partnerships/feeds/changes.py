@@ -19,7 +19,7 @@ from partnerships.filters.changes import ChangeFilter
 from partnerships.log.descriptions import Change
 from partnerships.log.entries import public_changes
 from partnerships.log.news import News, latest_news
-from partnerships.templatetags.presentation.dates import readable
+from partnerships.templatetags.changes import logged_value
 
 NOT_PUBLIC = "Only fields that are not public were changed."
 
@@ -92,7 +92,7 @@ def _differences(change: Change) -> SafeString:
     if not change.fields:
         return format_html("<p>{}</p>", NOT_PUBLIC)
     fields = (
-        (field.label, readable(field.old), readable(field.new))
+        (field.label, logged_value(field.old), logged_value(field.new))
         for field in change.fields
     )
     items = format_html_join(

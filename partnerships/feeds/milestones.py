@@ -25,7 +25,7 @@ from partnerships.ledger.known_on import known_on
 from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
 from partnerships.models import Claim, Milestone, Partnership
 from partnerships.selectors.record import Fact
-from partnerships.templatetags.presentation.claims import said, standing_word
+from partnerships.templatetags.claims import claimed_value, standing_label
 
 
 @require_safe
@@ -75,7 +75,8 @@ def source_sentence(claim: Claim) -> str:
     source = claim.source
     document = f"{in_a_line(source.publisher)}, “{in_a_line(source.title)}”"
     where = f", {in_a_line(claim.locator)}" if claim.locator else ""
-    return f"{document}{where}: {said(claim)} ({standing_word(claim.standing)})."
+    stands = standing_label(claim.standing)
+    return f"{document}{where}: {claimed_value(claim)} ({stands})."
 
 
 def _entry(recorded: RecordedMilestone, *, on: date) -> atom.Entry:

@@ -5,8 +5,8 @@ from django.utils.http import urlencode
 from django_filters import FilterSet
 
 from partnerships.filters.refusals import problems
-from partnerships.templatetags.presentation.dates import between
-from partnerships.templatetags.presentation.lists import active_filters
+from partnerships.templatetags.dates import date_range
+from partnerships.templatetags.lists import active_filters
 from partnerships.text import feed_text
 
 CLOCK = {"as_of": "as of", "known_on": "known on"}
@@ -33,7 +33,7 @@ def title(name: str, filterset: FilterSet) -> str:
         for active in active_filters(filterset)
         if active.label not in ("From", "To")
     ]
-    if span := between(filterset.form):
+    if span := date_range(filterset.form):
         chosen.append(span)
     chosen += [
         f"{label} {values[name]}" for name, label in CLOCK.items() if values.get(name)

@@ -7,18 +7,15 @@ from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Milestone, Partnership
 from partnerships.pages.common import data_url, page_of, status
-from partnerships.selectors.timeline import (
-    milestone_facts,
-    milestones_by_day,
-    timeline_strip,
-)
+from partnerships.selectors.timeline import milestone_facts, milestones_by_day
+from partnerships.web.timeline_drawing import timeline_drawing
 
 ROWS_PER_PAGE = 50
 
 
 @require_safe
 def timeline(request):
-    """All milestones on a strip and in a list, as they stood on a day."""
+    """All milestones in a drawing and in a list, as they stood on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         published = Partnership.objects.published()
@@ -27,7 +24,8 @@ def timeline(request):
         rows = listed.qs if listed.form.is_valid() else Milestone.objects.none()
         rows = rows.select_related("partnership__partner")
         by_day = milestones_by_day(rows)
-        strip = timeline_strip(rows, by_day, on=clock.on)
+        # Before the page, which then takes its rows from those that were drawn.
+        drawing = timeline_drawing(rows, by_day, on=clock.on)
         pages = Paginator(rows, ROWS_PER_PAGE)
         pages.count = by_day.total()
         page = page_of(listed.form, pages)
@@ -37,7 +35,7 @@ def timeline(request):
             "filter": listed,
             "page": page,
             "facts": milestone_facts(page),
-            "strip": strip,
+            "drawing": drawing,
             "data_url": data_url(listed.form, "milestone-list"),
         }
         template = "partnerships/timeline.html"

@@ -3,7 +3,7 @@ for the page /glossary/ and for the table in docs/data-model.md.
 
 A meaning is in our own words; a citation says which document the thing is taken from.
 A word without one is the tracker's own. What each status means stands beside the
-statuses (templatetags.presentation), what sets it in the one table of effects
+statuses (templatetags.statuses), what sets it in the one table of effects
 (lifecycle).
 """
 

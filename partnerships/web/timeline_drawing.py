@@ -1,58 +1,49 @@
-"""The strip of the timeline: where each milestone stands on it, in numbers.
+"""The drawing of the timeline: where each milestone stands on it, in numbers.
 
-Across, positions are percentages of the strip's width, so that it fits every screen
-and keeps its shapes in proportion; down, they are pixels. Shapes and rows are laid out
-for the narrowest strip, and so never meet on a wider one.
-This module is pure: no database, no request, no clock.
+Across, positions are percentages of the drawing's width, so that it fits every screen
+and keeps its marks in proportion; down, they are pixels. Marks and rows are laid out
+for the narrowest drawing, and so never meet on a wider one.
+This module is pure: no request, no clock, and no query but for the milestones given.
 """
 
 import calendar
 from bisect import bisect
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from partnerships.choices import MilestoneKind, Track
-from partnerships.dates import Dated, PartialDate, parse
-from partnerships.lifecycle.table import EFFECTS
+from partnerships.dates import parse
+from partnerships.models import Milestone
 
-NARROWEST = 640  # px; site.css gives the strip this least width
-MARK = 100 * 24 / NARROWEST  # a shape with the ground that it is clicked on
-EDGE = MARK / 2  # kept free at both ends, for half a shape
-LEAST = 100 * 18 / NARROWEST  # a span is never hidden behind its shape
-ROW = 26  # px, from one row of shapes to the next
+#: More than these are counted in columns, no longer drawn one by one.
+MOST_MARKS, MOST_LANES = 250, 40
+
+NARROWEST = 640  # px; site.css gives the drawing this least width
+MARK = 100 * 24 / NARROWEST  # a mark with the ground that it is clicked on
+EDGE = MARK / 2  # kept free at both ends, for half a mark
+LEAST = 100 * 18 / NARROWEST  # a span is never hidden behind its mark
+ROW = 26  # px, from one row of marks to the next
 TALLEST = 72  # px, of a column that counts
+SHORTEST, THINNEST = 2, 0.2  # px and per cent, of a column that can still be seen
 
 MOST_TICKS, MOST_COLUMNS = 16, 60
 #: Months from one tick, or column, to the next.
 STEPS = [1, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500))]
-
-
-@dataclass(frozen=True)
-class Event(Dated):
-    """A milestone as the strip needs it; ``earliest`` None is "no later than"."""
-
-    pk: int
-    slug: str
-    partner: str
-    track: str
-    kind: str
-    date: PartialDate
-    earliest: date | None
-    latest: date
+#: Months are numbered from the year 0; dates begin with January of the year 1.
+FIRST_MONTH = 12
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One milestone on the strip: its shape stands at ``x``, and ``start`` to ``end``
+    """One milestone as drawn: its mark stands at ``x``, and ``start`` to ``end``
     (``width`` apart) are the days on which it may have happened; a known day has
     no width. ``y`` is the middle of its row."""
 
-    event: Event
+    milestone: Milestone
     title: str
-    shape: str
     x: float
     start: float
     end: float
@@ -60,7 +51,8 @@ class Mark:
 
     @property
     def is_open(self) -> bool:
-        return self.event.earliest is None
+        """True for "no later than"."""
+        return self.milestone.earliest is None
 
     @property
     def width(self) -> float:
@@ -79,7 +71,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Column:
-    """How many milestones have their latest day between two days, both included."""
+    """The number of milestones whose latest day is between two days, both included."""
 
     title: str
     first: date
@@ -95,7 +87,7 @@ class Column:
 class Columns:
     """The columns of one track, over all partners."""
 
-    track: str
+    track: Track
     columns: list[Column]
     height: int = TALLEST
 
@@ -114,17 +106,23 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Strip:
-    """Either lanes, one for each partner, or, where there are too many of them,
-    columns, one lane for each track. ``now`` is where the day stands that the page is
-    about, None where that is off the strip; ``key`` are the shapes in use, each as its
-    track, its name and its words."""
+class Drawing:
+    """Lanes, one for each partner, or, where there are too many of them, columns, one
+    lane for each track. ``now`` is where the day stands that the page is about, None
+    where that is off the drawing."""
 
     ticks: list[Tick]
     lanes: list[Lane]
     columns: list[Columns]
     now: float | None = None
-    key: list[tuple[str, str, str]] = ()
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [mark for lane in self.lanes for mark in lane.marks]
+
+    @property
+    def milestones(self) -> list[Milestone]:
+        return [mark.milestone for mark in self.marks]
 
     @property
     def has_spans(self) -> bool:
@@ -135,31 +133,44 @@ class Strip:
         return any(mark.is_open for mark in self.marks)
 
     @property
-    def marks(self) -> list[Mark]:
-        return [mark for lane in self.lanes for mark in lane.marks]
-
-    @property
     def tallest(self) -> int:
-        """What the tallest column counts."""
+        """The number of milestones in the tallest column."""
         return max(column.count for lane in self.columns for column in lane.columns)
 
 
-def shape_of(track: str, kind: str) -> str:
-    """The name of a milestone's shape: that of the status which it leads to."""
-    effect = EFFECTS[track][kind] or "event"
-    return f"safe-{effect}" if track == Track.SAFE else str(effect)
+def timeline_drawing(
+    milestones: Iterable[Milestone], by_day: Counter[tuple[date, str]], *, on: date
+) -> Drawing | None:
+    """Return the drawing of these milestones as seen on a day, or None of none.
+
+    ``by_day`` are their numbers by latest day and track. The milestones themselves,
+    each with its partner, are read only where they are few enough to be drawn one by
+    one, so that a page of many takes no query more.
+    """
+    if not by_day:
+        return None
+    if by_day.total() > MOST_MARKS:
+        return draw_columns(by_day)
+    milestones = list(milestones)
+    if len({milestone.partnership_id for milestone in milestones}) > MOST_LANES:
+        return draw_columns(by_day)
+    return draw_marks(milestones, on=on)
 
 
-def drawn(events: Iterable[Event], *, on: date) -> Strip:
-    """Each event as a mark of its own, in the lane of its partner."""
-    events = sorted(events, key=lambda e: (e.latest, e.earliest or date.min, e.pk))
-    has_open = any(event.earliest is None for event in events)
-    bounds = [day for e in events for day in (e.earliest, e.latest) if day]
-    scale = _Scale(bounds, most=MOST_TICKS, room_before=has_open)
+def draw_marks(milestones: Iterable[Milestone], *, on: date) -> Drawing:
+    """Return a drawing with a mark for each milestone, in the lane of its partner."""
+    milestones = sorted(
+        milestones, key=lambda m: (m.latest, m.earliest or date.min, m.pk)
+    )
+    days = [day for m in milestones for day in (m.earliest, m.latest) if day]
+    has_open = any(milestone.earliest is None for milestone in milestones)
+    scale = _Scale(days, most=MOST_TICKS, months_before=1 if has_open else 0)
     by_partner = defaultdict(list)
-    for event in events:
-        by_partner[event.partner, event.slug].append(_mark(event, scale, on))
-    return Strip(
+    for milestone in milestones:
+        partner = milestone.partnership.partner
+        mark = _mark(milestone, scale, on)
+        by_partner[partner.name, partner.slug].append(mark)
+    return Drawing(
         ticks=scale.ticks(),
         lanes=[
             _lane(slug, partner, marks)
@@ -167,18 +178,17 @@ def drawn(events: Iterable[Event], *, on: date) -> Strip:
         ],
         columns=[],
         now=scale.middle(on) if scale.holds(on) else None,
-        key=_key(events),
     )
 
 
-def counted(counts: Mapping[tuple[date, str], int]) -> Strip:
-    """Columns of the numbers of events by latest day and track."""
-    days = [day for day, _ in counts]
+def draw_columns(by_day: Counter[tuple[date, str]]) -> Drawing:
+    """Return a drawing of the numbers of milestones by latest day and track."""
+    days = [day for day, _ in by_day]
     scale = _Scale(days, most=MOST_COLUMNS)
     periods = _periods(min(days), max(days), scale)
     firsts = [first for first, _ in periods]
     sums = defaultdict(int)
-    for (day, track), count in counts.items():
+    for (day, track), count in by_day.items():
         sums[track, bisect(firsts, day) - 1] += count
     tallest = max(sums.values())
     lanes = [
@@ -193,29 +203,17 @@ def counted(counts: Mapping[tuple[date, str], int]) -> Strip:
         for track in Track
     ]
     shown = [lane for lane in lanes if lane.columns]
-    return Strip(ticks=scale.ticks(), lanes=[], columns=shown)
-
-
-def _periods(first: date, last: date, scale: "_Scale") -> list[tuple[date, date]]:
-    """The first and last day of each column, none after the last day of all."""
-    days = (last - first).days + 1
-    if days <= MOST_COLUMNS:
-        every = [first + timedelta(days=n) for n in range(days)]
-        return [(day, day) for day in every]
-    months = range(scale.first, scale.last + scale.step + 1, scale.step)
-    return [
-        (_first_day(month), min(_first_day(after) - timedelta(days=1), last))
-        for month, after in pairwise(months)
-    ]
+    return Drawing(ticks=scale.ticks(), lanes=[], columns=shown)
 
 
 class _Scale:
-    """From days to percentages, over whole steps of months that hold all the days."""
+    """Days as percentages, over whole steps of months that hold all the days, with so
+    many months of room before the first."""
 
-    def __init__(self, days: Iterable[date], *, most: int, room_before=False):
-        first, last = _month(min(days)) - room_before, _month(max(days))
+    def __init__(self, days: Iterable[date], *, most: int, months_before: int = 0):
+        first, last = _month(min(days)) - months_before, _month(max(days))
         self.step = _step(last - first + 1, most)
-        self.first = max(first - first % self.step, 12)
+        self.first = max(first - first % self.step, FIRST_MONTH)
         self.last = last
         self.start = _first_day(self.first).toordinal()
         self.days = _first_day(last + 1).toordinal() - self.start
@@ -252,42 +250,43 @@ def _first_day(month: int) -> date:
 
 
 def _step(months: int, most: int) -> int:
+    """The shortest step of which ``most`` are enough for so many months."""
     return next((step for step in STEPS if months <= step * most), STEPS[-1])
 
 
-def _mark(event: Event, scale: _Scale, on: date) -> Mark:
-    end = scale.at(event.latest.toordinal() + 1)
-    if event.earliest is None:  # begins nobody knows when: at the edge
-        x, start = scale.middle(event.latest), 0.0
-    elif event.earliest == event.latest:
-        x = start = end = scale.middle(event.latest)
+def _mark(milestone: Milestone, scale: _Scale, on: date) -> Mark:
+    earliest, latest = milestone.earliest, milestone.latest
+    end = scale.at(latest.toordinal() + 1)
+    if earliest is None:  # its first day is unknown: the line begins at the edge
+        x, start = scale.middle(latest), 0.0
+    elif earliest == latest:
+        x = start = end = scale.middle(latest)
     else:
-        start = scale.at(event.earliest.toordinal())
+        start = scale.at(earliest.toordinal())
         x = round((start + end) / 2, 2)
         start, end = min(start, x - LEAST / 2), max(end, x + LEAST / 2)
     return Mark(
-        event=event,
-        title=_title(event, on),
-        shape=shape_of(event.track, event.kind),
+        milestone=milestone,
+        title=_title(milestone, on),
         x=x,
         start=round(start, 2),
         end=round(end, 2),
     )
 
 
-def _title(event: Event, on: date) -> str:
-    kind = MilestoneKind(event.kind).label
-    words = f"{event.partner}: {kind}, {event.date.display()}"
-    if event.track == Track.SAFE:
-        words += " (SAFE)"
-    is_certain = event.has_happened(on=on)
-    return words if is_certain else f"{words}; may have happened by this day"
+def _title(milestone: Milestone, on: date) -> str:
+    partner, kind = milestone.partnership.partner.name, MilestoneKind(milestone.kind)
+    title = f"{partner}: {kind.label}, {milestone.date.display()}"
+    if milestone.track == Track.SAFE:
+        title += " (SAFE)"
+    is_certain = milestone.has_happened(on=on)
+    return title if is_certain else f"{title}; may have happened by this day"
 
 
 def _lane(slug: str, partner: str, marks: list[Mark]) -> Lane:
     placed, rows = [], 0
     for track in Track:
-        own = [mark for mark in marks if mark.event.track == track]
+        own = [mark for mark in marks if mark.milestone.track == track]
         for mark, row in zip(own, _rows(own), strict=True):
             placed.append(replace(mark, y=(rows + row) * ROW + ROW // 2))
         rows = max((mark.y // ROW + 1 for mark in placed), default=0)
@@ -295,50 +294,49 @@ def _lane(slug: str, partner: str, marks: list[Mark]) -> Lane:
 
 
 def _rows(marks: list[Mark]) -> list[int]:
-    """A row for each mark: the first in which it meets no other."""
+    """The number of each mark's row: the first in which it meets no other."""
     taken, rows = [], {}
     for mark in sorted(marks, key=_left):
         left = _left(mark)
         row = next((n for n, end in enumerate(taken) if end <= left), len(taken))
         taken[row : row + 1] = [max(mark.end, mark.x + EDGE)]
-        rows[mark.event.pk] = row
-    return [rows[mark.event.pk] for mark in marks]
+        rows[mark.milestone.pk] = row
+    return [rows[mark.milestone.pk] for mark in marks]
 
 
 def _left(mark: Mark) -> float:
     return min(mark.start, mark.x - EDGE)
 
 
-def _key(events: Iterable[Event]) -> list[tuple[str, str, str]]:
-    """The shapes of these events with their words, in the order of the steps."""
-    used = {shape_of(event.track, event.kind) for event in events}
-    words = {}
-    for track, effects in EFFECTS.items():
-        prefix = "SAFE: " if track == Track.SAFE else ""
-        for kind, effect in effects.items():
-            label = effect.label.lower() if effect else "another event"
-            words[shape_of(track, kind)] = (str(track), f"{prefix}{label}")
+def _periods(first: date, last: date, scale: _Scale) -> list[tuple[date, date]]:
+    """The first and last day of each column, none after the last day of all."""
+    days = (last - first).days + 1
+    if days <= MOST_COLUMNS:
+        every = [first + timedelta(days=n) for n in range(days)]
+        return [(day, day) for day in every]
+    months = range(scale.first, scale.last + scale.step + 1, scale.step)
     return [
-        (track, shape, label)
-        for shape, (track, label) in words.items()
-        if shape in used
+        (_first_day(month), min(_first_day(after) - timedelta(days=1), last))
+        for month, after in pairwise(months)
     ]
 
 
-def _column(period, count, tallest, scale) -> Column:
+def _column(
+    period: tuple[date, date], count: int, tallest: int, scale: _Scale
+) -> Column:
     first, last = period
     start, end = scale.at(first.toordinal()), scale.at(last.toordinal() + 1)
-    height = max(2, round(TALLEST * count / tallest))
-    precision = 10 if first == last else 7
-    ends = (day.isoformat()[:precision] for day in period)
+    height = max(SHORTEST, round(TALLEST * count / tallest))
+    # A column is a day, named whole, or whole months, named as "2026-03".
+    length = len("2026-03-31") if first == last else len("2026-03")
+    named = parse("/".join(day.isoformat()[:length] for day in period))
     return Column(
-        title=f"{parse('/'.join(ends)).display()}: {count:,} milestone"
-        + ("" if count == 1 else "s"),
+        title=f"{named.display()}: {count:,} milestone{'' if count == 1 else 's'}",
         first=first,
         last=last,
         count=count,
         x=start,
-        width=max(0.2, round(end - start, 2)),
+        width=max(THINNEST, round(end - start, 2)),
         y=TALLEST - height,
         height=height,
     )

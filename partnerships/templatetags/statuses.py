@@ -1,27 +1,19 @@
 """Statuses, steps and tracks in words and marks."""
 
-from datetime import timedelta
 from functools import cache
 
+from django import template
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 
-from partnerships.choices import (
-    SafeStatus,
-    SdpStatus,
-    Status,
-    Track,
-)
+from partnerships.choices import SafeStatus, SdpStatus, Status, Track
 from partnerships.dates import day_in_words
-from partnerships.templatetags.presentation.dates import partial_date, thousands
-from partnerships.templatetags.presentation.library import register
-from partnerships.web.timeline_drawing import shape_of
+from partnerships.lifecycle.table import EFFECTS
+from partnerships.templatetags.dates import partial_date, thousands
+
+register = template.Library()
 
 NAMES_PER_STATUS = 24
-
-
-TRACK_NAMES = {Track.SDP: "SDP", Track.SAFE: "SAFE"}
-
 
 IN_WORDS = {
     SdpStatus.NOT_RECORDED: "No step towards a partnership is recorded by this day.",
@@ -33,7 +25,6 @@ IN_WORDS = {
     SdpStatus.ENDED: "The partnership has ended.",
     SdpStatus.ABANDONED: "The attempt at a partnership was abandoned.",
 }
-
 
 SAFE_STANDING_IN_WORDS = {
     SafeStatus.NOT_NEEDED: (
@@ -50,7 +41,6 @@ SAFE_STANDING_IN_WORDS = {
         "steps after that need such a standing."
     ),
 }
-
 
 SAFE_IN_WORDS = {
     SafeStatus.NOT_NEEDED: (
@@ -91,12 +81,13 @@ def status_badge(status):
 
 @register.simple_tag
 def safe_badge(status):
+    """The SAFE status, by shape, colour and word."""
     return _badge(f"safe-{status}", SafeStatus(status).label)
 
 
 @cache
 def _badge(mark, label):
-    # Not a template: lists show many.
+    # No template: lists show many.
     return format_html(
         '<span class="badge badge-{mark}">'
         '<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">'
@@ -107,13 +98,39 @@ def _badge(mark, label):
 
 
 @register.filter
-def in_words(status):
-    """A sentence on an SDP status."""
+def milestone_mark(milestone):
+    """The name of a milestone's mark: the mark of the status that it leads to."""
+    return _mark(milestone.track, EFFECTS[milestone.track][milestone.kind])
+
+
+def _mark(track, effect):
+    name = str(effect or "event")
+    return f"safe-{name}" if track == Track.SAFE else name
+
+
+@register.filter
+def mark_legend(milestones):
+    """The marks of these milestones in the order of the steps, each as its track, its
+    name and its words."""
+    shown = {milestone_mark(milestone) for milestone in milestones}
+    legend = {}
+    for track, effects in EFFECTS.items():
+        prefix = "SAFE: " if track == Track.SAFE else ""
+        for effect in effects.values():
+            label = effect.label.lower() if effect else "another event"
+            legend[_mark(track, effect)] = (track, f"{prefix}{label}")
+    return [
+        (track, mark, label) for mark, (track, label) in legend.items() if mark in shown
+    ]
+
+
+@register.filter
+def sdp_status_in_words(status):
     return IN_WORDS[status]
 
 
 @register.filter
-def safe_in_words(status):
+def safe_status_in_words(status):
     return SAFE_IN_WORDS[status]
 
 
@@ -121,6 +138,14 @@ def safe_in_words(status):
 def safe_standing_in_words(status):
     """The rest of a sentence that begins with the partner."""
     return SAFE_STANDING_IN_WORDS[status]
+
+
+@register.filter
+def record_in_brief(record):
+    """The two statuses of a record and their day, for those who see no more of it."""
+    partnership = record.partnership
+    sdp, safe = IN_WORDS[partnership.sdp_status], SAFE_IN_WORDS[partnership.safe_status]
+    return f"{sdp} SAFE: {safe} On {day_in_words(record.on)}."
 
 
 @register.filter
@@ -132,34 +157,28 @@ def in_sentence(label):
 
 
 @register.filter
-def in_brief(record):
-    """Where a record stands, in a sentence or two, for those who see no more of it."""
-    partnership = record.partnership
-    sdp, safe = IN_WORDS[partnership.sdp_status], SAFE_IN_WORDS[partnership.safe_status]
-    return f"{sdp} SAFE: {safe} On {day_in_words(record.on)}."
+def joined_by(choices, last_word):
+    """Statuses or kinds of milestones in a sentence: "suspended or ended"."""
+    return get_text_list([in_sentence(choice.label) for choice in choices], last_word)
 
 
 @register.filter
-def track_name(track):
-    return TRACK_NAMES[track]
+def set_by_milestones(status, track):
+    """The kinds of milestones that set a status."""
+    return [kind for kind, effect in EFFECTS[track].items() if effect == status]
 
 
 @register.filter
-def shape(milestone):
-    """The name of a milestone's mark."""
-    return shape_of(milestone.track, milestone.kind)
+def tracks_decided(record, milestone):
+    """The names of the tracks whose status a milestone decides."""
+    tracks = [track for track, fact in record.because if fact.about == milestone]
+    return " and ".join(track.upper() for track in tracks)
 
 
 @register.filter
-def in_list(kinds, last_word):
-    """Kinds of milestones in a sentence: "suspended or ended"."""
-    return get_text_list([in_sentence(kind.label) for kind in kinds], last_word)
-
-
-@register.filter
-def standstill(course):
-    """Since when a track stands where it stands: "at least" so many days, where the
-    day of the deciding milestone is not known exactly."""
+def waiting_in_words(course):
+    """The day since which a track has its status, and the days from then: "at least" so
+    many where the day of the deciding milestone is not known exactly."""
     if course.deciding is None:
         return "No step is recorded by this day, so nothing waits."
     days = f"{thousands(course.days)} day{'' if course.days == 1 else 's'}"
@@ -172,20 +191,9 @@ def standstill(course):
 
 
 @register.filter
-def next_day(day):
-    return day + timedelta(days=1)
-
-
-@register.filter
-def decides(record, milestone):
-    """The names of the tracks whose status this milestone decides."""
-    tracks = [track for track, fact in record.because if fact.about == milestone]
-    return " and ".join(TRACK_NAMES[track] for track in tracks)
-
-
-@register.filter
 def by_status(partnerships, counts):
-    """Status, count and first partnerships, furthest first, those with any alone."""
+    """The statuses that any partnership has, furthest first, each with its count and
+    its first partnerships."""
     groups = {status: [] for status in reversed(Status)}
     for partnership in partnerships:
         groups[partnership.status].append(partnership)
@@ -197,7 +205,6 @@ def by_status(partnerships, counts):
 
 
 @register.filter
-def empty_statuses(counts):
-    """The statuses that no partnership has, in a list of words."""
-    names = [in_sentence(status.label) for status, n in counts.items() if not n]
-    return get_text_list(names, "or")
+def without_partnership(counts):
+    """The statuses that no partnership has."""
+    return [status for status, count in counts.items() if not count]

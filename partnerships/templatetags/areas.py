@@ -1,17 +1,15 @@
-"""Areas of cooperation across partnerships."""
+"""Areas of cooperation across partnerships, in signs and words."""
 
 from functools import lru_cache
 
+from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 
-from partnerships.choices import (
-    CoverageValue,
-)
-from partnerships.templatetags.presentation.claims import claims_about
-from partnerships.templatetags.presentation.facts import dispute
-from partnerships.templatetags.presentation.library import lines, register, remembered
-from partnerships.templatetags.presentation.links import dated_url
+from partnerships.choices import CoverageValue
+from partnerships.templatetags.claims import evidence_in_words
+
+register = template.Library()
 
 COVERAGE_SIGNS = {
     CoverageValue.INCLUDED: "●",
@@ -19,8 +17,7 @@ COVERAGE_SIGNS = {
     CoverageValue.ALREADY_EXISTS: "◐",
     CoverageValue.NOT_ASSESSED: "?",
 }
-
-
+#: What stands before the partners of a pattern that have a value, and before the last.
 PATTERN_WORDS = {
     CoverageValue.INCLUDED: ("", "and"),
     CoverageValue.ALREADY_EXISTS: ("already exists with ", "and"),
@@ -29,15 +26,37 @@ PATTERN_WORDS = {
 }
 
 
+@register.simple_tag
+def coverage_values():
+    return list(CoverageValue)
+
+
 @register.filter
 def coverage_sign(value):
     return COVERAGE_SIGNS[value]
 
 
+@register.filter
+def cells_by_value(record):
+    """Pairs of each value of coverage and the cells of a record with it, if any."""
+    return [(value, record.cells_with(value)) for value in CoverageValue]
+
+
+@register.filter
+def included_count(record):
+    return len(record.cells_with(CoverageValue.INCLUDED))
+
+
+@register.filter
+def with_addresses(cells, addresses):
+    """Pairs of a cell and the address of its column's record."""
+    return zip(cells, addresses, strict=True)
+
+
 @register.simple_tag
 def matrix_cells(row, addresses):
-    """The cells of a row, each with the way to it in its column's record."""
-    # Not a template: a table has thousands of them.
+    """The cells of a row, each with a link to its place in its column's record."""
+    # No template: a table has up to 7,800 of them.
     return format_html_join(
         "\n",
         '<td><a href="{}#area-{}">{}</a></td>',
@@ -50,7 +69,8 @@ def matrix_cells(row, addresses):
 
 @lru_cache  # a table has many cells, of few kinds
 def _coverage_mark(value, evidence):
-    """The sign of a cell, the same in words, and what its sources amount to."""
+    """The sign of a cell, its words for screen readers, the number of its sources and
+    a mark where these disagree."""
     dispute = ""
     if evidence.rivals:
         dispute = format_html(
@@ -63,64 +83,15 @@ def _coverage_mark(value, evidence):
         value,
         COVERAGE_SIGNS[value],
         value.label,
-        in_short(evidence),
+        evidence_in_words(evidence),
         evidence.sources,
         dispute,
     )
 
 
-@remembered("includes/area.html")
-def area_item(context, cell):
-    """An area of a record, with what each source says of it."""
-    return {
-        "number": cell.area.number,
-        "name": cell.area.name,
-        "label": str(cell.area),
-        "address": dated_url(context, "area-detail", cell.area.slug),
-        "pk": cell.about and cell.about.pk,
-        "claims": claims_about(context, cell) if cell.claims else "",
-        "dispute": dispute(cell) if cell.rivals else "",
-        "disagreement": cell.disagreement,
-    }
-
-
-@register.simple_tag(takes_context=True)
-def area_items(context, cells):
-    return lines(area_item(context, cell) for cell in cells)
-
-
-@register.simple_tag
-def coverage_values():
-    return list(CoverageValue)
-
-
-@register.filter
-def in_short(evidence):
-    """What the sources of a fact amount to: "2 sources, 1 disagrees, ruled on"."""
-    if not evidence.sources:
-        return "no source"
-    said = f"{evidence.sources} source{'s' if evidence.sources > 1 else ''}"
-    if not evidence.rivals:
-        return said
-    verb = "disagrees" if evidence.rivals == 1 else "disagree"
-    ruled = "ruled on" if evidence.is_ruled else "not ruled on yet"
-    return f"{said}, {evidence.rivals} {verb}, {ruled}"
-
-
-@register.filter
-def with_addresses(cells, addresses):
-    """Pairs of a cell and the address of its column's record."""
-    return zip(cells, addresses, strict=True)
-
-
-@register.filter
-def noted_of(engagements, kind):
-    return engagements.get(kind, [])
-
-
 @register.filter
 def included_in_words(coverage):
-    """How many of the assessed partnerships include the area, as a sentence."""
+    """The number of assessed partnerships that include the area, as a sentence."""
     included = coverage.counts[CoverageValue.INCLUDED]
     unknown = coverage.counts[CoverageValue.NOT_ASSESSED]
     assessed = sum(coverage.counts.values()) - unknown
@@ -135,32 +106,33 @@ def included_in_words(coverage):
 
 @register.filter
 def patterns_shown(comparison, shows_all):
-    """The patterns that differ, or all."""
+    """The patterns in which the partnerships differ, or all."""
     return [p for p in comparison.patterns if shows_all or not p.is_shared]
 
 
 @register.filter
 def differences_in_words(comparison):
-    """How many areas are treated alike and how many are not, in a sentence."""
+    """The numbers of areas that are treated alike and that are not, in a sentence."""
     alike = {p.values[0]: len(p.rows) for p in comparison.patterns if p.is_shared}
     total = sum(len(pattern.rows) for pattern in comparison.patterns)
     differ = total - sum(alike.values())
-    words = f"They differ on {differ} of the {total} areas."
+    sentence = f"They differ on {differ} of the {total} areas."
     if not alike:
-        return words
+        return sentence
     counts = [f"{count} {value.label.lower()}" for value, count in alike.items()]
-    return f"{words} They treat the others alike: {', '.join(counts)}."
+    return f"{sentence} They treat the others alike: {', '.join(counts)}."
 
 
 @register.filter
 def pattern_in_words(pattern):
-    """Who includes the areas and who does not: "Japan and Norway, not Canada"."""
+    """The partners that include the areas, and those that do not: "Japan and Norway,
+    not Canada"."""
     names = {value: [] for value in PATTERN_WORDS}
     for cell in pattern.rows[0].cells:
         names[cell.value].append(cell.partnership.partner.name)
-    words = ", ".join(
+    text = ", ".join(
         before + get_text_list(names[value], last)
         for value, (before, last) in PATTERN_WORDS.items()
         if names[value]
     )
-    return words[:1].upper() + words[1:]
+    return text[:1].upper() + text[1:]

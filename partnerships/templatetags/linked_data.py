@@ -1,16 +1,18 @@
-"""The data set as linked data, for machines."""
+"""The data set as linked data (schema.org), for programs that index data."""
 
 import json
-from functools import lru_cache
 
+from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from partnerships.templatetags.presentation.library import register
+register = template.Library()
 
-#: What is markup in HTML, as JSON may also write it; json_script does the same.
-_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&'"}
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+#: Signs that are markup in HTML, as JSON may also write them; json_script does so.
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&'"}
 
 
 @register.simple_tag
@@ -18,23 +20,15 @@ def json_ld(data):
     """A block of linked data, which no browser runs; nothing for None."""
     if data is None:
         return ""
-    return _script(json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False))
-
-
-@lru_cache(maxsize=200)
-def _script(text):
-    # All but the quotes is escaped once more, and so is shown to hold no markup.
-    parts = text.translate(_IN_SCRIPT).split('"')
-    places = '"'.join(["{}"] * len(parts))
-    return format_html(f'<script type="application/ld+json">{places}</script>', *parts)
-
-
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    # Safe, as no sign of markup is left in it; json_script has no type but its own.
+    block = SafeString(text.translate(_ESCAPES))
+    return format_html('<script type="application/ld+json">{}</script>', block)
 
 
 @register.simple_tag(takes_context=True)
 def dataset(context):
-    """The data set as linked data (schema.org), for those who index data."""
+    """The data set in the terms of schema.org."""
     trail, absolute = context["trail"], context["request"].build_absolute_uri
     described = {
         "@context": "https://schema.org",
@@ -54,10 +48,10 @@ def dataset(context):
         "distribution": [
             {
                 "@type": "DataDownload",
-                "encodingFormat": kind,
+                "encodingFormat": media_type,
                 "contentUrl": absolute(reverse(name)),
             }
-            for name, kind in (
+            for name, media_type in (
                 ("data-set", "application/zip"),
                 ("api:partnership-list", "application/json"),
             )

@@ -1,15 +1,17 @@
 """Links that keep the days of the page."""
 
+from django import template
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from partnerships.templatetags.presentation.library import register
 from partnerships.web.addresses import path_of
+
+register = template.Library()
 
 
 @register.simple_tag
 def anchor(kind, pk, label):
-    """The way to a fact's own place on the page."""
+    """A link to a fact's own place on the page."""
     return format_html(
         '<a class="anchor" href="#{}-{}" aria-label="Link to {}">'
         '<span aria-hidden="true">#</span></a>',
@@ -20,37 +22,29 @@ def anchor(kind, pk, label):
 
 
 @register.simple_tag(takes_context=True)
-def known_url(context, name, *args, **parameters):
-    """The address of a page that knows the second clock alone, on the day by which
-    this page knows."""
-    return address(name, args, parameters | known_day(context))
+def dated_url(context, name, *args, **parameters):
+    """The address of a page, on the days that this page is about."""
+    return _address(name, args, parameters | _days(context))
 
 
 @register.simple_tag(takes_context=True)
-def dated_url(context, name, *args, **parameters):
-    """The address of a page, on the day that this page is about."""
-    return address(name, args, parameters | days(context))
-
-
-def days(context):
-    """What the page is about, by parameter: days that are none of now."""
-    clock = context.get("clock")
-    return clock.given if clock else {}
-
-
-def known_day(context):
-    known = days(context).get("known_on")
-    return {"known_on": known} if known else {}
+def known_url(context, name, *args, **parameters):
+    """The address of a page that has no ``as_of``, on the day by which this page
+    knows."""
+    days = _days(context)
+    if "known_on" in days:
+        parameters["known_on"] = days["known_on"]
+    return _address(name, args, parameters)
 
 
 @register.simple_tag
 def feed_url(name, listed=None, **parameters):
-    """The address of a feed, of what a list is filtered by where that is right."""
+    """The address of a feed, with the filters of a list where they are right."""
     if listed and listed.form.is_valid():
         for key in listed.form.fields.keys() - {"order"}:
             if given := list(filter(None, listed.data.getlist(key))):
                 parameters[key] = given
-    return address(name, (), dict(sorted(parameters.items())))
+    return _address(name, (), dict(sorted(parameters.items())))
 
 
 @register.simple_tag(takes_context=True)
@@ -64,13 +58,17 @@ def record_addresses(context, partnerships):
 
 @register.simple_tag(takes_context=True)
 def compare_url(context, partnerships):
+    """The address of the page that shows these partnerships side by side."""
     slugs = [partnership.partner.slug for partnership in partnerships]
     return dated_url(context, "compare", p=slugs)
 
 
-def address(name, args, parameters):
-    return path_of(name, *args) + query(parameters)
+def _days(context):
+    """The days other than now that the page is about, by parameter."""
+    clock = context.get("clock")
+    return clock.given if clock else {}
 
 
-def query(parameters):
-    return f"?{urlencode(parameters, doseq=True)}" if parameters else ""
+def _address(name, args, parameters):
+    query = urlencode(parameters, doseq=True)
+    return path_of(name, *args) + (f"?{query}" if query else "")

@@ -1,0 +1,32 @@
+"""The log in words."""
+
+from datetime import date
+
+from django import template
+
+from partnerships.dates import PartialDate
+from partnerships.templatetags.dates import partial_date
+
+register = template.Library()
+
+
+@register.filter
+def logged_value(value):
+    """A value of a field, before or after a change."""
+    if value is None:
+        return "(nothing)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        value = PartialDate(value.isoformat())
+    return partial_date(value) if isinstance(value, PartialDate) else value
+
+
+@register.filter
+def operation_title(operation):
+    """An operation in a line: its first change, or how many changes there were."""
+    change = operation.first
+    if operation.is_bulk:
+        return f"{'At least ' * operation.is_cut}{operation.count:,} changes"
+    name = change.model_label
+    return f"{name[:1].upper()}{name[1:]} {change.action}: {change.label}"

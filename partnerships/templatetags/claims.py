@@ -1,0 +1,205 @@
+"""What sources say of a fact, and how they stand to it, in words."""
+
+import re
+from functools import lru_cache
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.text import get_text_list
+from django.utils.translation import get_language_info
+
+from partnerships import dates
+from partnerships.choices import Alone, CoverageValue, Frequency, Standing
+from partnerships.templatetags.links import known_url
+
+register = template.Library()
+
+SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
+VERBS = {
+    Standing.AGREES: ("agrees", "agree"),
+    Standing.COMPATIBLE: ("is compatible", "are compatible"),
+    Standing.DISAGREES: ("disagrees", "disagree"),
+}
+ALONE_PHRASES = {
+    Alone.ONLY: "that no other speaks of",
+    Alone.AGAINST: "against all others",
+}
+_ORDER = {standing: place for place, standing in enumerate(Standing)}
+_CHOICES = {
+    choice.value: choice.label.lower()
+    for choices in (CoverageValue, Frequency)
+    for choice in choices
+}
+
+
+@register.filter
+def by_standing(claims):
+    """These claims, those that agree first, the rivals last."""
+    return sorted(claims, key=lambda claim: _ORDER[claim.standing])
+
+
+@register.simple_tag(takes_context=True)
+def claim_items(context, claims):
+    """These claims as items of a list, each with its document and the place in it."""
+    items = (
+        _claim_item(
+            claim.standing,
+            claim.pk,
+            claim.locator,
+            (claim.says, bool(claim.partnership_id)),
+            claim.wording,
+            claim.source.publisher,
+            claim.source.title,
+            claim.source.published_on,
+            claim.source.url,
+            known_url(context, "source-detail", claim.source.key),
+        )
+        for claim in by_standing(claims)
+    )
+    return format_html_join("\n", "{}", ([item] for item in items))
+
+
+# No template, and remembered: a record has a hundred claims, which are the same on each
+# day and after most edits. In a template they took half of the time of its page.
+@lru_cache(maxsize=10_000)
+def _claim_item(
+    standing, pk, locator, value, wording, publisher, title, published_on, url, address
+):
+    return format_html(
+        '<li class="claim claim-{}" id="claim-{}">'
+        '<span class="standing"><span aria-hidden="true">{}</span> {}</span>'
+        ' <span class="claim-text">{}, <a href="{}"><cite>{}</cite></a> ({}{}), {}: '
+        "<strong>{}</strong>{}</span></li>",
+        standing,
+        pk,
+        SIGNS[standing],
+        standing_label(standing),
+        publisher,
+        address,
+        title,
+        published_on.display() if published_on else "undated",
+        url and format_html('; <a href="{}" rel="external">document</a>', url),
+        locator,
+        _in_words(*value),
+        wording and format_html(", in the words <q>{}</q>", wording),
+    )
+
+
+@register.filter
+def standing_sign(standing):
+    return SIGNS[standing]
+
+
+@register.filter
+def standing_label(standing):
+    return Standing(standing).label.lower()
+
+
+@register.filter
+def standing_verb(standing, count):
+    """A standing after a number: "1 agrees", "2 agree"."""
+    one, many = VERBS[standing]
+    return one if count == 1 else many
+
+
+@register.filter
+def standing_counts(summary):
+    """Pairs of a standing and the number of a source's claims with it, if any."""
+    counts = summary.by_standing
+    return [(standing, counts[standing]) for standing in Standing if counts[standing]]
+
+
+@register.filter
+def alone_counts(summary):
+    """Pairs of a way to stand alone and the number of a source's claims that do so, if
+    any."""
+    return [(how, summary.alone[how]) for how in Alone if summary.alone[how]]
+
+
+@register.filter
+def alone_label(how):
+    return Alone(how).label
+
+
+@register.filter
+def alone_phrase(how):
+    return ALONE_PHRASES[how]
+
+
+@register.filter
+def claimed_value(claim):
+    """The value that a source gives for a fact, in words."""
+    return _in_words(claim.says, bool(claim.partnership_id))
+
+
+@register.filter
+def adopted_value(fact):
+    """The value that the editors adopted for a fact, in words."""
+    if not fact.adopted:
+        return "none"
+    return _in_words(fact.adopted, bool(fact.claims[0].partnership_id))
+
+
+def _in_words(value, is_number):
+    """A value in the notation of ``Claim.says``; four digits may be a year, or the
+    number that a claim on a partnership itself gives."""
+    if label := _CHOICES.get(value):
+        return label
+    if amount := re.fullmatch(r"(\d+) ([A-Z]{3})", value, re.ASCII):
+        return f"{amount[2]} {int(amount[1]):,}"
+    try:
+        return value if is_number else dates.parse(value).display()
+    except dates.InvalidPartialDate:
+        return value
+
+
+@register.filter
+def publishers(claims):
+    """The publishers of these claims: "the Council, EEAS and 2 others"."""
+    names = list(dict.fromkeys(claim.source.publisher for claim in claims))
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} others"]
+    return get_text_list(names, "and")
+
+
+@register.filter
+def source_count(fact):
+    return len({claim.source_id for claim in fact.claims})
+
+
+@register.filter
+def claims_of(fact, source):
+    """The claims of one source about a fact."""
+    return [claim for claim in fact.claims if claim.source_id == source.pk]
+
+
+@register.filter
+def rivals_in_words(fact):
+    """The number of sources that disagree, with a ruling or without."""
+    count = len({claim.source_id for claim in fact.rivals})
+    ruled = "ruled on" if fact.ruling else "not ruled on yet"
+    return (
+        f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
+    )
+
+
+@register.filter
+def evidence_in_words(evidence):
+    """The sources of a fact in numbers: "2 sources, 1 disagrees, ruled on"."""
+    if not evidence.sources:
+        return "no source"
+    counted = f"{evidence.sources} source{'s' if evidence.sources > 1 else ''}"
+    if not evidence.rivals:
+        return counted
+    verb = standing_verb(Standing.DISAGREES, evidence.rivals)
+    ruled = "ruled on" if evidence.is_ruled else "not ruled on yet"
+    return f"{counted}, {evidence.rivals} {verb}, {ruled}"
+
+
+@register.filter
+def language_name(code):
+    """A language by its English name, or by its code where Django knows none."""
+    try:
+        return get_language_info(code)["name"]
+    except KeyError:
+        return code

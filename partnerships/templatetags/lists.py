@@ -1,0 +1,67 @@
+"""Lists: their filters, with the counts of each, and their order."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import template
+
+register = template.Library()
+
+
+@register.inclusion_tag("includes/checkboxes.html")
+def checkboxes(field, counts=None, is_open=False):
+    """A filter that takes several values, unfolded while it has any. ``counts`` says
+    how many rows each value would leave; a wrong form has none."""
+    chosen = field.value() or ()
+    is_counted = isinstance(counts, dict)
+    boxes = [
+        (value, label, value in chosen, str(counts.get(value, 0)) if is_counted else "")
+        for value, label in field.field.choices
+    ]
+    return {"field": field, "chosen": chosen, "boxes": boxes, "is_open": is_open}
+
+
+@register.inclusion_tag("includes/sort_header.html", takes_context=True)
+def sort_header(context, label, name):
+    """The heading of a column that orders the list, one way and then the other."""
+    order = context["order"] or "name"
+    directions = {name: "ascending", f"-{name}": "descending"}
+    query = context.request.GET.copy()
+    query["order"] = f"-{name}" if order == name else name
+    query.pop("page", None)
+    return {
+        "label": label,
+        "sorted": directions.get(order),
+        "query": _without_blanks(query).urlencode(),
+    }
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    """One value that a list is filtered by, and the query without it."""
+
+    label: str
+    value: str
+    query_without: str
+
+
+@register.filter
+def active_filters(listed) -> Iterable[ActiveFilter]:
+    """The filters of a valid list that have a value, without its days and its order."""
+    for name, field in listed.form.fields.items():
+        given = list(filter(None, dict.fromkeys(listed.data.getlist(name))))
+        if not given or name in ("as_of", "known_on", "order"):
+            continue
+        choices = {str(key): label for key, label in getattr(field, "choices", ())}
+        for value in given:
+            query = listed.data.copy()
+            query.pop("page", None)
+            query.setlist(name, [v for v in query.getlist(name) if v != value])
+            label = str(choices.get(value, value))
+            yield ActiveFilter(field.label, label, _without_blanks(query).urlencode())
+
+
+def _without_blanks(query):
+    for name, values in list(query.lists()):
+        query.setlist(name, [value for value in values if value])
+    return query
