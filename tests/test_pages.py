@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from partnerships import __version__
 from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
 from partnerships.models import Area
 from partnerships.pages import errors
@@ -70,6 +71,20 @@ def test_json_twin_of_list_keeps_filters_but_not_page(client, norway):
 @pytest.mark.parametrize("path", PAGES)
 def test_page_says_that_it_is_not_official(client, norway, path):
     assert "not an official website of the European Union" in page(client, path).text
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere/"])
+def test_page_says_the_version_in_its_small_print(client, norway, path):
+    status = 404 if path == "/nowhere/" else 200
+    text = page(client, path, status=status).text
+    assert f"Code: EUPL-1.2. Version {__version__}." in text
+
+
+def test_navigation_marks_the_section_that_is_open(client, norway):
+    link = re.compile(r'<a href="([^"]+)"\s+aria-current="page">')
+    for path in (HOME, LIST, "/matrix/", "/timeline/", "/sources/", "/changes/"):
+        assert link.findall(client.get(path).text) == [path]
+    assert link.findall(client.get(DETAIL).text) == []
 
 
 # Drafts, unknown pages, markup

@@ -20,27 +20,25 @@ class Drawn:
     """A partnership with the shape of its partner on one map."""
 
     partnership: Partnership
+    label: str
     shape: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.partnership.partner}: {Status(self.partnership.status).label}"
 
 
 @cache
 def shapes() -> dict[str, str]:
     """The path of each country on each map, by its id, as "europe-NO"."""
     paths = ElementTree.parse(DRAWING).iterfind(".//{*}path")
-    return {path.get("id"): path.get("d") for path in paths}
+    return {path.attrib["id"]: path.attrib["d"] for path in paths}
 
 
 @register.filter
 def drawn_on(partnerships, name):
-    """Those of these partnerships whose partner has a place on the map of that name."""
-    found = (
-        (row, shapes().get(f"{name}-{row.partner.iso_code}")) for row in partnerships
-    )
-    return [Drawn(row, shape) for row, shape in found if shape]
+    """The partnerships whose partner has a place on the map of that name."""
+    return [
+        Drawn(row, f"{row.partner}: {Status(row.status).label}", shape)
+        for row in partnerships
+        if (shape := shapes().get(f"{name}-{row.partner.iso_code}"))
+    ]
 
 
 @register.filter

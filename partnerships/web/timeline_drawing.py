@@ -187,7 +187,7 @@ def draw_columns(by_day: Counter[tuple[date, str]]) -> Drawing:
     scale = _Scale(days, most=MOST_COLUMNS)
     periods = _periods(min(days), max(days), scale)
     firsts = [first for first, _ in periods]
-    sums = defaultdict(int)
+    sums: Counter[tuple[str, int]] = Counter()
     for (day, track), count in by_day.items():
         sums[track, bisect(firsts, day) - 1] += count
     tallest = max(sums.values())
@@ -295,7 +295,8 @@ def _lane(slug: str, partner: str, marks: list[Mark]) -> Lane:
 
 def _rows(marks: list[Mark]) -> list[int]:
     """The number of each mark's row: the first in which it meets no other."""
-    taken, rows = [], {}
+    taken: list[float] = []  # the end of each row
+    rows = {}
     for mark in sorted(marks, key=_left):
         left = _left(mark)
         row = next((n for n, end in enumerate(taken) if end <= left), len(taken))
