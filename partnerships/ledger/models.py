@@ -1,13 +1,26 @@
 """The tables of the trail: the ledger, and what is recorded about the ledger itself.
 
-None of their rows is ever changed or deleted; the database refuses it (triggers.py).
+None of their rows is ever changed or deleted; the database refuses it (triggers/).
 """
 
 from django.db import models
 from django.db.models import F, Q
 
 from partnerships.choices import ChangeKind
-from partnerships.ledger.recorder import HistoryRow
+from partnerships.ledger import context
+
+
+class HistoryRow(models.Model):
+    """A row of any history: what the tracker adds to the library's columns."""
+
+    history_actor = models.TextField(default=context.current_actor, blank=True)
+    history_kind = models.CharField(
+        max_length=20, choices=ChangeKind, default=context.current_kind, blank=True
+    )
+    history_changeset = models.UUIDField(default=context.current_changeset)
+
+    class Meta:
+        abstract = True
 
 
 class LedgerEntry(models.Model):

@@ -5,17 +5,22 @@ that ``F()`` expressions, ``update_fields`` and stale instances are recorded as 
 were stored. Rows without a difference are not written.
 """
 
+from collections.abc import Iterable, Sequence
 from copy import copy
-from functools import cache, reduce
+from functools import reduce
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.options import Options
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing
+from partnerships.ledger.models import HistoryRow
 from partnerships.ledger.registry import tracked
+from partnerships.ledger.sql import SQL, Alias, differs, newest
 from partnerships.text import CONTROL
 
 BATCH = 500
@@ -31,19 +36,6 @@ class MissingReason(Exception):
         )
 
 
-class HistoryRow(models.Model):
-    """What every history table adds to the library's columns."""
-
-    history_actor = models.TextField(default=context.current_actor, blank=True)
-    history_kind = models.CharField(
-        max_length=20, choices=ChangeKind, default=context.current_kind, blank=True
-    )
-    history_changeset = models.UUIDField(default=context.current_changeset)
-
-    class Meta:
-        abstract = True
-
-
 class AuditedRecords(HistoricalRecords):
     """HistoricalRecords that copies from the database and reads the change context."""
 
@@ -56,7 +48,7 @@ class AuditedRecords(HistoricalRecords):
             **kwargs,
         )
 
-    def get_meta_options(self, model):
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         # Each save, and every page with known_on, look for an object's newest row.
         name = f"{model._meta.model_name[:14]}_newest"
         return super().get_meta_options(model) | {
@@ -65,27 +57,32 @@ class AuditedRecords(HistoricalRecords):
             ]
         }
 
-    def _get_history_user_fields(self):
-        # One field of its own for each history: a shared one belongs to the last.
+    def _get_history_user_fields(self) -> dict[str, models.Field]:
+        # One field of its own for each history: the library has all of them share the
+        # one that is given to it, which then belongs to the last.
         return {
             name: copy(field)
             for name, field in super()._get_history_user_fields().items()
         }
 
-    def get_history_user(self, instance):
+    def get_history_user(self, instance: models.Model) -> Any:
         return context.current().user_or_none()
 
-    def get_change_reason_for_object(self, instance, history_type, using):
+    def get_change_reason_for_object(
+        self, instance: models.Model, history_type: str, using: str
+    ) -> str:
         return context.current_reason()
 
-    def pre_delete(self, instance, using=None, **kwargs):
+    def pre_delete(self, instance: models.Model, using=None, **kwargs):
         """Keep what is about to be deleted, as it is stored, and let nobody change it
         meanwhile; None where somebody else has just deleted it."""
         stored = type(instance)._base_manager.using(using).select_for_update()
         names = [field.attname for field in self.fields_included(type(instance))]
         instance._as_stored = stored.filter(pk=instance.pk).values(*names).first()
 
-    def create_historical_record(self, instance, history_type, using=None):
+    def create_historical_record(
+        self, instance: models.Model, history_type: str, using: str | None = None
+    ):
         model = type(instance)
         if history_type != "-":
             self.record(model, [instance.pk], history_type, using)
@@ -97,13 +94,22 @@ class AuditedRecords(HistoricalRecords):
         super().create_historical_record(model(**values), history_type, using=using)
         sealing.after_commit(using)
 
-    def record(self, model, pks, history_type, using):
-        """Write the history rows of objects that were created or changed, as they are
-        now stored."""
+    def record(
+        self,
+        model: type[models.Model],
+        pks: Sequence[int],
+        history_type: str,
+        using: str,
+    ):
+        """Write the rows of history of objects that were created or changed, as they
+        are now stored.
+
+        Raises MissingReason if readers see one of them and nobody said why it changes.
+        """
         unexplained = None
         if not context.current().is_explained:
             objects = model._base_manager.using(using).filter(pk__in=pks)
-            unexplained = next((found for found in objects if _is_seen(found)), None)
+            unexplained = next(filter(_is_seen, objects), None)
         history = tracked()[model._meta.model_name].history._meta
         copied = sum(
             copy_to_history(
@@ -120,7 +126,13 @@ class AuditedRecords(HistoricalRecords):
         sealing.after_commit(using)
 
 
-def copy_to_history(connection, live, history, pks, history_type) -> int:
+def copy_to_history(
+    connection: BaseDatabaseWrapper,
+    live: Options,
+    history: Options,
+    pks: Sequence[int],
+    history_type: str,
+) -> int:
     """Copy these rows of a table, as they are now stored, into that of its history;
     those that the newest row of history already shows are left out. ``live`` and
     ``history`` are the models' ``_meta``. Returns how many were copied."""
@@ -141,35 +153,32 @@ def copy_to_history(connection, live, history, pks, history_type) -> int:
         for name, value in added.items()
     ]
     table, trail = quote(live.db_table), quote(history.db_table)
+    is_new = history_type == "+"
+    shown = "FALSE" if is_new else _is_shown(columns, trail, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {trail} ({', '.join([*columns, *map(quote, added)])})"
             f" SELECT {', '.join([*columns, *['%s'] * len(added)])} FROM {table} l"
-            f" WHERE id IN ({', '.join(['%s'] * len(pks))})"
-            f" AND NOT {_is_shown(connection, columns, trail, history_type)}"
+            f" WHERE id IN ({', '.join(['%s'] * len(pks))}) AND NOT {shown}"
             " ORDER BY id",
             [*values, *pks],
         )
         return cursor.rowcount
 
 
-def _is_shown(connection, columns, trail, history_type) -> str:
-    """SQL for whether the newest row of history shows the live row "l" as it is."""
-    if history_type == "+":
-        return "FALSE"
-    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
-    return (
-        f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = ("
-        f"SELECT n.history_id FROM {trail} n WHERE n.id = l.id"
-        " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
-        " AND h.history_type <> '-' AND "
-        + " AND ".join(f"l.{column} {same} h.{column}" for column in columns)
-        + ")"
+def _is_shown(columns: Iterable[str], trail: Alias, vendor: str) -> SQL:
+    """Return SQL that is true where the newest row of history shows the live row "l" as
+    it is."""
+    different = " OR ".join(f"l.{c} {differs(vendor)} h.{c}" for c in columns)
+    return SQL(
+        f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = "
+        f"{newest(trail, Alias('l'))} AND h.history_type <> '-' AND NOT ({different}))"
     )
 
 
-def _is_seen(instance) -> bool:
-    """Whether readers see it, or saw it before the change that is being recorded."""
+def _is_seen(instance: models.Model) -> bool:
+    """Return True if readers see the object, or saw it before the change that is being
+    recorded."""
     return instance.is_public or instance.was_public
 
 
@@ -179,7 +188,7 @@ recorder = AuditedRecords()
 class AuditedQuerySet(models.QuerySet):
     """A queryset whose bulk operations leave history like any other change."""
 
-    def update(self, **changes):
+    def update(self, **changes: Any) -> int:
         derived = any({*base} & {*changes} for base in self.model.DERIVED.values())
         with transaction.atomic(using=self.db):
             # The lock lets others refer to the rows meanwhile, as theirs would be
@@ -203,12 +212,12 @@ class AuditedQuerySet(models.QuerySet):
 
     def bulk_create(
         self,
-        objs,
-        batch_size=None,
-        ignore_conflicts=False,
-        update_conflicts=False,
-        **kwargs,
-    ):
+        objs: Iterable[models.Model],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        **kwargs: Any,
+    ) -> list[models.Model]:
         if ignore_conflicts or update_conflicts:
             raise NotImplementedError(
                 "An audited table cannot skip or merge conflicting rows unseen; "
@@ -221,21 +230,17 @@ class AuditedQuerySet(models.QuerySet):
             self._record([obj.pk for obj in created], "+")
         return created
 
-    def _raw_delete(self, using):
+    def _raw_delete(self, using: str):
+        # Django's own way to delete without signals, which would leave no history.
         raise NotImplementedError(
             "An audited row is deleted with its history; delete()."
         )
 
-    def get_by_natural_key(self, *values):
+    def get_by_natural_key(self, *values: str) -> models.Model:
         return self.get(**dict(zip(self.model.NATURAL_KEY, values, strict=True)))
 
-    def _record(self, pks, history_type):
+    def _record(self, pks: Sequence[int], history_type: str):
         recorder.record(self.model, pks, history_type, self.db)
-
-
-@cache
-def _labels(field: models.Field) -> dict:
-    return dict(field.flatchoices)
 
 
 class AuditedModel(models.Model):
@@ -250,6 +255,12 @@ class AuditedModel(models.Model):
     #: Fields that readers may see, in the log too. One that is not named here never
     #: leaves the tracker.
     PUBLIC: tuple[str, ...] = ()
+
+    #: SQL for the ids of the partnership and of the partner whose logs show a row of
+    #: history, "{row}". Left empty, these are its columns partnership_id and partner_id
+    #: as far as it has them.
+    LOG_OF_PARTNERSHIP: str = ""
+    LOG_OF_PARTNER: str = ""
 
     #: Fields that never change once stored, because others cite or depend on them.
     PERMANENT: tuple[str, ...] = ()
@@ -269,8 +280,8 @@ class AuditedModel(models.Model):
             super().save(*args, **kwargs)
 
     def clean_fields(self, exclude=None):
-        """Text is text: no font shows a control character, and XML, spreadsheets and
-        PostgreSQL refuse some or all of them."""
+        """Raise ValidationError where text has a control character: no font shows one,
+        and XML, spreadsheets and PostgreSQL refuse some or all of them."""
         super().clean_fields(exclude)
         errors = {
             field.name: "It has a control character, which nobody sees; remove it."
@@ -283,6 +294,7 @@ class AuditedModel(models.Model):
             raise ValidationError(errors)
 
     def clean(self):
+        """Raise ValidationError where a permanent field differs from what is stored."""
         stored = self.PERMANENT and type(self)._base_manager.filter(pk=self.pk).first()
         errors = {}
         for name in self.PERMANENT if stored else ():
@@ -295,29 +307,23 @@ class AuditedModel(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def _get_FIELD_display(self, field):
-        # Django makes a dictionary of all the choices anew for each value.
-        value = getattr(self, field.attname)
-        return _labels(field).get(value, value)
-
     def natural_key(self) -> tuple[str, ...]:
         return tuple(
             reduce(getattr, lookup.split("__"), self) for lookup in self.NATURAL_KEY
         )
 
     @property
-    def partnership_or_none(self):
-        """The partnership whose record this belongs to; None for shared reference
-        data."""
+    def partnership_or_none(self) -> models.Model | None:
+        """The partnership that this belongs to; None for shared reference data."""
         return getattr(self, "partnership", None)
 
     @property
     def is_public(self) -> bool:
-        """Whether readers can see it, so that a change to it needs a reason."""
+        """True if readers can see it, so that a change to it needs a reason."""
         partnership = self.partnership_or_none
         return partnership is None or partnership.is_published
 
     @property
     def was_public(self) -> bool:
-        """Whether readers could see it before the change that is being recorded."""
+        """True if readers could see it before the change that is being recorded."""
         return False

@@ -26,7 +26,6 @@ from django.utils.functional import SimpleLazyObject
 from partnerships.dates import end_of
 from partnerships.log.descriptions import Change, Names, Versions
 from partnerships.models import LedgerEntry, Partner, Partnership
-from partnerships.querysets.prepared import Prepared
 from partnerships.selectors.record import Record
 
 #: How far back the latest operations are looked for, so that the largest import costs
@@ -102,7 +101,7 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
     """
     ids = {"pk": record.partnership.pk, "partner": record.partnership.partner_id}
     given = ids | ({"until": end_of(until)} if until else {})
-    entries = (_LATEST_UNTIL if until else _LATEST)(**given)
+    entries = _latest(**given)
     shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
     visible = SimpleLazyObject(
         lambda: _sealed(given.get("until")).filter(_own(**ids) | shared)
@@ -120,10 +119,6 @@ def _latest(pk: int, partner: int, until: datetime | None = None) -> QuerySet:
         edition=Subquery(_sealed(until).order_by("-number").values("number")[:1]),
     )
     return _with_earlier(entries).order_by("-number")
-
-
-_LATEST = Prepared(_latest, pk=int, partner=int)
-_LATEST_UNTIL = Prepared(_latest, pk=int, partner=int, until=datetime)
 
 
 def _sealed(until: datetime | None) -> QuerySet[LedgerEntry]:

@@ -3,10 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
-from django.apps import apps
-
 from partnerships.choices import ChangeKind
 from partnerships.ledger.canonical import GENESIS
+from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.ledger.registry import Tracked, tracked
 
 PREFIX = "trail_"
@@ -90,13 +89,13 @@ class Triggers(ABC):
 
     @property
     def ledger(self) -> str:
-        return apps.get_model("partnerships", "LedgerEntry")._meta.db_table
+        return LedgerEntry._meta.db_table
 
     @property
     def append_only(self) -> list[str]:
         """Tables of the trail beside the histories and the ledger."""
-        names = ("Checkpoint", "Verification") if self.tables else ()
-        return [apps.get_model("partnerships", name)._meta.db_table for name in names]
+        models = (Checkpoint, Verification) if self.tables else ()
+        return [model._meta.db_table for model in models]
 
     @property
     def next_number(self) -> str:
@@ -114,7 +113,7 @@ class Triggers(ABC):
 
     @property
     def checkpoint(self) -> str:
-        return apps.get_model("partnerships", "Checkpoint")._meta.db_table
+        return Checkpoint._meta.db_table
 
     @staticmethod
     def entry(table: Tracked, row: str, now: str) -> tuple[str, str]:

@@ -132,7 +132,7 @@ class Chain:
 
     def _said(self, table, history_ids):
         try:
-            found = list(table.said(history_ids, using=self.using))
+            found = list(table.changes(history_ids, using=self.using))
         except _UNREADABLE:
             if len(history_ids) == 1:
                 yield history_ids[0], None
