@@ -38,7 +38,6 @@ class Trail:
         """When anything that readers see of the trail last changed."""
         return max(filter(None, (self.changed_at, self.tried_at)), default=None)
 
-
     def began_at(self) -> datetime | None:
         """Return the time of the first change, by a query."""
         first = LedgerEntry.objects.filter(number=1).values_list("at", flat=True)
