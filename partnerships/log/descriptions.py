@@ -109,20 +109,20 @@ class LoggedModel:
     def __init__(self, record: str):
         self.model = tracked()[record].model
         self.label = str(self.model._meta.verbose_name)
-        columns = self.model._meta.concrete_fields
-        self.columns = {field.column for field in columns}
-        self.empty = dict.fromkeys(self.columns)
+        fields = self.model._meta.concrete_fields
+        #: A record of which nothing is known, by column, in the order of the model.
+        self.empty = dict.fromkeys(field.column for field in fields)
         self.parsers = [
             (field.column, field.to_python)
-            for field in columns
+            for field in fields
             if not isinstance(field, _PLAIN)
         ]
         self.relations = [
             (field.column, field.name, _record(field))
-            for field in columns
+            for field in fields
             if isinstance(field, ForeignKey)
         ]
-        self.fields = [_logged(field) for field in columns if field.editable]
+        self.fields = [_logged(field) for field in fields if field.editable]
 
     def references(self, values: dict) -> Iterator[tuple[str, int]]:
         """Yield kind and id of each record that these values refer to."""
@@ -133,9 +133,7 @@ class LoggedModel:
     def fields_of(self, *versions: dict) -> list[LoggedField]:
         """Return the fields of these versions of a record, by column; last those that
         the model has no more."""
-        if all(map(self.columns.issuperset, versions)):
-            return self.fields
-        gone = sorted(set().union(*versions) - self.columns)
+        gone = sorted(set().union(*versions) - self.empty.keys())
         return self.fields + [
             LoggedField(c, c, c.replace("_", " ").capitalize(), lambda v, _: v or None)
             for c in gone
@@ -303,11 +301,11 @@ class ReferencedRecords:
         known = model.empty | values | {"id": pk}
         for column, parse in model.parsers:
             known[column] = parse(known[column])
+        instance = model.model(*(known[column] for column in model.empty))
         for column, name, record in model.relations:
             if related := known[column]:
-                del known[column]
-                known[name] = self.get(record, related)
-        return model.model(**known)
+                setattr(instance, name, self.get(record, related))
+        return instance
 
     def _unknown(self, references: Iterable[tuple[str, int]]) -> References:
         unknown = defaultdict(set)

@@ -1,4 +1,4 @@
-"""What is wrong, and in which words it is said."""
+"""A problem of the trail, and the words that name it."""
 
 from dataclasses import dataclass
 
@@ -20,6 +20,6 @@ class Problem:
 
 
 def wrong(kind: str, entry: LedgerEntry, text: str) -> Problem:
-    """What is wrong with one change."""
+    """Return a problem of one change."""
     named = f"{entry.record} {entry.object_id}"
     return Problem(kind, f"change {entry.number} ({named}) {text}")
