@@ -84,9 +84,9 @@ class LedgerEntry(models.Model):
 
 
 class Redaction(HistoryRow):
-    """That one value was blacked out in one entry, by whom and why. It is itself a row
+    """The blacking out of one value in one entry, by whom and why. It is itself a row
     of history, with its own entry in the ledger: ``id`` is the number of the entry,
-    ``digest`` what the entry's words come to without the value."""
+    ``digest`` the digest of its texts without the value."""
 
     PUBLIC = ("field", "digest")
 
@@ -110,7 +110,7 @@ class Redaction(HistoryRow):
 
 
 class Checkpoint(models.Model):
-    """Where the chain stood, to be kept where nobody here can rewrite it."""
+    """A place in the chain, to be kept where nobody here can rewrite it."""
 
     taken_at = models.DateTimeField(auto_now_add=True)
     number = models.BigIntegerField()
@@ -126,7 +126,7 @@ class Checkpoint(models.Model):
 
 
 class Verification(models.Model):
-    """That the trail was verified up to a number, and how many problems were found."""
+    """A verification of the trail up to a number, with how many problems it found."""
 
     verified_at = models.DateTimeField(auto_now_add=True)
     number = models.BigIntegerField()
