@@ -1,11 +1,11 @@
-"""SQL that the recorder, the triggers, verification and the second clock share, for
-both databases."""
+"""SQL by hand: its types, and what recorder and verification share, for both
+databases."""
 
 from typing import NewType
 
+#: A piece of SQL, whole or not, that is safe to put into a query: no reader's text.
 SQL = NewType("SQL", str)
-
-#: The name of a table, or of a row of one, inside a query.
+#: The name by which a query calls one of its tables, as in "partnerships_claim" or U0.
 Alias = NewType("Alias", str)
 
 

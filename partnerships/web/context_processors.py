@@ -1,11 +1,10 @@
+from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from partnerships.selectors.trail import current_trail
+from partnerships.web.caching import trail_of
 
 
-def trail(request):
-    """Where the audit trail stands, for the footer; asked only where it is shown, and
-    not again where the page was answered by it."""
-    if known := getattr(request, "trail", None):
-        return {"trail": known}
-    return {"trail": SimpleLazyObject(current_trail)}
+def trail(request: HttpRequest) -> dict:
+    """Return where the audit trail stands, for the footer; asked only where it is
+    shown, and not again where the page was answered by it."""
+    return {"trail": SimpleLazyObject(lambda: trail_of(request))}
