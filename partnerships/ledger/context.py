@@ -68,10 +68,6 @@ def current_actor() -> str:
     return current().actor or (user.public_label if user else "")
 
 
-def current_reason() -> str:
-    return current().reason
-
-
 def current_kind() -> str:
     return str(current().kind)
 

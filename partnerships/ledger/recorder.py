@@ -71,7 +71,7 @@ class AuditedRecords(HistoricalRecords):
     def get_change_reason_for_object(
         self, instance: models.Model, history_type: str, using: str
     ) -> str:
-        return context.current_reason()
+        return context.current().reason
 
     def pre_delete(self, instance: models.Model, using=None, **kwargs):
         """Keep what is about to be deleted, as it is stored, and let nobody change it
