@@ -44,11 +44,10 @@ def public_and_private(
     column, records."""
     values = {column: plain(value) for column, value in row.items()}
     # Each value goes to one half: what is left in the end is the record's and private.
-    public = {name: values.pop(column) or "" for column, name in META.items()}
-    public["record"] = record
-    public["values"] = {column: values.pop(column) for column in public_columns}
-    private = {"user": values.pop(_USER), "values": values}
-    return public, private
+    meta = {name: values.pop(column) or "" for column, name in META.items()}
+    shown = {column: values.pop(column) for column in public_columns}
+    public = meta | {"record": record, "values": shown}
+    return public, {"user": values.pop(_USER), "values": values}
 
 
 def to_json(half: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ to those of the page (docs/adr/0007-second-clock.md).
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -46,7 +47,9 @@ class _Past:
             if table.live
         }
 
-    def __call__(self, execute: Callable, sql: str, params, many: bool, context: dict):
+    def __call__(
+        self, execute: Callable, sql: str, params: Any, many: bool, context: dict
+    ) -> Any:
         named = [name for name in self.tables if name in sql]
         if not named:
             return execute(sql, params, many, context)

@@ -79,7 +79,7 @@ class LedgerEntry(models.Model):
             models.Index(fields=["at", "number"], name="ledger_at"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"change {self.number}"
 
 
@@ -105,7 +105,7 @@ class Redaction(HistoryRow):
         ordering = ["history_id"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"change {self.id}: {self.field}"
 
 
@@ -121,7 +121,7 @@ class Checkpoint(models.Model):
         ordering = ["-id"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}:{self.seal}"
 
 
@@ -137,5 +137,5 @@ class Verification(models.Model):
         ordering = ["-id"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"verified to {self.number}: {self.problems} problems"

@@ -5,7 +5,7 @@ that ``F()`` expressions, ``update_fields`` and stale instances are recorded as 
 were stored. Rows without a difference are not written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from functools import reduce
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.options import Options
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -29,7 +28,7 @@ BATCH = 500
 class MissingReason(Exception):
     """What readers see was changed without saying why."""
 
-    def __init__(self, instance):
+    def __init__(self, instance: models.Model) -> None:
         super().__init__(
             f"{instance} is public: say why it changes, and of what kind the change "
             "is. In code: with change(reason=…, kind=…): …"
@@ -39,7 +38,7 @@ class MissingReason(Exception):
 class AuditedRecords(HistoricalRecords):
     """HistoricalRecords that copies from the database and reads the change context."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             inherit=True,
             bases=[HistoryRow],
@@ -50,7 +49,7 @@ class AuditedRecords(HistoricalRecords):
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         # Each save, and every page with known_on, look for an object's newest row.
-        name = f"{model._meta.model_name[:14]}_newest"
+        name = f"{model.__name__.lower()[:14]}_newest"
         return super().get_meta_options(model) | {
             "indexes": [
                 models.Index(fields=["id", "-history_date", "-history_id"], name=name)
@@ -73,16 +72,20 @@ class AuditedRecords(HistoricalRecords):
     ) -> str:
         return context.current().reason
 
-    def pre_delete(self, instance: models.Model, using=None, **kwargs):
+    def pre_delete(
+        self, instance: models.Model, using: str | None = None, **kwargs: Any
+    ) -> None:
         """Keep what is about to be deleted, as it is stored, and let nobody change it
         meanwhile; None where somebody else has just deleted it."""
         stored = type(instance)._base_manager.using(using).select_for_update()
         names = [field.attname for field in self.fields_included(type(instance))]
-        instance._as_stored = stored.filter(pk=instance.pk).values(*names).first()
+        instance.__dict__["_as_stored"] = (
+            stored.filter(pk=instance.pk).values(*names).first()
+        )
 
     def create_historical_record(
-        self, instance: models.Model, history_type: str, using: str | None = None
-    ):
+        self, instance: models.Model, history_type: str, using: str = "default"
+    ) -> None:
         model = type(instance)
         if history_type != "-":
             self.record(model, [instance.pk], history_type, using)
@@ -100,7 +103,7 @@ class AuditedRecords(HistoricalRecords):
         pks: Sequence[int],
         history_type: str,
         using: str,
-    ):
+    ) -> None:
         """Write the rows of history of objects that were created or changed, as they
         are now stored.
 
@@ -110,7 +113,7 @@ class AuditedRecords(HistoricalRecords):
         if not context.current().is_explained:
             objects = model._base_manager.using(using).filter(pk__in=pks)
             unexplained = next(filter(_is_seen, objects), None)
-        history = tracked()[model._meta.model_name].history._meta
+        history = tracked()[model.__name__.lower()].history._meta
         copied = sum(
             copy_to_history(
                 connections[using],
@@ -128,8 +131,8 @@ class AuditedRecords(HistoricalRecords):
 
 def copy_to_history(
     connection: BaseDatabaseWrapper,
-    live: Options,
-    history: Options,
+    live: Any,
+    history: Any,
     pks: Sequence[int],
     history_type: str,
 ) -> int:
@@ -152,7 +155,7 @@ def copy_to_history(
         history.get_field(name).get_db_prep_save(value, connection)
         for name, value in added.items()
     ]
-    table, trail = quote(live.db_table), quote(history.db_table)
+    table, trail = quote(live.db_table), Alias(quote(history.db_table))
     is_new = history_type == "+"
     shown = "FALSE" if is_new else _is_shown(columns, trail, connection.vendor)
     with connection.cursor() as cursor:
@@ -176,7 +179,7 @@ def _is_shown(columns: Iterable[str], trail: Alias, vendor: str) -> SQL:
     )
 
 
-def _is_seen(instance: models.Model) -> bool:
+def _is_seen(instance: Any) -> bool:
     """Return True if readers see the object, or saw it before the change that is being
     recorded."""
     return instance.is_public or instance.was_public
@@ -187,6 +190,8 @@ recorder = AuditedRecords()
 
 class AuditedQuerySet(models.QuerySet):
     """A queryset whose bulk operations leave history like any other change."""
+
+    model: Any  # an AuditedModel
 
     def update(self, **changes: Any) -> int:
         derived = any({*base} & {*changes} for base in self.model.DERIVED.values())
@@ -208,16 +213,16 @@ class AuditedQuerySet(models.QuerySet):
                 self._record(pks, "~")
         return count
 
-    update.alters_data = True
+    update.alters_data = True  # type: ignore[attr-defined]
 
-    def bulk_create(
+    def bulk_create(  # type: ignore[override]
         self,
-        objs: Iterable[models.Model],
+        objs: Iterable[Any],
         batch_size: int | None = None,
         ignore_conflicts: bool = False,
         update_conflicts: bool = False,
         **kwargs: Any,
-    ) -> list[models.Model]:
+    ) -> list[Any]:
         if ignore_conflicts or update_conflicts:
             raise NotImplementedError(
                 "An audited table cannot skip or merge conflicting rows unseen; "
@@ -230,16 +235,16 @@ class AuditedQuerySet(models.QuerySet):
             self._record([obj.pk for obj in created], "+")
         return created
 
-    def _raw_delete(self, using: str):
+    def _raw_delete(self, using: str | None) -> int:
         # Django's own way to delete without signals, which would leave no history.
         raise NotImplementedError(
             "An audited row is deleted with its history; delete()."
         )
 
-    def get_by_natural_key(self, *values: str) -> models.Model:
+    def get_by_natural_key(self, *values: str) -> Any:
         return self.get(**dict(zip(self.model.NATURAL_KEY, values, strict=True)))
 
-    def _record(self, pks: Sequence[int], history_type: str):
+    def _record(self, pks: Sequence[int], history_type: str) -> None:
         recorder.record(self.model, pks, history_type, self.db)
 
 
@@ -272,14 +277,14 @@ class AuditedModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if (saved := kwargs.get("update_fields")) is not None:
             derived = (n for n, base in self.DERIVED.items() if {*base} & {*saved})
             kwargs["update_fields"] = {*saved, *derived}
         with transaction.atomic():
             super().save(*args, **kwargs)
 
-    def clean_fields(self, exclude=None):
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Raise ValidationError where text has a control character: no font shows one,
         and XML, spreadsheets and PostgreSQL refuse some or all of them."""
         super().clean_fields(exclude)
@@ -293,12 +298,12 @@ class AuditedModel(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def clean(self):
+    def clean(self) -> None:
         """Raise ValidationError where a permanent field differs from what is stored."""
         stored = self.PERMANENT and type(self)._base_manager.filter(pk=self.pk).first()
         errors = {}
         for name in self.PERMANENT if stored else ():
-            field = self._meta.get_field(name)
+            field: Any = self._meta.get_field(name)
             if getattr(stored, field.attname) != getattr(self, field.attname):
                 errors[name] = (
                     f"The {field.verbose_name} is permanent, because others cite it; "
@@ -308,12 +313,12 @@ class AuditedModel(models.Model):
             raise ValidationError(errors)
 
     def natural_key(self) -> tuple[str, ...]:
-        return tuple(
-            reduce(getattr, lookup.split("__"), self) for lookup in self.NATURAL_KEY
-        )
+        """Return the values that identify the row for good."""
+        row: Any = self
+        return tuple(reduce(getattr, key.split("__"), row) for key in self.NATURAL_KEY)
 
     @property
-    def partnership_or_none(self) -> models.Model | None:
+    def partnership_or_none(self) -> Any:
         """The partnership that this belongs to; None for shared reference data."""
         return getattr(self, "partnership", None)
 

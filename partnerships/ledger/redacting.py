@@ -39,7 +39,7 @@ def redact(*, number: int, field: str) -> list[int]:
     record still says it: that is changed first, by an ordinary edit.
     """
     sealing.seal()
-    entry = LedgerEntry.objects.filter(number=number).first()
+    entry: Any = LedgerEntry.objects.filter(number=number).first()
     if entry is None:
         raise RedactionRefused(f"There is no change {number}.")
     columns = _columns(tracked()[entry.record], field)
@@ -48,7 +48,7 @@ def redact(*, number: int, field: str) -> list[int]:
         raise RedactionRefused(f"Change {number} says nothing as {field}.")
     with transaction.atomic():
         _refuse_if_live(entry, field, columns, value)
-        entries = [
+        entries: list[Any] = [
             candidate
             for candidate in _candidates(entry, field, value)
             if _value(candidate, field, columns) == value
@@ -81,14 +81,14 @@ def _columns(table: Tracked, field: str) -> list[str]:
     return [texts[name].column for name in [field, *derived] if name in texts]
 
 
-def _value(entry: LedgerEntry, field: str, columns: list[str]) -> Any:
+def _value(entry: Any, field: str, columns: list[str]) -> Any:
     if field in _META:
         return json.loads(entry.public)[field]
     values = json.loads(entry.public)["values"] | json.loads(entry.private)["values"]
     return values.get(columns[0])
 
 
-def _candidates(entry: LedgerEntry, field: str, value: str) -> QuerySet[LedgerEntry]:
+def _candidates(entry: Any, field: str, value: str) -> QuerySet[LedgerEntry]:
     """Return the entries in which the value may stand."""
     entries = LedgerEntry.objects.exclude(number=None).order_by("number")
     if field in _META:
@@ -96,7 +96,7 @@ def _candidates(entry: LedgerEntry, field: str, value: str) -> QuerySet[LedgerEn
     return entries.filter(record=entry.record, object_id=entry.object_id)
 
 
-def _refuse_if_live(entry: LedgerEntry, field: str, columns: list[str], value: str):
+def _refuse_if_live(entry: Any, field: str, columns: list[str], value: str) -> None:
     if field in _META:
         return
     live = tracked()[entry.record].live._base_manager
@@ -107,7 +107,7 @@ def _refuse_if_live(entry: LedgerEntry, field: str, columns: list[str], value: s
         )
 
 
-def _blacken(entry: LedgerEntry, field: str, columns: list[str]) -> str:
+def _blacken(entry: Any, field: str, columns: list[str]) -> str:
     """Overwrite the value in history and ledger; return the digest of what is left."""
     public, private = json.loads(entry.public), json.loads(entry.private)
     history = tracked()[entry.record].history._base_manager
@@ -127,7 +127,7 @@ def _blacken(entry: LedgerEntry, field: str, columns: list[str]) -> str:
     return canonical.digest(entry.public, entry.private, entry.salt)
 
 
-def _record(entry: LedgerEntry, field: str, digest: str):
+def _record(entry: Any, field: str, digest: str) -> None:
     under_way, user = context.current(), context.current().user_or_none()
     Redaction.objects.create(
         id=entry.number,

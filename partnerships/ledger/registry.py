@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connections
-from django.db.models import Model
 
 from partnerships.ledger.canonical import public_and_private
 from partnerships.ledger.sql import SQL, Alias
@@ -18,11 +18,13 @@ class Tracked:
     """One kind of record: its table, if it has one, and the table of its history."""
 
     record: str
-    live: type[Model] | None
-    history: type[Model]
+    #: The model, an AuditedModel; None of a redaction.
+    live: Any
+    #: The model of its history.
+    history: Any
 
     @property
-    def model(self) -> type[Model]:
+    def model(self) -> Any:
         """The model that declares the record; a redaction is its own history."""
         return self.live or self.history
 
@@ -83,7 +85,7 @@ def tracked() -> dict[str, Tracked]:
     # By the registry of models, since the ledger stands below all that it tracks.
     for model in apps.get_app_config("partnerships").get_models():
         if getattr(model, "PUBLIC", None):
-            name, history = model._meta.model_name, getattr(model, "history", None)
+            name, history = model.__name__.lower(), getattr(model, "history", None)
             if history:
                 tables[name] = Tracked(name, model, history.model)
             else:  # a redaction: a row of history from the start

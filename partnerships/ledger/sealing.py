@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
@@ -32,21 +33,21 @@ class Head:
     number: int
     seal: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}:{self.seal}"
 
 
-def after_commit(using: str):
+def after_commit(using: str) -> None:
     """Have what this transaction records sealed as soon as it is committed."""
     hook = _hook(using)
-    waiting = connections[using].run_on_commit
+    waiting: Any = connections[using].run_on_commit
     if not any(function is hook for _, function, _ in waiting):
         transaction.on_commit(hook, using=using, robust=True)
 
 
 @cache
 def _hook(using: str) -> Callable[[], None]:
-    def seal_waiting():  # Django logs the name of a hook that fails
+    def seal_waiting() -> None:  # Django logs the name of a hook that fails
         seal(using=using)
 
     return seal_waiting
@@ -55,7 +56,7 @@ def _hook(using: str) -> Callable[[], None]:
 def head(*, using: str = "default") -> Head:
     """Return the end of the chain, as it now is."""
     sealed = LedgerEntry.objects.using(using).exclude(number=None).order_by("-number")
-    last = sealed.values_list("number", "seal").first()
+    last: Any = sealed.values_list("number", "seal").first()
     return Head(*last) if last else Head(0, canonical.GENESIS)
 
 
@@ -77,7 +78,7 @@ def checkpoint(*, using: str = "default") -> Checkpoint:
         return _take_checkpoint(using)
 
 
-def checkpoint_of_today(*, using: str = "default"):
+def checkpoint_of_today(*, using: str = "default") -> None:
     """Take the first checkpoint of the day, if nobody has meanwhile."""
     with transaction.atomic(using=using):
         _lock(using)
@@ -162,7 +163,7 @@ def _texts(waiting: list[tuple], using: str) -> dict[tuple[str, int], tuple[str,
     }
 
 
-def _lock(using: str):
+def _lock(using: str) -> None:
     """Wait for whoever is sealing. SQLite's transactions (IMMEDIATE) wait anyway."""
     if connections[using].vendor == "postgresql":
         with connections[using].cursor() as cursor:

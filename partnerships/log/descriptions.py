@@ -206,7 +206,7 @@ class BeforeAndAfter:
         entry, values = self.entry, self.all_values
         if not values:  # nobody recorded what it was: verifying finds that
             return str(entry.object_id), f"{self.model.label} {entry.object_id}"
-        if entry.record == "claim":
+        if entry.record == "claim" and self._fact:
             fact, source = records.name(*self._fact), values["source_id"]
             if about := values.get("partnership_fact"):
                 fact += f": {_PARTNERSHIP_FACTS.get(about, about).lower()}"
@@ -232,6 +232,7 @@ class BeforeAndAfter:
         for kind in FACT_KINDS:
             if pk := self.all_values.get(kind.column):
                 return kind.model, pk
+        return None
 
     def _all(self, records: "ReferencedRecords") -> Iterator[FieldChange]:
         """Yield every field of a record that was created or deleted."""
@@ -271,7 +272,7 @@ class ReferencedRecords:
         for (record, pk), instance in known.items():
             self._instances[record][pk] = instance
 
-    def load(self, references: Iterable[tuple[str, int]]):
+    def load(self, references: Iterable[tuple[str, int]]) -> None:
         """Read these records, and those that they refer to, from the entries."""
         while wanted := self._unknown(references):
             references = []
@@ -279,7 +280,7 @@ class ReferencedRecords:
                 self._values[record][pk] = values
                 references += logged_model(record).references(values)
 
-    def get(self, record: str, pk: int) -> Model | None:
+    def get(self, record: str, pk: int) -> Any:
         """Return a record as it last was; None where nothing is known of it."""
         instances = self._instances[record]
         if pk not in instances and pk in self._values[record]:
@@ -295,7 +296,7 @@ class ReferencedRecords:
             names[pk] = _name(instance) if instance else str(pk)
         return names[pk]
 
-    def instance(self, model: LoggedModel, pk: int, values: dict) -> Model:
+    def instance(self, model: LoggedModel, pk: int, values: dict) -> Any:
         """Return a record as it was, with the records that it refers to; what is not
         known of it is None, and not the default of a new one."""
         known = model.empty | values | {"id": pk}
@@ -331,11 +332,12 @@ class ReferencedRecords:
 
 
 def _record(field: ForeignKey) -> str:
-    return field.related_model._meta.model_name
+    return field.related_model.__name__.lower()
 
 
-def _logged(field: Field) -> LoggedField:
-    label = field.verbose_name[:1].upper() + field.verbose_name[1:]
+def _logged(field: Any) -> LoggedField:
+    label = str(field.verbose_name)
+    label = label[:1].upper() + label[1:]
     return LoggedField(field.column, field.name, label, _wording(field))
 
 

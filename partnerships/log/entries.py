@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate, chain, islice
 from types import MappingProxyType
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -63,7 +64,7 @@ def public_changes() -> QuerySet[LedgerEntry]:
     claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
     # Each asks about the entry at hand, so that a database which is to find few entries
     # does not look up what is published all over the record.
-    visible = (
+    visible: Any = (
         Q(partnership_id=None, partner_id=None)
         | Exists(published.filter(pk=OuterRef("partnership_id")))
         | Q(partnership_id=None)
@@ -109,7 +110,7 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
         edition=Subquery(sealed.order_by("-number").values("number")[:1]),
     )
     shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
-    visible = SimpleLazyObject(lambda: sealed.filter(_of_record(record) | shared))
+    visible: Any = SimpleLazyObject(lambda: sealed.filter(_of_record(record) | shared))
     return described_changes(
         entries.order_by("-number"), among=visible, known=record.rows
     )
@@ -156,7 +157,7 @@ def _with_earlier(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
         number__lt=OuterRef("number"),
     ).order_by("-number")
 
-    def before(text):
+    def before(text: str) -> Case:
         return Case(When(action="~", then=Subquery(earlier.values(text)[:1])))
 
     return entries.annotate(

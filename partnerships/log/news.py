@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
@@ -59,7 +60,7 @@ def latest_news(
     by_operation = entries.order_by().values("operation").annotate(last=Max("number"))
     newest = by_operation.order_by("-last").values_list("operation", flat=True)[:most]
     large, small = _by_size(list(newest))
-    together = {
+    together: dict[int, Any] = {
         row["first"]: row
         for row in among.filter(operation__in=large)
         .order_by()
@@ -67,9 +68,9 @@ def latest_news(
         .annotate(first=Min("number"), last=Max("number"), n=Count("pk"), at=Max("at"))
     }
     alone = entries.filter(operation__in=small).values_list("number", flat=True)[:most]
-    places = {number: number for number in alone}
+    places: dict[Any, Any] = {number: number for number in alone}
     places |= {first: row["last"] for first, row in together.items()}
-    numbers = sorted(places, key=places.get, reverse=True)[:most]
+    numbers = sorted(places, key=places.__getitem__, reverse=True)[:most]
     rows = LedgerEntry.objects.filter(number__in=numbers)
     changes = {change.number: change for change in described_changes(rows, among=among)}
     redacted = _redacted(numbers)
@@ -103,9 +104,10 @@ def milestone_news(
     changed_at = dict(entries.values_list("object_id").annotate(Max("at")))
     news = []
     for fact in facts:
-        times = [fact.about.changed_at]
+        milestone: Any = fact.about  # with the times that were annotated
+        times = [milestone.changed_at]
         times += [changed_at[claim.pk] for claim in fact.claims]
-        news.append(RecordedMilestone(fact, fact.about.recorded_at, max(times)))
+        news.append(RecordedMilestone(fact, milestone.recorded_at, max(times)))
     return news
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache as store
@@ -41,7 +41,8 @@ def by_edition(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        trail = request.trail = _trail()
+        trail = _trail()
+        request.trail = trail  # type: ignore[attr-defined]
         if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
             return _compressed(request, view(request, *args, **kwargs))
         edition, changed_at = _edition(trail, timezone.now().date())
@@ -74,7 +75,7 @@ def _trail() -> Trail:
     whether the connection still works: where the database was restarted, it is asked
     again over a new one."""
     # Django's own check before the first query would be a query more.
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         return current_trail()
     except OperationalError:
@@ -92,7 +93,7 @@ def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     if not kind.startswith("text/") and not kind.endswith(("json", "xml")):
         return response
-    return _GZIP.process_response(request, response)
+    return cast(HttpResponse, _GZIP.process_response(request, response))
 
 
 @lru_cache(maxsize=1)
@@ -139,7 +140,7 @@ def _stored(etag: str) -> HttpResponse | None:
     return None
 
 
-def _store(etag: str, request: HttpRequest, response: HttpResponse):
+def _store(etag: str, request: HttpRequest, response: HttpResponse) -> None:
     if response.streaming or len(request.get_full_path()) > LONGEST_ADDRESS:
         return
     with _cache_may_fail():

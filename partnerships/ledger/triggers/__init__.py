@@ -26,11 +26,11 @@ def of(using: str = "default") -> Triggers:
     return vendors[connection.vendor](connection)
 
 
-def coarsen_before_migrate(sender: Any, using: str, **kwargs: Any):
+def coarsen_before_migrate(sender: Any, using: str, **kwargs: Any) -> None:
     of(using).coarsen()
 
 
-def install_after_migrate(sender: Any, using: str, **kwargs: Any):
+def install_after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
     of(using).install()
 
 

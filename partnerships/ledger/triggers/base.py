@@ -52,15 +52,15 @@ class Triggers(ABC):
         self.connection = connection
 
     @abstractmethod
-    def install(self):
+    def install(self) -> None:
         """Put in place what is missing or altered."""
 
     @abstractmethod
-    def coarsen(self):
+    def coarsen(self) -> None:
         """Let migrations change the columns of the tables."""
 
     @abstractmethod
-    def uninstall(self):
+    def uninstall(self) -> None:
         """Take all of them off."""
 
     @abstractmethod
@@ -72,7 +72,7 @@ class Triggers(ABC):
     def debts(self) -> Iterator[str]:
         """Yield changes that were committed without history in spite of everything."""
 
-    def execute(self, sql: SQL, params: Sequence[Any] | None = None):
+    def execute(self, sql: SQL, params: Sequence[Any] | None = None) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params)
 
@@ -98,10 +98,10 @@ class Triggers(ABC):
         return Alias(LedgerEntry._meta.db_table)
 
     @property
-    def append_only(self) -> list[str]:
+    def append_only(self) -> list[Alias]:
         """Tables of the trail beside the histories and the ledger."""
         models = (Checkpoint, Verification) if self.tables else ()
-        return [model._meta.db_table for model in models]
+        return [Alias(model._meta.db_table) for model in models]
 
     @property
     def next_number(self) -> SQL:

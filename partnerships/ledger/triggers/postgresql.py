@@ -77,7 +77,7 @@ class Trigger:
 class PostgreSQL(base.Triggers):
     """The triggers of a PostgreSQL database."""
 
-    def install(self):
+    def install(self) -> None:
         expected = {(t.name, t.table): t for t in self._expected()}
         present = self._present()
         for name, table in present.keys() - expected.keys():
@@ -88,15 +88,15 @@ class PostgreSQL(base.Triggers):
                 for statement in trigger.statements():
                     self.execute(statement)
 
-    def coarsen(self):
+    def coarsen(self) -> None:
         """Nothing to do: no function names a column of the record."""
 
-    def uninstall(self):
+    def uninstall(self) -> None:
         for name, table in self._present():
             if name.startswith(base.PREFIX):
                 self.execute(SQL(f"DROP TRIGGER {name} ON {table}"))
 
-    def problems(self):
+    def problems(self) -> Iterator[str]:
         expected = {(t.name, t.table): t.as_stored for t in self._expected()}
         present = self._present()
         for place in sorted(expected.keys() | present.keys()):
@@ -130,7 +130,7 @@ class PostgreSQL(base.Triggers):
             elif policies:
                 yield f"row-level security on {table} is not ours"
 
-    def debts(self):
+    def debts(self) -> Iterator[str]:
         return iter(())
 
     def _present(self) -> dict[tuple[str, str], tuple]:

@@ -10,7 +10,8 @@ trigger names; so while migrations run, the guard is *coarse*: every change owes
 of history, whatever the row holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from partnerships.ledger.registry import Tracked
 from partnerships.ledger.sql import SQL, Alias
@@ -18,11 +19,13 @@ from partnerships.ledger.triggers import base
 
 DEBTS, NEVER = "partnerships_debt", "partnerships_never"
 _TABLES = {
-    NEVER: f"CREATE TABLE {NEVER} (id integer PRIMARY KEY)",
-    DEBTS: f"CREATE TABLE {DEBTS} (id integer PRIMARY KEY,"
-    " record text NOT NULL, object_id integer NOT NULL, holds text,"
-    f" history_id integer NOT NULL REFERENCES {NEVER} (id)"
-    " DEFERRABLE INITIALLY DEFERRED, UNIQUE (record, object_id))",
+    NEVER: SQL(f"CREATE TABLE {NEVER} (id integer PRIMARY KEY)"),
+    DEBTS: SQL(
+        f"CREATE TABLE {DEBTS} (id integer PRIMARY KEY,"
+        " record text NOT NULL, object_id integer NOT NULL, holds text,"
+        f" history_id integer NOT NULL REFERENCES {NEVER} (id)"
+        " DEFERRABLE INITIALLY DEFERRED, UNIQUE (record, object_id))"
+    ),
 }
 _NOW = SQL("strftime('%Y-%m-%d %H:%M:%f000', 'now')")
 _SOON = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 minute')"
@@ -33,7 +36,7 @@ class SQLite(base.Triggers):
 
     is_coarse = False
 
-    def coarsen(self):
+    def coarsen(self) -> None:
         """Let migrations change the columns of the tables. A table that is rebuilt
         loses its triggers: it gets them back at once, not only after the migration."""
         self.is_coarse = True
@@ -42,14 +45,14 @@ class SQLite(base.Triggers):
             self.connection.execute_wrappers.append(self._after_rebuild)
 
     def _after_rebuild(
-        self, execute: Callable, sql: str, params, many: bool, context: dict
-    ):
+        self, execute: Callable, sql: str, params: Any, many: bool, context: dict
+    ) -> Any:
         done = execute(sql, params, many, context)
         if " RENAME TO " in sql:
             self.install()
         return done
 
-    def install(self):
+    def install(self) -> None:
         if not self.is_coarse:
             wrappers = self.connection.execute_wrappers
             wrappers[:] = [w for w in wrappers if not _is_for_migrations(w)]
@@ -66,11 +69,11 @@ class SQLite(base.Triggers):
                 self.execute(SQL(f'DROP TRIGGER IF EXISTS "{name}"'))
                 self.execute(sql)
 
-    def uninstall(self):
+    def uninstall(self) -> None:
         for name in self._present():
             self.execute(SQL(f'DROP TRIGGER "{name}"'))
 
-    def problems(self):
+    def problems(self) -> Iterator[str]:
         tables = self._tables()
         for name, sql in _TABLES.items():
             if tables.get(name) != sql:
@@ -85,7 +88,7 @@ class SQLite(base.Triggers):
             elif present[name] != expected[name]:
                 yield f"{name} is altered"
 
-    def debts(self):
+    def debts(self) -> Iterator[str]:
         if DEBTS not in self._tables():
             return
         sql = SQL(f"SELECT record, object_id FROM {DEBTS} ORDER BY id")
@@ -111,7 +114,7 @@ class SQLite(base.Triggers):
 
     def _expected(self) -> dict[str, SQL]:
         """Return the triggers that there should be."""
-        rules = {}
+        rules: dict[str, SQL] = {}
         for table in self.tables:
             rules |= self._guard(table) if table.live else {}
             rules |= self._history(table)
@@ -127,7 +130,7 @@ class SQLite(base.Triggers):
         that its key is permanent."""
         live, record = table.live._meta.db_table, table.record
         differs = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in table.columns)
-        rules = {}
+        rules: dict[str, SQL] = {}
         for event, row, holds, when in (
             ("INSERT", "NEW", self._holds(table), ""),
             ("UPDATE", "NEW", self._holds(table), f" WHEN {differs}"),

@@ -18,6 +18,8 @@ from partnerships.ledger.verifying.problem import BLACK, Problem, wrong
 
 BATCH = 2000
 
+#: An entry of the ledger, of which nothing is trusted.
+Entry = Any
 #: The public and the private half of a change.
 Halves = tuple[dict[str, Any], dict[str, Any]]
 
@@ -123,7 +125,7 @@ class Chain:
                 return (batch, None) if batch else None
         return [], following.values_list("number", "seal").first()
 
-    def _history(self, batch: list[LedgerEntry]) -> dict[tuple, Halves | None]:
+    def _history(self, batch: list[Entry]) -> dict[tuple, Halves | None]:
         """Return what the entries' rows of history record, by record and history id;
         None of one that cannot be read."""
         wanted: dict[str, list[int]] = {}
@@ -153,7 +155,7 @@ class Chain:
             yield from ((history_id, (pub, priv)) for history_id, pub, priv in rows)
 
     def _entry(
-        self, entry: LedgerEntry, rows: dict[tuple, Halves | None], previous: str
+        self, entry: Entry, rows: dict[tuple, Halves | None], previous: str
     ) -> Iterator[Problem]:
         """Yield what is wrong with one entry: its seal, its dates, its history."""
         is_as_sealed = self._is_as_sealed(entry)
@@ -168,10 +170,10 @@ class Chain:
         key = (entry.record, entry.history_id)
         if key not in rows:
             yield wrong("deleted", entry, "has lost its row of history")
-        elif rows[key] is None:
-            yield wrong("edited", entry, "has a row of history that cannot be read")
+        elif halves := rows[key]:
+            yield from self._compared(entry, halves, is_as_sealed)
         else:
-            yield from self._compared(entry, *rows[key], is_as_sealed)
+            yield wrong("edited", entry, "has a row of history that cannot be read")
         if abs(entry.recorded_at - entry.at) > TOLERANCE:
             yield wrong(
                 "backdated",
@@ -180,7 +182,7 @@ class Chain:
                 f" {entry.recorded_at:%Y-%m-%d %H:%M}",
             )
 
-    def _is_as_sealed(self, entry: LedgerEntry) -> bool:
+    def _is_as_sealed(self, entry: Entry) -> bool:
         texts = [text or "" for text in (entry.public, entry.private, entry.salt)]
         try:
             # The private text begins where the salt ends, and nowhere else.
@@ -192,34 +194,33 @@ class Chain:
         return digest == self.redacted.get(entry.number, entry.digest)
 
     def _compared(
-        self, entry: LedgerEntry, public: dict, private: dict, is_as_sealed: bool
+        self, entry: Entry, halves: Halves, is_as_sealed: bool
     ) -> Iterator[Problem]:
         """Yield where the entry's copies or its row of history, of which these are the
         halves, differ from what was sealed."""
-        texts = (canonical.to_json(public), canonical.to_json(private))
-        sealed = public
-        if texts != (entry.public, entry.private):
+        sealed = halves
+        if tuple(map(canonical.to_json, halves)) != (entry.public, entry.private):
             try:
-                sealed, hidden = json.loads(entry.public), json.loads(entry.private)
-                values = _by_name(sealed, hidden)
+                sealed = json.loads(entry.public), json.loads(entry.private)
+                values = _by_name(*sealed)
             except _UNREADABLE:
                 if is_as_sealed:
                     text = "was sealed without saying what changed"
                     yield wrong("entry", entry, text)
                 return
-            yield from self._differing(entry, (sealed, hidden), (public, private))
+            yield from self._differing(entry, sealed, halves)
             yield from self._not_black(entry, values)
         elif entry.number in self.black:
-            yield from self._not_black(entry, _by_name(public, private))
+            yield from self._not_black(entry, _by_name(*halves))
         copies = {name: getattr(entry, column) for name, column in _COPIES.items()}
         copies |= {"at": canonical.plain(entry.at), "operation": str(entry.operation)}
-        differing = [name for name in copies if sealed.get(name) != copies[name]]
+        differing = [name for name in copies if sealed[0].get(name) != copies[name]]
         if differing:
             text = f"has another {', '.join(differing)} in the ledger"
             yield wrong("entry", entry, text)
 
     def _differing(
-        self, entry: LedgerEntry, sealed: Halves, recorded: Halves
+        self, entry: Entry, sealed: Halves, recorded: Halves
     ) -> Iterator[Problem]:
         """Yield where what was sealed differs from what history now says."""
         is_recent = entry.recorded_at > self.migrated_at
@@ -231,7 +232,7 @@ class Chain:
             text = f"has another {', '.join(differing)} in history"
             yield wrong("edited", entry, text)
 
-    def _not_black(self, entry: LedgerEntry, values: dict) -> Iterator[Problem]:
+    def _not_black(self, entry: Entry, values: dict) -> Iterator[Problem]:
         """Yield what was redacted and is not black, or is not there."""
         for name in sorted(self.black.get(entry.number, ())):
             if BLACK not in (values.get(name), values.get(f"value of {name}")):
@@ -268,7 +269,8 @@ def _redactions(using: str) -> tuple[dict[int, str], dict[int, set[str]]]:
         .filter(number__gt=F("id"))
         .order_by("history_id")
     )
-    digests, names = {}, {}
+    digests: dict[int, str] = {}
+    names: dict[int, set[str]] = {}
     for number, name, digest in redactions.values_list("id", "field", "digest"):
         digests[number] = digest
         names.setdefault(number, set()).add(name)

@@ -7,10 +7,11 @@ value is spelt as the tracker spells it. PostgreSQL has one spelling for each va
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model
+from django.db.models import Model
 
 from partnerships.ledger.sql import SQL
 
@@ -39,7 +40,7 @@ def misspelt(model: type[Model], *, using: str) -> Iterator[tuple[int, list[str]
     connection = connections[using]
     if connection.vendor != "sqlite":
         return
-    fields = model._meta.concrete_fields
+    fields: Any = model._meta.concrete_fields
     is_wrong = {field.column: _is_wrong(field, connection) for field in fields}
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
@@ -53,7 +54,8 @@ def misspelt(model: type[Model], *, using: str) -> Iterator[tuple[int, list[str]
             yield pk, wrong
 
 
-def _is_wrong(field: Field, connection: BaseDatabaseWrapper) -> SQL:
+def _is_wrong(field: Any, connection: BaseDatabaseWrapper) -> SQL:
+    """Return SQL that is true where a field of a model holds another spelling."""
     kind = field.db_type(connection)
     kind = "integer" if "int" in kind else kind
     column = connection.ops.quote_name(field.column)
