@@ -19,13 +19,14 @@ from partnerships.models import (
 
 @dataclass(frozen=True)
 class Trail:
-    """Where the trail stands: the edition of the data set, its seal, the time of its
-    last change; when the trail was last found whole, up to which edition, None before
-    the first time; how many problems the very last verification found, and when that
-    was; whether a change waits for its seal."""
+    """The trail as it stands: the edition of the data set, its seal, the times of its
+    first and last change; when the trail was last found whole, up to which edition,
+    None before the first time; how many problems the very last verification found, and
+    when that was; whether a change waits for its seal."""
 
     edition: int = 0
     seal: str = canonical.GENESIS
+    began_at: datetime | None = None
     changed_at: datetime | None = None
     verified_at: datetime | None = None
     verified_edition: int | None = None
@@ -38,17 +39,13 @@ class Trail:
         """When anything that readers see of the trail last changed."""
         return max(filter(None, (self.changed_at, self.tried_at)), default=None)
 
-    def began_at(self) -> datetime | None:
-        """Return the time of the first change, by a query."""
-        first = LedgerEntry.objects.filter(number=1).values_list("at", flat=True)
-        return first.first()
-
 
 #: The fields of ``Trail``, in its order. By hand, since every request asks it: to make
 #: SQL of a queryset would take longer than all else that a 304 does.
 _CURRENT_TRAIL = SQL(
     """
-    SELECT newest.number, newest.seal, newest.at,
+    SELECT newest.number, newest.seal,
+      (SELECT at FROM partnerships_ledgerentry WHERE number = 1), newest.at,
       passed.verified_at, passed.number, tried.problems, tried.verified_at,
       EXISTS (SELECT 1 FROM partnerships_ledgerentry WHERE number IS NULL)
     FROM (SELECT number, seal, at FROM partnerships_ledgerentry
@@ -69,11 +66,12 @@ def current_trail() -> Trail:
         row = cursor.fetchone()
     if row is None:
         return Trail(is_waiting=True)
-    edition, seal, changed_at, verified_at, verified_edition, problems, *rest = row
-    tried_at, is_waiting = rest
+    edition, seal, began_at, changed_at, verified_at, verified_edition, *rest = row
+    problems, tried_at, is_waiting = rest
     return Trail(
         edition=edition,
         seal=seal,
+        began_at=_moment(began_at),
         changed_at=_moment(changed_at),
         verified_at=_moment(verified_at),
         verified_edition=verified_edition,
