@@ -128,9 +128,8 @@ def _keep_new_key(path: Path):
         os.unlink(draft)
 
 
-#: To compile a page's queries takes ten times as long as to answer them; to plan some
-#: takes longer, so that plans are kept of what is prepared (ledger/prepared.py).
-POSTGRESQL = "-c jit=off -c plan_cache_mode=force_generic_plan"
+#: To compile a page's queries takes ten times as long as to answer them.
+POSTGRESQL = "-c jit=off"
 
 
 def database(*, data_dir: Path) -> dict:

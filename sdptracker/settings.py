@@ -106,7 +106,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # History: reasons of any length; no revert, a correction is an ordinary edit.
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
-SIMPLE_HISTORY_DATE_INDEX = False  # ledger.records adds the index that serves
+SIMPLE_HISTORY_DATE_INDEX = False  # ledger.recorder adds the index that serves
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
 # Editors

@@ -73,7 +73,7 @@ def test_action_belongs_to_the_operation_under_way(publisher):
     with context.change(actor="Desk", reason="Why", kind="editorial") as outer:
         publish_partnership(partnership=draft(), by=publisher, reason="Checked")
     assert Partnership.history.first().history_changeset == outer.changeset
-    assert context.current_reason() == "Test"
+    assert context.current().reason == "Test"
 
 
 # Cite a source

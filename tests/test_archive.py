@@ -25,6 +25,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from partnerships import __version__
 from partnerships.actions import backup as backup_module
 from partnerships.actions.backup import ArchiveError, back_up, restore
 from partnerships.ledger import context, sealing, triggers, verifying
@@ -520,8 +521,17 @@ def test_sessions_of_the_target_end_with_its_accounts(
 def test_first_line_says_what_it_is(backup):
     header = lines(backup)[0]
     assert header["format"] == "sdptracker backup 1"
+    assert header["version"] == __version__
     assert "partnerships.0003_ledger" in header["migrations"]
     assert lines(backup)[-1] == {"rows": len(lines(backup)) - 2}
+
+
+def test_backup_of_a_version_that_did_not_say_so_is_restored(backup, target):
+    header, *others = lines(backup)
+    del header["version"]
+    write(backup, [header, *others])
+    with working_on(target):
+        assert str(restore(backup)) == header["head"]
 
 
 def refusal(work, *args, **kwargs):

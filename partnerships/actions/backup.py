@@ -10,7 +10,7 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import groupby, islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from partnerships import __version__
 from partnerships.ledger import canonical, sealing, triggers, verifying
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.snapshot import snapshot
@@ -121,6 +122,7 @@ def _tables() -> list[type[models.Model]]:
 def _lines(head: sealing.Head) -> Iterator[dict | list]:
     yield {
         "format": FORMAT,
+        "version": __version__,  # for people; the migrations decide what can be loaded
         "made_at": canonical.plain(timezone.now()),
         "head": str(head),
         "migrations": _migrations(),
@@ -180,9 +182,8 @@ def _load(lines: Iterator) -> None:
             last = next(group)
             continue
         model = models_by_label[label]
-        fields = model._meta.concrete_fields
         while batch := list(islice(group, BATCH)):
-            _insert(model, fields, [values for _, values in batch])
+            _insert(model, [values for _, values in batch])
             count += len(batch)
     if last is None or last.get("rows") != count:
         raise ArchiveError("The backup is not whole: its end is missing.")
@@ -192,24 +193,28 @@ def _label(line: Any) -> str | None:
     return line[0] if isinstance(line, list) else None
 
 
-def _insert(
-    model: type[models.Model], fields: Sequence[models.Field], rows: list[list]
-) -> None:
-    """Insert rows as they are."""
-    objects = [
-        model(
-            **{
-                field.attname: value
-                if isinstance(value, dict | list)
-                else field.to_python(value)
-                for field, value in zip(fields, row, strict=True)
-            }
-        )
+def _insert(model: type[models.Model], rows: list[list]) -> None:
+    """Insert rows as they are: ``bulk_create()`` would compute derived fields and "now"
+    anew, and write history."""
+    fields: Any = model._meta.concrete_fields
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    places = f"({', '.join(['%s'] * len(fields))})"
+    values = [
+        field.get_db_prep_save(_value(field, value), connection)
         for row in rows
+        for field, value in zip(fields, row, strict=True)
     ]
-    # bulk_create() would compute defaults, derived fields and "now" anew.
-    rows_of_model: Any = models.QuerySet(model)
-    rows_of_model._insert(objects, fields=fields, raw=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns})"
+            f" VALUES {', '.join([places] * len(rows))}",
+            values,
+        )
+
+
+def _value(field: models.Field, value: Any) -> Any:
+    return value if isinstance(value, dict | list) else field.to_python(value)
 
 
 def _reset_sequences() -> None:

@@ -19,7 +19,8 @@ from partnerships.choices import ChangeKind
 
 @dataclass
 class Change:
-    """What is known of the change under way; ``user`` may be lazy or anonymous."""
+    """The change under way, as far as it is known; ``user`` may be lazy or
+    anonymous."""
 
     user: Any = None
     actor: str = ""
@@ -29,10 +30,10 @@ class Change:
 
     @property
     def is_explained(self) -> bool:
-        """Whether it says why, and of what kind it is."""
+        """True if it says why the record changes, and of what kind the change is."""
         return bool(self.reason.strip() and self.kind)
 
-    def user_or_none(self):
+    def user_or_none(self) -> Any:
         # A lazy user may turn out to be None, which "is not None" would not see.
         return self.user if getattr(self.user, "is_authenticated", False) else None
 
@@ -41,40 +42,30 @@ _current: ContextVar[Change | None] = ContextVar("change", default=None)
 
 
 def current() -> Change:
-    """The change under way; outside of any, a nameless one of its own."""
+    """Return the change under way; outside of any, a nameless one of its own."""
     return _current.get() or Change()
 
 
 @contextmanager
 def change(
-    *, user=None, actor: str = "", reason: str = "", kind: ChangeKind | str = ""
+    *, user: Any = None, actor: str = "", reason: str = "", kind: ChangeKind | str = ""
 ) -> Iterator[Change]:
-    """Open an operation; all history rows written inside belong to it. Inside another
-    one, its change set goes on."""
+    """Open an operation, to which all rows of history that are written inside belong;
+    inside another operation, that one goes on."""
     opened = Change(user=user, actor=actor, reason=reason, kind=kind)
     if outer := _current.get():
         opened.changeset = outer.changeset
     token = _current.set(opened)
     try:
-        yield _current.get()
+        yield opened
     finally:
         _current.reset(token)
 
 
-def current_user_id() -> int | None:
-    user = current().user_or_none()
-    return user.pk if user else None
-
-
 def current_actor() -> str:
-    """The public name of who makes the change, as text that outlives the account."""
-    change = current()
-    user = change.user_or_none()
-    return change.actor or (user.public_label if user else "")
-
-
-def current_reason() -> str:
-    return current().reason
+    """Return the public name of who makes the change, which outlives the account."""
+    user = current().user_or_none()
+    return current().actor or (user.public_label if user else "")
 
 
 def current_kind() -> str:

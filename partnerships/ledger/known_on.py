@@ -7,15 +7,18 @@ the present is asked, deleted and unpublished records included, and no query is 
 to those of the page (docs/adr/0007-second-clock.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from partnerships.dates import end_of
-from partnerships.ledger.registry import tracked
+from partnerships.ledger.registry import Tracked, tracked
+from partnerships.ledger.sql import SQL
 
 
 @contextmanager
@@ -34,7 +37,9 @@ def known_on(day: date | None, *, using: str = "default") -> Iterator[None]:
 
 
 class _Past:
-    def __init__(self, connection, end: datetime):
+    """Puts the versions of a moment in front of each query that is executed."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, end: datetime):
         self.end = connection.ops.adapt_datetimefield_value(end)
         self.tables = {
             f'"{table.live._meta.db_table}"': _versions(table)
@@ -42,7 +47,9 @@ class _Past:
             if table.live
         }
 
-    def __call__(self, execute, sql, params, many, context):
+    def __call__(
+        self, execute: Callable, sql: str, params: Any, many: bool, context: dict
+    ) -> Any:
         named = [name for name in self.tables if name in sql]
         if not named:
             return execute(sql, params, many, context)
@@ -53,11 +60,12 @@ class _Past:
         return execute(f"WITH {shadows} {sql}", [*ends, *(params or ())], many, context)
 
 
-def _versions(table) -> str:
-    """The newest version of each record before a moment, unless it was deleted."""
+def _versions(table: Tracked) -> SQL:
+    """Return a subquery for the newest version of each record before a moment, unless
+    it was deleted."""
     history = table.history._meta.db_table
     columns = ", ".join(f'h."{column}"' for column in table.columns)
-    return (
+    return SQL(
         f'NOT MATERIALIZED (SELECT {columns} FROM "{history}" h'
         " WHERE h.history_type <> '-' AND h.history_date < %s AND NOT EXISTS"
         f' (SELECT 1 FROM "{history}" n WHERE n.id = h.id AND n.history_date < %s'

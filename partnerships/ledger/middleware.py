@@ -1,3 +1,6 @@
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.ledger import context
@@ -10,9 +13,9 @@ class ChangeMiddleware:
     touch the session.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         with context.change(user=SimpleLazyObject(lambda: request.user)):
             return self.get_response(request)

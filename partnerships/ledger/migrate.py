@@ -14,7 +14,10 @@ or by ``manage.py seal``: while migrations run, the tables are not those of the 
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps.registry import Apps
 from django.db import transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import QuerySet
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, triggers
@@ -22,8 +25,8 @@ from partnerships.ledger.recorder import BATCH, copy_to_history
 
 
 def update(
-    apps,
-    schema_editor,
+    apps: Apps,
+    schema_editor: BaseDatabaseSchemaEditor,
     model_name: str,
     *,
     filters: Mapping[str, Any],
@@ -33,10 +36,13 @@ def update(
     actor: str = "Migration",
 ) -> int:
     """Change these rows of an audited model, as one operation, and record those that
-    it makes different; returns how many those are.
+    it makes different; return how many those are.
+
+    ``apps`` and ``schema_editor`` are those of the migration, whose models it takes.
 
     Fields that are derived from others are given too: a migration's models derive
-    nothing. ``context.change()`` around several calls makes them one operation.
+    nothing. ``context.change()`` around several calls makes them one operation. Raises
+    ValueError without a reason and a kind.
     """
     if not (reason.strip() and kind):
         raise ValueError("Say why the record changes, and of what kind the change is.")
@@ -51,8 +57,8 @@ def update(
         context.change(actor=actor, reason=reason, kind=kind),
     ):
         matching = rows.filter(**filters).order_by().values("pk")
-        found = rows.select_for_update().filter(pk__in=matching).order_by("pk")
-        pks = list(found.values_list("pk", flat=True))
+        locked = rows.select_for_update().filter(pk__in=matching).order_by("pk")
+        pks = list(locked.values_list("pk", flat=True))
         count = 0
         for start in range(0, len(pks), BATCH):
             batch = _differing(rows.filter(pk__in=pks[start : start + BATCH]), changes)
@@ -66,10 +72,10 @@ def update(
     return count
 
 
-def _differing(rows, changes) -> list[int]:
-    """The keys of those rows that the changes make different: they are tried, and
-    undone. While migrations run, SQLite's triggers ask for a row of history for each
-    row that is written at all."""
+def _differing(rows: QuerySet, changes: Mapping[str, Any]) -> list[int]:
+    """Return the keys of those rows that the changes make different: they are tried,
+    and undone. While migrations run, SQLite's triggers ask for a row of history for
+    each row that is written at all."""
     values = rows.order_by("pk").values_list("pk", *changes)
     before = {pk: old for pk, *old in values.all()}
     with transaction.atomic(using=rows.db):

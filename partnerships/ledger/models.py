@@ -1,13 +1,26 @@
 """The tables of the trail: the ledger, and what is recorded about the ledger itself.
 
-None of their rows is ever changed or deleted; the database refuses it (triggers.py).
+None of their rows is ever changed or deleted; the database refuses it (triggers/).
 """
 
 from django.db import models
 from django.db.models import F, Q
 
 from partnerships.choices import ChangeKind
-from partnerships.ledger.recorder import HistoryRow
+from partnerships.ledger import context
+
+
+class HistoryRow(models.Model):
+    """A row of any history: what the tracker adds to the library's columns."""
+
+    history_actor = models.TextField(default=context.current_actor, blank=True)
+    history_kind = models.CharField(
+        max_length=20, choices=ChangeKind, default=context.current_kind, blank=True
+    )
+    history_changeset = models.UUIDField(default=context.current_changeset)
+
+    class Meta:
+        abstract = True
 
 
 class LedgerEntry(models.Model):
@@ -66,14 +79,14 @@ class LedgerEntry(models.Model):
             models.Index(fields=["at", "number"], name="ledger_at"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"change {self.number}"
 
 
 class Redaction(HistoryRow):
-    """That one value was blacked out in one entry, by whom and why. It is itself a row
+    """The blacking out of one value in one entry, by whom and why. It is itself a row
     of history, with its own entry in the ledger: ``id`` is the number of the entry,
-    ``digest`` what the entry's words come to without the value."""
+    ``digest`` the digest of its texts without the value."""
 
     PUBLIC = ("field", "digest")
 
@@ -92,12 +105,12 @@ class Redaction(HistoryRow):
         ordering = ["history_id"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"change {self.id}: {self.field}"
 
 
 class Checkpoint(models.Model):
-    """Where the chain stood, to be kept where nobody here can rewrite it."""
+    """A place in the chain, to be kept where nobody here can rewrite it."""
 
     taken_at = models.DateTimeField(auto_now_add=True)
     number = models.BigIntegerField()
@@ -108,12 +121,12 @@ class Checkpoint(models.Model):
         ordering = ["-id"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}:{self.seal}"
 
 
 class Verification(models.Model):
-    """That the trail was verified up to a number, and how many problems were found."""
+    """A verification of the trail up to a number, with how many problems it found."""
 
     verified_at = models.DateTimeField(auto_now_add=True)
     number = models.BigIntegerField()
@@ -124,5 +137,5 @@ class Verification(models.Model):
         ordering = ["-id"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"verified to {self.number}: {self.problems} problems"

@@ -5,17 +5,21 @@ that ``F()`` expressions, ``update_fields`` and stale instances are recorded as 
 were stored. Rows without a difference are not written.
 """
 
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
-from functools import cache, reduce
+from functools import reduce
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing
+from partnerships.ledger.models import HistoryRow
 from partnerships.ledger.registry import tracked
+from partnerships.ledger.sql import SQL, Alias, differs, newest
 from partnerships.text import CONTROL
 
 BATCH = 500
@@ -24,30 +28,17 @@ BATCH = 500
 class MissingReason(Exception):
     """What readers see was changed without saying why."""
 
-    def __init__(self, instance):
+    def __init__(self, instance: models.Model) -> None:
         super().__init__(
             f"{instance} is public: say why it changes, and of what kind the change "
             "is. In code: with change(reason=…, kind=…): …"
         )
 
 
-class HistoryRow(models.Model):
-    """What every history table adds to the library's columns."""
-
-    history_actor = models.TextField(default=context.current_actor, blank=True)
-    history_kind = models.CharField(
-        max_length=20, choices=ChangeKind, default=context.current_kind, blank=True
-    )
-    history_changeset = models.UUIDField(default=context.current_changeset)
-
-    class Meta:
-        abstract = True
-
-
 class AuditedRecords(HistoricalRecords):
     """HistoricalRecords that copies from the database and reads the change context."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             inherit=True,
             bases=[HistoryRow],
@@ -56,36 +47,45 @@ class AuditedRecords(HistoricalRecords):
             **kwargs,
         )
 
-    def get_meta_options(self, model):
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         # Each save, and every page with known_on, look for an object's newest row.
-        name = f"{model._meta.model_name[:14]}_newest"
+        name = f"{model.__name__.lower()[:14]}_newest"
         return super().get_meta_options(model) | {
             "indexes": [
                 models.Index(fields=["id", "-history_date", "-history_id"], name=name)
             ]
         }
 
-    def _get_history_user_fields(self):
-        # One field of its own for each history: a shared one belongs to the last.
+    def _get_history_user_fields(self) -> dict[str, models.Field]:
+        # One field of its own for each history: the library has all of them share the
+        # one that is given to it, which then belongs to the last.
         return {
             name: copy(field)
             for name, field in super()._get_history_user_fields().items()
         }
 
-    def get_history_user(self, instance):
+    def get_history_user(self, instance: models.Model) -> Any:
         return context.current().user_or_none()
 
-    def get_change_reason_for_object(self, instance, history_type, using):
-        return context.current_reason()
+    def get_change_reason_for_object(
+        self, instance: models.Model, history_type: str, using: str
+    ) -> str:
+        return context.current().reason
 
-    def pre_delete(self, instance, using=None, **kwargs):
+    def pre_delete(
+        self, instance: models.Model, using: str | None = None, **kwargs: Any
+    ) -> None:
         """Keep what is about to be deleted, as it is stored, and let nobody change it
         meanwhile; None where somebody else has just deleted it."""
         stored = type(instance)._base_manager.using(using).select_for_update()
         names = [field.attname for field in self.fields_included(type(instance))]
-        instance._as_stored = stored.filter(pk=instance.pk).values(*names).first()
+        instance.__dict__["_as_stored"] = (
+            stored.filter(pk=instance.pk).values(*names).first()
+        )
 
-    def create_historical_record(self, instance, history_type, using=None):
+    def create_historical_record(
+        self, instance: models.Model, history_type: str, using: str = "default"
+    ) -> None:
         model = type(instance)
         if history_type != "-":
             self.record(model, [instance.pk], history_type, using)
@@ -97,14 +97,23 @@ class AuditedRecords(HistoricalRecords):
         super().create_historical_record(model(**values), history_type, using=using)
         sealing.after_commit(using)
 
-    def record(self, model, pks, history_type, using):
-        """Write the history rows of objects that were created or changed, as they are
-        now stored."""
+    def record(
+        self,
+        model: type[models.Model],
+        pks: Sequence[int],
+        history_type: str,
+        using: str,
+    ) -> None:
+        """Write the rows of history of objects that were created or changed, as they
+        are now stored.
+
+        Raises MissingReason if readers see one of them and nobody said why it changes.
+        """
         unexplained = None
         if not context.current().is_explained:
             objects = model._base_manager.using(using).filter(pk__in=pks)
-            unexplained = next((found for found in objects if _is_seen(found)), None)
-        history = tracked()[model._meta.model_name].history._meta
+            unexplained = next(filter(_is_seen, objects), None)
+        history = tracked()[model.__name__.lower()].history._meta
         copied = sum(
             copy_to_history(
                 connections[using],
@@ -120,7 +129,13 @@ class AuditedRecords(HistoricalRecords):
         sealing.after_commit(using)
 
 
-def copy_to_history(connection, live, history, pks, history_type) -> int:
+def copy_to_history(
+    connection: BaseDatabaseWrapper,
+    live: Any,
+    history: Any,
+    pks: Sequence[int],
+    history_type: str,
+) -> int:
     """Copy these rows of a table, as they are now stored, into that of its history;
     those that the newest row of history already shows are left out. ``live`` and
     ``history`` are the models' ``_meta``. Returns how many were copied."""
@@ -140,36 +155,33 @@ def copy_to_history(connection, live, history, pks, history_type) -> int:
         history.get_field(name).get_db_prep_save(value, connection)
         for name, value in added.items()
     ]
-    table, trail = quote(live.db_table), quote(history.db_table)
+    table, trail = quote(live.db_table), Alias(quote(history.db_table))
+    is_new = history_type == "+"
+    shown = "FALSE" if is_new else _is_shown(columns, trail, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {trail} ({', '.join([*columns, *map(quote, added)])})"
             f" SELECT {', '.join([*columns, *['%s'] * len(added)])} FROM {table} l"
-            f" WHERE id IN ({', '.join(['%s'] * len(pks))})"
-            f" AND NOT {_is_shown(connection, columns, trail, history_type)}"
+            f" WHERE id IN ({', '.join(['%s'] * len(pks))}) AND NOT {shown}"
             " ORDER BY id",
             [*values, *pks],
         )
         return cursor.rowcount
 
 
-def _is_shown(connection, columns, trail, history_type) -> str:
-    """SQL for whether the newest row of history shows the live row "l" as it is."""
-    if history_type == "+":
-        return "FALSE"
-    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
-    return (
-        f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = ("
-        f"SELECT n.history_id FROM {trail} n WHERE n.id = l.id"
-        " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
-        " AND h.history_type <> '-' AND "
-        + " AND ".join(f"l.{column} {same} h.{column}" for column in columns)
-        + ")"
+def _is_shown(columns: Iterable[str], trail: Alias, vendor: str) -> SQL:
+    """Return SQL that is true where the newest row of history shows the live row "l" as
+    it is."""
+    different = " OR ".join(f"l.{c} {differs(vendor)} h.{c}" for c in columns)
+    return SQL(
+        f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = "
+        f"{newest(trail, Alias('l'))} AND h.history_type <> '-' AND NOT ({different}))"
     )
 
 
-def _is_seen(instance) -> bool:
-    """Whether readers see it, or saw it before the change that is being recorded."""
+def _is_seen(instance: Any) -> bool:
+    """Return True if readers see the object, or saw it before the change that is being
+    recorded."""
     return instance.is_public or instance.was_public
 
 
@@ -179,7 +191,9 @@ recorder = AuditedRecords()
 class AuditedQuerySet(models.QuerySet):
     """A queryset whose bulk operations leave history like any other change."""
 
-    def update(self, **changes):
+    model: Any  # an AuditedModel
+
+    def update(self, **changes: Any) -> int:
         derived = any({*base} & {*changes} for base in self.model.DERIVED.values())
         with transaction.atomic(using=self.db):
             # The lock lets others refer to the rows meanwhile, as theirs would be
@@ -199,16 +213,16 @@ class AuditedQuerySet(models.QuerySet):
                 self._record(pks, "~")
         return count
 
-    update.alters_data = True
+    update.alters_data = True  # type: ignore[attr-defined]
 
-    def bulk_create(
+    def bulk_create(  # type: ignore[override]
         self,
-        objs,
-        batch_size=None,
-        ignore_conflicts=False,
-        update_conflicts=False,
-        **kwargs,
-    ):
+        objs: Iterable[Any],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        **kwargs: Any,
+    ) -> list[Any]:
         if ignore_conflicts or update_conflicts:
             raise NotImplementedError(
                 "An audited table cannot skip or merge conflicting rows unseen; "
@@ -221,21 +235,17 @@ class AuditedQuerySet(models.QuerySet):
             self._record([obj.pk for obj in created], "+")
         return created
 
-    def _raw_delete(self, using):
+    def _raw_delete(self, using: str | None) -> int:
+        # Django's own way to delete without signals, which would leave no history.
         raise NotImplementedError(
             "An audited row is deleted with its history; delete()."
         )
 
-    def get_by_natural_key(self, *values):
+    def get_by_natural_key(self, *values: str) -> Any:
         return self.get(**dict(zip(self.model.NATURAL_KEY, values, strict=True)))
 
-    def _record(self, pks, history_type):
+    def _record(self, pks: Sequence[int], history_type: str) -> None:
         recorder.record(self.model, pks, history_type, self.db)
-
-
-@cache
-def _labels(field: models.Field) -> dict:
-    return dict(field.flatchoices)
 
 
 class AuditedModel(models.Model):
@@ -251,6 +261,12 @@ class AuditedModel(models.Model):
     #: leaves the tracker.
     PUBLIC: tuple[str, ...] = ()
 
+    #: SQL for the ids of the partnership and of the partner whose logs show a row of
+    #: history, "{row}". Left empty, these are its columns partnership_id and partner_id
+    #: as far as it has them.
+    LOG_OF_PARTNERSHIP: str = ""
+    LOG_OF_PARTNER: str = ""
+
     #: Fields that never change once stored, because others cite or depend on them.
     PERMANENT: tuple[str, ...] = ()
 
@@ -261,16 +277,16 @@ class AuditedModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if (saved := kwargs.get("update_fields")) is not None:
             derived = (n for n, base in self.DERIVED.items() if {*base} & {*saved})
             kwargs["update_fields"] = {*saved, *derived}
         with transaction.atomic():
             super().save(*args, **kwargs)
 
-    def clean_fields(self, exclude=None):
-        """Text is text: no font shows a control character, and XML, spreadsheets and
-        PostgreSQL refuse some or all of them."""
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Raise ValidationError where text has a control character: no font shows one,
+        and XML, spreadsheets and PostgreSQL refuse some or all of them."""
         super().clean_fields(exclude)
         errors = {
             field.name: "It has a control character, which nobody sees; remove it."
@@ -282,11 +298,12 @@ class AuditedModel(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def clean(self):
+    def clean(self) -> None:
+        """Raise ValidationError where a permanent field differs from what is stored."""
         stored = self.PERMANENT and type(self)._base_manager.filter(pk=self.pk).first()
         errors = {}
         for name in self.PERMANENT if stored else ():
-            field = self._meta.get_field(name)
+            field: Any = self._meta.get_field(name)
             if getattr(stored, field.attname) != getattr(self, field.attname):
                 errors[name] = (
                     f"The {field.verbose_name} is permanent, because others cite it; "
@@ -295,29 +312,23 @@ class AuditedModel(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def _get_FIELD_display(self, field):
-        # Django makes a dictionary of all the choices anew for each value.
-        value = getattr(self, field.attname)
-        return _labels(field).get(value, value)
-
     def natural_key(self) -> tuple[str, ...]:
-        return tuple(
-            reduce(getattr, lookup.split("__"), self) for lookup in self.NATURAL_KEY
-        )
+        """Return the values that identify the row for good."""
+        row: Any = self
+        return tuple(reduce(getattr, key.split("__"), row) for key in self.NATURAL_KEY)
 
     @property
-    def partnership_or_none(self):
-        """The partnership whose record this belongs to; None for shared reference
-        data."""
+    def partnership_or_none(self) -> Any:
+        """The partnership that this belongs to; None for shared reference data."""
         return getattr(self, "partnership", None)
 
     @property
     def is_public(self) -> bool:
-        """Whether readers can see it, so that a change to it needs a reason."""
+        """True if readers can see it, so that a change to it needs a reason."""
         partnership = self.partnership_or_none
         return partnership is None or partnership.is_published
 
     @property
     def was_public(self) -> bool:
-        """Whether readers could see it before the change that is being recorded."""
+        """True if readers could see it before the change that is being recorded."""
         return False

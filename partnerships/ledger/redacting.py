@@ -8,8 +8,10 @@ made of the other values of that entry is for readers of its former text to comp
 
 import json
 import secrets
+from typing import Any
 
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from partnerships.ledger import canonical, context, sealing, triggers
@@ -17,8 +19,7 @@ from partnerships.ledger.models import LedgerEntry, Redaction
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.verifying import BLACK
 
-#: What every change says beside the values of the record: its column in the ledger and
-#: in history.
+#: Words of a change that are none of the record: their columns in ledger and history.
 _META = {
     "by": ("actor", "history_actor"),
     "reason": ("reason", "history_change_reason"),
@@ -30,15 +31,15 @@ class RedactionRefused(Exception):
 
 
 def redact(*, number: int, field: str) -> list[int]:
-    """Black out one value of one change, wherever in the trail the same stands: in all
-    versions of the record or, of ``by`` and ``reason``, in all changes. For the reason
-    and in the name of the operation under way. Returns the numbers of the changes.
+    """Black out one value of one change, for the reason and in the name of the
+    operation under way, wherever in the trail it stands: in all versions of the record
+    or, of ``by`` and ``reason``, in all changes. Return the numbers of the changes.
 
     Raises RedactionRefused if there is no such value, if it is no text, or if the
     record still says it: that is changed first, by an ordinary edit.
     """
     sealing.seal()
-    entry = LedgerEntry.objects.filter(number=number).first()
+    entry: Any = LedgerEntry.objects.filter(number=number).first()
     if entry is None:
         raise RedactionRefused(f"There is no change {number}.")
     columns = _columns(tracked()[entry.record], field)
@@ -47,21 +48,21 @@ def redact(*, number: int, field: str) -> list[int]:
         raise RedactionRefused(f"Change {number} says nothing as {field}.")
     with transaction.atomic():
         _refuse_if_live(entry, field, columns, value)
-        same = [
+        entries: list[Any] = [
             candidate
             for candidate in _candidates(entry, field, value)
             if _value(candidate, field, columns) == value
         ]
         with triggers.lifted():
-            digests = [(e, _blacken(e, field, columns)) for e in same]
-        for blackened, digest in digests:
-            _record(blackened, field, digest)
+            digests = [_blacken(one, field, columns) for one in entries]
+        for one, digest in zip(entries, digests, strict=True):
+            _record(one, field, digest)
         sealing.after_commit("default")
-    return [blackened.number for blackened, _ in digests]
+    return [one.number for one in entries]
 
 
 def _columns(table: Tracked, field: str) -> list[str]:
-    """The columns to blacken: the field's, and those that are derived from it."""
+    """Return the columns to blacken: the field's, and those derived from it."""
     if field in _META:
         return []
     texts = {
@@ -80,21 +81,22 @@ def _columns(table: Tracked, field: str) -> list[str]:
     return [texts[name].column for name in [field, *derived] if name in texts]
 
 
-def _value(entry, field, columns):
+def _value(entry: Any, field: str, columns: list[str]) -> Any:
     if field in _META:
         return json.loads(entry.public)[field]
     values = json.loads(entry.public)["values"] | json.loads(entry.private)["values"]
     return values.get(columns[0])
 
 
-def _candidates(entry, field, value):
+def _candidates(entry: Any, field: str, value: str) -> QuerySet[LedgerEntry]:
+    """Return the entries in which the value may stand."""
     entries = LedgerEntry.objects.exclude(number=None).order_by("number")
     if field in _META:
         return entries.filter(**{_META[field][0]: value})
     return entries.filter(record=entry.record, object_id=entry.object_id)
 
 
-def _refuse_if_live(entry, field, columns, value):
+def _refuse_if_live(entry: Any, field: str, columns: list[str], value: str) -> None:
     if field in _META:
         return
     live = tracked()[entry.record].live._base_manager
@@ -105,16 +107,16 @@ def _refuse_if_live(entry, field, columns, value):
         )
 
 
-def _blacken(entry, field, columns) -> str:
-    """Overwrite the value in history and ledger; returns the digest of what is left."""
+def _blacken(entry: Any, field: str, columns: list[str]) -> str:
+    """Overwrite the value in history and ledger; return the digest of what is left."""
     public, private = json.loads(entry.public), json.loads(entry.private)
     history = tracked()[entry.record].history._base_manager
     row = history.filter(history_id=entry.history_id)
     if field in _META:
-        own, theirs = _META[field]
+        in_ledger, in_history = _META[field]
         public[field] = BLACK
-        setattr(entry, own, BLACK)
-        models.QuerySet.update(row, **{theirs: BLACK})
+        setattr(entry, in_ledger, BLACK)
+        models.QuerySet.update(row, **{in_history: BLACK})
     else:
         for values in (public["values"], private["values"]):
             values |= dict.fromkeys(values.keys() & set(columns), BLACK)
@@ -125,7 +127,7 @@ def _blacken(entry, field, columns) -> str:
     return canonical.digest(entry.public, entry.private, entry.salt)
 
 
-def _record(entry, field, digest):
+def _record(entry: Any, field: str, digest: str) -> None:
     under_way, user = context.current(), context.current().user_or_none()
     Redaction.objects.create(
         id=entry.number,

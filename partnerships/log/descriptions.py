@@ -1,8 +1,8 @@
-"""What one change was: a record before and after, in words, with the names of all
-that it refers to."""
+"""One change in words: the record before and after, with the names of all that it
+refers to."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -19,7 +19,6 @@ from django.db.models import (
     QuerySet,
     TextField,
 )
-from django.db.models.base import ModelState
 
 from partnerships.choices import (
     ChangeCategory,
@@ -34,8 +33,8 @@ from partnerships.ledger.registry import tracked
 from partnerships.models import Claim, LedgerEntry, Milestone
 from partnerships.querysets.fact_kinds import FACT_KINDS
 
-#: What a claim says where it says a value of a vocabulary.
-_SAID = dict(CoverageValue.choices + Frequency.choices)
+#: Labels of what a claim says where it says a value of a vocabulary.
+_SAYS = dict(CoverageValue.choices + Frequency.choices)
 
 _MILESTONE_KINDS = dict(MilestoneKind.choices)
 _PARTNERSHIP_FACTS = dict(PartnershipFact.choices)
@@ -82,7 +81,7 @@ class Change(NamedTuple):
 
     @property
     def category(self) -> ChangeCategory | None:
-        """What kind of news it is to a reader."""
+        """The kind of news that it is to a reader."""
         if self.model == "redaction":
             return ChangeCategory.REDACTION
         if self.kind == ChangeKind.IMPORT:
@@ -94,72 +93,74 @@ class Change(NamedTuple):
         return ChangeCategory(self.kind) if self.kind else None
 
 
-class Told(NamedTuple):
-    """How a column is told: the name and label of its field, and what puts a value of
-    it into words."""
+class LoggedField(NamedTuple):
+    """A field in the log: its column, name and label, and what puts a value of it into
+    words."""
 
     column: str
     name: str
     label: str
-    in_words: Callable[[Any, "Names"], Any]
+    in_words: Callable[[Any, "ReferencedRecords"], Any]
 
 
-class RecordKind:
-    """What is to be known of one kind of record to tell its changes."""
+class LoggedModel:
+    """One model in the log: its label, and its columns as the log needs them."""
 
     def __init__(self, record: str):
-        table = tracked()[record]
-        self.model = table.live or table.history
+        self.model = tracked()[record].model
         self.label = str(self.model._meta.verbose_name)
         fields = self.model._meta.concrete_fields
-        self.columns = {field.column for field in fields}  # called as attributes are
-        self.blank = dict.fromkeys(self.columns)
-        self.parsed = [
+        #: A record of which nothing is known, by column, in the order of the model.
+        self.empty = dict.fromkeys(field.column for field in fields)
+        self.parsers = [
             (field.column, field.to_python)
             for field in fields
             if not isinstance(field, _PLAIN)
         ]
         self.relations = [
-            (field.column, field.cache_name, _record(field))
+            (field.column, field.name, _record(field))
             for field in fields
             if isinstance(field, ForeignKey)
         ]
-        self.told = [_told(field) for field in fields if field.editable]  # not derived
+        self.fields = [_logged(field) for field in fields if field.editable]
 
-    def add_references(self, values: dict, found: References):
+    def references(self, values: dict) -> Iterator[tuple[str, int]]:
+        """Yield kind and id of each record that these values refer to."""
         for column, _, record in self.relations:
             if pk := values.get(column):
-                found[record].add(pk)
+                yield record, pk
 
-    def told_of(self, *versions: dict) -> list[Told]:
-        """How the columns of versions are told; last those that are there no more."""
-        if all(map(self.columns.issuperset, versions)):
-            return self.told
-        gone = sorted(set().union(*versions) - self.columns)
-        return self.told + [
-            Told(c, c, c.replace("_", " ").capitalize(), lambda value, _: value or None)
+    def fields_of(self, *versions: dict) -> list[LoggedField]:
+        """Return the fields of these versions of a record, by column; last those that
+        the model has no more."""
+        gone = sorted(set().union(*versions) - self.empty.keys())
+        return self.fields + [
+            LoggedField(c, c, c.replace("_", " ").capitalize(), lambda v, _: v or None)
             for c in gone
         ]
 
 
 @cache
-def kind_of(record: str) -> RecordKind:
-    return RecordKind(record)
+def logged_model(record: str) -> LoggedModel:
+    """Return the model of a kind of record, as the log needs it."""
+    return LoggedModel(record)
 
 
-class Versions:
-    """What one record held before and after one change, by column. ``entry`` has the
-    columns ``READ`` of an entry of the ledger."""
+class BeforeAndAfter:
+    """One record before and after one change, by column.
 
-    #: "_before" is what the record's change before this one said.
+    ``entry`` has the columns ``READ`` of an entry of the ledger; "_before" are the
+    texts of the change to the record before this one.
+    """
+
     READ = (
         *("number", "at", "actor", "reason", "kind", "action", "record", "object_id"),
         *("partnership_id", "partner_id"),
         *("public", "private", "public_before", "private_before"),
     )
 
-    def __init__(self, entry, *, with_private: bool):
-        self.entry, self.kind = entry, kind_of(entry.record)
+    def __init__(self, entry: Any, *, with_private: bool):
+        self.entry, self.model = entry, logged_model(entry.record)
         new = canonical.values(entry.public)
         self.all_values = new | canonical.values(entry.private)
         if with_private:
@@ -172,19 +173,19 @@ class Versions:
             if with_private:
                 self.old |= canonical.values(entry.private_before)
 
-    def add_references(self, found: References):
-        entry, kind = self.entry, self.kind
-        kind.add_references(self.all_values, found)
-        if self.old:
-            kind.add_references(self.old, found)
-        if entry.partnership_id:
-            found["partnership"].add(entry.partnership_id)
-        if entry.partner_id:
-            found["partner"].add(entry.partner_id)
+    def references(self) -> Iterator[tuple[str, int]]:
+        """Yield kind and id of each record that the change refers to."""
+        yield from self.model.references(self.all_values)
+        yield from self.model.references(self.old)
+        if self.entry.partnership_id:
+            yield "partnership", self.entry.partnership_id
+        if self.entry.partner_id:
+            yield "partner", self.entry.partner_id
 
-    def as_change(self, names: "Names") -> Change:
+    def as_change(self, records: "ReferencedRecords") -> Change:
+        """Return the change in words."""
         entry = self.entry
-        key, label = self._named(names)
+        key, label = self._key_and_label(records)
         return Change(
             entry.number,
             entry.at,
@@ -193,122 +194,126 @@ class Versions:
             entry.kind,
             ACTIONS[entry.action],
             entry.record,
-            self.kind.label,
+            self.model.label,
             key,
             label,
-            self._slug(names),
-            self._fields(names),
+            self._slug(records),
+            list(self._edited(records) if entry.action == "~" else self._all(records)),
             entry,
         )
 
-    def _named(self, names) -> tuple[str, str]:
-        """The key of the record, and the record in words."""
+    def _key_and_label(self, records: "ReferencedRecords") -> tuple[str, str]:
         entry, values = self.entry, self.all_values
         if not values:  # nobody recorded what it was: verifying finds that
-            return str(entry.object_id), f"{self.kind.label} {entry.object_id}"
-        if entry.record == "claim":
-            fact, source = names.name(*self._fact), values["source_id"]
+            return str(entry.object_id), f"{self.model.label} {entry.object_id}"
+        if entry.record == "claim" and self._fact:
+            fact, source = records.name(*self._fact), values["source_id"]
             if about := values.get("partnership_fact"):
                 fact += f": {_PARTNERSHIP_FACTS.get(about, about).lower()}"
-            return values["key"], f"{fact} ({names.get('source', source).key})"
-        instance = names.instance(self.kind, entry.object_id, values)
+            return values["key"], f"{fact} ({records.get('source', source).key})"
+        instance = records.instance(self.model, entry.object_id, values)
         if entry.record == "redaction":
             return str(entry.object_id), str(instance)
         return "/".join(map(str, instance.natural_key())), str(instance)
 
-    def _slug(self, names) -> str | None:
+    def _slug(self, records: "ReferencedRecords") -> str | None:
         entry = self.entry
         if entry.partnership_id == 0:  # a claim about an affiliation of a mere partner
-            return self._fact and names.get(*self._fact).partner.slug
+            return self._fact and records.get(*self._fact).partner.slug
         if entry.partnership_id:
-            return names.get("partnership", entry.partnership_id).partner.slug
+            return records.get("partnership", entry.partnership_id).partner.slug
         if entry.partner_id:
-            return names.get("partner", entry.partner_id).slug
+            return records.get("partner", entry.partner_id).slug
         return None
 
     @property
     def _fact(self) -> tuple[str, int] | None:
-        """What a claim is about."""
+        """Kind and id of the fact that a claim is about."""
         for kind in FACT_KINDS:
             if pk := self.all_values.get(kind.column):
                 return kind.model, pk
+        return None
 
-    def _fields(self, names) -> list[FieldChange]:
-        if self.entry.action == "~":
-            return list(self._edited(names))
-        values, found = self.old or self.new, []
-        for column, name, label, in_words in self.kind.told_of(values):
+    def _all(self, records: "ReferencedRecords") -> Iterator[FieldChange]:
+        """Yield every field of a record that was created or deleted."""
+        values = self.old or self.new
+        for column, name, label, in_words in self.model.fields_of(values):
             if value := values.get(column):
-                said = in_words(value, names)
-                both = (said, None) if self.old else (None, said)
-                found.append(FieldChange(name, label, *both))
-        return found
+                text = in_words(value, records)
+                both = (text, None) if self.old else (None, text)
+                yield FieldChange(name, label, *both)
 
-    def _edited(self, names) -> Iterator[FieldChange]:
+    def _edited(self, records: "ReferencedRecords") -> Iterator[FieldChange]:
+        """Yield the fields that an edit changed."""
         old, new = self.old, self.new
-        for column, name, label, in_words in self.kind.told_of(old, new):
+        for column, name, label, in_words in self.model.fields_of(old, new):
             if not (column in old and column in new):
                 continue  # a column that was added or dropped between the two
             before, after = old[column], new[column]
             if (before or None) != (after or None):
-                before = None if before in _EMPTY else in_words(before, names)
-                after = None if after in _EMPTY else in_words(after, names)
+                before = None if before in _EMPTY else in_words(before, records)
+                after = None if after in _EMPTY else in_words(after, records)
                 yield FieldChange(name, label, before, after)
 
 
-class Names:
+class ReferencedRecords:
     """Records that others refer to, as they last were, with those that they refer to in
     their turn: claim, milestone, partnership, partner. A query for each such step."""
 
-    def __init__(self, entries: QuerySet[LedgerEntry], known):
+    def __init__(
+        self,
+        entries: QuerySet[LedgerEntry],
+        known: Mapping[tuple[str, int], Model],
+    ):
         self.entries = entries
         self._values: dict[str, dict[int, dict]] = defaultdict(dict)
-        self._found: dict[str, dict[int, Model]] = defaultdict(dict)
+        self._instances: dict[str, dict[int, Model]] = defaultdict(dict)
         self._names: dict[str, dict[int, str]] = defaultdict(dict)
         for (record, pk), instance in known.items():
-            self._found[record][pk] = instance
+            self._instances[record][pk] = instance
 
-    def find(self, wanted: References):
-        while wanted := self._unknown(wanted):
-            further = defaultdict(set)
+    def load(self, references: Iterable[tuple[str, int]]) -> None:
+        """Read these records, and those that they refer to, from the entries."""
+        while wanted := self._unknown(references):
+            references = []
             for record, pk, values in self._newest(wanted):
                 self._values[record][pk] = values
-                kind_of(record).add_references(values, further)
-            wanted = further
+                references += logged_model(record).references(values)
 
-    def get(self, record: str, pk: int) -> Model | None:
-        found = self._found[record]
-        if pk not in found and pk in self._values[record]:
+    def get(self, record: str, pk: int) -> Any:
+        """Return a record as it last was; None where nothing is known of it."""
+        instances = self._instances[record]
+        if pk not in instances and pk in self._values[record]:
             values = self._values[record].pop(pk)
-            found[pk] = self.instance(kind_of(record), pk, values)
-        return found.get(pk)
+            instances[pk] = self.instance(logged_model(record), pk, values)
+        return instances.get(pk)
 
     def name(self, record: str, pk: int) -> str:
-        """What stands for a reference; its id where nothing is known of it."""
+        """Return what stands for a reference; its id where nothing is known of it."""
         names = self._names[record]
         if pk not in names:
-            found = self.get(record, pk)
-            names[pk] = _name(found) if found else str(pk)
+            instance = self.get(record, pk)
+            names[pk] = _name(instance) if instance else str(pk)
         return names[pk]
 
-    def instance(self, kind: RecordKind, pk: int, values: dict) -> Model:
-        """A record as it was, with the records that it refers to. Made as pickle makes
-        one: what a model does for one that it is given takes three times as long."""
-        instance = kind.model.__new__(kind.model)
-        state = vars(instance)
-        state |= kind.blank | values | {"id": pk}
-        for name, parse in kind.parsed:
-            state[name] = parse(state[name])
-        instance._state = ModelState()
-        for column, name, record in kind.relations:
-            if related := values.get(column):
-                instance._state.fields_cache[name] = self.get(record, related)
+    def instance(self, model: LoggedModel, pk: int, values: dict) -> Any:
+        """Return a record as it was, with the records that it refers to; what is not
+        known of it is None, and not the default of a new one."""
+        known = model.empty | values | {"id": pk}
+        for column, parse in model.parsers:
+            known[column] = parse(known[column])
+        instance = model.model(*(known[column] for column in model.empty))
+        for column, name, record in model.relations:
+            if related := known[column]:
+                setattr(instance, name, self.get(record, related))
         return instance
 
-    def _unknown(self, wanted: References) -> References:
-        known = self._values, self._found
-        new = {r: pks.difference(*(k[r] for k in known)) for r, pks in wanted.items()}
-        return {record: pks for record, pks in new.items() if pks}
+    def _unknown(self, references: Iterable[tuple[str, int]]) -> References:
+        unknown = defaultdict(set)
+        for record, pk in references:
+            if pk not in self._values[record] and pk not in self._instances[record]:
+                unknown[record].add(pk)
+        return unknown
 
     def _newest(self, wanted: References) -> Iterator[tuple[str, int, dict]]:
         conditions = Q()
@@ -327,32 +332,33 @@ class Names:
 
 
 def _record(field: ForeignKey) -> str:
-    return field.related_model._meta.model_name
+    return field.related_model.__name__.lower()
 
 
-def _told(field: Field) -> Told:
-    label = field.verbose_name[:1].upper() + field.verbose_name[1:]
-    return Told(field.column, field.name, label, _in_words(field))
+def _logged(field: Any) -> LoggedField:
+    label = str(field.verbose_name)
+    label = label[:1].upper() + label[1:]
+    return LoggedField(field.column, field.name, label, _wording(field))
 
 
-def _in_words(field: Field) -> Callable[[Any, Names], Any]:
-    """What puts a value of a field into words."""
+def _wording(field: Field) -> Callable[[Any, ReferencedRecords], Any]:
+    """Return what puts a value of a field into words."""
     if isinstance(field, ForeignKey):
         record = _record(field)
-        return lambda value, names: names.name(record, value)
+        return lambda value, records: records.name(record, value)
     if field.choices:
         labels = {value: str(label) for value, label in field.flatchoices}
-        return lambda value, names: labels.get(value, str(value))
+        return lambda value, records: labels.get(value, str(value))
     if (field.model, field.name) == (Claim, "says"):
-        return lambda value, names: _SAID.get(value, value)
+        return lambda value, records: _SAYS.get(value, value)
     if isinstance(field, _PLAIN):
-        return lambda value, names: value
-    return lambda value, names: field.to_python(value)
+        return lambda value, records: value
+    return lambda value, records: field.to_python(value)
 
 
 def _name(instance: Model) -> str:
-    """A record that a change refers to. A milestone is named without its date, which
-    may have been another at the time of the change."""
+    """Return the name of a record that a change refers to. A milestone is named without
+    its date, which may have been another at the time of the change."""
     if isinstance(instance, Milestone):
         kind = _MILESTONE_KINDS.get(instance.kind, instance.kind)
         return f"{instance.partnership.partner}: {kind} ({instance.track.upper()})"

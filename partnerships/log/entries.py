@@ -1,12 +1,12 @@
 """The log: which changes there are, and of whom. Read from the ledger alone, so that
 old changes stay readable whatever becomes of the record."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from types import MappingProxyType
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -24,9 +24,8 @@ from django.db.models import (
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.dates import end_of
-from partnerships.log.descriptions import Change, Names, Versions
+from partnerships.log.descriptions import BeforeAndAfter, Change, ReferencedRecords
 from partnerships.models import LedgerEntry, Partner, Partnership
-from partnerships.querysets.prepared import Prepared
 from partnerships.selectors.record import Record
 
 #: How far back the latest operations are looked for, so that the largest import costs
@@ -39,9 +38,9 @@ LINES = 5  # of the log, on a record's page
 
 @dataclass(frozen=True)
 class Operation:
-    """What was done at once and for one reason: its first change, which tells what it
-    was about, and the number of changes that readers may see. ``is_cut`` where there
-    are more, further back than was looked."""
+    """The changes that were made at once and for one reason: the first, which tells
+    what they were about, and the number of those that readers may see. ``is_cut`` where
+    there are more, further back than was looked."""
 
     first: Change
     count: int
@@ -53,19 +52,19 @@ class Operation:
 
     @property
     def is_bulk(self) -> bool:
-        """Whether no single change can stand for all."""
+        """True if no single change can stand for all."""
         return self.count > BULK
 
 
 def public_changes() -> QuerySet[LedgerEntry]:
-    """The entries that readers may see, newest first: those of published partnerships,
-    of what belongs to no partnership, and, of a partnership that was published once,
-    all up to the one that took it away."""
+    """Return the entries that readers may see, newest first: those of published
+    partnerships, of what belongs to no partnership, and, of a partnership that was
+    published once, all up to the one that took it away."""
     published = Partnership.objects.published()
     claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
     # Each asks about the entry at hand, so that a database which is to find few entries
     # does not look up what is published all over the record.
-    visible = (
+    visible: Any = (
         Q(partnership_id=None, partner_id=None)
         | Exists(published.filter(pk=OuterRef("partnership_id")))
         | Q(partnership_id=None)
@@ -82,8 +81,8 @@ def public_changes() -> QuerySet[LedgerEntry]:
 
 
 def record_changes(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[LedgerEntry]:
-    """Those of one record: the partnership, its partner, and all that belongs to
-    them, whether they are still there or not."""
+    """Return those of these entries that are of one record: the partnership, its
+    partner, and all that belongs to them, whether they are still there or not."""
     partners = Partner.history.filter(slug=slug).values("id")
     partnerships = Partnership.history.filter(partner_id__in=partners).values("id")
     return entries.filter(
@@ -94,40 +93,31 @@ def record_changes(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[Ledger
 
 
 def latest_changes(record: Record, *, until: date | None = None) -> list[Change]:
-    """The newest changes of one published record, up to the end of a day, one for each
-    operation. Their ``entry.together`` counts all that the operation did to it, their
-    ``entry.edition`` is the edition of the data set at the time up to which they go.
+    """Return the newest changes of one published record, up to the end of a day, UTC,
+    one for each operation. Their ``entry.together`` counts all that the operation did
+    to it, their ``entry.edition`` is the edition of the data set at the time up to
+    which they go.
 
     One query, but for changes to what is no longer in the record.
     """
-    ids = {"pk": record.partnership.pk, "partner": record.partnership.partner_id}
-    given = ids | ({"until": end_of(until)} if until else {})
-    entries = (_LATEST_UNTIL if until else _LATEST)(**given)
-    shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
-    visible = SimpleLazyObject(
-        lambda: _sealed(given.get("until")).filter(_own(**ids) | shared)
-    )
-    return _in_words(entries, visible, record.rows)
-
-
-def _latest(pk: int, partner: int, until: datetime | None = None) -> QuerySet:
-    own = _sealed(until).filter(_own(pk, partner)).order_by()
+    sealed = _sealed(end_of(until) if until else None)
+    own = sealed.filter(_of_record(record)).order_by()
     newest = own.values("operation").annotate(newest=Max("number"))
     listed = newest.order_by("-newest").values("newest")[:LINES]
     beside = own.filter(operation=OuterRef("operation")).values("operation")
     entries = LedgerEntry.objects.filter(number__in=listed).annotate(
         together=Subquery(beside.annotate(n=Count("pk")).values("n")),
-        edition=Subquery(_sealed(until).order_by("-number").values("number")[:1]),
+        edition=Subquery(sealed.order_by("-number").values("number")[:1]),
     )
-    return _with_earlier(entries).order_by("-number")
-
-
-_LATEST = Prepared(_latest, pk=int, partner=int)
-_LATEST_UNTIL = Prepared(_latest, pk=int, partner=int, until=datetime)
+    shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
+    visible: Any = SimpleLazyObject(lambda: sealed.filter(_of_record(record) | shared))
+    return described_changes(
+        entries.order_by("-number"), among=visible, known=record.rows
+    )
 
 
 def _sealed(until: datetime | None) -> QuerySet[LedgerEntry]:
-    """The entries that have their numbers, up to a moment."""
+    """Return the entries that have their numbers, up to a moment."""
     entries = LedgerEntry.objects.exclude(number=None)
     return entries.filter(at__lt=until) if until else entries
 
@@ -138,35 +128,36 @@ def described_changes(
     among: QuerySet[LedgerEntry] | None = None,
     known: Mapping[tuple[str, int], Model] = MappingProxyType({}),
 ) -> list[Change]:
-    """These entries with their differences, in a constant number of queries.
+    """Return these entries in words, with their differences, in a constant number of
+    queries.
 
-    ``among`` are all that the reader may see: records are named as these know them, or
-    as those ``known`` already. Without it, an editor sees all, with the fields that are
-    not public.
+    ``among`` are all entries that the reader may see: records are named as these know
+    them, or as ``known`` has them already, by kind and id. Without it, an editor sees
+    all, with the fields that are not public.
     """
-    return _in_words(_with_earlier(entries), among, known)
+    return _described(_with_earlier(entries), among, known)
 
 
 def whole_log(
     entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry]
 ) -> Iterator[Change]:
-    """The same of however many, in constant memory: some hundred at a time, of whose
-    entries only what words need is read."""
-    read = _with_earlier(entries).values_list(*Versions.READ, named=True)
+    """Yield these entries in words, however many, in constant memory: ``AT_ONCE`` are
+    read at a time, and of each only the columns that words need."""
+    read = _with_earlier(entries).values_list(*BeforeAndAfter.READ, named=True)
     rows = read.iterator(chunk_size=AT_ONCE)
     while batch := list(islice(rows, AT_ONCE)):
-        yield from _in_words(batch, among)
+        yield from _described(batch, among)
 
 
 def _with_earlier(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    """Each with what the record's change before it said, where it is an edit."""
+    """Annotate each edit with the texts of the change to the record before it."""
     earlier = LedgerEntry.objects.filter(
         record=OuterRef("record"),
         object_id=OuterRef("object_id"),
         number__lt=OuterRef("number"),
     ).order_by("-number")
 
-    def before(text):
+    def before(text: str) -> Case:
         return Case(When(action="~", then=Subquery(earlier.values(text)[:1])))
 
     return entries.annotate(
@@ -174,22 +165,23 @@ def _with_earlier(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     )
 
 
-def _in_words(entries: Iterable, among, known=MappingProxyType({})) -> list[Change]:
-    versions = [Versions(entry, with_private=among is None) for entry in entries]
-    seen = LedgerEntry.objects.exclude(number=None) if among is None else among
-    names = Names(seen, known)
-    wanted = defaultdict(set)
-    for version in versions:
-        version.add_references(wanted)
-    names.find(wanted)
-    return [version.as_change(names) for version in versions]
+def _described(
+    entries: Iterable,
+    among: QuerySet[LedgerEntry] | None,
+    known: Mapping[tuple[str, int], Model] = MappingProxyType({}),
+) -> list[Change]:
+    versions = [BeforeAndAfter(one, with_private=among is None) for one in entries]
+    visible = LedgerEntry.objects.exclude(number=None) if among is None else among
+    records = ReferencedRecords(visible, known)
+    records.load(chain.from_iterable(version.references() for version in versions))
+    return [version.as_change(records) for version in versions]
 
 
 def latest_operations(
     *, known_on: date | None = None, most: int = 6
 ) -> list[Operation]:
-    """The latest operations that readers may see, now or at the end of a day, UTC;
-    newest first, among the last ``LATEST_CHANGES`` changes."""
+    """Return the latest operations that readers may see, now or at the end of a day,
+    UTC, newest first, among the last ``LATEST_CHANGES`` changes."""
     visible = public_changes()
     if known_on:
         visible = visible.filter(at__lt=end_of(known_on))
@@ -207,41 +199,41 @@ def latest_operations(
     by_number = {
         change.number: change for change in described_changes(firsts, among=visible)
     }
-    seen = accumulate(counted.values())
+    totals = accumulate(counted.values())
     return [
         Operation(by_number[first], count, is_cut=so_far == LATEST_CHANGES)
-        for (first, count), so_far in zip(counted.items(), seen, strict=True)
+        for (first, count), so_far in zip(counted.items(), totals, strict=True)
     ]
 
 
-def _own(pk: int, partner: int) -> Q:
-    """Those of one published partnership; not of a draft that its partner had
-    before."""
-    return (
-        Q(partnership_id=pk)
-        | Q(partnership_id=None, partner_id=partner)
-        | _claims_of([pk])
-    )
+def _of_record(record: Record) -> Q:
+    """Return the condition for entries of one published partnership; not of a draft
+    that its partner had before."""
+    pk, partner = record.partnership.pk, record.partnership.partner_id
+    own = Q(partnership_id=pk) | Q(partnership_id=None, partner_id=partner)
+    return own | _claims_of([pk])
 
 
-def _claims_of(partnerships) -> Q:
-    """What was recorded of claims about these partnerships' partners before there was
-    a partnership."""
-    theirs = LedgerEntry.objects.filter(record="claim", partnership_id__in=partnerships)
-    return Q(partnership_id=0, object_id__in=theirs.values("object_id"))
+def _claims_of(partnerships: QuerySet | list[int]) -> Q:
+    """Return the condition for entries of claims about these partnerships' partners
+    from before there was a partnership."""
+    later = LedgerEntry.objects.filter(record="claim", partnership_id__in=partnerships)
+    return Q(partnership_id=0, object_id__in=later.values("object_id"))
 
 
-def _published_once(published) -> list[tuple[int, int, int]]:
-    """Partnerships that are public no more: their ids, their partners', and the number
-    of the change that took them away."""
-    seen = (
+def _published_once(
+    published: QuerySet[Partnership],
+) -> list[tuple[int, int, int]]:
+    """Return the partnerships that are public no more: their ids, their partners', and
+    the number of the change that took each away."""
+    rows = (
         Partnership.history.filter(is_published=True)
         .exclude(id__in=published.values("pk"))
         .order_by()
         .values_list("id", "partner_id")
         .annotate(last=Max("history_id"))
     )
-    last_public = {pk: (partner_id, last) for pk, partner_id, last in seen}
+    last_public = {pk: (partner_id, last) for pk, partner_id, last in rows}
     if not last_public:
         return []
     own = LedgerEntry.objects.filter(record="partnership", object_id__in=last_public)

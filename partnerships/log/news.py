@@ -1,10 +1,12 @@
-"""What feeds tell: the newest changes, and when milestones were recorded and last
+"""News for feeds: the newest changes, and when milestones were recorded and last
 changed. Each is a bounded number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
@@ -48,17 +50,17 @@ class RecordedMilestone:
 def latest_news(
     entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry], most: int
 ) -> list[News]:
-    """The newest of these entries, newest first; ``among`` are all that readers may
-    see.
+    """Return the news of the newest of these entries, newest first; ``among`` are all
+    entries that readers may see.
 
-    Whether an operation is told as one depends on all of its changes, drafts' included,
-    and what is told of it on all that are visible, whatever ``entries`` leave out: so
-    it is the same news wherever it is read, also once a draft is published.
+    An operation is one piece of news if it has more than ``BULK`` changes, drafts'
+    included, and tells of all that are visible, whatever ``entries`` leave out: so it
+    is equal news wherever it is read, also once a draft is published.
     """
     by_operation = entries.order_by().values("operation").annotate(last=Max("number"))
     newest = by_operation.order_by("-last").values_list("operation", flat=True)[:most]
     large, small = _by_size(list(newest))
-    together = {
+    together: dict[int, Any] = {
         row["first"]: row
         for row in among.filter(operation__in=large)
         .order_by()
@@ -66,14 +68,14 @@ def latest_news(
         .annotate(first=Min("number"), last=Max("number"), n=Count("pk"), at=Max("at"))
     }
     alone = entries.filter(operation__in=small).values_list("number", flat=True)[:most]
-    places = {number: number for number in alone}
+    places: dict[Any, Any] = {number: number for number in alone}
     places |= {first: row["last"] for first, row in together.items()}
-    numbers = sorted(places, key=places.get, reverse=True)[:most]
+    numbers = sorted(places, key=places.__getitem__, reverse=True)[:most]
     rows = LedgerEntry.objects.filter(number__in=numbers)
-    found = {change.number: change for change in described_changes(rows, among=among)}
+    changes = {change.number: change for change in described_changes(rows, among=among)}
     redacted = _redacted(numbers)
     return [
-        _news(found[number], together.get(number), redacted.get(number))
+        _news(changes[number], together.get(number), redacted.get(number))
         for number in numbers
     ]
 
@@ -81,8 +83,8 @@ def latest_news(
 def recorded_milestones(
     milestones: QuerySet[Milestone], *, known_on: date | None = None
 ) -> QuerySet[Milestone]:
-    """These milestones with the times ``recorded_at`` and ``changed_at`` of the first
-    and the last change to each, now or up to the end of a day, UTC."""
+    """Annotate these milestones with ``recorded_at`` and ``changed_at``, the times of
+    the first and the last change to each, now or up to the end of a day, UTC."""
     own = _until(known_on).filter(record="milestone", object_id=OuterRef("pk"))
     times = own.values("object_id").annotate(first=Min("at"), last=Max("at"))
     return milestones.annotate(
@@ -94,21 +96,24 @@ def recorded_milestones(
 def milestone_news(
     milestones: Iterable[Milestone], *, known_on: date | None = None
 ) -> list[RecordedMilestone]:
-    """These milestones, of ``recorded_milestones``, with their sources and the last
-    change to either, in the order given. Two queries."""
+    """Return these milestones, of ``recorded_milestones``, with their sources and the
+    last change to either, in the order given. Two queries."""
     facts = milestone_facts(milestones)
     claims = [claim.pk for fact in facts for claim in fact.claims]
-    said = _until(known_on).filter(record="claim", object_id__in=claims)
-    said_at = dict(said.values_list("object_id").annotate(Max("at")))
-    found = []
+    entries = _until(known_on).filter(record="claim", object_id__in=claims)
+    changed_at = dict(entries.values_list("object_id").annotate(Max("at")))
+    news = []
     for fact in facts:
-        times = [fact.about.changed_at, *(said_at[claim.pk] for claim in fact.claims)]
-        found.append(RecordedMilestone(fact, fact.about.recorded_at, max(times)))
-    return found
+        milestone: Any = fact.about  # with the times that were annotated
+        times = [milestone.changed_at]
+        times += [changed_at[claim.pk] for claim in fact.claims]
+        news.append(RecordedMilestone(fact, milestone.recorded_at, max(times)))
+    return news
 
 
-def _by_size(operations: list) -> tuple[list, list]:
-    """Those of these operations that are told as one, and the others."""
+def _by_size(operations: list[UUID]) -> tuple[list[UUID], list[UUID]]:
+    """Return those of these operations that are one piece of news, and those whose
+    changes are news each."""
     entries = LedgerEntry.objects.filter(operation__in=operations).order_by()
     sizes = entries.values_list("operation").annotate(Count("pk"))
     by_size = defaultdict(list)
@@ -118,6 +123,7 @@ def _by_size(operations: list) -> tuple[list, list]:
 
 
 def _redacted(numbers: list[int]) -> dict[int, datetime]:
+    """Return when a value was last blacked out, by number of the change."""
     redactions = Redaction.objects.filter(id__in=numbers).order_by()
     return dict(redactions.values_list("id").annotate(Max("history_date")))
 

@@ -39,6 +39,10 @@ class Claim(AuditedModel):
     DERIVED = {"earliest": ("says",), "latest": ("says",)}
     PERMANENT = ("source", *_FIELDS)
     PUBLIC = ("source", *_FIELDS, "says", "wording", "locator")
+    LOG_OF_PARTNERSHIP = (  # 0: about a partner that has no partnership
+        "CASE WHEN {row}.record_id IS NULL AND {row}.question_id IS NULL"
+        " THEN 0 ELSE {row}.record_id END"
+    )
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     source = models.ForeignKey(

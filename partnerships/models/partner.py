@@ -18,6 +18,7 @@ class Partner(AuditedModel):
     DERIVED = {"search_text": ("name", "official_name", "iso_code")}
     PERMANENT = ("slug",)
     PUBLIC = ("name", "official_name", "slug", "iso_code", "region")
+    LOG_OF_PARTNER = "{row}.id"
 
     # Name
     name = models.CharField(

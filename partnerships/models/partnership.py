@@ -39,6 +39,7 @@ class Partnership(FactModel):
         "is_published",
         "reviewed_on",
     )
+    LOG_OF_PARTNERSHIP = "{row}.id"
 
     # Identity
     partner = models.OneToOneField(

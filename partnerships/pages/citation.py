@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 
 from partnerships.choices import Region
 from partnerships.pages.common import data_url
+from partnerships.web.caching import trail_of
 from partnerships.web.citations import SITE, Citation
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -40,7 +41,7 @@ def citation(request, record, clock, log):
     yesterday, unless something changed today: then it names today, and is settled
     tomorrow.
     """
-    today, trail = timezone.localdate(), request.trail
+    today, trail = timezone.localdate(), trail_of(request)
     changed_on = trail.changed_at.date() if trail.changed_at else today
     is_settled = changed_on < today and not trail.is_waiting
     known_on = clock.known or (today - timedelta(days=1) if is_settled else today)

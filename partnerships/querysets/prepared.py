@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connections
 from django.db.models import QuerySet
 
-from partnerships.ledger.prepared import planned_cursor
-
 #: One value of each kind that nobody asks for, by its number.
 _STAND_INS = {
     int: lambda number: -2_000_000_000 - number,
@@ -44,7 +42,7 @@ class Prepared:
         parameters = list(parameters)
         for place, number in places.items():
             parameters[place] = given[number]
-        with planned_cursor(connection) as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             rows = cursor.fetchall()
         compiler = copy(compiler)

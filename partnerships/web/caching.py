@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache, lru_cache, wraps
 from pathlib import Path
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache as store
@@ -28,45 +29,53 @@ from partnerships.selectors.trail import Trail, current_trail
 SECONDS = 24 * 60 * 60
 LONGEST_ADDRESS = 1000  # characters; longer ones are answered, not kept
 
+View = Callable[..., HttpResponse]
+
 logger = logging.getLogger(__name__)
 _GZIP = GZipMiddleware(lambda request: HttpResponse())
 
 
-def by_edition(view: Callable) -> Callable:
-    """Answer with 304 or from the cache where the edition is the same."""
-
-    def packed(request, *args, **kwargs):
-        return _packed(request, view(request, *args, **kwargs))
+def by_edition(view: View) -> View:
+    """Answer a request with 304, or from the cache, where edition and day are those of
+    an answer before; else by the view, for which ``trail_of`` knows the trail."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        trail = request.trail = _trail()
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        trail = _trail()
+        request.trail = trail  # type: ignore[attr-defined]
         if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
-            return packed(request, *args, **kwargs)
-        stands, changed_at = _standing(trail, timezone.now().date())
-        etag = _etag(request, stands)
+            return _compressed(request, view(request, *args, **kwargs))
+        edition, changed_at = _edition(trail, timezone.now().date())
+        etag = _etag(request, edition)
         if unchanged := get_conditional_response(
             request, etag=etag, last_modified=changed_at
         ):
             unchanged["Vary"] = "Accept-Encoding"
-            return _marked(unchanged, etag, changed_at)
-        key = f"page:{etag}"
-        response = _kept(key)
+            return _with_validators(unchanged, etag, changed_at)
+        response = _stored(etag)
         if response is None:
-            response = packed(request, *args, **kwargs)
+            response = _compressed(request, view(request, *args, **kwargs))
             if response.status_code != 200:
                 return response
-            _keep(key, request, response)
-        return _marked(response, etag, changed_at)
+            _store(etag, request, response)
+        return _with_validators(response, etag, changed_at)
 
-    return answered
+    return answer
+
+
+def trail_of(request: HttpRequest) -> Trail:
+    """Return where the trail stands; by a query only where the request is not answered
+    by edition."""
+    known = getattr(request, "trail", None)
+    return current_trail() if known is None else known
 
 
 def _trail() -> Trail:
-    """The first query of a request, which also finds out whether the connection still
-    works: Django's own check would be a query more. Where the database was restarted,
-    it is asked again over a new one."""
-    connection.health_check_done = True
+    """Return where the trail stands, by the first query of a request. It also finds out
+    whether the connection still works: where the database was restarted, it is asked
+    again over a new one."""
+    # Django's own check before the first query would be a query more.
+    connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         return current_trail()
     except OperationalError:
@@ -76,19 +85,20 @@ def _trail() -> Trail:
         return current_trail()
 
 
-def _packed(request, response: HttpResponse) -> HttpResponse:
-    """Text travels compressed where that is welcome; other files are compressed."""
+def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return the response rendered, and text compressed where that is welcome; other
+    files are compressed already."""
     if hasattr(response, "render"):
         response.render()
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     if not kind.startswith("text/") and not kind.endswith(("json", "xml")):
         return response
-    return _GZIP.process_response(request, response)
+    return cast(HttpResponse, _GZIP.process_response(request, response))
 
 
 @lru_cache(maxsize=1)
-def _standing(trail: Trail, today: date) -> tuple[str, int]:
-    """What the answers of an edition and a day depend on together, and when they last
+def _edition(trail: Trail, today: date) -> tuple[str, int]:
+    """Return what all answers of an edition and a day depend on, and when they last
     changed, in seconds since 1970: with the last change, or at the start of the day,
     since pages say what holds today. The seal stands for all changes before it, so that
     two databases never share an answer."""
@@ -98,17 +108,17 @@ def _standing(trail: Trail, today: date) -> tuple[str, int]:
     return "\n".join(parts), int(changed_at)
 
 
-def _etag(request, stands: str) -> str:
-    """What the answer depends on."""
+def _etag(request: HttpRequest, edition: str) -> str:
+    """Return the tag of all that the answer depends on."""
     address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
-    packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
-    parts = f"{address}\n{packed}\n{stands}"
+    takes_gzip = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    parts = f"{address}\n{takes_gzip}\n{edition}"
     return f'"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
 
 
 @cache
 def _release() -> str:
-    """What tells this version of the code and the templates from any other."""
+    """Return what tells this version of the code and the templates from any other."""
     digest = hashlib.sha256()
     for folder in ("partnerships", "sdptracker", "templates"):
         for path in sorted(Path(settings.BASE_DIR, folder).rglob("*.*")):
@@ -122,30 +132,35 @@ def _started_at() -> datetime:
     return timezone.now()
 
 
-def _kept(key: str) -> HttpResponse | None:
-    with _or_without():
-        if found := store.get(key):
-            return HttpResponse(found[0], headers=found[1])
+def _stored(etag: str) -> HttpResponse | None:
+    with _cache_may_fail():
+        if stored := store.get(f"page:{etag}"):
+            content, headers = stored
+            return HttpResponse(content, headers=headers)
     return None
 
 
-def _keep(key: str, request, response: HttpResponse):
+def _store(etag: str, request: HttpRequest, response: HttpResponse) -> None:
     if response.streaming or len(request.get_full_path()) > LONGEST_ADDRESS:
         return
-    with _or_without():
-        store.set(key, (response.content, dict(response.items())), SECONDS)
+    with _cache_may_fail():
+        page = response.content, dict(response.items())
+        store.set(f"page:{etag}", page, SECONDS)
 
 
 @contextmanager
-def _or_without() -> Iterator[None]:
-    """Whatever the cache is and whatever became of it, readers are answered."""
+def _cache_may_fail() -> Iterator[None]:
+    """Answer readers whatever the cache is and whatever became of it; log its error."""
     try:
         yield
     except Exception as error:
         logger.warning("The cache does not answer: %s", error)
 
 
-def _marked(response: HttpResponse, etag: str, changed_at: int) -> HttpResponse:
+def _with_validators(
+    response: HttpResponse, etag: str, changed_at: int
+) -> HttpResponse:
+    """Return the response with the headers by which readers ask for it again."""
     response["ETag"] = etag
     response["Last-Modified"] = http_date(changed_at)
     response["Cache-Control"] = "public, no-cache"

@@ -1,19 +1,16 @@
-"""What every page's frame says."""
+"""The frame of every page."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from partnerships import __version__
-from partnerships.selectors.trail import current_trail
+from partnerships.web.caching import trail_of
 
 
 def footer(request: HttpRequest) -> dict[str, object]:
-    """Return the state of the audit trail and the version, for the footer.
-
-    The trail is read where a page shows it, unless the page was answered by it.
-    """
-    known = getattr(request, "trail", None)
+    """Return the state of the audit trail, read where a page shows it, and the version,
+    for the footer."""
     return {
-        "trail": known or SimpleLazyObject(current_trail),
+        "trail": SimpleLazyObject(lambda: trail_of(request)),
         "version": __version__,
     }

@@ -263,7 +263,7 @@ def test_reason_does_not_reach_the_next_request(client, editor):
     submit(client, change_url(partnership), title="Two")
     row = Partnership.history.first()
     assert (row.title, row.history_change_reason, row.history_kind) == ("Two", "", "")
-    assert context.current_user_id() is None
+    assert context.current().user_or_none() is None
 
 
 def test_two_people_in_turn_are_told_apart(client, editor, publisher):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from partnerships.ledger import canonical, sealing
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
+from partnerships.ledger.registry import tracked
 from tests import factories
 from tests.ledger.test_verification import (
     area,
@@ -50,7 +51,7 @@ def seal_by_hand(number, public, private, salt="0" * 32, previous=None):
 def truth():
     """What the change that waits has to say, in public and in private."""
     waiting = LedgerEntry.objects.get(number=None)
-    [(_, public, private)] = sealing.tracked()[waiting.record].said(
+    [(_, public, private)] = tracked()[waiting.record].changes(
         [waiting.history_id], using="default"
     )
     return public, private

@@ -1,7 +1,10 @@
 """No road to the tables leaves a change unrecorded, and each row of history is right."""
 
+import ast
+import re
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -11,15 +14,16 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
 from partnerships.choices import ChangeKind
-from partnerships.ledger import context
+from partnerships.ledger import context, registry
 from partnerships.ledger.middleware import ChangeMiddleware
+from partnerships.ledger.models import HistoryRow
 from partnerships.ledger.recorder import (
     BATCH,
     AuditedModel,
     AuditedQuerySet,
     AuditedRecords,
-    HistoryRow,
 )
+from partnerships.ledger.registry import tracked
 from partnerships.models import Area, Milestone, Partnership, User
 from partnerships.models.user import PermanentAccount
 from tests import factories
@@ -403,6 +407,20 @@ def last_rows(since):
     ]
 
 
+@pytest.mark.once
+def test_ledger_names_no_record_and_no_column_of_one():
+    """The models declare what it has to know of them."""
+    own = {"redaction", "partnership", "partnership_id", "partner_id"}
+    foreign = {c for t in tracked().values() if t.live for c in t.columns if "_id" in c}
+    named = set()
+    for path in Path(registry.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named |= {node.value} | {*re.findall(r"\w+_id", node.value)}
+    assert "history_id" in named
+    assert named & (foreign | tracked().keys()) <= own
+
+
 def audited_models():
     models = apps.get_app_config("partnerships").get_models()
     return [model for model in models if issubclass(model, AuditedModel)]
@@ -498,7 +516,7 @@ def test_operation_within_another_belongs_to_it_with_a_reason_of_its_own(signed)
 def test_operation_ends_with_an_error_too(unexplained):
     with pytest.raises(ZeroDivisionError), context.change(reason="Broken"):
         raise ZeroDivisionError
-    assert context.current_reason() == ""
+    assert context.current().reason == ""
 
 
 def test_actor_given_stands_before_the_label_of_the_user(signed):
@@ -572,7 +590,7 @@ def test_operation_opened_in_another_thread_is_not_seen_here(unexplained):
     thread = threading.Thread(target=theirs)
     thread.start()
     opened.wait(5)
-    assert context.current_reason() == ""
+    assert context.current().reason == ""
     done.set()
     thread.join()
 

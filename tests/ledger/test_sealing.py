@@ -286,9 +286,8 @@ def test_public_words_hold_the_fields_that_readers_may_see_and_no_other(record):
     table = tracked()[record]
     fields = {column: i for i, column in enumerate(table.history_columns)}
     row = {column: f"<{i}>" for column, i in fields.items()}
-    source = table.live or table.history
-    shown = [source._meta.get_field(name).column for name in table.public]
-    public, private = canonical.said(record, row, shown)
+    shown = [table.model._meta.get_field(name).column for name in table.model.PUBLIC]
+    public, private = canonical.public_and_private(record, row, shown)
     assert public["values"] == {column: row[column] for column in shown}
     facts = {*canonical.META, "history_user_id", *shown}
     assert private["values"] == {c: v for c, v in row.items() if c not in facts}

@@ -1,4 +1,4 @@
-"""What the database itself enforces, whichever road a change takes to it.
+"""Triggers: rules that the database enforces, whichever road a change takes to it.
 
 - A transaction that leaves a tracked row without its row of history cannot commit.
 - Rows of history and of the ledger are never updated, deleted, replaced or truncated.
@@ -11,6 +11,7 @@ drops them with each table that it rebuilds.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -19,16 +20,17 @@ from partnerships.ledger.triggers.base import Triggers
 
 
 def of(using: str = "default") -> Triggers:
+    """Return the triggers of a database."""
     connection = connections[using]
     vendors = {"sqlite": sqlite.SQLite, "postgresql": postgresql.PostgreSQL}
     return vendors[connection.vendor](connection)
 
 
-def coarsen_before_migrate(sender, using, **kwargs):
+def coarsen_before_migrate(sender: Any, using: str, **kwargs: Any) -> None:
     of(using).coarsen()
 
 
-def install_after_migrate(sender, using, **kwargs):
+def install_after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
     of(using).install()
 
 

@@ -1,13 +1,16 @@
-"""What the triggers of both databases have in common."""
+"""Rules and messages that the triggers of both databases share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger.canonical import GENESIS
+from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.ledger.registry import Tracked, tracked
+from partnerships.ledger.sql import SQL, Alias
 
 PREFIX = "trail_"
 APPEND_ONLY = "The audit trail is append-only."
@@ -32,10 +35,11 @@ COPIED = {
 SEAL = ["number", "public", "private", "salt", "digest", "seal"]
 
 
-def is_no_change(row: str) -> str:
-    """SQL for a row of history whose action or kind does not exist."""
+def is_no_change(row: Alias) -> SQL:
+    """Return SQL that is true of a row of history whose action or kind does not
+    exist."""
     kinds = ", ".join(f"'{kind}'" for kind in ["", *ChangeKind.values])
-    return (
+    return SQL(
         f"{row}.history_type NOT IN ('+', '~', '-')"
         f" OR {row}.history_kind NOT IN ({kinds})"
     )
@@ -44,34 +48,35 @@ def is_no_change(row: str) -> str:
 class Triggers(ABC):
     """The triggers of one database."""
 
-    def __init__(self, connection):
+    def __init__(self, connection: BaseDatabaseWrapper):
         self.connection = connection
 
     @abstractmethod
-    def install(self):
+    def install(self) -> None:
         """Put in place what is missing or altered."""
 
     @abstractmethod
-    def coarsen(self):
+    def coarsen(self) -> None:
         """Let migrations change the columns of the tables."""
 
     @abstractmethod
-    def uninstall(self):
+    def uninstall(self) -> None:
         """Take all of them off."""
 
     @abstractmethod
     def problems(self) -> Iterator[str]:
-        """What is missing, altered, switched off, or not ours, each as a sentence."""
+        """Yield a sentence for each that is missing, altered, switched off, or not
+        ours."""
 
     @abstractmethod
     def debts(self) -> Iterator[str]:
-        """Changes that were committed without history in spite of everything."""
+        """Yield changes that were committed without history in spite of everything."""
 
-    def execute(self, sql: str, params=None):
+    def execute(self, sql: SQL, params: Sequence[Any] | None = None) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params)
 
-    def fetch(self, sql: str, params=None) -> list[tuple]:
+    def fetch(self, sql: SQL, params: Sequence[Any] | None = None) -> list[tuple]:
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall()
@@ -89,40 +94,40 @@ class Triggers(ABC):
         ]
 
     @property
-    def ledger(self) -> str:
-        return apps.get_model("partnerships", "LedgerEntry")._meta.db_table
+    def ledger(self) -> Alias:
+        return Alias(LedgerEntry._meta.db_table)
 
     @property
-    def append_only(self) -> list[str]:
+    def append_only(self) -> list[Alias]:
         """Tables of the trail beside the histories and the ledger."""
-        names = ("Checkpoint", "Verification") if self.tables else ()
-        return [apps.get_model("partnerships", name)._meta.db_table for name in names]
+        models = (Checkpoint, Verification) if self.tables else ()
+        return [Alias(model._meta.db_table) for model in models]
 
     @property
-    def next_number(self) -> str:
+    def next_number(self) -> SQL:
         """SQL for the only number that can be sealed next."""
-        return f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {self.ledger})"
+        return SQL(f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {self.ledger})")
 
     @property
-    def is_no_checkpoint(self) -> str:
+    def is_no_checkpoint(self) -> SQL:
         """SQL for a new checkpoint of a chain that is not this one."""
-        return (
+        return SQL(
             f"NOT EXISTS (SELECT 1 FROM {self.ledger}"
             " WHERE number = NEW.number AND seal = NEW.seal)"
             f" AND NOT (NEW.number = 0 AND NEW.seal = '{GENESIS}')"
         )
 
     @property
-    def checkpoint(self) -> str:
-        return apps.get_model("partnerships", "Checkpoint")._meta.db_table
+    def checkpoint(self) -> Alias:
+        return Alias(Checkpoint._meta.db_table)
 
     @staticmethod
-    def entry(table: Tracked, row: str, now: str) -> tuple[str, str]:
-        """Columns and values of the ledger's entry for a new row of history."""
+    def entry(table: Tracked, row: Alias, now: SQL) -> tuple[SQL, SQL]:
+        """Return columns and values of the ledger's entry for a new row of history."""
         values = {"record": f"'{table.record}'", "recorded_at": now}
         for name, column in COPIED.items():
             values[name] = f"{row}.{column}"
         values["reason"] = f"COALESCE({values['reason']}, '')"
         values["partnership_id"] = table.partnership(row)
         values["partner_id"] = table.partner(row)
-        return ", ".join(values), ", ".join(values.values())
+        return SQL(", ".join(values)), SQL(", ".join(values.values()))

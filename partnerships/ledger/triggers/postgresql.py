@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from partnerships.ledger.registry import Tracked
+from partnerships.ledger.sql import SQL, Alias
 from partnerships.ledger.triggers import base
 
 _HISTORY_COLUMNS = (
@@ -23,28 +25,29 @@ class Trigger:
     """One trigger with the function of the same name that it runs."""
 
     name: str
-    table: str
+    table: Alias
     bits: int
-    body: str
+    body: SQL
     path: str
     is_deferred: bool = False
     new_rows: bool = False
 
-    def statements(self):
-        yield (
+    def statements(self) -> Iterator[SQL]:
+        """Yield what makes the function and the trigger."""
+        yield SQL(
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger"
             f" LANGUAGE plpgsql SECURITY DEFINER SET search_path = {self.path}"
             f" AS $body${self.body}$body$"
         )
-        yield f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}"
+        yield SQL(f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}")
         events = {
             _INSERT: "INSERT",
             _DELETE: "DELETE",
             _UPDATE: "UPDATE",
             _TRUNCATE: "TRUNCATE",
         }
-        on = " OR ".join(word for bit, word in events.items() if self.bits & bit)
-        yield (
+        on = " OR ".join(event for bit, event in events.items() if self.bits & bit)
+        yield SQL(
             f"CREATE {'CONSTRAINT ' if self.is_deferred else ''}TRIGGER {self.name}"
             f" {'BEFORE' if self.bits & _BEFORE else 'AFTER'} {on} ON {self.table}"
             f"{' DEFERRABLE INITIALLY DEFERRED' if self.is_deferred else ''}"
@@ -55,7 +58,7 @@ class Trigger:
 
     @property
     def as_stored(self) -> tuple:
-        """What pg_trigger and pg_proc should say of it; "O" is "switched on"."""
+        """The trigger in pg_trigger and pg_proc; "O" is "switched on"."""
         return (
             self.bits,
             "O",
@@ -72,26 +75,28 @@ class Trigger:
 
 
 class PostgreSQL(base.Triggers):
-    def install(self):
+    """The triggers of a PostgreSQL database."""
+
+    def install(self) -> None:
         expected = {(t.name, t.table): t for t in self._expected()}
         present = self._present()
         for name, table in present.keys() - expected.keys():
             if name.startswith(base.PREFIX):
-                self.execute(f"DROP TRIGGER {name} ON {table}")
+                self.execute(SQL(f"DROP TRIGGER {name} ON {table}"))
         for place, trigger in expected.items():
             if present.get(place) != trigger.as_stored:
                 for statement in trigger.statements():
                     self.execute(statement)
 
-    def coarsen(self):
+    def coarsen(self) -> None:
         """Nothing to do: no function names a column of the record."""
 
-    def uninstall(self):
+    def uninstall(self) -> None:
         for name, table in self._present():
             if name.startswith(base.PREFIX):
-                self.execute(f"DROP TRIGGER {name} ON {table}")
+                self.execute(SQL(f"DROP TRIGGER {name} ON {table}"))
 
-    def problems(self):
+    def problems(self) -> Iterator[str]:
         expected = {(t.name, t.table): t.as_stored for t in self._expected()}
         present = self._present()
         for place in sorted(expected.keys() | present.keys()):
@@ -107,8 +112,8 @@ class PostgreSQL(base.Triggers):
         yield from self._hidden()
 
     def _hidden(self) -> Iterator[str]:
-        """What lets a table do or show something else without any trigger."""
-        for table, kind, policies, rule in self.fetch(
+        """Yield what makes a table do or show something else without any trigger."""
+        sql = SQL(
             "SELECT c.relname, c.relkind::text, c.relrowsecurity, r.rulename"
             " FROM pg_class c LEFT JOIN pg_rewrite r ON r.ev_class = c.oid"
             " WHERE c.relnamespace = current_schema()::regnamespace"
@@ -116,7 +121,8 @@ class PostgreSQL(base.Triggers):
             " AND starts_with(c.relname, 'partnerships_')"
             " AND (c.relkind <> 'r' OR c.relrowsecurity OR r.rulename IS NOT NULL)"
             " ORDER BY 1, 4"
-        ):
+        )
+        for table, kind, policies, rule in self.fetch(sql):
             if kind != "r":
                 yield f"{table} is no table"
             elif rule:
@@ -124,12 +130,13 @@ class PostgreSQL(base.Triggers):
             elif policies:
                 yield f"row-level security on {table} is not ours"
 
-    def debts(self):
+    def debts(self) -> Iterator[str]:
         return iter(())
 
     def _present(self) -> dict[tuple[str, str], tuple]:
-        """By name and table, what :attr:`Trigger.as_stored` says."""
-        rows = self.fetch(
+        """Return the triggers that there are, by name and table, each in the form of
+        :attr:`Trigger.as_stored`."""
+        sql = SQL(
             "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text, t.tgdeferrable,"
             " t.tginitdeferred, t.tgnewtable, pg_get_expr(t.tgqual, t.tgrelid),"
             " t.tgattr::text, p.proname, p.prosrc, p.prosecdef, p.proconfig"
@@ -138,27 +145,30 @@ class PostgreSQL(base.Triggers):
             " WHERE NOT t.tgisinternal"
             " AND c.relnamespace = current_schema()::regnamespace"
         )
-        return {(name, table): tuple(stored) for name, table, *stored in rows}
+        return {(name, table): tuple(rest) for name, table, *rest in self.fetch(sql)}
 
-    def _trigger(self, name: str, table: str, bits: int, body: str, **options):
-        """A trigger whose function looks up names in our schema alone: a temporary
-        table of the same name, which anybody may make, comes last."""
+    def _trigger(
+        self, name: str, table: Alias, bits: int, body: SQL | str, **options: bool
+    ) -> Trigger:
+        """Return a trigger whose function looks up names in our schema alone: a
+        temporary table of equal name, which anybody may make, comes last."""
         return Trigger(
-            f"{base.PREFIX}{name}", table, bits, body, path=self._path, **options
+            f"{base.PREFIX}{name}", table, bits, SQL(body), path=self._path, **options
         )
 
     @cached_property
     def _path(self) -> str:
-        [(schema,)] = self.fetch("SELECT quote_ident(current_schema())")
+        [(schema,)] = self.fetch(SQL("SELECT quote_ident(current_schema())"))
         return f"{schema}, pg_temp"
 
-    def _expected(self):
+    def _expected(self) -> Iterator[Trigger]:
+        """Yield the triggers that there should be."""
         tables = self.tables
         for table in tables:
-            history = table.history._meta.db_table
+            history = Alias(table.history._meta.db_table)
             if table.live:
                 yield self._guard(table)
-                yield self._no_truncate(table.live._meta.db_table)
+                yield self._no_truncate(Alias(table.live._meta.db_table))
             yield self._history(table)
             yield from self._append_only(history)
         for name in self.append_only:
@@ -167,10 +177,11 @@ class PostgreSQL(base.Triggers):
             yield from self._ledger()
             yield self._checkpoint()
 
-    def _guard(self, table) -> Trigger:
-        """At commit, a changed row equals its newest row of history; one that is gone
-        has a last row that says so."""
-        live, history = table.live._meta.db_table, table.history._meta.db_table
+    def _guard(self, table: Tracked) -> Trigger:
+        """Return the rule that at commit a changed row equals its newest row of
+        history, and one that is gone has a last row that says so."""
+        live = Alias(table.live._meta.db_table)
+        history = table.history._meta.db_table
         extra = ", ".join(f"'{name}'" for name in _HISTORY_COLUMNS.split(", "))
         body = f"""
 DECLARE the_key bigint; the_stored jsonb; the_newest record;
@@ -198,13 +209,14 @@ END"""
             is_deferred=True,
         )
 
-    def _history(self, table) -> Trigger:
-        """New rows of history are in order and enter the ledger."""
-        history = table.history._meta.db_table
-        columns, values = self.entry(table, "n", "clock_timestamp()")
+    def _history(self, table: Tracked) -> Trigger:
+        """Return the rule that new rows of history are in order and enter the
+        ledger."""
+        history = Alias(table.history._meta.db_table)
+        columns, values = self.entry(table, Alias("n"), SQL("clock_timestamp()"))
         body = f"""
 BEGIN
-  IF EXISTS (SELECT 1 FROM new_rows n WHERE {base.is_no_change("n")}) THEN
+  IF EXISTS (SELECT 1 FROM new_rows n WHERE {base.is_no_change(Alias("n"))}) THEN
     RAISE EXCEPTION '{base.NOT_A_CHANGE}' {_REFUSED};
   END IF;
   IF EXISTS (SELECT 1 FROM new_rows n
@@ -227,7 +239,7 @@ END"""
             new_rows=True,
         )
 
-    def _append_only(self, table: str) -> list[Trigger]:
+    def _append_only(self, table: Alias) -> list[Trigger]:
         name = f"{table.removeprefix('partnerships_')}_is_append_only"
         body = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
         return [
@@ -235,7 +247,7 @@ END"""
             self._no_truncate(table),
         ]
 
-    def _no_truncate(self, table: str) -> Trigger:
+    def _no_truncate(self, table: Alias) -> Trigger:
         name = f"{table.removeprefix('partnerships_')}_is_not_truncated"
         body = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
         return self._trigger(name, table, _BEFORE | _TRUNCATE, body)

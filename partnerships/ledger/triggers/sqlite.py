@@ -10,24 +10,33 @@ trigger names; so while migrations run, the guard is *coarse*: every change owes
 of history, whatever the row holds.
 """
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from partnerships.ledger.registry import Tracked
+from partnerships.ledger.sql import SQL, Alias
 from partnerships.ledger.triggers import base
 
 DEBTS, NEVER = "partnerships_debt", "partnerships_never"
 _TABLES = {
-    NEVER: f"CREATE TABLE {NEVER} (id integer PRIMARY KEY)",
-    DEBTS: f"CREATE TABLE {DEBTS} (id integer PRIMARY KEY,"
-    " record text NOT NULL, object_id integer NOT NULL, holds text,"
-    f" history_id integer NOT NULL REFERENCES {NEVER} (id)"
-    " DEFERRABLE INITIALLY DEFERRED, UNIQUE (record, object_id))",
+    NEVER: SQL(f"CREATE TABLE {NEVER} (id integer PRIMARY KEY)"),
+    DEBTS: SQL(
+        f"CREATE TABLE {DEBTS} (id integer PRIMARY KEY,"
+        " record text NOT NULL, object_id integer NOT NULL, holds text,"
+        f" history_id integer NOT NULL REFERENCES {NEVER} (id)"
+        " DEFERRABLE INITIALLY DEFERRED, UNIQUE (record, object_id))"
+    ),
 }
-_NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
+_NOW = SQL("strftime('%Y-%m-%d %H:%M:%f000', 'now')")
 _SOON = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 minute')"
 
 
 class SQLite(base.Triggers):
+    """The triggers of an SQLite database, by name."""
+
     is_coarse = False
 
-    def coarsen(self):
+    def coarsen(self) -> None:
         """Let migrations change the columns of the tables. A table that is rebuilt
         loses its triggers: it gets them back at once, not only after the migration."""
         self.is_coarse = True
@@ -35,34 +44,36 @@ class SQLite(base.Triggers):
         if not any(map(_is_for_migrations, self.connection.execute_wrappers)):
             self.connection.execute_wrappers.append(self._after_rebuild)
 
-    def _after_rebuild(self, execute, sql, params, many, context):
+    def _after_rebuild(
+        self, execute: Callable, sql: str, params: Any, many: bool, context: dict
+    ) -> Any:
         done = execute(sql, params, many, context)
         if " RENAME TO " in sql:
             self.install()
         return done
 
-    def install(self):
+    def install(self) -> None:
         if not self.is_coarse:
             wrappers = self.connection.execute_wrappers
             wrappers[:] = [w for w in wrappers if not _is_for_migrations(w)]
         expected = self._expected()
         present = self._present()
         for name in present.keys() - expected.keys():
-            self.execute(f'DROP TRIGGER "{name}"')
+            self.execute(SQL(f'DROP TRIGGER "{name}"'))
         tables = self._tables()
         for name, sql in _TABLES.items() if expected else ():
             if name not in tables:
                 self.execute(sql)
         for name, sql in expected.items():
             if present.get(name) != sql:
-                self.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+                self.execute(SQL(f'DROP TRIGGER IF EXISTS "{name}"'))
                 self.execute(sql)
 
-    def uninstall(self):
+    def uninstall(self) -> None:
         for name in self._present():
-            self.execute(f'DROP TRIGGER "{name}"')
+            self.execute(SQL(f'DROP TRIGGER "{name}"'))
 
-    def problems(self):
+    def problems(self) -> Iterator[str]:
         tables = self._tables()
         for name, sql in _TABLES.items():
             if tables.get(name) != sql:
@@ -77,78 +88,77 @@ class SQLite(base.Triggers):
             elif present[name] != expected[name]:
                 yield f"{name} is altered"
 
-    def debts(self):
+    def debts(self) -> Iterator[str]:
         if DEBTS not in self._tables():
             return
-        for record, object_id in self.fetch(
-            f"SELECT record, object_id FROM {DEBTS} ORDER BY id"
-        ):
+        sql = SQL(f"SELECT record, object_id FROM {DEBTS} ORDER BY id")
+        for record, object_id in self.fetch(sql):
             yield (
                 f"{record} {object_id} was changed, without history, by a connection "
                 "with foreign keys switched off"
             )
 
-    def _tables(self) -> dict[str, str]:
-        return dict(
-            self.fetch(
-                "SELECT name, sql FROM sqlite_master WHERE name IN (%s, %s)",
-                list(_TABLES),
-            )
-        )
+    def _tables(self) -> dict[str, SQL]:
+        """Return the tables of debts that there are."""
+        sql = SQL("SELECT name, sql FROM sqlite_master WHERE name IN (%s, %s)")
+        return dict(self.fetch(sql, list(_TABLES)))
 
-    def _present(self, *, of_anybody=False) -> dict[str, str]:
-        """Triggers by name: ours, or all that there are."""
-        found = self.fetch("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    def _present(self, *, of_anybody: bool = False) -> dict[str, SQL]:
+        """Return our triggers that there are, or all."""
+        sql = SQL("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         return {
-            name: sql
-            for name, sql in found
+            name: text
+            for name, text in self.fetch(sql)
             if of_anybody or name.startswith(base.PREFIX)
         }
 
-    def _expected(self) -> dict[str, str]:
-        found = {}
+    def _expected(self) -> dict[str, SQL]:
+        """Return the triggers that there should be."""
+        rules: dict[str, SQL] = {}
         for table in self.tables:
-            found |= self._guard(table) if table.live else {}
-            found |= self._history(table)
-            found |= self._append_only(table.history._meta.db_table, "history_id")
+            rules |= self._guard(table) if table.live else {}
+            rules |= self._history(table)
+            rules |= self._append_only(table.history._meta.db_table, "history_id")
         for name in self.append_only:
-            found |= self._append_only(name, "id")
-        if found:
-            found |= self._ledger()
-        return found
+            rules |= self._append_only(name, "id")
+        if rules:
+            rules |= self._ledger()
+        return rules
 
-    def _guard(self, table) -> dict[str, str]:
-        """Every change of a row is owed a row of history."""
+    def _guard(self, table: Tracked) -> dict[str, SQL]:
+        """Return the rules that every change of a row is owed a row of history, and
+        that its key is permanent."""
         live, record = table.live._meta.db_table, table.record
         differs = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in table.columns)
-        found = {}
+        rules: dict[str, SQL] = {}
         for event, row, holds, when in (
             ("INSERT", "NEW", self._holds(table), ""),
             ("UPDATE", "NEW", self._holds(table), f" WHEN {differs}"),
             ("DELETE", "OLD", "'nothing'", ""),
         ):
-            found |= _trigger(
+            rules |= _trigger(
                 f"{base.PREFIX}{record}_{event.lower()}_is_owed_history",
                 f"AFTER {event} ON {live}{'' if self.is_coarse else when}",
                 f"INSERT OR REPLACE INTO {DEBTS} (record, object_id, holds, history_id)"
                 f" VALUES ('{record}', {row}.id, {holds}, 1)",
             )
-        return found | _refusal(
+        return rules | _refusal(
             f"{record}_key_is_permanent",
             f"BEFORE UPDATE ON {live} WHEN NEW.id IS NOT OLD.id",
             base.KEY_CHANGED,
         )
 
-    def _holds(self, table) -> str:
-        """All that the new row holds, as one text."""
+    def _holds(self, table: Tracked) -> SQL:
+        """Return SQL for all that the new row holds, as one text."""
         if self.is_coarse:
-            return "NULL"
-        return f"json_array({', '.join(f'NEW.{c}' for c in table.columns)})"
+            return SQL("NULL")
+        return SQL(f"json_array({', '.join(f'NEW.{c}' for c in table.columns)})")
 
-    def _history(self, table) -> dict[str, str]:
-        """A new row of history is in order, pays the debt, and enters the ledger."""
+    def _history(self, table: Tracked) -> dict[str, SQL]:
+        """Return the rules that a new row of history is in order, pays the debt, and
+        enters the ledger."""
         history, record = table.history._meta.db_table, table.record
-        columns, values = self.entry(table, "NEW", _NOW)
+        columns, values = self.entry(table, Alias("NEW"), _NOW)
         steps = [f"INSERT INTO {self.ledger} ({columns}) VALUES ({values})"]
         if table.live:
             steps.append(
@@ -167,7 +177,7 @@ class SQLite(base.Triggers):
             )
             | _refusal(
                 f"{record}_history_is_well_formed",
-                f"BEFORE INSERT ON {history} WHEN {base.is_no_change('NEW')}"
+                f"BEFORE INSERT ON {history} WHEN {base.is_no_change(Alias('NEW'))}"
                 " OR julianday(NEW.history_date) IS NULL"
                 " OR length(NEW.history_changeset) <> 32"
                 " OR NEW.history_changeset GLOB '*[^0-9a-f]*'",
@@ -181,7 +191,7 @@ class SQLite(base.Triggers):
             )
         )
 
-    def _append_only(self, table: str, key: str) -> dict[str, str]:
+    def _append_only(self, table: str, key: str) -> dict[str, SQL]:
         # INSERT OR REPLACE fires no DELETE trigger.
         replaced = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
         return (
@@ -202,14 +212,18 @@ class SQLite(base.Triggers):
             )
         )
 
-    def _ledger(self) -> dict[str, str]:
+    def _ledger(self) -> dict[str, SQL]:
+        """Return the rules that an entry is made by the database and sealed once, and
+        that a checkpoint is of this chain."""
         ledger = self.ledger
         kept = ["id", "record", "partnership_id", "partner_id", "recorded_at"]
         changed = [f"NEW.{c} IS NOT OLD.{c}" for c in [*kept, *base.COPIED]]
         unsealed = [f"NEW.{c} IS NULL" for c in base.SEAL]
         # UPDATE OR REPLACE would drop the entry that has the number.
-        same = f"SELECT 1 FROM {ledger} WHERE number = NEW.number AND id <> NEW.id"
-        taken = f"EXISTS ({same})"
+        taken = (
+            f"EXISTS (SELECT 1 FROM {ledger}"
+            " WHERE number = NEW.number AND id <> NEW.id)"
+        )
         out_of_chain = (
             f"NEW.number IS NOT {self.next_number}"
             " OR length(NEW.salt) <> 32 OR NEW.salt GLOB '*[^0-9a-f]*'"
@@ -217,10 +231,10 @@ class SQLite(base.Triggers):
         refused = " OR ".join(
             ["OLD.number IS NOT NULL", taken, *changed, *unsealed, out_of_chain]
         )
-        found = self._append_only(ledger, "id")
-        del found[f"{base.PREFIX}{ledger}_is_not_updated"]
+        rules = self._append_only(ledger, "id")
+        del rules[f"{base.PREFIX}{ledger}_is_not_updated"]
         return (
-            found
+            rules
             | _refusal(
                 "ledger_is_sealed_once",
                 f"BEFORE UPDATE ON {ledger} WHEN {refused}",
@@ -246,13 +260,14 @@ class SQLite(base.Triggers):
         )
 
 
-def _is_for_migrations(wrapper) -> bool:
+def _is_for_migrations(wrapper: Callable) -> bool:
     return isinstance(getattr(wrapper, "__self__", None), SQLite)
 
 
-def _trigger(name: str, when: str, *steps: str) -> dict[str, str]:
-    return {name: f'CREATE TRIGGER "{name}" {when} BEGIN {"; ".join(steps)}; END'}
+def _trigger(name: str, when: str, *steps: str) -> dict[str, SQL]:
+    sql = f'CREATE TRIGGER "{name}" {when} BEGIN {"; ".join(steps)}; END'
+    return {name: SQL(sql)}
 
 
-def _refusal(rule: str, when: str, message: str) -> dict[str, str]:
+def _refusal(rule: str, when: str, message: str) -> dict[str, SQL]:
     return _trigger(f"{base.PREFIX}{rule}", when, f"SELECT RAISE(ABORT, '{message}')")

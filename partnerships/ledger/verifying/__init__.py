@@ -25,7 +25,7 @@ def problems(
     using: str = "default",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Problem]:
-    """All that is wrong with the trail; nothing, if it is whole.
+    """Yield all that is wrong with the trail; nothing, if it is whole.
 
     ``since`` is a number up to which the trail was verified before: the chain is then
     followed, and history compared, from there. Triggers, lists, order and live rows are
@@ -43,8 +43,8 @@ def problems(
 def note_result(
     number: int, since: int, *, problems: int = 0, using: str = "default"
 ) -> Verification:
-    """Write down what verifying the trail up to this number found, for the footer and
-    /readyz."""
+    """Record how many problems the verification of the trail up to this number found,
+    for the footer and /readyz."""
     return Verification.objects.using(using).create(
         number=number, since=since, problems=problems
     )

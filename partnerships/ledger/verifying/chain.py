@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
@@ -11,11 +12,16 @@ from django.db.models import F, Max, OuterRef, Subquery
 
 from partnerships.ledger import canonical
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
-from partnerships.ledger.registry import tracked
+from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying.problem import BLACK, Problem, wrong
 
 BATCH = 2000
+
+#: An entry of the ledger, of which nothing is trusted.
+Entry = Any
+#: The public and the private half of a change.
+Halves = tuple[dict[str, Any], dict[str, Any]]
 
 #: How long a transaction may last, and how far the clocks of two servers may differ.
 TOLERANCE = timedelta(minutes=15)
@@ -32,7 +38,7 @@ _COPIES = {
     "operation": "operation",
 }
 
-#: What reading something that is not as the tracker wrote it can raise.
+#: Raised by reading what is not as the tracker wrote it.
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 
 
@@ -57,7 +63,8 @@ class Chain:
         self.migrated_at = _migrated_at(using)
 
     def problems(self) -> Iterator[Problem]:
-        seals = {anchor.number: None for _, anchor in self.anchors}
+        """Yield what is wrong, entry by entry, then anchor by anchor."""
+        seals: dict[int, str | None] = {a.number: None for _, a in self.anchors}
         number, previous, latest = self.since, self._start(), None
         if previous is None:
             yield Problem("gap", f"there is no change {self.since} to begin after")
@@ -86,24 +93,25 @@ class Chain:
             self.progress(number, total)
         yield from self._anchor_problems(seals)
 
-    def _anchor_problems(self, seals) -> Iterator[Problem]:
+    def _anchor_problems(self, seals: dict[int, str | None]) -> Iterator[Problem]:
         for name, anchor in self.anchors:
             if 0 < anchor.number < self.since:
                 continue
-            found = seals[anchor.number] or (anchor.number == 0 and canonical.GENESIS)
-            if not found:
+            seal = seals[anchor.number] or (anchor.number == 0 and canonical.GENESIS)
+            if not seal:
                 yield Problem("truncated", f"{name}: there is no such change any more")
-            elif found != anchor.seal:
-                yield Problem("anchor", f"{name}: the chain has {found} there")
+            elif seal != anchor.seal:
+                yield Problem("anchor", f"{name}: the chain has {seal} there")
 
     def _start(self) -> str | None:
+        """Return the seal before the first entry to follow; None if there is none."""
         if not self.since:
             return canonical.GENESIS
         known = self.entries.filter(number=self.since).values_list("seal", flat=True)
         return known.first()
 
-    def _following(self, number):
-        """The entries after this number, a batch of them, and None; or none of them,
+    def _following(self, number: int) -> tuple[list, tuple | None] | None:
+        """Return a batch of the entries after this number, and None; or none of them,
         and number and seal of the next, which cannot be read. None after the last."""
         # SQLite sorts what is no number behind all that are.
         following = self.entries.filter(number__gt=number, number__lt=2**63 - 1)
@@ -117,33 +125,39 @@ class Chain:
                 return (batch, None) if batch else None
         return [], following.values_list("number", "seal").first()
 
-    def _history(self, batch) -> dict[tuple[str, int], tuple[dict, dict] | None]:
-        """What the entries' rows of history say, in public and in private; None of one
-        that cannot be read."""
+    def _history(self, batch: list[Entry]) -> dict[tuple, Halves | None]:
+        """Return what the entries' rows of history record, by record and history id;
+        None of one that cannot be read."""
         wanted: dict[str, list[int]] = {}
         for entry in batch:
             wanted.setdefault(entry.record, []).append(entry.history_id)
         return {
-            (record, history_id): said
+            (record, history_id): halves
             for record, ids in wanted.items()
             if record in tracked()
-            for history_id, said in self._said(tracked()[record], ids)
+            for history_id, halves in self._readable(tracked()[record], ids)
         }
 
-    def _said(self, table, history_ids):
+    def _readable(
+        self, table: Tracked, history_ids: list[int]
+    ) -> Iterator[tuple[int, Halves | None]]:
+        """Yield these rows of history, by halving down to each that cannot be read."""
         try:
-            found = list(table.said(history_ids, using=self.using))
+            rows = list(table.changes(history_ids, using=self.using))
         except _UNREADABLE:
             if len(history_ids) == 1:
                 yield history_ids[0], None
                 return
             middle = len(history_ids) // 2
-            yield from self._said(table, history_ids[:middle])
-            yield from self._said(table, history_ids[middle:])
+            yield from self._readable(table, history_ids[:middle])
+            yield from self._readable(table, history_ids[middle:])
         else:
-            yield from ((history_id, tuple(said)) for history_id, *said in found)
+            yield from ((history_id, (pub, priv)) for history_id, pub, priv in rows)
 
-    def _entry(self, entry, rows, previous) -> Iterator[Problem]:
+    def _entry(
+        self, entry: Entry, rows: dict[tuple, Halves | None], previous: str
+    ) -> Iterator[Problem]:
+        """Yield what is wrong with one entry: its seal, its dates, its history."""
         is_as_sealed = self._is_as_sealed(entry)
         if not is_as_sealed:
             yield wrong("entry", entry, "is not as it was sealed")
@@ -156,10 +170,10 @@ class Chain:
         key = (entry.record, entry.history_id)
         if key not in rows:
             yield wrong("deleted", entry, "has lost its row of history")
-        elif rows[key] is None:
-            yield wrong("edited", entry, "has a row of history that cannot be read")
+        elif halves := rows[key]:
+            yield from self._compared(entry, halves, is_as_sealed)
         else:
-            yield from self._compared(entry, *rows[key], is_as_sealed)
+            yield wrong("edited", entry, "has a row of history that cannot be read")
         if abs(entry.recorded_at - entry.at) > TOLERANCE:
             yield wrong(
                 "backdated",
@@ -168,82 +182,84 @@ class Chain:
                 f" {entry.recorded_at:%Y-%m-%d %H:%M}",
             )
 
-    def _is_as_sealed(self, entry) -> bool:
-        words = [text or "" for text in (entry.public, entry.private, entry.salt)]
+    def _is_as_sealed(self, entry: Entry) -> bool:
+        texts = [text or "" for text in (entry.public, entry.private, entry.salt)]
         try:
             # The private text begins where the salt ends, and nowhere else.
             if not re.fullmatch("[0-9a-f]{32}", entry.salt):
                 return False
-            digest = canonical.digest(*words)
+            digest = canonical.digest(*texts)
         except _UNREADABLE:
             return False
         return digest == self.redacted.get(entry.number, entry.digest)
 
-    def _compared(self, entry, public, private, is_as_sealed) -> Iterator[Problem]:
-        """The entry's copies and its row of history, which says this in public and in
-        private, against what was sealed."""
-        texts = (canonical.to_json(public), canonical.to_json(private))
-        sealed = public
-        if texts != (entry.public, entry.private):
+    def _compared(
+        self, entry: Entry, halves: Halves, is_as_sealed: bool
+    ) -> Iterator[Problem]:
+        """Yield where the entry's copies or its row of history, of which these are the
+        halves, differ from what was sealed."""
+        sealed = halves
+        if tuple(map(canonical.to_json, halves)) != (entry.public, entry.private):
             try:
-                sealed, hidden = _read(entry)
-                said = _flat(sealed, hidden)
+                sealed = json.loads(entry.public), json.loads(entry.private)
+                values = _by_name(*sealed)
             except _UNREADABLE:
                 if is_as_sealed:
                     text = "was sealed without saying what changed"
                     yield wrong("entry", entry, text)
                 return
-            yield from self._differing(entry, (sealed, hidden), (public, private))
-            yield from self._not_black(entry, said)
+            yield from self._differing(entry, sealed, halves)
+            yield from self._not_black(entry, values)
         elif entry.number in self.black:
-            yield from self._not_black(entry, _flat(public, private))
+            yield from self._not_black(entry, _by_name(*halves))
         copies = {name: getattr(entry, column) for name, column in _COPIES.items()}
         copies |= {"at": canonical.plain(entry.at), "operation": str(entry.operation)}
-        differing = [name for name in copies if sealed.get(name) != copies[name]]
+        differing = [name for name in copies if sealed[0].get(name) != copies[name]]
         if differing:
             text = f"has another {', '.join(differing)} in the ledger"
             yield wrong("entry", entry, text)
 
-    def _differing(self, entry, then, now) -> Iterator[Problem]:
-        """What was sealed against what history says now, each in public and in
-        private."""
-        if _shape(*then) != _shape(*now) and entry.recorded_at > self.migrated_at:
+    def _differing(
+        self, entry: Entry, sealed: Halves, recorded: Halves
+    ) -> Iterator[Problem]:
+        """Yield where what was sealed differs from what history now says."""
+        is_recent = entry.recorded_at > self.migrated_at
+        if is_recent and _field_names(*sealed) != _field_names(*recorded):
             yield wrong("entry", entry, "was sealed with other fields than it has")
-        then, now = _flat(*then), _flat(*now)
+        then, now = _by_name(*sealed), _by_name(*recorded)
         differing = sorted(n for n in now.keys() & then if now[n] != then[n])
         if differing:
             text = f"has another {', '.join(differing)} in history"
             yield wrong("edited", entry, text)
 
-    def _not_black(self, entry, said) -> Iterator[Problem]:
-        """What was redacted and is not black, or is not there."""
+    def _not_black(self, entry: Entry, values: dict) -> Iterator[Problem]:
+        """Yield what was redacted and is not black, or is not there."""
         for name in sorted(self.black.get(entry.number, ())):
-            if BLACK not in (said.get(name), said.get(f"value of {name}")):
+            if BLACK not in (values.get(name), values.get(f"value of {name}")):
                 text = f"was redacted, and says something as {name} again"
                 yield wrong("entry", entry, text)
 
 
-def _read(entry: LedgerEntry) -> tuple[dict, dict]:
-    return json.loads(entry.public), json.loads(entry.private)
-
-
-def _flat(public: dict, private: dict) -> dict:
-    """What a change says, by name; values of the record apart from the rest."""
+def _by_name(public: dict, private: dict) -> dict[str, Any]:
+    """Return both halves of a change as one; values of the record apart from the
+    rest."""
     values = public["values"] | private["values"]
-    said = {f"value of {name}": value for name, value in values.items()}
     rest = public | private
-    return said | {name: rest[name] for name in rest if name != "values"}
+    return {f"value of {name}": value for name, value in values.items()} | {
+        name: rest[name] for name in rest if name != "values"
+    }
 
 
-def _shape(public: dict, private: dict) -> list:
-    """Which fields a change speaks of, in public and in private."""
-    halves = (public, public["values"], private, private["values"])
-    return [half.keys() for half in halves]
+def _field_names(public: dict, private: dict) -> list:
+    """Return the fields that each half of a change has."""
+    parts = (public, public["values"], private, private["values"])
+    return [part.keys() for part in parts]
 
 
 def _redactions(using: str) -> tuple[dict[int, str], dict[int, set[str]]]:
-    """By number of the change: the digest of what is left, and what was blacked out.
-    Only of redactions that are themselves in the chain, after what they redact."""
+    """Return the digest of what is left, and the fields that were blacked out, each by
+    number of the change; only of redactions that are themselves in the chain, after
+    what they redact."""
     sealed = LedgerEntry.objects.filter(
         record="redaction", history_id=OuterRef("history_id")
     )
@@ -253,7 +269,8 @@ def _redactions(using: str) -> tuple[dict[int, str], dict[int, set[str]]]:
         .filter(number__gt=F("id"))
         .order_by("history_id")
     )
-    digests, names = {}, {}
+    digests: dict[int, str] = {}
+    names: dict[int, set[str]] = {}
     for number, name, digest in redactions.values_list("id", "field", "digest"):
         digests[number] = digest
         names.setdefault(number, set()).add(name)
@@ -261,7 +278,7 @@ def _redactions(using: str) -> tuple[dict[int, str], dict[int, set[str]]]:
 
 
 def _migrated_at(using: str) -> datetime:
-    """When the columns of the record last changed. What was recorded before may have
-    been sealed with other columns than there are now."""
+    """Return when the columns of the record last changed. A change that was recorded
+    before may have been sealed with other columns than there are now."""
     applied = MigrationRecorder(connections[using]).migration_qs
     return applied.filter(app="partnerships").aggregate(at=Max("applied"))["at"]

@@ -1,8 +1,7 @@
-"""What is wrong, and in which words it is said."""
+"""A problem of the trail, and the words that name it."""
 
 from dataclasses import dataclass
-
-from partnerships.ledger.models import LedgerEntry
+from typing import Any
 
 #: What stands in place of a value that was blacked out.
 BLACK = "[redacted]"
@@ -15,11 +14,11 @@ class Problem:
     kind: str
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind}: {self.text}"
 
 
-def wrong(kind: str, entry: LedgerEntry, text: str) -> Problem:
-    """What is wrong with one change."""
+def wrong(kind: str, entry: Any, text: str) -> Problem:
+    """Return a problem of one change."""
     named = f"{entry.record} {entry.object_id}"
     return Problem(kind, f"change {entry.number} ({named}) {text}")

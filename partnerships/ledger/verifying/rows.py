@@ -6,6 +6,7 @@ from django.db import connections
 
 from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.registry import Tracked
+from partnerships.ledger.sql import SQL, Alias, differs, newest
 from partnerships.ledger.verifying.problem import Problem
 from partnerships.ledger.verifying.sqlite_values import misspelt
 
@@ -13,7 +14,8 @@ BATCH = 2000
 
 
 def entry_problems(using: str) -> Iterator[Problem]:
-    """Entries that the walk along the chain does not come by, or cannot trust."""
+    """Yield what is wrong with entries that the walk along the chain does not come by,
+    or cannot trust."""
     for key, columns in misspelt(LedgerEntry, using=using):
         text = f"the entry {key} of the ledger holds {', '.join(columns)} in another"
         yield Problem("entry", f"{text} spelling than ours")
@@ -23,7 +25,7 @@ def entry_problems(using: str) -> Iterator[Problem]:
 
 
 def row_problems(table: Tracked, using: str) -> Iterator[Problem]:
-    """All that is wrong with the rows of one kind of record."""
+    """Yield all that is wrong with the rows of one kind of record."""
     yield from _misspelt(table, using)
     yield from _unlisted(table, using)
     yield from _misplaced(table, using)
@@ -33,6 +35,8 @@ def row_problems(table: Tracked, using: str) -> Iterator[Problem]:
 
 
 def _misspelt(table: Tracked, using: str) -> Iterator[Problem]:
+    """Yield rows of history and of the record whose values are stored in a form that
+    compares as another value."""
     for key, columns in misspelt(table.history, using=using):
         text = f"the row of history {key} of a {table.record} holds"
         yield Problem("edited", f"{text} {', '.join(columns)} in another spelling")
@@ -41,7 +45,7 @@ def _misspelt(table: Tracked, using: str) -> Iterator[Problem]:
         yield Problem("unrecorded", text)
 
 
-def _fetch(using: str, sql: str) -> Iterator[tuple]:
+def _fetch(using: str, sql: SQL) -> Iterator[tuple]:
     with connections[using].cursor() as cursor:
         cursor.execute(sql)
         while rows := cursor.fetchmany(BATCH):
@@ -49,66 +53,62 @@ def _fetch(using: str, sql: str) -> Iterator[tuple]:
 
 
 def _unlisted(table: Tracked, using: str) -> Iterator[Problem]:
-    ledger = LedgerEntry._meta.db_table
-    for history_id, key in _fetch(
-        using,
+    """Yield rows of history that have no entry."""
+    sql = SQL(
         f"SELECT h.history_id, h.id FROM {table.history._meta.db_table} h"
-        f" WHERE NOT EXISTS (SELECT 1 FROM {ledger} e WHERE"
-        f" e.record = '{table.record}' AND e.history_id = h.history_id)",
-    ):
+        f" WHERE NOT EXISTS (SELECT 1 FROM {LedgerEntry._meta.db_table} e WHERE"
+        f" e.record = '{table.record}' AND e.history_id = h.history_id)"
+    )
+    for history_id, key in _fetch(using, sql):
         text = f"{table.record} {key} has a row of history ({history_id})"
         yield Problem("unlisted", f"{text} that the ledger does not list")
 
 
 def _misplaced(table: Tracked, using: str) -> Iterator[Problem]:
-    """Entries that were moved to another record's log, or out of every one."""
-    is_sqlite = connections[using].vendor == "sqlite"
-    differs = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
-    for number, key in _fetch(
-        using,
+    """Yield entries that were moved to another record's log, or out of every one."""
+    differ, row = differs(connections[using].vendor), Alias("h")
+    sql = SQL(
         f"SELECT e.number, e.object_id FROM {LedgerEntry._meta.db_table} e"
         f" JOIN {table.history._meta.db_table} h ON h.history_id = e.history_id"
         f" WHERE e.record = '{table.record}' AND"
-        f" (e.partnership_id {differs} {table.partnership('h')}"
-        f" OR e.partner_id {differs} {table.partner('h')})",
-    ):
+        f" (e.partnership_id {differ} {table.partnership(row)}"
+        f" OR e.partner_id {differ} {table.partner(row)})"
+    )
+    for number, key in _fetch(using, sql):
         text = f"change {number} ({table.record} {key}) is in another record's log"
         yield Problem("entry", text)
 
 
 def _out_of_order(table: Tracked, using: str) -> Iterator[Problem]:
-    for (key,) in _fetch(
-        using,
+    """Yield records with a row of history that is dated before an earlier one."""
+    sql = SQL(
         "SELECT DISTINCT id FROM (SELECT id, history_date, LAG(history_date) OVER"
         f" (PARTITION BY id ORDER BY history_id) AS before"
-        f" FROM {table.history._meta.db_table}) AS h WHERE history_date < before",
-    ):
+        f" FROM {table.history._meta.db_table}) AS h WHERE history_date < before"
+    )
+    for (key,) in _fetch(using, sql):
         yield Problem("order", f"{table.record} {key} has history that runs backwards")
 
 
 def _unrecorded(table: Tracked, using: str) -> Iterator[Problem]:
-    """Live rows that differ from their newest row of history, or have none; and rows
-    that are gone though history does not say so."""
-    live, history = table.live._meta.db_table, table.history._meta.db_table
-    is_sqlite = connections[using].vendor == "sqlite"
-    differs = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
-    different = " OR ".join(f"l.{c} {differs} h.{c}" for c in table.columns)
-    newest = (
-        f"h.history_id = (SELECT n.history_id FROM {history} n WHERE n.id = {{}}.id"
-        " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
-    )
-    for key, history_id in _fetch(
-        using,
+    """Yield live rows that differ from their newest row of history, or have none; and
+    rows that are gone though history does not say so."""
+    live, history = table.live._meta.db_table, Alias(table.history._meta.db_table)
+    differ = differs(connections[using].vendor)
+    different = " OR ".join(f"l.{c} {differ} h.{c}" for c in table.columns)
+    changed = SQL(
         f"SELECT l.id, h.history_id FROM {live} l LEFT JOIN {history} h"
-        f" ON {newest.format('l')}"
-        f" WHERE h.history_id IS NULL OR h.history_type = '-' OR {different}",
-    ):
+        f" ON h.history_id = {newest(history, Alias('l'))}"
+        f" WHERE h.history_id IS NULL OR h.history_type = '-' OR {different}"
+    )
+    for key, history_id in _fetch(using, changed):
         text = "differs from its newest history" if history_id else "has no history"
         yield Problem("unrecorded", f"{table.record} {key} {text}")
-    for (key,) in _fetch(
-        using,
+    gone = SQL(
         f"SELECT h.id FROM {history} h WHERE h.history_type <> '-' AND NOT EXISTS"
-        f" (SELECT 1 FROM {live} l WHERE l.id = h.id) AND {newest.format('h')}",
-    ):
+        f" (SELECT 1 FROM {live} l WHERE l.id = h.id)"
+        f" AND h.history_id = {newest(history, Alias('h'))}"
+    )
+    for (key,) in _fetch(using, gone):
         text = f"{table.record} {key} is gone, and its history does not say so"
         yield Problem("unrecorded", text)

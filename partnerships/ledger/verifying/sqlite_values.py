@@ -1,4 +1,4 @@
-"""How SQLite stores what the trail is about.
+"""The one form in which SQLite stores a value of the trail.
 
 SQLite stores anything in any column, and compares dates as texts. Two spellings of one
 value are the same to Django, which reads them, and to the seal, but not to a query: so
@@ -7,9 +7,13 @@ value is spelt as the tracker spells it. PostgreSQL has one spelling for each va
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connections
-from django.db.models import Field, Model
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+
+from partnerships.ledger.sql import SQL
 
 _DIGITS = "[0-9]" * 6
 
@@ -31,12 +35,12 @@ _TEXT = "typeof({c}) = 'text'"
 
 
 def misspelt(model: type[Model], *, using: str) -> Iterator[tuple[int, list[str]]]:
-    """The key of each row of a table that holds a value in another spelling, and the
-    columns that do."""
+    """Yield the key of each row that holds a value in another spelling, and the columns
+    that do; nothing on PostgreSQL."""
     connection = connections[using]
     if connection.vendor != "sqlite":
         return
-    fields = model._meta.concrete_fields
+    fields: Any = model._meta.concrete_fields
     is_wrong = {field.column: _is_wrong(field, connection) for field in fields}
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
@@ -45,14 +49,15 @@ def misspelt(model: type[Model], *, using: str) -> Iterator[tuple[int, list[str]
             f" WHERE {' OR '.join(is_wrong.values())}",
             [],
         )
-        for found, *flags in cursor:
+        for pk, *flags in cursor:
             wrong = [name for name, flag in zip(is_wrong, flags, strict=True) if flag]
-            yield found, wrong
+            yield pk, wrong
 
 
-def _is_wrong(field: Field, connection) -> str:
+def _is_wrong(field: Any, connection: BaseDatabaseWrapper) -> SQL:
+    """Return SQL that is true where a field of a model holds another spelling."""
     kind = field.db_type(connection)
     kind = "integer" if "int" in kind else kind
     column = connection.ops.quote_name(field.column)
     condition = _SPELLINGS.get(kind, _TEXT).format(c=column)
-    return f"({column} IS NOT NULL AND NOT ({condition}))"
+    return SQL(f"({column} IS NOT NULL AND NOT ({condition}))")

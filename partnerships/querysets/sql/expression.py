@@ -10,16 +10,13 @@ in double quotes, as Django does: the second clock finds them by that
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, NewType
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Field, Func
 from django.db.models.sql.compiler import SQLCompiler
 
-#: A piece of SQL, whole or not, that is safe to put into a query: no reader's text.
-SQL = NewType("SQL", str)
-#: The name by which a query calls one of its tables, as in "partnerships_claim" or U0.
-Alias = NewType("Alias", str)
+from partnerships.ledger.sql import SQL, Alias
 
 
 class RowSQL(Func):
