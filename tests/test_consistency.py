@@ -136,14 +136,12 @@ def get(client, path, query):
 def listed(client, query):
     """The rows of the list over all its pages, by slug, with its facets; the API lists
     the same."""
-    page, rows = get(client, LIST, query).context["page"], []
-    facets = get(client, LIST, query).context["filter"].facets
-    while True:
-        rows += page.object_list
-        if not page.has_next():
-            break
+    context = get(client, LIST, query).context
+    page, facets, rows = context["page"], context["facets"], [*context["rows"]]
+    while page.has_next():
         number = page.next_page_number()
-        page = get(client, LIST, query | {"page": number}).context["page"]
+        context = get(client, LIST, query | {"page": number}).context
+        page, rows = context["page"], [*rows, *context["rows"]]
     answer = get(client, API, query | {"page_size": 200}).json()
     assert len(rows) == page.paginator.count == facets.total == answer["count"]
     assert [row.partner.slug for row in rows] == [r["slug"] for r in answer["results"]]

@@ -44,7 +44,7 @@ from partnerships.models import (
     Partnership,
 )
 from partnerships.selectors.disagreements import disagreements, disputed_facts
-from partnerships.selectors.listing import partnership_rows
+from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.matrix import area_counts, coverage_matrix
 from partnerships.selectors.modified_after import (
     entries_after,

@@ -6,8 +6,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django_filters.fields import ChoiceField, MultipleChoiceField
 
-from partnerships.filters.base import Shared
-
 SHOWN = 50  # characters of a wrong value
 
 
@@ -46,7 +44,7 @@ class ChoicesField(SaysWhatIsAllowed, MultipleChoiceField):
         return given
 
 
-class AnyOf(Shared, filters.MultipleChoiceFilter):
+class AnyOf(filters.MultipleChoiceFilter):
     """Any of these values. The column is named once: it can stand for much SQL."""
 
     field_class = ChoicesField
@@ -61,5 +59,5 @@ class OneOfField(SaysWhatIsAllowed, ChoiceField):
     pass
 
 
-class OneOf(Shared, filters.ChoiceFilter):
+class OneOf(filters.ChoiceFilter):
     field_class = OneOfField

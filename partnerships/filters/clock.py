@@ -1,4 +1,4 @@
-"""The two days that a page is about."""
+"""Days: the two that a page is about, and spans of them."""
 
 from datetime import timedelta
 
@@ -6,8 +6,6 @@ import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-
-from partnerships.filters.base import Shared
 
 
 class DayField(forms.DateField):
@@ -39,7 +37,7 @@ class DayField(forms.DateField):
             )
 
 
-class DayFilter(Shared, filters.Filter):
+class DayFilter(filters.Filter):
     field_class = DayField
 
 
@@ -83,3 +81,15 @@ class ClockForm(KnownForm):
     def on(self):
         """The day asked for, or today, also where what was asked is wrong."""
         return self._given("as_of") or timezone.localdate()
+
+
+class SpanForm(forms.Form):
+    """A span of days, both included, that does not end before it begins."""
+
+    def clean(self):
+        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if start and end and start > end:
+            self.add_error(
+                "from",
+                f"The span ends before it begins: {start} is after {end}.",
+            )

@@ -8,11 +8,9 @@ from partnerships.choices import (
     MilestoneKind,
     Track,
 )
-from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import AnyOf, OneOf
-from partnerships.filters.clock import DayFilter
+from partnerships.filters.clock import DayFilter, SpanForm
 from partnerships.filters.partnerships import PartnershipFilter, PartnershipForm
-from partnerships.filters.span import SpanForm
 from partnerships.models import (
     Milestone,
     Partnership,
@@ -25,7 +23,7 @@ class MilestoneForm(SpanForm, PartnershipForm):
         PartnershipForm.clean(self)
 
 
-class MilestoneFilter(FilterSet):
+class MilestoneFilter(filters.FilterSet):
     """The timeline's parameters: those of the list and ``partnership``, a slug, choose
     partnerships, the others choose among their milestones. A milestone counts on its
     latest day, the one by which it has happened."""

@@ -8,7 +8,6 @@ from partnerships.choices import (
     DisagreementState,
     Standing,
 )
-from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import OneOf
 from partnerships.filters.clock import DayFilter, KnownForm
 from partnerships.models import (
@@ -34,7 +33,7 @@ class SourceForm(KnownForm):
         return {name: self._given(name) for name in ("standing", "alone")}
 
 
-class DisagreementFilter(FilterSet):
+class DisagreementFilter(filters.FilterSet):
     """The parameters of the list of disagreements, over claims."""
 
     disagreement = OneOf(

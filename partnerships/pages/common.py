@@ -4,11 +4,18 @@ from django.core.paginator import InvalidPage
 from django.http import Http404
 
 from partnerships.exports.views import FORMATS
+from partnerships.selectors.trail import Trail, current_trail
 from partnerships.web.addresses import path_of
 
 
 class NoSuchPage(Http404):
     """A list has no page of the number asked for."""
+
+
+def trail_of(request) -> Trail:
+    """Return where the trail stood when ``by_edition`` read it for this request; where
+    that did not answer, where it stands now, in one query."""
+    return getattr(request, "trail", None) or current_trail()
 
 
 def page_of(form, pages):

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from partnerships.choices import DisagreementState, PartnershipFact
 from partnerships.dates import end_of
-from partnerships.models import Claim, LedgerEntry
+from partnerships.models import LedgerEntry
 from partnerships.selectors.facts import DisputableFact, facts_by_id
 
 
@@ -30,13 +30,6 @@ def disputed_facts(claims: QuerySet) -> list[str]:
     in_order = claims.in_order_of_facts()
     ids = in_order.order_by(Case(is_open, default=Value(1)), *in_order.query.order_by)
     return list(dict.fromkeys(ids.values_list("fact_id", flat=True)))
-
-
-def open_disagreement_counts() -> dict[int, int]:
-    """On how many facts of each record sources disagree and the editors have not ruled;
-    of the records where they do. By the id of the partnership."""
-    claims = Claim.objects.open().exclude(record=None).with_fact().order_by()
-    return dict(claims.values_list("record").annotate(Count("fact_id", distinct=True)))
 
 
 def disagreements(
