@@ -222,6 +222,6 @@ def statistics_are_those_of_the_list(client, rows, facets, day):
     assert {slug for slug, n in open_facts.items() if n} == in_dispute.keys()
     known = {key: value for key, value in day.items() if key == "known_on"}
     page = get(client, "/disagreements/", known | {"disagreement": "open"})
-    on_the_instrument = home["questions"].count()
+    on_the_instrument = len(home["statistics"].open_questions)
     assert said["open_disagreements"] == page.context["page"].paginator.count
     assert said["open_disagreements"] == sum(open_facts.values()) + on_the_instrument

@@ -346,7 +346,7 @@ def _fill(first, last):
 @pytest.mark.parametrize(
     ("name", "args", "queries"),
     [
-        ("home", [], 11),
+        ("home", [], 7),
         ("partnership-list", [], 7),
         ("partnership-detail", ["partner-00"], 8),
     ],
