@@ -45,6 +45,7 @@ from partnerships.models import (
 )
 from partnerships.selectors.disagreements import disagreements, disputed_facts
 from partnerships.selectors.partnership_list import partnership_rows
+from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.matrix import area_counts, coverage_matrix
 from partnerships.selectors.modified_after import (
     entries_after,
@@ -58,7 +59,6 @@ from partnerships.selectors.modified_after import (
 from partnerships.selectors.overview import statistics
 from partnerships.selectors.record import partnership_record
 from partnerships.selectors.sources import source_summaries
-from partnerships.selectors.timeline import milestone_facts
 from partnerships.selectors.trail import edition_number
 
 MOST_COLUMNS = 200

@@ -17,12 +17,8 @@ from partnerships.models import (
     Partnership,
 )
 from partnerships.models.fact import FactModel
-from partnerships.selectors.matrix import (
-    Evidence,
-    MatrixRow,
-    evidence,
-    matrix_rows,
-)
+from partnerships.selectors.facts import Evidence, evidence
+from partnerships.selectors.matrix import MatrixRow, matrix_rows
 
 
 @dataclass(frozen=True)

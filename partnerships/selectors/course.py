@@ -13,7 +13,8 @@ from partnerships.lifecycle.table import (
     SAFE_DECISIVE_KINDS,
     SAFE_NOT_NEEDED_COUNTRIES,
 )
-from partnerships.selectors.record import Fact, Record
+from partnerships.selectors.facts import Fact
+from partnerships.selectors.record import Record
 
 
 @dataclass(frozen=True)

@@ -17,25 +17,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from partnerships.choices import CoverageValue, DisagreementState, Standing
+from partnerships.choices import CoverageValue
 from partnerships.models import Area, Claim, Coverage, Partnership
-from partnerships.querysets.sql.standing import disagreement_state
-from partnerships.selectors.record import Cell
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """How many sources speak of a fact, how many of them disagree with what the editors
-    adopted, and whether these gave a ruling."""
-
-    sources: int = 0
-    rivals: int = 0
-    is_ruled: bool = False
-
-    @property
-    def disagreement(self) -> DisagreementState | None:
-        """None where no source disagrees."""
-        return disagreement_state(disagrees=bool(self.rivals), is_ruled=self.is_ruled)
+from partnerships.selectors.facts import Cell, Evidence, evidence
 
 
 @dataclass(frozen=True)
@@ -164,24 +148,6 @@ def matrix_rows(
         ]
         rows.append(MatrixRow(area, cells))
     return rows
-
-
-def evidence(claims: QuerySet[Claim]) -> dict[str, Evidence]:
-    """What the given claims amount to for each fact, by ``fact_id``."""
-    sources, rivals, ruled = defaultdict(set), defaultdict(set), set()
-    known = claims.with_fact().with_standing().annotate(is_ruled=~Q(fact_ruling=""))
-    for fact, source, standing, is_ruled in known.order_by().values_list(
-        "fact_id", "source_id", "standing", "is_ruled"
-    ):
-        sources[fact].add(source)
-        if standing == Standing.DISAGREES:
-            rivals[fact].add(source)
-        if is_ruled:
-            ruled.add(fact)
-    return {
-        fact: Evidence(len(those), len(rivals[fact]), fact in ruled)
-        for fact, those in sources.items()
-    }
 
 
 def area_coverage(partnerships: QuerySet, slug: str) -> AreaCoverage:

@@ -79,6 +79,14 @@ def latest_milestones(
     return [m for m in reversed(rows) if m.has_happened(on=on)], uncertain
 
 
+def milestones_by_day(milestones: QuerySet[Milestone]) -> Counter[tuple[date, str]]:
+    """Return the number of these milestones by their latest day and their track; the
+    total is the number of all. One query, of as many rows as there are such days."""
+    numbers = milestones.order_by().values_list("latest", "track")
+    counted = numbers.annotate(n=Count("pk"))
+    return Counter({(latest, track): n for latest, track, n in counted})
+
+
 def _common_areas(signed: list[int]) -> list[int]:
     """Return the numbers of the areas that each partnership of these ids includes."""
     included = Coverage.objects.filter(
