@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from partnerships.models import Area, Partnership, Source
-from partnerships.selectors.sitemap import last_changes
+from partnerships.selectors.trail import last_changes
 
 #: Pages that are there once; of what is there many times, each one is listed.
 PAGES = [

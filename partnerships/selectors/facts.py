@@ -1,13 +1,13 @@
 """Facts with what each source says of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from partnerships.choices import CoverageValue, DisagreementState, Standing
-from partnerships.models import Area, Claim, Milestone, Partnership
+from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
 from partnerships.models.fact import FactModel
 from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
 from partnerships.querysets.sql.standing import disagreement_state
@@ -109,6 +109,22 @@ def claims_by_fact(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     for claim in claims:
         by_fact[claim.fact_id].append(claim)
     return by_fact
+
+
+def cell_of(
+    area: Area, stored: Coverage | None, claims: Mapping[str, list[Claim]]
+) -> Cell:
+    """Return the cell of an area with its claims among these by fact; "not assessed"
+    where none is stored."""
+    if stored is None:
+        return Cell(None, "", [], area=area, value=CoverageValue.NOT_ASSESSED)
+    return Cell(
+        about=stored,
+        ruling=stored.ruling,
+        claims=claims.get(f"coverage-{stored.pk}", []),
+        area=area,
+        value=CoverageValue(stored.value),
+    )
 
 
 def evidence(claims: QuerySet[Claim]) -> dict[str, Evidence]:

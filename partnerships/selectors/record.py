@@ -7,10 +7,10 @@ from datetime import date
 from django.db.models import FilteredRelation, Model, Q
 
 from partnerships.choices import CoverageValue, DisagreementState, Standing, Track
-from partnerships.models import Area, Claim, Coverage, Partner, Partnership
+from partnerships.models import Area, Claim, Partner, Partnership
 from partnerships.models.fact import FactModel
 from partnerships.querysets.sql.standing import disagreement_state
-from partnerships.selectors.facts import Cell, Fact, claims_by_fact
+from partnerships.selectors.facts import Cell, Fact, cell_of, claims_by_fact
 
 ClaimsByFact = Mapping[str, list[Claim]]
 
@@ -133,25 +133,13 @@ def _is_open(claims: list[Claim]) -> bool:
 def _cells(partnership: Partnership, claims: ClaimsByFact) -> list[Cell]:
     """Return a cell for every area, by number, stored or not."""
     own = FilteredRelation("coverage", condition=Q(coverage__partnership=partnership))
-    areas = Area.objects.annotate(cell=own).select_related("cell")
-    return [
-        _cell(area, getattr(area, "cell", None), partnership, claims) for area in areas
-    ]
-
-
-def _cell(
-    area: Area, stored: Coverage | None, partnership: Partnership, claims: ClaimsByFact
-) -> Cell:
-    if stored is None:
-        return Cell(None, "", [], area=area, value=CoverageValue.NOT_ASSESSED)
-    stored.partnership, stored.area = partnership, area
-    return Cell(
-        about=stored,
-        ruling=stored.ruling,
-        claims=claims.get(f"coverage-{stored.pk}", []),
-        area=area,
-        value=CoverageValue(stored.value),
-    )
+    cells = []
+    for area in Area.objects.annotate(cell=own).select_related("cell"):
+        stored = getattr(area, "cell", None)
+        if stored:
+            stored.partnership, stored.area = partnership, area
+        cells.append(cell_of(area, stored, claims))
+    return cells
 
 
 def _rows(*groups: Iterable[Model]) -> dict[tuple[str, int], Model]:
