@@ -4,7 +4,8 @@ from django.views.decorators.http import require_safe
 
 from partnerships.filters.changes import ChangeFilter
 from partnerships.log.entries import described_changes, public_changes
-from partnerships.pages.common import data_url, file_urls, page_of, status
+from partnerships.pages.paging import page_of, status
+from partnerships.pages.twins import data_url, file_urls
 from partnerships.selectors.trail import (
     latest_checkpoint,
 )

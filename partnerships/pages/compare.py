@@ -5,7 +5,7 @@ from partnerships.filters.clock import ClockForm
 from partnerships.filters.comparison import CompareForm
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Partnership
-from partnerships.pages.common import status
+from partnerships.pages.paging import status
 from partnerships.selectors.comparison import comparison
 
 

@@ -6,7 +6,8 @@ from partnerships.filters.clock import KnownForm
 from partnerships.filters.sources import DisagreementFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Claim
-from partnerships.pages.common import data_url, page_of, status
+from partnerships.pages.paging import page_of, status
+from partnerships.pages.twins import data_url
 from partnerships.selectors.disagreements import disagreements, disputed_facts
 
 FACTS_PER_PAGE = 25

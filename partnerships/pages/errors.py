@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from partnerships.pages.common import NoSuchPage
+from partnerships.pages.paging import NoSuchPage
 from partnerships.web.open_data import problem_response
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}

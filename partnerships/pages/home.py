@@ -6,12 +6,14 @@ from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
 from partnerships.log.entries import latest_operations
 from partnerships.models import Partnership
-from partnerships.pages.common import data_url, status, trail_of
+from partnerships.pages.paging import status
+from partnerships.pages.twins import data_url
 from partnerships.selectors.overview import (
     latest_milestones,
     statistics,
 )
 from partnerships.selectors.trail import edition_number
+from partnerships.web.caching import trail_of
 
 MOST_UNCERTAIN, MOST_QUESTIONS = 8, 8
 

@@ -8,7 +8,8 @@ from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Partnership
-from partnerships.pages.common import data_url, file_urls, page_of, status, trail_of
+from partnerships.pages.paging import page_of, status
+from partnerships.pages.twins import data_url, file_urls
 from partnerships.selectors.facets import (
     FACETS,
     Facets,
@@ -16,6 +17,7 @@ from partnerships.selectors.facets import (
     list_facets_of_edition,
 )
 from partnerships.selectors.partnership_list import partnership_rows
+from partnerships.web.caching import trail_of
 
 ROWS_PER_PAGE = 25
 

@@ -3,7 +3,8 @@ from django.views.decorators.http import require_safe
 
 from partnerships.filters.clock import KnownForm
 from partnerships.ledger.known_on import known_on
-from partnerships.pages.common import data_url, status
+from partnerships.pages.paging import status
+from partnerships.pages.twins import data_url
 from partnerships.selectors.sources import source_summaries
 
 

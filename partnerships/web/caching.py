@@ -62,6 +62,13 @@ def by_edition(view: Callable) -> Callable:
     return answered
 
 
+def trail_of(request: HttpRequest) -> Trail:
+    """Return where the trail stands; by a query only where the request is not answered
+    by edition."""
+    known = getattr(request, "trail", None)
+    return current_trail() if known is None else known
+
+
 def _trail() -> Trail:
     """The first query of a request, which also finds out whether the connection still
     works: Django's own check would be a query more. Where the database was restarted,
