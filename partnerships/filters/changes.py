@@ -1,4 +1,4 @@
-"""Which changes of the log."""
+"""Parameters of the log."""
 
 import django_filters as filters
 

@@ -1,4 +1,4 @@
-"""Which partnerships, and in which order."""
+"""Parameters of the list of partnerships, and of whatever else chooses some."""
 
 from functools import cached_property
 

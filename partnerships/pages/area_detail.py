@@ -15,7 +15,7 @@ ROWS_PER_PAGE = 60
 
 @require_safe
 def area_detail(request, slug):
-    """Who covers one area, and what each source says of it."""
+    """Show who covers one area, and what each source says of it."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         published = Partnership.objects.published().with_status(on=clock.on)

@@ -11,7 +11,7 @@ from partnerships.selectors.comparison import comparison
 
 @require_safe
 def compare(request):
-    """Two to four partnerships side by side, as they stood on a day."""
+    """Show two to four partnerships side by side, as they stood on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         published = Partnership.objects.published()

@@ -20,7 +20,7 @@ MOST_UNCERTAIN, MOST_QUESTIONS = 8, 8
 
 @require_safe
 def home(request):
-    """The state of play."""
+    """Show the state of play."""
     clock = ClockForm(request.GET)
     if clock.known:
         edition = edition_number(known_on=clock.known)

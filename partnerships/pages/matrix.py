@@ -14,7 +14,7 @@ MOST_COLUMNS = 60  # nobody reads a wider table
 
 @require_safe
 def matrix(request):
-    """Areas of cooperation by partnerships, as known on a day."""
+    """Show areas of cooperation by partnerships, as known on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         counted = Partnership.objects.published().with_coverage_counts()

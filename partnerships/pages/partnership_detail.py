@@ -14,7 +14,7 @@ from partnerships.selectors.record import partnership_record
 
 @require_safe
 def partnership_detail(request, slug):
-    """One partnership in full, as it stood on a day."""
+    """Show one partnership in full, as it stood on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         try:

@@ -34,7 +34,7 @@ class WayOut:
 
 @require_safe
 def partnership_list(request):
-    """All partnerships, filtered, as they stood on a day."""
+    """Show all partnerships, filtered, as they stood on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         listed = PartnershipFilter(request.GET, Partnership.objects.published())

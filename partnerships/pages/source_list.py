@@ -10,7 +10,7 @@ from partnerships.selectors.sources import source_summaries
 
 @require_safe
 def source_list(request):
-    """Every document, how its claims stand, and where it stands alone."""
+    """Show every document, the standing of its claims, and where it is alone."""
     clock = KnownForm(request.GET)
     with known_on(clock.known):
         context = {

@@ -1,4 +1,4 @@
-"""What records lack before they can be relied on."""
+"""The gaps of records that keep readers from relying on them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +13,8 @@ from partnerships.querysets.facts import related
 
 @dataclass(frozen=True)
 class DataQuality:
-    """What records lack: facts that no claim supports and open disagreements, each as a
-    sentence for the editor; partnerships that nobody has reviewed lately."""
+    """The gaps of records: facts that no claim supports and open disagreements, each as
+    a sentence for the editor; partnerships that nobody has reviewed lately."""
 
     unsourced: list[str]
     open_disagreements: list[str]
@@ -24,8 +24,9 @@ class DataQuality:
 def data_quality(
     partnerships: QuerySet[Partnership], *, reviewed_since: date
 ) -> DataQuality:
-    """Return what these partnerships still need, and the questions about the instrument
-    as a whole; a review on the day ``reviewed_since`` is late enough."""
+    """Return the gaps of these partnerships and of the questions about the instrument
+    as a whole. A review on the day ``reviewed_since`` is recent enough. A number of
+    queries that grows with the open disagreements alone."""
     unsourced = [
         fact
         for kind in FACT_KINDS

@@ -20,7 +20,7 @@ Groups = Counter[tuple[frozenset[str], ...]]
 
 @dataclass(frozen=True)
 class Facets:
-    """How many partnerships a list would show with each choice of its filters: of
+    """Numbers of partnerships that a list would show with each choice of a filter: of
     ``status``, ``safe_status``, ``region`` and ``affiliation`` were it the only choice
     of its filter, of ``area`` were it chosen too. A choice that no partnership has is
     left out.

@@ -46,8 +46,8 @@ class _PublicClaim(NamedTuple):
 
     @property
     def statement(self) -> tuple[str, str]:
-        """What documents can agree on: that the adopted value of the fact is possible,
-        or the value of a rival."""
+        """The statement that documents can share: that the adopted value of the fact is
+        possible, or the value of a rival."""
         is_rival = self.standing == Standing.DISAGREES
         return self.fact_id, self.says if is_rival else ""
 
