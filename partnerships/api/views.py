@@ -44,7 +44,6 @@ from partnerships.models import (
     Partnership,
 )
 from partnerships.selectors.disagreements import disagreements, disputed_facts
-from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.matrix import area_counts, coverage_matrix
 from partnerships.selectors.modified_after import (
@@ -57,6 +56,7 @@ from partnerships.selectors.modified_after import (
     modified_sources,
 )
 from partnerships.selectors.overview import statistics
+from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.record import partnership_record
 from partnerships.selectors.sources import source_summaries
 from partnerships.selectors.trail import edition_number
