@@ -16,7 +16,7 @@ def fields(*parameters: forms.Form | FilterSet) -> dict[str, forms.Field]:
 def refusals(*parameters: forms.Form | FilterSet) -> dict[str, list[str]]:
     """Return sentences by parameter: what these forms and filters, of one query, find
     wrong with it, and that none of them knows it. Empty where all is right."""
-    refused = {}
+    refused: dict[str, list[str]] = {}
     for form in map(_form, parameters):
         refused |= {name: list(errors) for name, errors in form.errors.items()}
     known = fields(*parameters)

@@ -197,12 +197,12 @@ def area_counts(areas: QuerySet[Area]) -> list[Area]:
     stored = Coverage.objects.filter(partnership__in=published).order_by()
     counted = stored.values_list("area", "value").annotate(n=Count("pk"))
     counts = {(area, value): n for area, value, n in counted}
-    total, areas = published.count(), list(areas)
-    for area in areas:
+    total, rows = published.count(), list(areas)
+    for area in rows:
         known = {value: counts.get((area.pk, value), 0) for value in CoverageValue}
         known[CoverageValue.NOT_ASSESSED] += total - sum(known.values())
-        vars(area).update(known)
-    return areas
+        vars(area).update({str(value): n for value, n in known.items()})
+    return rows
 
 
 def area_cells(

@@ -50,8 +50,8 @@ def _texts(on: date) -> Texts:
         place="", signatories="", reference="", note=""
     )
     parts = [
-        _text("area", Area.objects, "pk", "name"),
-        _text("source", Source.objects, "pk", "key", "publisher", "title"),
+        _text("area", Area.objects.all(), "pk", "name"),
+        _text("source", Source.objects.all(), "pk", "key", "publisher", "title"),
         _text(
             "milestone",
             milestones,
@@ -59,19 +59,17 @@ def _texts(on: date) -> Texts:
             *("place", "signatories", "reference", "note"),
         ),
     ]
-    texts = defaultdict(list)
+    texts: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for kind, pk, text in parts[0].union(*parts[1:]):
         texts[kind].append((pk, search_form(text)))
     return texts
 
 
-def _text(kind: str, rows, key: str, *columns: str) -> QuerySet:
+def _text(kind: str, rows: QuerySet, key: str, *columns: str) -> QuerySet:
     """Return rows of the kind, the id in the column ``key`` and the text of the
     columns."""
-    text = columns[0]
-    if len(columns) > 1:
-        spaced = [part for column in columns for part in (column, Value(" "))]
-        text = Concat(*spaced, output_field=TextField())
+    spaced = [part for column in columns for part in (column, Value(" "))]
+    text = Concat(*spaced, output_field=TextField())
     return rows.order_by().values_list(Value(kind), key, text)
 
 

@@ -55,7 +55,8 @@ class _PublicClaim(NamedTuple):
 def source_summaries(chosen: Q | None = None) -> list[SourceSummary]:
     """Return every document, or those chosen, by key. Two queries, whose time grows
     with the number of all claims."""
-    by_standing, alone = defaultdict(Counter), defaultdict(Counter)
+    by_standing: dict[int, Counter[Standing]] = defaultdict(Counter)
+    alone: dict[int, Counter[Alone]] = defaultdict(Counter)
     for claim, way in _with_alone(_public_claims()):
         by_standing[claim.source_id][claim.standing] += 1
         if way:
@@ -96,7 +97,8 @@ def _with_alone(
 ) -> Iterator[tuple[_PublicClaim, Alone | None]]:
     """Yield each claim with the way in which its document stands alone with it, None
     where it does not."""
-    by_fact, by_statement = defaultdict(set), defaultdict(set)
+    by_fact: dict[str, set[int]] = defaultdict(set)
+    by_statement: dict[tuple[str, str], set[int]] = defaultdict(set)
     for claim in claims:
         by_fact[claim.fact_id].add(claim.source_id)
         by_statement[claim.statement].add(claim.source_id)
