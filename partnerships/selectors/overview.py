@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from partnerships.choices import CoverageValue, Status
 from partnerships.models import Claim, Coverage, Milestone, Partnership

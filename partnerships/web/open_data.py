@@ -41,8 +41,8 @@ def open_to_all(view: Callable) -> Callable:
 
 
 def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """Return problem details (RFC 9457) of what went wrong: ``detail`` in a sentence; of
-    wrong parameters, ``errors`` by parameter."""
+    """Return problem details (RFC 9457): ``detail`` says in a sentence what went wrong;
+    of wrong parameters, ``errors`` by parameter."""
     title = HTTPStatus(status).phrase
     about = {"type": "about:blank", "title": title, "status": status}
     return {**about, "detail": detail, **more}
