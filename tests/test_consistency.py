@@ -136,14 +136,12 @@ def get(client, path, query):
 def listed(client, query):
     """The rows of the list over all its pages, by slug, with its facets; the API lists
     the same."""
-    page, rows = get(client, LIST, query).context["page"], []
-    facets = get(client, LIST, query).context["filter"].facets
-    while True:
-        rows += page.object_list
-        if not page.has_next():
-            break
+    context = get(client, LIST, query).context
+    page, facets, rows = context["page"], context["facets"], [*context["rows"]]
+    while page.has_next():
         number = page.next_page_number()
-        page = get(client, LIST, query | {"page": number}).context["page"]
+        context = get(client, LIST, query | {"page": number}).context
+        page, rows = context["page"], [*rows, *context["rows"]]
     answer = get(client, API, query | {"page_size": 200}).json()
     assert len(rows) == page.paginator.count == facets.total == answer["count"]
     assert [row.partner.slug for row in rows] == [r["slug"] for r in answer["results"]]
@@ -224,6 +222,6 @@ def statistics_are_those_of_the_list(client, rows, facets, day):
     assert {slug for slug, n in open_facts.items() if n} == in_dispute.keys()
     known = {key: value for key, value in day.items() if key == "known_on"}
     page = get(client, "/disagreements/", known | {"disagreement": "open"})
-    on_the_instrument = home["questions"].count()
+    on_the_instrument = len(home["statistics"].open_questions)
     assert said["open_disagreements"] == page.context["page"].paginator.count
     assert said["open_disagreements"] == sum(open_facts.values()) + on_the_instrument

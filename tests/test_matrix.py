@@ -261,7 +261,9 @@ def test_totals_are_those_of_list_and_statistics(blank, records):
         columns = matrix.columns
         assert matrix.areas_included == [c.areas_included for c in columns]
         assert matrix.areas_already_exist == [c.areas_already_exist for c in columns]
-        counted = statistics(published, on=TODAY, today=TODAY)
+        counted = statistics(
+            published.with_headline(on=TODAY), on=TODAY, known_on=TODAY, edition=1
+        )
         assert len(columns + matrix.not_assessed) == counted.signed_total
         assert counted.areas_common_to_all_signed == [
             area.number for area in matrix.common if not matrix.not_assessed

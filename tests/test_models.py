@@ -25,7 +25,7 @@ from partnerships.models import (
     Source,
 )
 from partnerships.querysets.partnerships import PublishedRecord
-from partnerships.selectors.listing import matching
+from partnerships.selectors.search import matching
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -101,13 +101,13 @@ def test_number_of_queries_does_not_grow_with_the_log(
 ):
     milestone = edit(lambda: factories.milestone(norway))
     edit(lambda: factories.claim(milestone, "2024-06-03"))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(9):
         client.get(HOME)
     for number in range(8):
         record = edit(lambda n=number: factories.partnership(f"partner-{n}"))
         signed = edit(lambda of=record: factories.milestone(of))
         edit(lambda of=signed: factories.claim(of, "2024-06-03"))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(9):
         client.get(HOME)
 
 

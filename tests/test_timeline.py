@@ -12,7 +12,7 @@ from partnerships.dates import parse
 from partnerships.lifecycle.table import EFFECTS
 from partnerships.models import Milestone, Partner, Partnership
 from partnerships.pages import timeline as views
-from partnerships.selectors.timeline import milestones_by_day
+from partnerships.selectors.overview import milestones_by_day
 from partnerships.web import timeline_drawing
 from partnerships.web.timeline_drawing import draw_columns, draw_marks
 from tests import factories

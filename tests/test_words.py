@@ -16,6 +16,17 @@ from tests.html import page
 
 pytestmark = pytest.mark.django_db
 
+#: Addresses that others may have kept: one may be added, none renamed or taken away.
+ANCHORS = """
+    sdp partner strategic-compass csdp area coverage included not-included
+    already-exists not-assessed stated-areas review-clause engagement epf pesco eda
+    affiliation nato-ally nato-pfp nato-global-partner eu-candidate eea-efta safe
+    safe-35 safe-eligible safe-associated milestone track status deciding-milestone
+    headline-status partial-date source knowledge-as-of claim adopted agrees
+    compatible disagrees stands-alone disagreement ruling question as-of known-on
+    change kind-of-change edition seal
+""".split()  # noqa: SIM905
+
 PAGES = ["/about/", "/glossary/", "/accessibility/", "/data/"]
 
 
@@ -50,6 +61,11 @@ def test_every_term_and_status_has_an_anchor(client):
     assert {term.slug for term in TERMS} <= set(ids)
     assert {f"sdp-status-{status}" for status in SdpStatus} <= set(ids)
     assert {f"safe-status-{status}" for status in SafeStatus} <= set(ids)
+
+
+def test_anchors_of_the_glossary_are_there_for_good(client):
+    assert {term.slug for term in TERMS} == set(ANCHORS)
+    assert set(ANCHORS) <= set(page(client, "/glossary/").ids)
 
 
 def test_status_names_what_sets_it(client):

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from rest_framework import exceptions
 
 from partnerships.api.pagination import MOST_ROWS, ROWS
-from partnerships.filters.refusals import problems
+from partnerships.filters.refusals import refusals
 
 
 class KeysField(forms.Field):
@@ -123,5 +123,5 @@ class ChangeListForm(ListForm):
 def check(*forms):
     """Raise the framework's ValidationError, with messages by parameter, where one of
     these forms and filter sets finds a value wrong, or none knows a parameter."""
-    if errors := problems(*forms):
+    if errors := refusals(*forms):
         raise exceptions.ValidationError(errors)

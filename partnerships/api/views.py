@@ -44,7 +44,7 @@ from partnerships.models import (
     Partnership,
 )
 from partnerships.selectors.disagreements import disagreements, disputed_facts
-from partnerships.selectors.listing import partnership_rows
+from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.matrix import area_counts, coverage_matrix
 from partnerships.selectors.modified_after import (
     entries_after,
@@ -56,9 +56,10 @@ from partnerships.selectors.modified_after import (
     modified_sources,
 )
 from partnerships.selectors.overview import statistics
+from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.record import partnership_record
 from partnerships.selectors.sources import source_summaries
-from partnerships.selectors.timeline import milestone_facts
+from partnerships.selectors.trail import edition_number
 
 MOST_COLUMNS = 200
 
@@ -312,8 +313,8 @@ class Statistics(RetrieveModelMixin, Resource):
 
     def get_object(self):
         return statistics(
-            Partnership.objects.published(),
+            Partnership.objects.published().with_headline(on=self.clock.on),
             on=self.clock.on,
-            today=timezone.localdate(),
-            known_on=self.clock.known,
+            known_on=self.clock.known or timezone.localdate(),
+            edition=edition_number(known_on=self.clock.known),
         )

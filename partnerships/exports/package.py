@@ -18,7 +18,7 @@ from partnerships.exports.reading import Reading
 from partnerships.exports.tables import TABLES, Table
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Source
-from partnerships.web.citations import DATA_SET, LICENCE, NOT_OFFICIAL
+from partnerships.web.citations import DATA_SET, LICENCE, LICENCE_NAME, NOT_OFFICIAL
 
 GUARD = (
     "In the CSV files, text that a spreadsheet would take for a formula, because it "
@@ -164,7 +164,7 @@ def _readme(reading: Reading, home: str) -> str:
         f"as known on {reading.known_on}\n"
         f"{home}\n\n"
         f"{NOT_OFFICIAL}\n"
-        f"Licence: CC BY 4.0, {LICENCE}\n\n"
+        f"Licence: {LICENCE_NAME}, {LICENCE}\n\n"
         f"{tables}\n\n"
         "datapackage.json says what each column means and how the tables belong\n"
         "together (Frictionless Data Package). The files are UTF-8.\n\n"

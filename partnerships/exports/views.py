@@ -10,7 +10,7 @@ from partnerships.exports import package, write_csv, write_json, write_xlsx
 from partnerships.exports.download import download
 from partnerships.exports.reading import one_edition, parameter_form
 from partnerships.exports.tables import TABLES
-from partnerships.filters.refusals import problems
+from partnerships.filters.refusals import refusals
 from partnerships.web.open_data import problem_response
 
 #: By the ending of a file's name, the module that writes it: its ``CONTENT_TYPE`` and
@@ -22,7 +22,7 @@ FORMATS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
 def export(request, table, ending):
     """Answer with the rows of a table that its parameters choose."""
     form = parameter_form(table, request.GET)
-    if errors := problems(form):
+    if errors := refusals(form):
         return _refusal(errors)
     return download(
         request,
@@ -38,7 +38,7 @@ def export(request, table, ending):
 def data_set(request):
     """Answer with all tables in one archive."""
     form = parameter_form("", request.GET)
-    if errors := problems(form):
+    if errors := refusals(form):
         return _refusal(errors)
     return download(
         request,
@@ -54,7 +54,7 @@ def data_set(request):
 def data_package(request):
     """Describe the tables for programs, with the checksum of each as CSV."""
     form = parameter_form("", request.GET)
-    if errors := problems(form):
+    if errors := refusals(form):
         return _refusal(errors)
     if request.method == "HEAD":  # streamed, so that it is not kept for GET
         return StreamingHttpResponse((), content_type="application/json")

@@ -15,7 +15,7 @@ from partnerships.dates import start_of
 from partnerships.feeds import parameters
 from partnerships.feeds.ids import feed_id
 from partnerships.text import feed_text
-from partnerships.web.citations import LICENCE, SITE
+from partnerships.web.citations import LICENCE, LICENCE_NAME, SITE
 
 MOST_ENTRIES = 50
 
@@ -67,7 +67,7 @@ def answer(
         author_name=SITE,
         feed_url=request.build_absolute_uri(),
         feed_guid=feed_id(url_name, parameters.given(filterset)).urn,
-        feed_copyright=f"CC BY 4.0, {LICENCE}",
+        feed_copyright=f"{LICENCE_NAME}, {LICENCE}",
     )
     for entry in entries:
         _add(feed, entry, request)

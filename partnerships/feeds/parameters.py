@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.utils.http import urlencode
 from django_filters import FilterSet
 
-from partnerships.filters.refusals import problems
+from partnerships.filters.refusals import refusals
 from partnerships.templatetags.dates import date_range
 from partnerships.templatetags.lists import active_filters
 from partnerships.text import feed_text
@@ -17,7 +17,7 @@ def refusal(filterset: FilterSet) -> HttpResponse | None:
     there are none."""
     text = "".join(
         f"{feed_text(f'{name[:50]}: {sentence}')}\n"
-        for name, sentences in problems(filterset).items()
+        for name, sentences in refusals(filterset).items()
         for sentence in sentences
     )
     if not text:

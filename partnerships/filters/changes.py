@@ -1,4 +1,4 @@
-"""Which changes of the log."""
+"""Parameters of the log."""
 
 import django_filters as filters
 
@@ -6,17 +6,15 @@ from partnerships.choices import (
     ChangeKind,
 )
 from partnerships.dates import end_of, start_of
-from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import AnyOf
-from partnerships.filters.clock import DayFilter
-from partnerships.filters.span import SpanForm
+from partnerships.filters.clock import DayFilter, SpanForm
 from partnerships.log.entries import record_changes
 from partnerships.models import (
     LedgerEntry,
 )
 
 
-class ChangeFilter(FilterSet):
+class ChangeFilter(filters.FilterSet):
     """The log's parameters; each may be left out."""
 
     partnership = filters.CharFilter(

@@ -6,13 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django_filters.fields import ChoiceField, MultipleChoiceField
 
-from partnerships.filters.base import Shared
-
 SHOWN = 50  # characters of a wrong value
 
 
 class SaysWhatIsAllowed:
-    """A field that answers a wrong choice with those that there are."""
+    """A field that answers a wrong choice with the choices that there are."""
 
     def validate(self, value):
         try:
@@ -20,34 +18,34 @@ class SaysWhatIsAllowed:
         except ValidationError as error:
             if error.code != "invalid_choice":
                 raise
-            wrong = str(error.params["value"])[:SHOWN]
-            offered = ", ".join(str(key) for key, _ in self.choices if key)
+            value = str(error.params["value"])[:SHOWN]
+            choices = ", ".join(str(key) for key, _ in self.choices if key)
             raise ValidationError(
-                f"{wrong} is not one of the available choices: {offered}.",
+                f"{value} is not one of the available choices: {choices}.",
                 code=error.code,
             ) from None
 
 
 class ChoicesInput(forms.SelectMultiple):
-    """Any number of choices: nothing is none, one given again is given once."""
+    """Any number of choices: an empty one is none, a repeated one is one."""
 
     def value_from_datadict(self, data, files, name):
-        given = super().value_from_datadict(data, files, name) or ()
-        return [value for value in dict.fromkeys(given) if value]
+        values = super().value_from_datadict(data, files, name) or ()
+        return [value for value in dict.fromkeys(values) if value]
 
 
 class ChoicesField(SaysWhatIsAllowed, MultipleChoiceField):
     widget = ChoicesInput
 
     def to_python(self, value):
-        given = super().to_python(value)
-        for one in given:
-            ProhibitNullCharactersValidator()(one)
-        return given
+        values = super().to_python(value)
+        for text in values:
+            ProhibitNullCharactersValidator()(text)
+        return values
 
 
-class AnyOf(Shared, filters.MultipleChoiceFilter):
-    """Any of these values. The column is named once: it can stand for much SQL."""
+class AnyOf(filters.MultipleChoiceFilter):
+    """Any of some values. The column is named once: it can stand for much SQL."""
 
     field_class = ChoicesField
 
@@ -61,5 +59,5 @@ class OneOfField(SaysWhatIsAllowed, ChoiceField):
     pass
 
 
-class OneOf(Shared, filters.ChoiceFilter):
+class OneOf(filters.ChoiceFilter):
     field_class = OneOfField

@@ -1,4 +1,4 @@
-"""The two days that a page is about."""
+"""Days: the two that a page is about, and spans of them."""
 
 from datetime import timedelta
 
@@ -7,11 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from partnerships.filters.base import Shared
-
 
 class DayField(forms.DateField):
-    """A day that is not in the future, written as 2026-03-31."""
+    """A day as 2026-03-31, which is not in the future."""
 
     widget = forms.DateInput(attrs={"type": "date"})
     default_error_messages = {
@@ -22,7 +20,7 @@ class DayField(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
     def prepare_value(self, value):
-        """What a field for a day can show: a day, written in full, or nothing."""
+        """Return a day as a browser's field for days can show it, else nothing."""
         try:
             day = self.to_python(value)
         except ValidationError:
@@ -39,31 +37,31 @@ class DayField(forms.DateField):
             )
 
 
-class DayFilter(Shared, filters.Filter):
+class DayFilter(filters.Filter):
     field_class = DayField
 
 
 class KnownForm(forms.Form):
-    """The day by whose end this tracker knew what a page says."""
+    """The day of the second clock, by whose end this tracker knew what a page says."""
 
     known_on = DayField(required=False, label="Known on")
 
     @property
     def known(self):
-        """The day of the second clock; None for now."""
+        """The day given; None for now, and where it is wrong."""
         return self._given("known_on")
 
     @property
     def day_after(self):
-        """The day from which on changes are news to who read as known on a day; None
-        where it is yet to come."""
+        """The first day whose changes are news to readers of the day given; None where
+        it is yet to come."""
         if not self.known or self.known >= timezone.localdate():
             return None
         return self.known + timedelta(days=1)
 
     @property
     def given(self):
-        """The days asked for, by parameter; none where what was asked is wrong."""
+        """The days given, by parameter; none where one is wrong."""
         days = self.cleaned_data if self.is_valid() else {}
         return {name: day for name, day in days.items() if day}
 
@@ -72,7 +70,7 @@ class KnownForm(forms.Form):
 
 
 class ClockForm(KnownForm):
-    """The two days that a page is about: what was true on the one, by what this
+    """The two days that a page is about: it says what was true on the one, by what this
     tracker knew at the end of the other."""
 
     as_of = DayField(required=False, label="As of")
@@ -81,5 +79,17 @@ class ClockForm(KnownForm):
 
     @property
     def on(self):
-        """The day asked for, or today, also where what was asked is wrong."""
+        """The day given; today where none is, or where one is wrong."""
         return self._given("as_of") or timezone.localdate()
+
+
+class SpanForm(forms.Form):
+    """A span of days, both included, that does not end before it begins."""
+
+    def clean(self):
+        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if start and end and start > end:
+            self.add_error(
+                "from",
+                f"The span ends before it begins: {start} is after {end}.",
+            )

@@ -1,4 +1,4 @@
-"""Partnerships side by side."""
+"""Parameters of pages that show partnerships side by side."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -33,11 +33,11 @@ class MatrixFilter(PartnershipFilter):
 
     @property
     def by_coverage(self):
-        """Whether the rows are wanted by how many partnerships include them."""
+        """True where the most included areas come first."""
         return self.form.cleaned_data["rows"] == "coverage"
 
     def offer_areas(self, areas):
-        """Offer these areas in the form, which would else ask for them anew."""
+        """Offer these areas in the form, which then does not read them anew."""
         self.areas = sorted(areas, key=lambda area: area.number)
 
     def filter_rows(self, queryset, name, value):
@@ -46,7 +46,7 @@ class MatrixFilter(PartnershipFilter):
 
 
 class SlugsField(forms.MultipleChoiceField):
-    """Any number of slugs; which of them exist is the form's to say."""
+    """Any number of slugs; the form checks that they exist."""
 
     def to_python(self, value):
         return [slug for slug in super().to_python(value) if slug]
@@ -56,10 +56,11 @@ class SlugsField(forms.MultipleChoiceField):
 
 
 class CompareForm(ClockForm):
-    """Which partnerships to put side by side, of those given; none is fine too."""
+    """The choice of partnerships to put side by side, among those given to the form;
+    none is right too."""
 
     FEWEST, MOST = 2, 4
-    MOST_LISTED = 200  # others can still be asked for by their slug
+    MOST_LISTED = 200  # others can still be chosen by their slug
 
     p = SlugsField(required=False, label="Partnerships")
     show = forms.ChoiceField(
@@ -96,12 +97,12 @@ class CompareForm(ClockForm):
         return slugs
 
     def _named(self, slugs):
-        asked = [slug for slug in slugs if slug_re.match(slug)]
-        return self.partners.filter(partner__slug__in=asked) if asked else []
+        slugs = [slug for slug in slugs if slug_re.match(slug)]
+        return self.partners.filter(partner__slug__in=slugs) if slugs else []
 
     def _listed(self):
-        """The first by name, and those asked for."""
+        """Return the first by name, and those chosen."""
         listed = dict(self.partners.order_by("partner__name")[: self.MOST_LISTED])
-        asked = self.data.getlist("p")[: self.MOST]
-        listed |= self._named([slug for slug in asked if slug not in listed])
+        chosen = self.data.getlist("p")[: self.MOST]
+        listed |= self._named([slug for slug in chosen if slug not in listed])
         return list(listed.items())

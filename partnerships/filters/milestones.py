@@ -1,4 +1,4 @@
-"""Which milestones, of which partnerships."""
+"""Parameters of the timeline, and of whatever else lists milestones."""
 
 import django_filters as filters
 from django.db.models import F
@@ -8,11 +8,9 @@ from partnerships.choices import (
     MilestoneKind,
     Track,
 )
-from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import AnyOf, OneOf
-from partnerships.filters.clock import DayFilter
+from partnerships.filters.clock import DayFilter, SpanForm
 from partnerships.filters.partnerships import PartnershipFilter, PartnershipForm
-from partnerships.filters.span import SpanForm
 from partnerships.models import (
     Milestone,
     Partnership,
@@ -25,12 +23,12 @@ class MilestoneForm(SpanForm, PartnershipForm):
         PartnershipForm.clean(self)
 
 
-class MilestoneFilter(FilterSet):
+class MilestoneFilter(filters.FilterSet):
     """The timeline's parameters: those of the list and ``partnership``, a slug, choose
     partnerships, the others choose among their milestones. A milestone counts on its
     latest day, the one by which it has happened."""
 
-    #: Not ``reverse()``, which would turn round every order that is asked for after it.
+    #: Not ``reverse()``, which would turn round every later order.
     NEWEST_FIRST = ["-latest", F("earliest").desc(nulls_last=True), "-id"]
     ORDER_CHOICES = [("-date", "Newest first"), ("date", "Oldest first")]
 
@@ -56,13 +54,13 @@ class MilestoneFilter(FilterSet):
         return queryset.order_by(*order)
 
     def partnerships_have_none(self):
-        """Whether the partnerships chosen have no milestone by that day at all: then
-        no other track, kind or time finds one. The form must be valid."""
+        """Return True where the partnerships chosen have no milestone by that day at
+        all, so that no other track, kind or time finds one. The form must be valid."""
         return not self._of_partnerships(self.queryset).exists()
 
     def _of_partnerships(self, queryset):
-        """Those of the partnerships chosen, that had or may have happened by the day
-        that is asked about."""
+        """Return milestones of the partnerships chosen that have or may have happened
+        by the day given."""
         given = self.form.cleaned_data
         on = given["as_of"] or timezone.localdate()
         queryset = queryset.begun(on=on)

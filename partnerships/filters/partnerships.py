@@ -1,6 +1,5 @@
-"""Which partnerships, and in which order."""
+"""Parameters of the list of partnerships, and of whatever else chooses some."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import django_filters as filters
@@ -16,7 +15,6 @@ from partnerships.choices import (
     SafeStatus,
     Status,
 )
-from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import DayFilter
 from partnerships.models import (
@@ -25,9 +23,8 @@ from partnerships.models import (
     Claim,
     Partnership,
 )
-from partnerships.selectors.index import Index
-from partnerships.selectors.kinds import Kind, included_by_area, kinds
-from partnerships.selectors.listing import Facets, facets, matching, partnership_rows
+from partnerships.selectors.facets import FACETS
+from partnerships.selectors.search import matching
 
 #: The place of a status among all, by an expression that names the status only once:
 #: it stands for much SQL.
@@ -47,20 +44,10 @@ class PartnershipForm(forms.Form):
             self.add_error("signed_before", f"This day is before the other, {after}.")
 
 
-@dataclass(frozen=True)
-class WayOut:
-    """A parameter of a list that is empty, and how many there would be without it."""
-
-    label: str
-    query: str
-    count: int
-
-
-class PartnershipFilter(FilterSet):
+class PartnershipFilter(filters.FilterSet):
     """The list's parameters; each may be left out. Repeated areas mean all of them,
     other repeated values mean any of them."""
 
-    FACETS = ("status", "safe_status", "region", "affiliation")
     BY_STATUS = ("status", "safe_status", "signed_after", "signed_before")
     ORDERS = {
         "name": "partner__name",
@@ -107,10 +94,10 @@ class PartnershipFilter(FilterSet):
         fields = []
         form = PartnershipForm
 
-    def __init__(self, *args, index: Index | None = None, **kwargs):
-        """``index`` is that of what the partnerships are now, where there is one."""
-        super().__init__(*args, **kwargs)
-        self.index = index
+    @cached_property
+    def areas(self):
+        """All areas, by number, which the form offers."""
+        return list(Area.objects.all())
 
     @cached_property
     def form(self):
@@ -120,79 +107,41 @@ class PartnershipFilter(FilterSet):
         ]
         return form
 
-    @cached_property
-    def areas(self):
-        return self.index.areas if self.index else list(Area.objects.all())
-
     @property
     def on(self):
-        """The day asked for, or today. The form must be valid."""
+        """The day given, or today. The form must be valid."""
         return self.form.cleaned_data["as_of"] or timezone.localdate()
 
     @cached_property
     def before_facets(self):
-        """What all but the four facets let through. The form must be valid."""
+        """The partnerships that every filter but ``FACETS`` lets through. The form must
+        be valid."""
         queryset = self.queryset.order_by("partner__name", "pk")
-        if self._asks_status:
+        if self._needs_status:
             queryset = queryset.with_status(on=self.on)
-        later = (*self.FACETS, "order")
+        later = (*FACETS, "order")
         names = [name for name in self.filters if name not in later]
         return self._filtered(queryset, names)
 
     @property
-    def _asks_status(self) -> bool:
+    def chosen(self):
+        """The values chosen in each of ``FACETS``. The form must be valid."""
+        return {name: self.form.cleaned_data[name] for name in FACETS}
+
+    @property
+    def narrowing(self):
+        """The parameters given that leave partnerships out. The form must be valid."""
+        given, keeping_all = self.form.cleaned_data, ("as_of", "known_on", "order")
+        return {name for name in self.filters if given[name]}.difference(keeping_all)
+
+    @property
+    def _needs_status(self):
         given = self.form.cleaned_data
         by = given["order"].removeprefix("-")
         return by in ("status", "signed_on") or any(map(given.get, self.BY_STATUS))
 
-    @cached_property
-    def facets(self) -> Facets:
-        chosen = {name: self.form.cleaned_data[name] for name in self.FACETS}
-        return facets(self._kinds, chosen, self._included_by_area)
-
-    @property
-    def _kinds(self) -> list[Kind]:
-        if self.index and self._narrowing <= set(self.FACETS):
-            return self.index.kinds(self.on)
-        return kinds(self.before_facets.kinds(on=self.on))
-
-    @property
-    def _included_by_area(self) -> dict[str, int]:
-        if self._narrowing:
-            return included_by_area(self.areas, self.qs)
-        return (
-            self.index.included_by_area if self.index else included_by_area(self.areas)
-        )
-
-    @cached_property
-    def _narrowing(self) -> set[str]:
-        """The parameters that leave any partnership out."""
-        others = {"as_of", "known_on", "order"}
-        given = self.form.cleaned_data
-        return {name for name in self.filters if given[name] and name not in others}
-
-    @property
-    def ways_out(self) -> list[WayOut]:
-        """Each parameter that can be dropped, for a list that is empty."""
-        kept = ("as_of", "known_on", "order", "page")
-        found = []
-        for name, field in self.form.fields.items():
-            if self.form.cleaned_data[name] and name not in kept:
-                data = self.data.copy()
-                for dropped in (name, "page"):
-                    data.pop(dropped, None)
-                count = type(self)(data, self.queryset).qs.count()
-                found.append(WayOut(field.label, data.urlencode(), count))
-        return found
-
-    def described(self, found) -> list[Partnership]:
-        """The rows of a page, in full. They are found first: a database that orders
-        them works out all that it is asked to show of each, those left out too."""
-        rows = self.index.rows if self.index else partnership_rows
-        return rows(found.values_list("pk", flat=True), on=self.on)
-
     def filter_queryset(self, queryset):
-        return self._filtered(self.before_facets, [*self.FACETS, "order"])
+        return self._filtered(self.before_facets, [*FACETS, "order"])
 
     def _filtered(self, queryset, names):
         for name in names:
@@ -215,8 +164,8 @@ class PartnershipFilter(FilterSet):
         return queryset.filter(pk__in=claims.values("record"))
 
     def filter_by_clock(self, queryset, name, value):
-        # filter_queryset has annotated the one day; the view reads as known on the
-        # other (ledger.past).
+        # before_facets annotates the status of the one day; the view reads as known on
+        # the other (ledger.known_on).
         return queryset
 
     def filter_order(self, queryset, name, value):

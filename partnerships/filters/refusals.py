@@ -1,27 +1,29 @@
-"""What is wrong with what is asked for, where nothing is ignored in silence."""
+"""Wrong and unknown parameters in sentences: none is ignored in silence."""
 
 from django import forms
+from django_filters import FilterSet
 
 
-def fields(*questions) -> dict[str, forms.Field]:
-    """All parameters that these forms and filters know, by name."""
+def fields(*parameters: forms.Form | FilterSet) -> dict[str, forms.Field]:
+    """Return the field of each parameter that these forms and filters know, by name."""
     return {
         name: field
-        for form in map(_form, questions)
+        for form in map(_form, parameters)
         for name, field in form.fields.items()
     }
 
 
-def problems(*questions) -> dict[str, list[str]]:
-    """What any of these forms and filters of the same parameters finds wrong, and what
-    none of them knows, by parameter."""
-    found = {}
-    for form in map(_form, questions):
-        found |= {name: list(errors) for name, errors in form.errors.items()}
-    known = fields(*questions)
+def refusals(*parameters: forms.Form | FilterSet) -> dict[str, list[str]]:
+    """Return sentences by parameter: what these forms and filters, of one query, find
+    wrong with it, and that none of them knows it. Empty where all is right."""
+    refused: dict[str, list[str]] = {}
+    for form in map(_form, parameters):
+        refused |= {name: list(errors) for name, errors in form.errors.items()}
+    known = fields(*parameters)
     unknown = f"There is no such parameter; there are {', '.join(known)}."
-    return found | {name: [unknown] for name in questions[0].data if name not in known}
+    given = parameters[0].data
+    return refused | {name: [unknown] for name in given if name not in known}
 
 
-def _form(question) -> forms.Form:
-    return getattr(question, "form", question)
+def _form(parameters: forms.Form | FilterSet) -> forms.Form:
+    return getattr(parameters, "form", parameters)

@@ -1,4 +1,4 @@
-"""What documents say, and where they disagree."""
+"""Parameters of one document, and of the list of disagreements."""
 
 import django_filters as filters
 from django import forms
@@ -8,7 +8,6 @@ from partnerships.choices import (
     DisagreementState,
     Standing,
 )
-from partnerships.filters.base import FilterSet
 from partnerships.filters.choices import OneOf
 from partnerships.filters.clock import DayFilter, KnownForm
 from partnerships.models import (
@@ -18,8 +17,8 @@ from partnerships.models import (
 
 
 class SourceForm(KnownForm):
-    """Which of a document's facts are wanted: by how its claims stand, and by whether
-    it stands alone with them."""
+    """The choice among a document's facts: by the standing of its claims, and by the
+    way in which it stands alone with them."""
 
     standing = forms.ChoiceField(
         choices=[("", "Any"), *Standing.choices], required=False, label="Standing"
@@ -29,12 +28,12 @@ class SourceForm(KnownForm):
     )
 
     @property
-    def wanted(self):
-        """What is asked for by name; nothing where a value is wrong."""
+    def chosen(self):
+        """The values given, by parameter; None for each where one is wrong."""
         return {name: self._given(name) for name in ("standing", "alone")}
 
 
-class DisagreementFilter(FilterSet):
+class DisagreementFilter(filters.FilterSet):
     """The parameters of the list of disagreements, over claims."""
 
     disagreement = OneOf(
@@ -63,4 +62,4 @@ class DisagreementFilter(FilterSet):
         return queryset.filter(disagreement=value)
 
     def filter_by_clock(self, queryset, name, value):
-        return queryset  # the view reads as known on that day (ledger.past)
+        return queryset  # the view reads as known on that day (ledger.known_on)

@@ -178,10 +178,17 @@ def _described(
 
 
 def latest_operations(
-    *, known_on: date | None = None, most: int = 6
+    *,
+    known_on: date | None = None,
+    partnerships: Iterable[Partnership] = (),
+    most: int = 6,
 ) -> list[Operation]:
     """Return the latest operations that readers may see, now or at the end of a day,
-    UTC, newest first, among the last ``LATEST_CHANGES`` changes."""
+    UTC, newest first, among the last ``LATEST_CHANGES`` changes.
+
+    The log is not searched for the names of ``partnerships``, which are as known on
+    that day, with their partners. Five queries at most with all published ones.
+    """
     visible = public_changes()
     if known_on:
         visible = visible.filter(at__lt=end_of(known_on))
@@ -196,9 +203,10 @@ def latest_operations(
         .values_list("first", "count")[:most]
     )
     firsts = LedgerEntry.objects.filter(number__in=list(counted))
-    by_number = {
-        change.number: change for change in described_changes(firsts, among=visible)
-    }
+    known = {("partnership", row.pk): row for row in partnerships}
+    known |= {("partner", row.partner_id): row.partner for row in partnerships}
+    changes = described_changes(firsts, among=visible, known=known)
+    by_number = {change.number: change for change in changes}
     totals = accumulate(counted.values())
     return [
         Operation(by_number[first], count, is_cut=so_far == LATEST_CHANGES)

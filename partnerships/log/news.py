@@ -14,8 +14,7 @@ from partnerships.choices import ChangeCategory
 from partnerships.dates import end_of
 from partnerships.log.entries import BULK, Change, described_changes
 from partnerships.models import LedgerEntry, Milestone, Redaction
-from partnerships.selectors.record import Fact
-from partnerships.selectors.timeline import milestone_facts
+from partnerships.selectors.facts import Fact, milestone_facts
 
 
 @dataclass(frozen=True)

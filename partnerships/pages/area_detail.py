@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Area, Partnership
-from partnerships.pages.common import data_url, page_of, status
+from partnerships.pages.paging import page_of, status
+from partnerships.pages.twins import data_url
 from partnerships.selectors.matrix import area_cells, area_coverage
 
 ROWS_PER_PAGE = 60
@@ -14,7 +15,7 @@ ROWS_PER_PAGE = 60
 
 @require_safe
 def area_detail(request, slug):
-    """Who covers one area, and what each source says of it."""
+    """Show who covers one area, and what each source says of it."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         published = Partnership.objects.published().with_status(on=clock.on)

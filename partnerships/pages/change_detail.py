@@ -15,13 +15,13 @@ TOGETHER = 25  # other changes of the operation that are shown
 
 @require_safe
 def change_detail(request, number):
-    """One change with its differences, what else was done in the same operation, and
-    what is needed to check its seal."""
+    """Show one change with its differences, the other changes of its operation, and
+    all that its seal can be checked with."""
     visible = public_changes()
-    found = described_changes(visible.filter(number=number), among=visible)
-    if not found:
+    changes = described_changes(visible.filter(number=number), among=visible)
+    if not changes:
         raise Http404
-    change = found[0]
+    (change,) = changes
     together = visible.filter(operation=change.entry.operation)
     context = {
         "change": change,

@@ -4,7 +4,8 @@ from django.views.decorators.http import require_safe
 
 from partnerships.filters.changes import ChangeFilter
 from partnerships.log.entries import described_changes, public_changes
-from partnerships.pages.common import data_url, file_urls, page_of, status
+from partnerships.pages.paging import page_of, status
+from partnerships.pages.twins import data_url, file_urls
 from partnerships.selectors.trail import (
     latest_checkpoint,
 )
@@ -14,12 +15,14 @@ ROWS_PER_PAGE = 25
 
 @require_safe
 def change_list(request):
-    """The log of the whole record, newest first."""
+    """Show the log of the whole record, newest first."""
     visible = public_changes()
     return log_page(request, visible, visible, "partnerships/change_list.html")
 
 
 def log_page(request, entries, visible, template, context=(), **parameters):
+    """Answer with a page of these entries, among all ``visible`` ones; ``parameters``
+    choose them in the API and in files."""
     listed = ChangeFilter(request.GET, entries)
     rows = listed.qs if listed.form.is_valid() else entries.none()
     page = page_of(listed.form, Paginator(rows, ROWS_PER_PAGE))

@@ -5,13 +5,13 @@ from partnerships.filters.clock import ClockForm
 from partnerships.filters.comparison import CompareForm
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Partnership
-from partnerships.pages.common import status
+from partnerships.pages.paging import status
 from partnerships.selectors.comparison import comparison
 
 
 @require_safe
 def compare(request):
-    """Two to four partnerships side by side, as they stood on a day."""
+    """Show two to four partnerships side by side, as they stood on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         published = Partnership.objects.published()

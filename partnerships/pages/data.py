@@ -12,7 +12,7 @@ from partnerships.web.citations import DATA_SET, Citation
 
 @require_safe
 def data(request):
-    """What can be taken, what it means, under which licence, and how to cite it."""
+    """Show the data there is, its meaning and licence, and how to cite it."""
     trail, today = current_trail(), timezone.localdate()
     edited_on = trail.changed_at.date() if trail.changed_at else today
     home = request.build_absolute_uri(reverse("home"))

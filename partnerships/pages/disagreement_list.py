@@ -6,7 +6,8 @@ from partnerships.filters.clock import KnownForm
 from partnerships.filters.sources import DisagreementFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Claim
-from partnerships.pages.common import data_url, page_of, status
+from partnerships.pages.paging import page_of, status
+from partnerships.pages.twins import data_url
 from partnerships.selectors.disagreements import disagreements, disputed_facts
 
 FACTS_PER_PAGE = 25
@@ -14,14 +15,14 @@ FACTS_PER_PAGE = 25
 
 @require_safe
 def disagreement_list(request):
-    """Where sources disagree, and what the editors ruled and when. It has no ``as_of``:
-    what sources say of an event does not change with the day that is looked at."""
+    """Show the facts on which sources disagree, with the editors' rulings. There is no
+    ``as_of``: sources say of an event what they say, whatever day is shown."""
     clock = KnownForm(request.GET)
     with known_on(clock.known):
         listed = DisagreementFilter(request.GET, Claim.objects.public())
         is_valid = listed.form.is_valid()
-        found = disputed_facts(listed.qs) if is_valid else []
-        page = page_of(listed.form, Paginator(found, FACTS_PER_PAGE))
+        fact_ids = disputed_facts(listed.qs) if is_valid else []
+        page = page_of(listed.form, Paginator(fact_ids, FACTS_PER_PAGE))
         context = {
             "clock": clock,
             "filter": listed,

@@ -1,26 +1,27 @@
-"""The pages for what went wrong."""
+"""Pages that say what went wrong."""
 
 from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from partnerships.pages.common import NoSuchPage
+from partnerships.pages.paging import NoSuchPage
 from partnerships.web.open_data import problem_response
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}
 
 
 def bad_request(request, exception):
-    """Asked by a name that is not this site's, or with more than can be read."""
+    """Answer to a request by a name that is not this site's, or with more than can be
+    read."""
     if request.path.startswith("/api/"):
         return problem_response(400, "The request cannot be read.")
     return defaults.bad_request(request, exception)
 
 
 def page_not_found(request, exception):
-    """What there is instead; for a partnership that is not there, that it is not; for
-    an address on another day, the way to it as it is now."""
+    """Show what there is instead, and where it applies that there is no such
+    partnership, or the way from an address of another day to its page of now."""
     match = request.resolver_match
     is_record = match and match.url_name in RECORD_PAGES
     is_dated = request.GET.keys() & {"as_of", "known_on"}
@@ -33,5 +34,5 @@ def page_not_found(request, exception):
 
 
 def server_error(request):
-    """A page that needs nothing that could have failed."""
+    """Answer with a page that needs nothing that could have failed."""
     return HttpResponseServerError(render_to_string("500.html"))

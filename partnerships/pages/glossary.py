@@ -3,14 +3,14 @@ from django.views.decorators.http import require_safe
 
 from partnerships.choices import SafeStatus, SdpStatus
 from partnerships.models import Source
-from partnerships.web import glossary as words
+from partnerships.web.glossary import TERMS
 
 
 @require_safe
 def glossary(request):
-    """Each word with its meaning and where that comes from."""
+    """Show each word with its meaning and the places that it comes from."""
     context = {
-        "terms": words.TERMS,
+        "terms": TERMS,
         "keys": set(Source.objects.values_list("key", flat=True)),
         "sdp_statuses": list(SdpStatus),
         "safe_statuses": list(SafeStatus),

@@ -1,4 +1,4 @@
-"""Whether the site lives, and how the audit trail is."""
+"""The state of the process, the database and the audit trail."""
 
 from datetime import timedelta
 
@@ -21,13 +21,13 @@ PROOF_IS_OLD = timedelta(days=8)  # a full verification is due each week
 
 @require_safe
 def healthz(request):
-    """Whether the process answers."""
+    """Answer that the process does."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 def readyz(request):
-    """Whether the database answers, and how the audit trail is."""
+    """Answer with the state of the database and of the audit trail."""
     try:
         trail, waiting = current_trail(), waiting_since()
         proof, verified = last_proof(), last_verification()

@@ -5,39 +5,49 @@ from django.views.decorators.http import require_safe
 from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
 from partnerships.log.entries import latest_operations
-from partnerships.models import Partnership, Question
-from partnerships.pages.common import data_url, status
+from partnerships.models import Partnership
+from partnerships.pages.paging import status
+from partnerships.pages.twins import data_url
 from partnerships.selectors.overview import (
-    recent_milestones,
+    latest_milestones,
     statistics,
-    uncertain_milestones,
 )
+from partnerships.selectors.trail import edition_number
+from partnerships.web.caching import trail_of
 
-#: More than there are countries.
-MOST_PARTNERSHIPS = 400
+MOST_UNCERTAIN, MOST_QUESTIONS = 8, 8
 
 
 @require_safe
 def home(request):
-    """The state of play."""
+    """Show the state of play."""
     clock = ClockForm(request.GET)
+    if clock.known:
+        edition = edition_number(known_on=clock.known)
+    else:
+        edition = trail_of(request).edition
     with known_on(clock.known):
-        published = Partnership.objects.published()
-        listed = published.with_status(on=clock.on).select_related("partner")
+        published = Partnership.objects.published().with_headline(on=clock.on)
+        partnerships = published.select_related("partner").order_by("partner__name")
+        counts = statistics(
+            partnerships,
+            on=clock.on,
+            known_on=clock.known or timezone.localdate(),
+            edition=edition,
+        )
+        milestones, uncertain = latest_milestones(on=clock.on)
         context = {
             "clock": clock,
             "on": clock.on,
-            "statistics": statistics(
-                published,
-                on=clock.on,
-                today=timezone.localdate(),
-                known_on=clock.known,
+            "statistics": counts,
+            "partnerships": partnerships,
+            "milestones": milestones,
+            "uncertain": uncertain[:MOST_UNCERTAIN],
+            "uncertain_count": len(uncertain),
+            "questions": counts.open_questions[:MOST_QUESTIONS],
+            "operations": latest_operations(
+                known_on=clock.known, partnerships=partnerships
             ),
-            "partnerships": listed.order_by("partner__name")[:MOST_PARTNERSHIPS],
-            "milestones": recent_milestones(on=clock.on),
-            "uncertain": list(uncertain_milestones(on=clock.on)),
-            "questions": Question.objects.with_open_disagreement()[:8],
-            "operations": latest_operations(known_on=clock.known),
             "data_url": data_url(clock, "statistics"),
         }
         return render(request, "partnerships/home.html", context, status=status(clock))

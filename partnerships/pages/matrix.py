@@ -5,7 +5,8 @@ from partnerships.filters.clock import ClockForm
 from partnerships.filters.comparison import MatrixFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Partnership
-from partnerships.pages.common import data_url, status
+from partnerships.pages.paging import status
+from partnerships.pages.twins import data_url
 from partnerships.selectors.matrix import coverage_matrix
 
 MOST_COLUMNS = 60  # nobody reads a wider table
@@ -13,7 +14,7 @@ MOST_COLUMNS = 60  # nobody reads a wider table
 
 @require_safe
 def matrix(request):
-    """Areas of cooperation by partnerships, as known on a day."""
+    """Show areas of cooperation by partnerships, as known on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         counted = Partnership.objects.published().with_coverage_counts()

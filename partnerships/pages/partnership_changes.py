@@ -7,7 +7,7 @@ from partnerships.pages.change_list import log_page
 
 @require_safe
 def partnership_changes(request, slug):
-    """The log of one partnership, with all that belongs to it."""
+    """Show the log of one partnership, with all that belongs to it."""
     visible = public_changes()
     entries = record_changes(visible, slug)
     own = entries.filter(record="partnership")[:1]

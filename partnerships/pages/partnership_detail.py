@@ -6,15 +6,15 @@ from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
 from partnerships.log.entries import latest_changes
 from partnerships.models import Partnership
-from partnerships.pages import citation
-from partnerships.pages.common import status
+from partnerships.pages.paging import status
+from partnerships.pages.record_citation import citation_context
 from partnerships.selectors.course import courses, safe_standing
 from partnerships.selectors.record import partnership_record
 
 
 @require_safe
 def partnership_detail(request, slug):
-    """One partnership in full, as it stood on a day."""
+    """Show one partnership in full, as it stood on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         try:
@@ -29,6 +29,6 @@ def partnership_detail(request, slug):
             "courses": courses(record),
             "standing": safe_standing(record),
             "log": log,
-        } | citation.context(request, record, clock, log)
+        } | citation_context(request, record, clock, log)
         template = "partnerships/partnership_detail.html"
         return render(request, template, context, status=status(clock))

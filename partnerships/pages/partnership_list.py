@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -6,34 +8,79 @@ from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Partnership
-from partnerships.pages.common import data_url, file_urls, page_of, status
-from partnerships.selectors.index import index_of
+from partnerships.pages.paging import page_of, status
+from partnerships.pages.twins import data_url, file_urls
+from partnerships.selectors.facets import (
+    FACETS,
+    Facets,
+    list_facets,
+    list_facets_of_edition,
+)
+from partnerships.selectors.partnership_list import partnership_rows
+from partnerships.web.caching import trail_of
 
 ROWS_PER_PAGE = 25
 
 
+@dataclass(frozen=True)
+class WayOut:
+    """A parameter of a list that is empty, the query without it, and the number of
+    partnerships there would be."""
+
+    label: str
+    query: str
+    count: int
+
+
 @require_safe
 def partnership_list(request):
-    """All partnerships, filtered, as they stood on a day."""
+    """Show all partnerships, filtered, as they stood on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
-        published = Partnership.objects.published()
-        index = None if clock.known else index_of(request.trail)
-        listed = PartnershipFilter(request.GET, published, index=index)
-        is_valid = listed.form.is_valid()
-        pages = Paginator(listed.qs if is_valid else [], ROWS_PER_PAGE)
-        if is_valid:
-            pages.count = listed.facets.total
-        page = page_of(listed.form, pages)
-        if is_valid:
-            page.object_list = listed.described(page.object_list)
+        listed = PartnershipFilter(request.GET, Partnership.objects.published())
         context = {
             "clock": clock,
             "on": clock.on,
             "filter": listed,
-            "page": page,
             "data_url": data_url(listed.form, "partnership-list"),
             "files": file_urls(listed.form, "partnerships"),
         }
+        if listed.form.is_valid():
+            context |= _rows(request, listed)
         template = "partnerships/partnership_list.html"
         return render(request, template, context, status=status(listed.form))
+
+
+def _rows(request, listed: PartnershipFilter) -> dict:
+    """Return what the page shows of a list without errors."""
+    facets = _facets(request, listed)
+    pages = Paginator(listed.qs, ROWS_PER_PAGE)
+    pages.count = facets.total  # counted already, with the choices of the filters
+    page = page_of(listed.form, pages)
+    rows = partnership_rows(page.object_list.values_list("pk", flat=True), on=listed.on)
+    ways_out = [] if rows else _ways_out(listed)
+    return {"facets": facets, "page": page, "rows": rows, "ways_out": ways_out}
+
+
+def _facets(request, listed: PartnershipFilter) -> Facets:
+    chosen, is_now = listed.chosen, not listed.form.cleaned_data["known_on"]
+    if is_now and listed.narrowing.issubset(FACETS):
+        trail = trail_of(request)
+        if not trail.is_waiting:
+            return list_facets_of_edition(
+                trail.seal, chosen, on=listed.on, listed=listed.qs
+            )
+    return list_facets(listed.before_facets, chosen, on=listed.on, listed=listed.qs)
+
+
+def _ways_out(listed: PartnershipFilter) -> list[WayOut]:
+    """Return each parameter that can be dropped from a list that is empty."""
+    ways_out = []
+    for name, field in listed.form.fields.items():
+        if name in listed.narrowing:
+            query = listed.data.copy()
+            for dropped in (name, "page"):
+                query.pop(dropped, None)
+            count = PartnershipFilter(query, listed.queryset).qs.count()
+            ways_out.append(WayOut(field.label, query.urlencode(), count))
+    return ways_out

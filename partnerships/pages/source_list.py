@@ -3,13 +3,14 @@ from django.views.decorators.http import require_safe
 
 from partnerships.filters.clock import KnownForm
 from partnerships.ledger.known_on import known_on
-from partnerships.pages.common import data_url, status
+from partnerships.pages.paging import status
+from partnerships.pages.twins import data_url
 from partnerships.selectors.sources import source_summaries
 
 
 @require_safe
 def source_list(request):
-    """Every document, how its claims stand, and where it stands alone."""
+    """Show every document, the standing of its claims, and where it is alone."""
     clock = KnownForm(request.GET)
     with known_on(clock.known):
         context = {

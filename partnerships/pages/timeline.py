@@ -6,8 +6,10 @@ from partnerships.filters.clock import ClockForm
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Milestone, Partnership
-from partnerships.pages.common import data_url, page_of, status
-from partnerships.selectors.timeline import milestone_facts, milestones_by_day
+from partnerships.pages.paging import page_of, status
+from partnerships.pages.twins import data_url
+from partnerships.selectors.facts import milestone_facts
+from partnerships.selectors.overview import milestones_by_day
 from partnerships.web.timeline_drawing import timeline_drawing
 
 ROWS_PER_PAGE = 50

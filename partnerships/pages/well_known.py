@@ -1,4 +1,4 @@
-"""The addresses that robots know: robots.txt, sitemap.xml, security.txt."""
+"""Addresses that programs look for: robots.txt, sitemap.xml, security.txt."""
 
 from datetime import date
 
@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from partnerships.models import Area, Partnership, Source
-from partnerships.selectors.sitemap import last_changes
+from partnerships.selectors.trail import last_changes
 
-#: Pages that are there once; of what is there many times, each one is listed.
+#: Names of the pages that exist once.
 PAGES = [
     "home",
     "partnership-list",
@@ -31,7 +31,8 @@ PAGES = [
 
 @require_safe
 def robots_txt(request):
-    """Everything may be read; each day of the two clocks is not worth an index."""
+    """Let robots read everything but the editors' pages and other days, which are not
+    worth an index."""
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
@@ -44,7 +45,8 @@ def robots_txt(request):
 
 @require_safe
 def sitemap(request):
-    """Every page that there is once, and that of each partnership, area and source."""
+    """List every page that exists once, and that of each partnership, area and
+    source."""
     records, sources = last_changes()
     pages = [(reverse(name), None) for name in PAGES]
     for pk, slug in Partnership.objects.published().values_list("pk", "partner__slug"):
@@ -60,7 +62,10 @@ def sitemap(request):
 
 @require_safe
 def security_txt(request):
-    """Whom to tell of a hole (RFC 9116); not there while nobody is named."""
+    """Say whom to tell of a hole (RFC 9116).
+
+    Raises Http404 while nobody is named.
+    """
     if not settings.CONTACT:
         raise Http404
     today = timezone.localdate()

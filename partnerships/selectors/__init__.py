@@ -1,2 +1,2 @@
-"""The reads that span models: each is a bounded number of queries, whatever the number
-of records."""
+"""Reads that span models, each in a bounded number of queries, whatever the number of
+records. They return querysets or frozen dataclasses, and know no request."""

@@ -1,40 +1,39 @@
 """The course of one partnership: its steps on each track, what may come next and since
-when that waits, and on what its standing with SAFE rests. No queries of their own."""
+when that waits, and the facts that its standing with SAFE rests on. No queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from partnerships.choices import MilestoneKind, SafeStatus, SdpStatus, Track
+from partnerships.choices import SafeStatus, SdpStatus, Track
 from partnerships.lifecycle import status as lifecycle_status
-from partnerships.lifecycle.course import NextSteps, attempts, next_steps
+from partnerships.lifecycle.course import NextSteps, Step, attempts, next_steps
 from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.table import (
     SAFE_ADOPTED_ON,
     SAFE_DECISIVE_KINDS,
     SAFE_NOT_NEEDED_COUNTRIES,
 )
-from partnerships.selectors.record import Fact, Record
+from partnerships.models import Milestone
+from partnerships.selectors.facts import Fact
+from partnerships.selectors.record import Record
 
 
 @dataclass(frozen=True)
-class CourseStep:
-    """One step of an attempt with the milestones recorded of it. Those that may have
-    happened by the day stand apart; with neither, the step is not recorded."""
+class MilestoneEvent(Event):
+    """A milestone as the rules see it, with its id."""
 
-    kind: MilestoneKind
-    facts: list[Fact]
-    uncertain: list[Fact]
-    decides: bool
+    pk: int = field(compare=False)
 
 
 @dataclass(frozen=True)
 class Course:
-    """One track: its attempts, in order of time, each with its steps; the milestone
-    that decides its status, if one does; and what may come next."""
+    """One track: its attempts, in order of time, each with its steps, whose events are
+    ``MilestoneEvent``; the milestone that decides its status, None where no one does;
+    and the kinds that may come next."""
 
     track: Track
     status: str
-    attempts: list[list[CourseStep]]
+    attempts: list[list[Step]]
     deciding: Fact | None
     ahead: NextSteps
     on: date
@@ -47,6 +46,7 @@ class Course:
 
     @property
     def is_exact(self) -> bool:
+        """True where the day of the deciding milestone is known."""
         return self.deciding is not None and self.deciding.about.date.is_day
 
 
@@ -64,21 +64,21 @@ class SafeStanding:
 
 
 def courses(record: Record) -> list[Course]:
-    """The course of a record on each track."""
-    by_event: dict[Event, Fact] = {}
-    for fact in [*record.milestones, *record.uncertain]:
-        by_event.setdefault(fact.about.as_event(), fact)
+    """Return the course of a record on each track."""
+    milestones = [fact.about for fact in [*record.milestones, *record.uncertain]]
+    events = list(dict.fromkeys(map(_event, milestones)))
+    holdings = [fact.about.as_holding() for fact in record.affiliations]
     deciding = dict(record.because)
     return [
         Course(
             track=track,
             status=getattr(record.partnership, f"{track}_status"),
-            attempts=_attempts(by_event, track, record.on),
+            attempts=attempts(events, track, on=record.on),
             deciding=deciding.get(track),
             ahead=next_steps(
-                by_event,
+                events,
                 track,
-                holdings=[fact.about.as_holding() for fact in record.affiliations],
+                holdings=holdings,
                 iso_code=record.partnership.partner.iso_code,
                 on=record.on,
             ),
@@ -89,7 +89,7 @@ def courses(record: Record) -> list[Course]:
 
 
 def safe_standing(record: Record) -> SafeStanding:
-    """On what a record's standing with SAFE rests."""
+    """Return a record's standing with SAFE and the facts that it rests on."""
     iso_code = record.partnership.partner.iso_code
     sdp = SdpStatus(record.partnership.sdp_status)
     holdings = [(fact, fact.about.as_holding()) for fact in record.affiliations]
@@ -108,18 +108,5 @@ def safe_standing(record: Record) -> SafeStanding:
     )
 
 
-def _attempts(
-    by_event: dict[Event, Fact], track: Track, on: date
-) -> list[list[CourseStep]]:
-    return [
-        [
-            CourseStep(
-                kind=step.kind,
-                facts=[by_event[event] for event in step.events],
-                uncertain=[by_event[event] for event in step.uncertain],
-                decides=step.decides,
-            )
-            for step in steps
-        ]
-        for steps in attempts(by_event, track, on=on)
-    ]
+def _event(milestone: Milestone) -> MilestoneEvent:
+    return MilestoneEvent(**vars(milestone.as_event()), pk=milestone.pk)

@@ -1,13 +1,14 @@
-"""The data dictionary, read off the models, so that it cannot say anything else."""
+"""The data dictionary, read off the models, so that it agrees with them."""
 
 from dataclasses import dataclass
 
 from django.db import models
 
 from partnerships.fields import PartialDateField
+from partnerships.ledger.recorder import AuditedModel
 from partnerships.ledger.registry import tracked
 
-#: What a column holds, in words; the first kind of field that fits.
+#: The type of a column in words, by the first kind of field that fits.
 _TYPES = [
     (PartialDateField, "partial date"),
     (models.DateField, "date"),
@@ -21,8 +22,8 @@ _TYPES = [
 
 @dataclass(frozen=True)
 class TableField:
-    """A public field: its name, what it holds, what that means, and for a controlled
-    vocabulary its values with their labels."""
+    """A public field: its name, type and meaning, and for a controlled vocabulary its
+    values with their labels."""
 
     name: str
     type: str
@@ -41,43 +42,45 @@ class Table:
 
 
 def data_dictionary() -> list[Table]:
-    """Every kind of record in the trail that has a table, by name. No query."""
+    """Return every kind of record in the trail that has a table, by name. No query."""
     tables = (table for table in tracked().values() if table.live)
     return [_table(table.live) for table in sorted(tables, key=lambda t: t.record)]
 
 
-def _table(model) -> Table:
+def _table(model: type[AuditedModel]) -> Table:
     meta = model._meta
     return Table(
         name=meta.model_name,
         label=str(meta.verbose_name),
-        meaning=_plain(model.__doc__),
+        meaning=_for_readers(model.__doc__),
         fields=[_field(meta.get_field(name)) for name in model.PUBLIC],
     )
 
 
-def _field(field) -> TableField:
+def _field(field: models.Field) -> TableField:
     if isinstance(field, models.ForeignKey):
         related = field.related_model._meta
         name = str(related.verbose_name)
-        kind = f"reference to {'an' if name[0] in 'aeiou' else 'a'} {name}"
-        meaning = f"The {name} that it is of, by {_natural_key(field)}"
-        return TableField(field.name, kind, str(field.help_text or f"{meaning}."), [])
-    kind = next(words for base, words in _TYPES if isinstance(field, base))
+        reference = f"reference to {'an' if name[0] in 'aeiou' else 'a'} {name}"
+        meaning = f"The {name} that it is of, by {_natural_key(field)}."
+        return TableField(field.name, reference, str(field.help_text or meaning), [])
     values = [(str(key), str(label)) for key, label in field.flatchoices]
-    kind = "one of a list" if values else kind
-    return TableField(field.name, kind, str(field.help_text), values)
+    column_type = next(name for base, name in _TYPES if isinstance(field, base))
+    if values:
+        column_type = "one of a list"
+    return TableField(field.name, column_type, str(field.help_text), values)
 
 
-def _natural_key(field) -> str:
-    """What names the other record: "its slug", "its partnership and area"."""
+def _natural_key(field: models.ForeignKey) -> str:
+    """Return the key of the records that a field refers to, in words: "its slug", "its
+    partnership and area"."""
     keys = [name.split("__") for name in field.related_model.NATURAL_KEY]
     names = [key[0] for key in keys] if len(keys) > 1 else [keys[0][-1]]
     return f"its {' and '.join(names)}"
 
 
-def _plain(docstring) -> str:
-    """A model's docstring without what only programmers read."""
+def _for_readers(docstring: str) -> str:
+    """Return a model's docstring without the sentences that name code."""
     sentences = " ".join(docstring.split()).split(". ")
     kept = [s for s in sentences if "``" not in s] or sentences[:1]
     return ". ".join(kept).removesuffix(".") + "."

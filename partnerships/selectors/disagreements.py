@@ -1,4 +1,4 @@
-"""Where sources disagree, and when the editors ruled."""
+"""Facts on which sources disagree, and the changes by which the editors ruled."""
 
 import json
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from partnerships.choices import DisagreementState, PartnershipFact
 from partnerships.dates import end_of
@@ -23,61 +23,59 @@ class Disagreement:
     ruled_by: LedgerEntry | None
 
 
-def disputed_facts(claims: QuerySet) -> list[str]:
-    """The ids of the facts that these disagreeing claims are about, open ones first,
-    then in the order of the records. One query."""
+def disputed_facts(claims: QuerySet[Claim]) -> list[str]:
+    """Return the ids of the facts that these disagreeing claims are about, open ones
+    first, then in the order of the records. One query."""
     is_open = When(disagreement=DisagreementState.OPEN, then=Value(0))
     in_order = claims.in_order_of_facts()
     ids = in_order.order_by(Case(is_open, default=Value(1)), *in_order.query.order_by)
     return list(dict.fromkeys(ids.values_list("fact_id", flat=True)))
 
 
-def open_disagreement_counts() -> dict[int, int]:
-    """On how many facts of each record sources disagree and the editors have not ruled;
-    of the records where they do. By the id of the partnership."""
-    claims = Claim.objects.open().exclude(record=None).with_fact().order_by()
-    return dict(claims.values_list("record").annotate(Count("fact_id", distinct=True)))
-
-
 def disagreements(
     fact_ids: Iterable[str], *, known_on: date | None = None
 ) -> list[Disagreement]:
-    """These disputed facts in the order given, each with all that is said of it. Two
-    queries."""
+    """Return these disputed facts, in the order given, with every public claim about
+    each, and the rulings up to the end of a day, UTC. Two queries."""
     facts = facts_by_id(fact_ids)
     rulings = _rulings([f for f in facts.values() if f.ruling], known_on)
     return [Disagreement(fact, rulings.get(fact.id)) for fact in facts.values()]
 
 
-def _rulings(facts: list[DisputableFact], known_on) -> dict[str, LedgerEntry]:
-    """The change since which each of these facts has the ruling that it has."""
+def _rulings(
+    facts: list[DisputableFact], known_on: date | None
+) -> dict[str, LedgerEntry]:
+    """Return the change since which each of these facts has its ruling, by the id of
+    the fact."""
     if not facts:
         return {}
-    records = {(f.about._meta.model_name, f.about.pk) for f in facts}
-    wanted = Q()
-    for record, pk in sorted(records):
-        wanted |= Q(record=record, object_id=pk)
-    entries = LedgerEntry.objects.exclude(number=None).filter(wanted)
+    is_of_facts = Q()
+    for record, pk in sorted({_key(fact) for fact in facts}):
+        is_of_facts |= Q(record=record, object_id=pk)
+    entries = LedgerEntry.objects.exclude(number=None).filter(is_of_facts)
     if known_on:
         entries = entries.filter(at__lt=end_of(known_on))
-    versions = defaultdict(list)
+    by_row = defaultdict(list)
     for entry in entries.order_by("-number"):
-        versions[entry.record, entry.object_id].append(entry)
-    return {
-        fact.id: since
-        for fact in facts
-        if (since := _since(fact, versions[fact.about._meta.model_name, fact.about.pk]))
-    }
+        by_row[entry.record, entry.object_id].append(entry)
+    rulings = {fact.id: _ruled_by(fact, by_row[_key(fact)]) for fact in facts}
+    return {fact_id: entry for fact_id, entry in rulings.items() if entry}
 
 
-def _since(fact: DisputableFact, versions: list[LedgerEntry]) -> LedgerEntry | None:
-    """The oldest of the newest versions, newest first, that have the fact's ruling."""
+def _key(fact: DisputableFact) -> tuple[str, int]:
+    """Return the kind and the id of the row that holds a fact, as the log has them."""
+    return fact.about._meta.model_name, fact.about.pk
+
+
+def _ruled_by(fact: DisputableFact, entries: list[LedgerEntry]) -> LedgerEntry | None:
+    """Return the oldest of the newest changes to a fact's row, newest first, that all
+    have its ruling."""
     name = fact.id.rpartition("-")[0]
     field = f"{name}_ruling" if name in PartnershipFact.values else "ruling"
-    since = None
-    for entry in versions:
+    ruled_by = None
+    for entry in entries:
         values = json.loads(entry.public)["values"]
         if values.get(field) != fact.ruling:
             break
-        since = entry
-    return since
+        ruled_by = entry
+    return ruled_by

@@ -1,17 +1,54 @@
-"""Facts with all that the sources say of them, whatever record they belong to."""
+"""Facts with what each source says of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from partnerships.models import Claim, Partnership
+from partnerships.choices import CoverageValue, DisagreementState, Standing
+from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
+from partnerships.models.fact import FactModel
 from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
-from partnerships.selectors.record import Fact
+from partnerships.querysets.sql.standing import disagreement_state
 
-#: What a fact outside of its record's page shows beside its claims.
+#: Rows that a fact outside of its record's page shows beside its claims.
 _SHOWN = [f"{kind.model}__{lookup}" for kind in FACT_KINDS for lookup in kind.named_by]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact as adopted, with the claims about it. ``about`` is the row that holds
+    it."""
+
+    about: FactModel
+    ruling: str
+    claims: list[Claim]
+
+    @property
+    def rivals(self) -> list[Claim]:
+        """Claims that disagree with the adopted value."""
+        return [c for c in self.claims if c.standing == Standing.DISAGREES]
+
+    @property
+    def supporters(self) -> list[Claim]:
+        """Claims that agree with the adopted value, or are compatible with it."""
+        return [c for c in self.claims if c.standing != Standing.DISAGREES]
+
+    @property
+    def disagreement(self) -> DisagreementState | None:
+        """None where no source disagrees."""
+        return disagreement_state(
+            disagrees=bool(self.rivals), is_ruled=bool(self.ruling)
+        )
+
+
+@dataclass(frozen=True)
+class Cell(Fact):
+    """One area of one partnership; ``about`` is None where nobody has assessed it."""
+
+    area: Area
+    value: CoverageValue
 
 
 @dataclass(frozen=True)
@@ -25,30 +62,91 @@ class DisputableFact(Fact):
     partnership: Partnership | None
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """The claims about a fact in numbers: the sources that speak of it, those that
+    disagree with the adopted value; and whether the editors gave a ruling."""
+
+    sources: int = 0
+    rivals: int = 0
+    is_ruled: bool = False
+
+    @property
+    def disagreement(self) -> DisagreementState | None:
+        """None where no source disagrees."""
+        return disagreement_state(disagrees=bool(self.rivals), is_ruled=self.is_ruled)
+
+
 def facts_by_id(fact_ids: Iterable[str]) -> dict[str, DisputableFact]:
-    """These facts by their ids, in the order given, with every public claim about them,
-    in one query; what no public claim is about is left out."""
+    """Return these facts by their ids, in the order given, each with every public claim
+    about it; a fact without one is left out. One query."""
     fact_ids = list(fact_ids)
     if not fact_ids:
         return {}
     claims = (
         Claim.objects.public()
-        .filter(_about(fact_ids))
+        .filter(_is_about(fact_ids))
         .with_fact()
         .with_standing()
         .select_related("source", "record__partner", "question", *_SHOWN)
     )
+    by_fact = claims_by_fact(claims)
+    return {pk: _fact(pk, by_fact[pk]) for pk in fact_ids if pk in by_fact}
+
+
+def milestone_facts(milestones: Iterable[Milestone]) -> list[Fact]:
+    """Return these milestones, in the order given, each with the claims about it. One
+    query."""
+    milestones = list(milestones)
+    claims = Claim.objects.with_fact().with_standing().select_related("source")
+    by_fact = claims_by_fact(claims.filter(milestone__in=milestones))
+    return [Fact(m, m.ruling, by_fact[f"milestone-{m.pk}"]) for m in milestones]
+
+
+def claims_by_fact(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Return these claims, which have ``fact_id``, by it; none for any other fact."""
     by_fact = defaultdict(list)
     for claim in claims:
         by_fact[claim.fact_id].append(claim)
+    return by_fact
+
+
+def cell_of(
+    area: Area, stored: Coverage | None, claims: Mapping[str, list[Claim]]
+) -> Cell:
+    """Return the cell of an area with its claims among these by fact; "not assessed"
+    where none is stored."""
+    if stored is None:
+        return Cell(None, "", [], area=area, value=CoverageValue.NOT_ASSESSED)
+    return Cell(
+        about=stored,
+        ruling=stored.ruling,
+        claims=claims.get(f"coverage-{stored.pk}", []),
+        area=area,
+        value=CoverageValue(stored.value),
+    )
+
+
+def evidence(claims: QuerySet[Claim]) -> dict[str, Evidence]:
+    """Return these claims in numbers, by the id of the fact that they are about. One
+    query."""
+    sources, rivals, ruled = defaultdict(set), defaultdict(set), set()
+    rows = claims.with_fact().with_standing().annotate(is_ruled=~Q(fact_ruling=""))
+    for fact_id, source_id, standing, is_ruled in rows.order_by().values_list(
+        "fact_id", "source_id", "standing", "is_ruled"
+    ):
+        sources[fact_id].add(source_id)
+        if standing == Standing.DISAGREES:
+            rivals[fact_id].add(source_id)
+        if is_ruled:
+            ruled.add(fact_id)
     return {
-        fact_id: _fact(fact_id, by_fact[fact_id])
-        for fact_id in fact_ids
-        if fact_id in by_fact
+        fact_id: Evidence(len(ids), len(rivals[fact_id]), fact_id in ruled)
+        for fact_id, ids in sources.items()
     }
 
 
-def _fact(fact_id, claims) -> DisputableFact:
+def _fact(fact_id: str, claims: list[Claim]) -> DisputableFact:
     first = claims[0]
     return DisputableFact(
         about=first.record if first.partnership_id else first.fact,
@@ -60,14 +158,15 @@ def _fact(fact_id, claims) -> DisputableFact:
     )
 
 
-def _about(fact_ids) -> Q:
-    """Claims about these facts, by the columns that name them."""
-    wanted = defaultdict(list)
+def _is_about(fact_ids: Iterable[str]) -> Q:
+    """Return the condition on claims that they are about these facts, by the columns
+    that name them."""
+    pks_by_name = defaultdict(list)
     for fact_id in fact_ids:
         name, _, pk = fact_id.rpartition("-")
-        wanted[name].append(int(pk))
+        pks_by_name[name].append(int(pk))
     condition = Q()
-    for name, pks in sorted(wanted.items()):
+    for name, pks in sorted(pks_by_name.items()):
         if name in KIND_OF:
             condition |= Q(**{f"{name}__in": pks})
         else:

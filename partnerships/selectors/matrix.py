@@ -1,7 +1,7 @@
 """Areas of cooperation across partnerships: the matrix, and one area."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import (
@@ -17,30 +17,21 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from partnerships.choices import CoverageValue, DisagreementState, Standing
+from partnerships.choices import CoverageValue
 from partnerships.models import Area, Claim, Coverage, Partnership
-from partnerships.querysets.sql.standing import disagreement_state
-from partnerships.selectors.record import Cell
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """How many sources speak of a fact, how many of them disagree with what the editors
-    adopted, and whether these gave a ruling."""
-
-    sources: int = 0
-    rivals: int = 0
-    is_ruled: bool = False
-
-    @property
-    def disagreement(self) -> DisagreementState | None:
-        """None where no source disagrees."""
-        return disagreement_state(disagrees=bool(self.rivals), is_ruled=self.is_ruled)
+from partnerships.selectors.facts import (
+    Cell,
+    Evidence,
+    cell_of,
+    claims_by_fact,
+    evidence,
+)
 
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """What one partnership says of one area; "not assessed" where no cell is stored."""
+    """The value of one area in one partnership, "not assessed" where no cell is
+    stored; and the claims about it in numbers."""
 
     partnership: Partnership
     value: CoverageValue
@@ -56,12 +47,12 @@ class MatrixRow:
 
     @property
     def included(self) -> int:
-        """How many of the columns include the area."""
+        """The number of columns that include the area."""
         return _included(self.cells)
 
     @property
     def is_common(self) -> bool:
-        """Whether every column includes the area; False where there is no column."""
+        """True where every column includes the area; False where there is no column."""
         return 0 < self.included == len(self.cells)
 
 
@@ -69,9 +60,9 @@ class MatrixRow:
 class Matrix:
     """Areas by partnerships.
 
-    ``columns`` are the first of the assessed partnerships, in the order asked for, and
-    ``not_assessed`` the partners of the others, each with ``slug`` and ``name``, the
-    first by name; the flags say that there are more.
+    ``columns`` are the first of the assessed partnerships, in the order given, and
+    ``not_assessed`` the partners of those not assessed, each with ``slug`` and
+    ``name``, the first by name; the flags say that there are more.
     """
 
     columns: list[Partnership]
@@ -82,17 +73,17 @@ class Matrix:
 
     @property
     def common(self) -> list[Area]:
-        """The areas that every column includes, in the order of the rows."""
+        """Areas that every column includes, in the order of the rows."""
         return [row.area for row in self.rows if row.is_common]
 
     @property
     def areas_included(self) -> list[int]:
-        """How many areas each column includes."""
+        """The number of areas that each column includes."""
         return [_included(cells) for cells in self._by_column()]
 
     @property
     def areas_already_exist(self) -> list[int]:
-        """How many areas each column marks as existing already."""
+        """The number of areas that each column marks as existing already."""
         exists = CoverageValue.ALREADY_EXISTS
         return [sum(cell.value == exists for cell in c) for c in self._by_column()]
 
@@ -102,32 +93,32 @@ class Matrix:
 
 @dataclass(frozen=True)
 class AreaCoverage:
-    """One area with those before and after it by number, None at either end.
+    """One area, with the areas before and after it by number, None at either end.
 
-    ``counts`` says how many partnerships have each value. ``partnerships`` are all of
-    them, by value and name; ``area_cells`` turns as many as are wanted into cells.
+    ``counts`` are the numbers of partnerships with each value, ``partnerships`` all of
+    these, by value and name; ``area_cells`` turns some of them into cells.
     """
 
     area: Area
     previous: Area | None
     next: Area | None
     counts: dict[CoverageValue, int]
-    partnerships: QuerySet
+    partnerships: QuerySet[Partnership]
 
 
 def coverage_matrix(
-    partnerships: QuerySet, *, most: int, by_coverage: bool = False
+    partnerships: QuerySet[Partnership], *, most: int, by_coverage: bool = False
 ) -> Matrix:
-    """The matrix of the given partnerships, which are in order and have
+    """Return the matrix of these partnerships, which are in order and have
     ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
-    most included first."""
+    most included first. Four queries."""
     columns = list(partnerships.filter(is_assessed=True)[: most + 1])
     others = partnerships.filter(is_assessed=False).order_by("partner__name", "pk")
     named = others.values(slug=F("partner__slug"), name=F("partner__name"))
     not_assessed = list(named[: most + 1])
     shown = columns[:most]
-    about_cells = Claim.objects.filter(coverage__partnership__in=_ids(shown))
-    rows = matrix_rows(shown, evidence(about_cells))
+    claims = Claim.objects.filter(coverage__partnership__in=_pks(shown))
+    rows = matrix_rows(shown, evidence(claims))
     if by_coverage:
         rows.sort(key=lambda row: -row.included)
     return Matrix(
@@ -140,52 +131,36 @@ def coverage_matrix(
 
 
 def matrix_rows(
-    columns: list[Partnership], found: dict[str, Evidence]
+    columns: list[Partnership], evidence_by_fact: Mapping[str, Evidence]
 ) -> list[MatrixRow]:
-    """A row for every area, by number, with what ``evidence`` found. One query."""
-    of_columns = Q(coverage__partnership__in=_ids(columns))
+    """Return a row for every area, by number, with the evidence for each cell. One
+    query."""
+    of_columns = Q(coverage__partnership__in=_pks(columns))
     joined = Area.objects.annotate(
         cell=FilteredRelation("coverage", condition=of_columns)
     )
     areas, stored = {}, {}
-    for pk, number, slug, name, partnership, value, cell in joined.values_list(
+    for pk, number, slug, name, column, value, cell in joined.values_list(
         *("pk", "number", "slug", "name"),
         *("cell__partnership", "cell__value", "cell__pk"),
     ):
         areas.setdefault(pk, Area(pk=pk, number=number, slug=slug, name=name))
-        stored[pk, partnership] = (value, found.get(f"coverage-{cell}", Evidence()))
-    nothing = (CoverageValue.NOT_ASSESSED, Evidence())
-    rows = []
-    for pk, area in areas.items():
-        known = ((column, *stored.get((pk, column.pk), nothing)) for column in columns)
-        cells = [
-            MatrixCell(column, CoverageValue(value), evidence_found)
-            for column, value, evidence_found in known
-        ]
-        rows.append(MatrixRow(area, cells))
-    return rows
+        if cell:
+            known = evidence_by_fact.get(f"coverage-{cell}", Evidence())
+            stored[pk, column] = CoverageValue(value), known
+    nothing = CoverageValue.NOT_ASSESSED, Evidence()
+    return [
+        MatrixRow(
+            area,
+            [MatrixCell(p, *stored.get((pk, p.pk), nothing)) for p in columns],
+        )
+        for pk, area in areas.items()
+    ]
 
 
-def evidence(claims: QuerySet[Claim]) -> dict[str, Evidence]:
-    """What the given claims amount to for each fact, by ``fact_id``."""
-    sources, rivals, ruled = defaultdict(set), defaultdict(set), set()
-    known = claims.with_fact().with_standing().annotate(is_ruled=~Q(fact_ruling=""))
-    for fact, source, standing, is_ruled in known.order_by().values_list(
-        "fact_id", "source_id", "standing", "is_ruled"
-    ):
-        sources[fact].add(source)
-        if standing == Standing.DISAGREES:
-            rivals[fact].add(source)
-        if is_ruled:
-            ruled.add(fact)
-    return {
-        fact: Evidence(len(those), len(rivals[fact]), fact in ruled)
-        for fact, those in sources.items()
-    }
-
-
-def area_coverage(partnerships: QuerySet, slug: str) -> AreaCoverage:
-    """Who covers one area, of the given partnerships.
+def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverage:
+    """Return the coverage of the area of that slug by these partnerships. Two queries,
+    and one for partnerships that are read.
 
     Raises Area.DoesNotExist for a slug that is not there.
     """
@@ -216,50 +191,42 @@ def area_coverage(partnerships: QuerySet, slug: str) -> AreaCoverage:
 
 
 def area_counts(areas: QuerySet[Area]) -> list[Area]:
-    """These areas, each with the number of published partnerships of each value as an
-    attribute named like it. Three queries."""
+    """Return these areas, each with the number of published partnerships of each value
+    as an attribute named like it. Three queries."""
     published = Partnership.objects.published()
     stored = Coverage.objects.filter(partnership__in=published).order_by()
     counted = stored.values_list("area", "value").annotate(n=Count("pk"))
     counts = {(area, value): n for area, value, n in counted}
-    total, areas = published.count(), list(areas)
-    for area in areas:
+    total, rows = published.count(), list(areas)
+    for area in rows:
         known = {value: counts.get((area.pk, value), 0) for value in CoverageValue}
         known[CoverageValue.NOT_ASSESSED] += total - sum(known.values())
-        vars(area).update(known)
-    return areas
+        vars(area).update({str(value): n for value, n in known.items()})
+    return rows
 
 
 def area_cells(
     area: Area, partnerships: Iterable[Partnership]
 ) -> list[tuple[Partnership, Cell]]:
-    """Each of these partnerships of an ``AreaCoverage`` with its cell and the cell's
-    claims."""
+    """Return each of these partnerships of an ``AreaCoverage`` with its cell and the
+    claims about that. One query."""
     partnerships = list(partnerships)
-    claims = defaultdict(list)
-    for claim in (
-        Claim.objects.with_standing()
-        .filter(coverage__area=area, coverage__partnership__in=_ids(partnerships))
+    claims = (
+        Claim.objects.with_fact()
+        .with_standing()
+        .filter(coverage__area=area, coverage__partnership__in=_pks(partnerships))
         .select_related("source")
-    ):
-        claims[claim.coverage_id].append(claim)
-    found = []
-    for partnership in partnerships:
-        stored = partnership.cells[0] if partnership.cells else None
-        cell = Cell(
-            about=stored,
-            ruling=stored.ruling if stored else "",
-            claims=claims[stored.pk] if stored else [],
-            area=area,
-            value=CoverageValue(partnership.cell_value),
-        )
-        found.append((partnership, cell))
-    return found
+    )
+    by_fact = claims_by_fact(claims)
+    return [
+        (partnership, cell_of(area, next(iter(partnership.cells), None), by_fact))
+        for partnership in partnerships
+    ]
 
 
 def _included(cells: Iterable[MatrixCell]) -> int:
     return Counter(cell.value for cell in cells)[CoverageValue.INCLUDED]
 
 
-def _ids(partnerships: Iterable[Partnership]) -> list[int]:
+def _pks(partnerships: Iterable[Partnership]) -> list[int]:
     return [partnership.pk for partnership in partnerships]

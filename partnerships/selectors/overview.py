@@ -1,22 +1,27 @@
-"""What holds over all records: counts, disagreements, what is lacking."""
+"""The state of play: counts over all records, and their latest milestones."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Window
+from django.db.models import Count, Q, QuerySet
 
-from partnerships.choices import CoverageValue, PartnershipFact, Status
+from partnerships.choices import CoverageValue, Status
 from partnerships.models import Claim, Coverage, Milestone, Partnership
-from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
-from partnerships.querysets.facts import related
-from partnerships.selectors.trail import edition_number
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """Counts over all published partnerships on the day ``as_of``."""
+    """Counts over all published partnerships on the day ``as_of``, as known on the day
+    ``known_on``, in that ``edition`` of the data set.
+
+    ``areas_common_to_all_signed`` are numbers of areas, ``open_questions`` the
+    questions about the instrument as a whole among the facts on which sources disagree
+    and the editors have not ruled.
+    """
 
     as_of: date
     known_on: date
@@ -25,111 +30,76 @@ class Statistics:
     signed_total: int
     areas_common_to_all_signed: list[int]
     open_disagreements: int
+    open_questions: list[str]
     edition: int
 
 
-@dataclass(frozen=True)
-class DataQuality:
-    """What records lack: facts that no claim supports and open disagreements, each as a
-    sentence for the editor; partnerships that nobody has reviewed lately."""
-
-    unsourced: list[str]
-    open_disagreements: list[str]
-    unreviewed: list[Partnership]
-
-
 def statistics(
-    partnerships: QuerySet, *, on: date, today: date, known_on: date | None = None
+    partnerships: Sequence[Partnership],
+    *,
+    on: date,
+    known_on: date,
+    edition: int,
 ) -> Statistics:
-    """Counts over the given partnerships as they stood on the day ``on``; ``known_on``
-    is the day that the second clock shows, None for now."""
-    dated = partnerships.with_status(on=on).order_by()
-    counted = dict(dated.values_list("status").annotate(Count("pk")))
-    by_status = {status: counted.get(status, 0) for status in Status}
-    signed_total = sum(by_status[status] for status in SIGNED)
-    common = (
-        Coverage.objects.filter(
-            value=CoverageValue.INCLUDED,
-            partnership__in=dated.filter(status__in=SIGNED).values("pk"),
-        )
-        .order_by("area__number")
-        .values_list("area__number")
-        .annotate(n=Count("pk"))
-        .filter(n=signed_total)
-    )
+    """Return the counts over these partnerships, which have the ``status`` of the day
+    ``on``; ``known_on`` and ``edition`` say what they were read from. Two queries."""
+    counts = Counter(partnership.status for partnership in partnerships)
+    open_facts = _open_facts()
     return Statistics(
         as_of=on,
-        known_on=known_on or today,
-        partnerships=sum(by_status.values()),
-        by_status=by_status,
-        signed_total=signed_total,
-        areas_common_to_all_signed=[number for number, _ in common],
-        open_disagreements=(
-            Claim.objects.public().open().values("fact_id").distinct().count()
+        known_on=known_on,
+        partnerships=len(partnerships),
+        by_status={status: counts[status] for status in Status},
+        signed_total=sum(counts[status] for status in SIGNED),
+        areas_common_to_all_signed=_common_areas(
+            [row.pk for row in partnerships if row.status in SIGNED]
         ),
-        edition=edition_number(known_on=known_on),
+        open_disagreements=len(open_facts),
+        open_questions=list(filter(None, open_facts.values())),
+        edition=edition,
     )
 
 
-def data_quality(partnerships: QuerySet, *, reviewed_since: date) -> DataQuality:
-    """What the given partnerships still need before they can be relied on."""
-    unsourced = [
-        fact
-        for kind in FACT_KINDS
-        if not kind.part
-        for fact in _rows(kind, partnerships).unsourced()
-    ]
-    supported = set(
-        Claim.objects.filter(partnership__in=partnerships)
-        .supporting()
-        .values_list("partnership_id", "partnership_fact")
-    )
-    stated = [
-        f"{partnership}: {fact.label.lower()}"
-        for partnership in partnerships
-        for fact in PartnershipFact
-        if getattr(partnership, fact) and (partnership.pk, fact) not in supported
-    ]
-    open_claims = (
-        Claim.objects.filter(Q(question__isnull=False) | Q(record__in=partnerships))
-        .open()
-        .select_related("source")
-    )
-    return DataQuality(
-        unsourced=[*map(str, unsourced), *stated],
-        open_disagreements=[f"{claim.fact}: {claim}" for claim in open_claims],
-        unreviewed=list(partnerships.not_reviewed_since(reviewed_since)),
-    )
-
-
-def _rows(kind: FactKind, partnerships: QuerySet) -> QuerySet:
-    """Return the facts of one kind in these partnerships, or that are in none."""
-    rows = related(Claim, kind.model)
-    if not kind.partnership:
-        return rows
-    return rows.filter(**{f"{kind.partnership}__in": partnerships})
-
-
-def recent_milestones(*, on: date, most: int = 8) -> QuerySet[Milestone]:
-    """The latest milestones of published partnerships that have happened by that
-    day."""
-    return (
-        Milestone.objects.filter(partnership__in=Partnership.objects.published())
-        .happened(on=on)
+def latest_milestones(
+    *, on: date, most: int = 8
+) -> tuple[list[Milestone], list[Milestone]]:
+    """Return milestones of published partnerships by a day: the latest that have
+    happened, ``most`` of them, newest first; and all that may have happened, since
+    their earliest day has come and their latest has not, the soonest certain first. One
+    query."""
+    public = Milestone.objects.filter(partnership__is_published=True)
+    latest = public.happened(on=on).order_by("-latest", "-pk").values("pk")[:most]
+    rows = (
+        public.begun(on=on)
+        .filter(Q(latest__gt=on) | Q(pk__in=latest))
         .select_related("partnership__partner")
-        .order_by("-latest", "-pk")[:most]
+        .order_by("latest", "pk")
     )
+    uncertain = [milestone for milestone in rows if not milestone.has_happened(on=on)]
+    return [m for m in reversed(rows) if m.has_happened(on=on)], uncertain
 
 
-def uncertain_milestones(*, on: date, most: int = 8) -> QuerySet[Milestone]:
-    """Milestones of published partnerships that may have happened by that day: their
-    earliest day has come, their latest has not; the soonest certain first. ``total`` is
-    the number of all."""
-    return (
-        Milestone.objects.filter(partnership__in=Partnership.objects.published())
-        .begun(on=on)
-        .filter(latest__gt=on)
-        .annotate(total=Window(Count("pk")))
-        .select_related("partnership__partner")
-        .order_by("latest", "pk")[:most]
+def milestones_by_day(milestones: QuerySet[Milestone]) -> Counter[tuple[date, str]]:
+    """Return the number of these milestones by their latest day and their track; the
+    total is the number of all. One query, of as many rows as there are such days."""
+    numbers = milestones.order_by().values_list("latest", "track")
+    counted = numbers.annotate(n=Count("pk"))
+    return Counter({(latest, track): n for latest, track, n in counted})
+
+
+def _common_areas(signed: list[int]) -> list[int]:
+    """Return the numbers of the areas that each partnership of these ids includes."""
+    included = Coverage.objects.filter(
+        value=CoverageValue.INCLUDED, partnership__in=signed
     )
+    counts = included.order_by("area__number").values_list("area__number")
+    common = counts.annotate(n=Count("pk")).filter(n=len(signed))
+    return [number for number, _ in common]
+
+
+def _open_facts() -> dict[str, str | None]:
+    """Return the facts on which sources disagree and the editors have not ruled, by
+    their ids: of a question its text, None of a fact in a record."""
+    claims = Claim.objects.public().open()
+    facts = claims.order_by("question__slug").values_list("fact_id", "question__text")
+    return dict(facts.distinct())

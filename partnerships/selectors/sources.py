@@ -1,8 +1,9 @@
-"""What each document says, and where it stands alone."""
+"""Documents with their claims in numbers, and where each stands alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -12,31 +13,30 @@ from partnerships.models import Claim, Source
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """A document and how many public claims it makes: by their standing, and by how it
-    stands alone with them."""
+    """A document with the numbers of its public claims: by their standing, and by the
+    way in which the document stands alone with them."""
 
     source: Source
-    by_standing: Counter
-    alone: Counter
+    by_standing: Counter[Standing]
+    alone: Counter[Alone]
 
     @property
     def claims(self) -> int:
+        """The number of all its claims."""
         return self.by_standing.total()
 
 
 @dataclass(frozen=True)
 class SourceFacts:
     """The ids of the public facts that a document speaks of, in the order of the
-    records, and how it stands alone with those of its claims (by id) with which it
-    does."""
+    records; and by the id of each claim with which it stands alone, in which way."""
 
     ids: list[str]
     alone: dict[int, Alone]
 
 
-@dataclass(frozen=True)
-class _Said:
-    """One public claim, as far as it matters to the others."""
+class _PublicClaim(NamedTuple):
+    """A claim, as far as comparing it with those of other documents needs."""
 
     pk: int
     source_id: int
@@ -45,61 +45,66 @@ class _Said:
     says: str
 
     @property
-    def company(self) -> tuple[str, str]:
-        """What it shares with claims that say the same: of the fact, that it can be
-        true; of a rival, its very value."""
+    def statement(self) -> tuple[str, str]:
+        """The statement that documents can share: that the adopted value of the fact is
+        possible, or the value of a rival."""
         is_rival = self.standing == Standing.DISAGREES
         return self.fact_id, self.says if is_rival else ""
 
 
-def source_summaries(wanted: Q | None = None) -> list[SourceSummary]:
-    """Every document, or each that is wanted, by its key, in two queries. The time
-    grows with the number of claims."""
-    by_standing, alone = defaultdict(Counter), defaultdict(Counter)
-    for said, how in _with_company(_public_claims()):
-        by_standing[said.source_id][said.standing] += 1
-        if how:
-            alone[said.source_id][how] += 1
+def source_summaries(chosen: Q | None = None) -> list[SourceSummary]:
+    """Return every document, or those chosen, by key. Two queries, whose time grows
+    with the number of all claims."""
+    by_standing: dict[int, Counter[Standing]] = defaultdict(Counter)
+    alone: dict[int, Counter[Alone]] = defaultdict(Counter)
+    for claim, way in _with_alone(_public_claims()):
+        by_standing[claim.source_id][claim.standing] += 1
+        if way:
+            alone[claim.source_id][way] += 1
     return [
         SourceSummary(source, by_standing[source.pk], alone[source.pk])
-        for source in Source.objects.filter(wanted or Q())
+        for source in Source.objects.filter(chosen or Q())
     ]
 
 
 def source_facts(source: Source, *, standing: str = "", alone: str = "") -> SourceFacts:
-    """What a document speaks of; where asked for, only facts with a claim of that
-    ``standing``, or that it is ``alone`` with in that way. One query."""
+    """Return the facts that a document speaks of; where given, only those with a claim
+    of that ``standing``, or with which it stands ``alone`` in that way. One query."""
     own = [
-        (said, how)
-        for said, how in _with_company(_public_claims())
-        if said.source_id == source.pk
+        (claim, way)
+        for claim, way in _with_alone(_public_claims())
+        if claim.source_id == source.pk
     ]
-    wanted = [
-        said.fact_id
-        for said, how in own
-        if standing in ("", said.standing) and alone in ("", how)
+    fact_ids = [
+        claim.fact_id
+        for claim, way in own
+        if standing in ("", claim.standing) and alone in ("", way)
     ]
     return SourceFacts(
-        ids=list(dict.fromkeys(wanted)),
-        alone={said.pk: how for said, how in own if how},
+        ids=list(dict.fromkeys(fact_ids)),
+        alone={claim.pk: way for claim, way in own if way},
     )
 
 
-def _public_claims() -> list[_Said]:
+def _public_claims() -> list[_PublicClaim]:
     claims = Claim.objects.public().with_fact().with_standing().in_order_of_facts()
     rows = claims.values_list("pk", "source_id", "fact_id", "standing", "says")
-    return [_Said(*row) for row in rows]
+    return [_PublicClaim(*row) for row in rows]
 
 
-def _with_company(claims: list[_Said]) -> Iterable[tuple[_Said, Alone | None]]:
-    """Each claim with how its document stands alone with it, None where it does not."""
-    speakers, companions = defaultdict(set), defaultdict(set)
-    for said in claims:
-        speakers[said.fact_id].add(said.source_id)
-        companions[said.company].add(said.source_id)
-    for said in claims:
-        if len(speakers[said.fact_id]) == 1:
-            yield said, Alone.ONLY
+def _with_alone(
+    claims: Iterable[_PublicClaim],
+) -> Iterator[tuple[_PublicClaim, Alone | None]]:
+    """Yield each claim with the way in which its document stands alone with it, None
+    where it does not."""
+    by_fact: dict[str, set[int]] = defaultdict(set)
+    by_statement: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for claim in claims:
+        by_fact[claim.fact_id].add(claim.source_id)
+        by_statement[claim.statement].add(claim.source_id)
+    for claim in claims:
+        if len(by_fact[claim.fact_id]) == 1:
+            yield claim, Alone.ONLY
         else:
-            is_alone = len(companions[said.company]) == 1
-            yield said, Alone.AGAINST if is_alone else None
+            is_alone = len(by_statement[claim.statement]) == 1
+            yield claim, Alone.AGAINST if is_alone else None

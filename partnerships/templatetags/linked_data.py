@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from partnerships.web.citations import DATA_SET, LICENCE, NOT_OFFICIAL, SITE
+
 register = template.Library()
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 #: Signs that are markup in HTML, as JSON may also write them; json_script does so.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&'"}
 
@@ -33,18 +34,18 @@ def dataset(context):
     described = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "name": "The European Union’s Security and Defence Partnerships",
+        "name": DATA_SET,
         "description": (
             "Status, dated milestones, areas of cooperation and other ties of each "
             "partnership, every fact with its sources, where they disagree, and what "
-            "the editors ruled. Not an official data set of the European Union."
+            f"the editors ruled. {NOT_OFFICIAL}"
         ),
         "url": absolute(reverse("data")),
         "license": LICENCE,
         "isAccessibleForFree": True,
         "inLanguage": "en",
         "version": str(trail.edition),
-        "creator": {"@type": "Organization", "name": "SDP Tracker"},
+        "creator": {"@type": "Organization", "name": SITE},
         "distribution": [
             {
                 "@type": "DataDownload",

@@ -1,4 +1,4 @@
-"""Where pages and resources are."""
+"""Addresses of pages and resources."""
 
 from functools import lru_cache
 
@@ -6,6 +6,6 @@ from django.urls import reverse
 
 
 @lru_cache(maxsize=10_000)  # an answer has hundreds, again and again
-def path_of(name: str, *args) -> str:
-    """The path of the page or resource of that name."""
+def path_of(name: str, *args: str | int) -> str:
+    """Return the path of the page or resource of that name."""
     return reverse(name, args=args)

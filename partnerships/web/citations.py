@@ -1,5 +1,5 @@
-"""The tracker's name, its data set's title and licence, and how to cite a page of it,
-in words and for reference managers.
+"""The tracker's name, its data set's title and licence, and the citation of a page in
+words and for reference managers.
 
 This module is pure: no database, no request, no clock.
 """
@@ -11,8 +11,12 @@ from datetime import date
 from partnerships.dates import day_in_words
 
 SITE = "SDP Tracker"
+#: The title of the data set, in files, on its page and in the home page's linked data;
+#: a record's linked data still has another.
 DATA_SET = "The European Union’s Security and Defence Partnerships"
+DATA_SET_OF_RECORD = "Security and Defence Partnerships of the European Union"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE_NAME = "CC BY 4.0"
 NOT_OFFICIAL = "Not an official data set of the European Union."
 
 _BIBTEX = {
@@ -30,8 +34,8 @@ _BIBTEX = {
 
 @dataclass(frozen=True)
 class Citation:
-    """A record as it is to be cited: with its edition, the day ``on`` that it is about,
-    the day at the end of which the tracker said so, and the day on which it was read.
+    """A page to cite: with its edition, the day ``on`` that it is about, the day at the
+    end of which the tracker said so, and the day on which it was read.
 
     Nobody is named as author but the tracker, whose editors answer for the record.
     """
@@ -46,13 +50,14 @@ class Citation:
 
     @property
     def is_final(self) -> bool:
-        """Whether the address will always show what it shows now: the day that it names
-        is over."""
+        """True where the address will always show what it shows now, since the day that
+        it names is over."""
         return self.known_on < self.accessed
 
     @property
     def apa(self) -> str:
-        """In the style of the American Psychological Association, 7th edition."""
+        """The citation in the style of the American Psychological Association, 7th
+        edition."""
         return (
             f"{SITE}. ({self.known_on.year}, {_month_day(self.known_on)}). "
             f"{_one_line(self.title)} (Edition {self.edition}; as of "
@@ -63,6 +68,7 @@ class Citation:
 
     @property
     def bibtex(self) -> str:
+        """The citation as an entry of BibTeX."""
         month = calendar.month_abbr[self.known_on.month].lower()
         fields = {
             "author": f"{{{{{_bibtex(SITE)}}}}}",
@@ -80,6 +86,7 @@ class Citation:
 
     @property
     def ris(self) -> str:
+        """The citation in the format of reference managers (RIS)."""
         lines = [
             ("TY", "DATA"),
             ("AU", SITE),
@@ -100,7 +107,7 @@ def _one_line(text: str) -> str:
 
 
 def _bibtex(text: str) -> str:
-    """Text in which no sign means anything to TeX."""
+    """Return text in which no sign means anything to TeX."""
     return "".join(_BIBTEX.get(sign, sign) for sign in _one_line(text))
 
 

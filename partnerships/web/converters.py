@@ -22,7 +22,7 @@ class _NameConverter:
 register_converter(NumberConverter, "number")
 
 
-def register_converters(*, tables: Iterable[str], endings: Iterable[str]):
+def register_converters(*, tables: Iterable[str], endings: Iterable[str]) -> None:
     """Make known ``table``, the name of a table that can be downloaded, and ``ending``,
     that of a file's name, which says its format."""
     for name, values in (("table", tables), ("ending", endings)):

@@ -1,8 +1,9 @@
-"""What answers for programs have in common, beside being known by their edition."""
+"""Answers for programs, which pages of any origin may read."""
 
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -28,7 +29,7 @@ def open_to_all(view: Callable) -> Callable:
 
     @csrf_exempt
     @wraps(view)
-    def shared(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=_SHARED | _ASKED_BEFORE)
         response = view(request, *args, **kwargs)
@@ -39,14 +40,14 @@ def open_to_all(view: Callable) -> Callable:
     return shared
 
 
-def problem(status: int, detail: str, **more) -> dict:
-    """What went wrong, as problem details have it (RFC 9457): ``detail`` in a sentence;
+def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
+    """Return problem details (RFC 9457): ``detail`` says in a sentence what went wrong;
     of wrong parameters, ``errors`` by parameter."""
     title = HTTPStatus(status).phrase
     about = {"type": "about:blank", "title": title, "status": status}
     return {**about, "detail": detail, **more}
 
 
-def problem_response(status: int, detail: str, **more) -> JsonResponse:
+def problem_response(status: int, detail: str, **more: Any) -> JsonResponse:
     data = problem(status, detail, **more)
     return JsonResponse(data, status=status, content_type=PROBLEM)

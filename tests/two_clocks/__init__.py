@@ -41,7 +41,7 @@ def names(client, **query):
     """The partners that the list's page shows."""
     response = client.get(LIST, query)
     assert response.status_code == 200
-    return [row.partner.slug for row in response.context["page"]]
+    return [row.partner.slug for row in response.context["rows"]]
 
 
 def without_log(text):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from partnerships.models import Partnership
-from partnerships.selectors.overview import data_quality
+from partnerships.selectors.data_quality import data_quality
 
 
 class Command(BaseCommand):

@@ -1,41 +1,49 @@
-"""What a record says of itself to those who cite it and to machines."""
+"""The citation of a record, and the record as linked data for programs."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from partnerships.choices import Region
-from partnerships.pages.common import data_url
+from partnerships.filters.clock import ClockForm
+from partnerships.log.descriptions import Change
+from partnerships.models import Partner, Source
+from partnerships.pages.twins import data_url
+from partnerships.selectors.record import Record
 from partnerships.web.caching import trail_of
-from partnerships.web.citations import SITE, Citation
-
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+from partnerships.web.citations import DATA_SET_OF_RECORD, LICENCE, SITE, Citation
 
 
-def context(request, record, clock, log):
-    """What the page of a record, with its newest changes, says for this."""
-    cited = citation(request, record, clock, log)
+def citation_context(
+    request: HttpRequest, record: Record, clock: ClockForm, log: list[Change]
+) -> dict[str, Any]:
+    """Return what the page of a record, with its newest changes, says for this."""
+    citation = _citation(request, record, clock, log)
     slug = record.partnership.partner.slug
     twin = data_url(clock, "partnership-detail", slug)
     return {
-        "citation": cited,
-        "address": address(request, record, **clock.given),
-        "structured": linked_data(request, record, cited, twin),
+        "citation": citation,
+        "address": _address(request, record, **clock.given),
+        "structured": _linked_data(request, record, citation, twin),
         "data_url": twin,
     }
 
 
-def address(request, record, **days):
-    """The absolute address of a record, on the days given."""
+def _address(request: HttpRequest, record: Record, **days: date | None) -> str:
+    """Return the absolute address of a record, on the days given."""
     query = urlencode({name: day for name, day in days.items() if day})
     path = reverse("partnership-detail", args=[record.partnership.partner.slug])
     return request.build_absolute_uri(path + (f"?{query}" if query else ""))
 
 
-def citation(request, record, clock, log):
-    """How to cite a record as this page shows it.
+def _citation(
+    request: HttpRequest, record: Record, clock: ClockForm, log: list[Change]
+) -> Citation:
+    """Return the citation of a record as its page shows it.
 
     What was known on a day is settled once the day is over. So the address names
     yesterday, unless something changed today: then it names today, and is settled
@@ -48,7 +56,7 @@ def citation(request, record, clock, log):
     return Citation(
         key=record.partnership.partner.slug,
         title=record.partnership.title,
-        url=address(request, record, as_of=record.on, known_on=known_on),
+        url=_address(request, record, as_of=record.on, known_on=known_on),
         edition=log[0].entry.edition if log else trail.edition,
         on=record.on,
         known_on=known_on,
@@ -56,32 +64,31 @@ def citation(request, record, clock, log):
     )
 
 
-def linked_data(request, record, cited, twin):
-    """The record in the terms of schema.org, as a part of the data set."""
+def _linked_data(
+    request: HttpRequest, record: Record, citation: Citation, twin: str
+) -> dict[str, Any]:
+    """Return the record in the terms of schema.org, as a part of the data set."""
     partnership = record.partnership
     home = request.build_absolute_uri(reverse("home"))
     sources = {c.source.pk: c.source for fact in record.facts for c in fact.claims}
     return {
         "@context": "https://schema.org",
         "@type": "CreativeWork",
-        "@id": address(request, record),
-        "url": cited.url,
+        "@id": _address(request, record),
+        "url": citation.url,
         "name": partnership.title,
         "description": partnership.summary or partnership.title,
         "inLanguage": "en-GB",
-        "version": str(cited.edition),
+        "version": str(citation.edition),
         "license": LICENCE,
         "creator": {"@type": "Organization", "name": SITE, "url": home},
         "isPartOf": {
             "@type": "Dataset",
             "@id": f"{home}#dataset",
-            "name": "Security and Defence Partnerships of the European Union",
+            "name": DATA_SET_OF_RECORD,
             "url": home,
         },
-        "about": {
-            "@type": _kind(partnership.partner),
-            "name": partnership.partner.name,
-        },
+        "about": _partner(partnership.partner),
         "encoding": {
             "@type": "MediaObject",
             "encodingFormat": "application/json",
@@ -91,17 +98,18 @@ def linked_data(request, record, cited, twin):
     }
 
 
-def _kind(partner):
+def _partner(partner: Partner) -> dict[str, str]:
     is_country = partner.region != Region.INTERNATIONAL
-    return "Country" if is_country else "Organization"
+    return {
+        "@type": "Country" if is_country else "Organization",
+        "name": partner.name,
+    }
 
 
-def _source(source):
-    found = {
+def _source(source: Source) -> dict[str, Any]:
+    work = {
         "@type": "CreativeWork",
         "name": source.title,
         "publisher": {"@type": "Organization", "name": source.publisher},
     }
-    if source.url:
-        found["url"] = source.url
-    return found
+    return work | ({"url": source.url} if source.url else {})

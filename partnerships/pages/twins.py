@@ -1,0 +1,31 @@
+"""Addresses of the JSON and the files that hold what a page shows."""
+
+from django.forms import Form
+
+from partnerships.exports.views import FORMATS
+from partnerships.web.addresses import path_of
+
+
+def data_url(form: Form, name: str, *args, **parameters: str) -> str:
+    """Return the address of a page's twin in the API, which takes its parameters."""
+    return path_of(f"api:{name}", *args) + _query(form, parameters)
+
+
+def file_urls(form: Form, table: str, **parameters: str) -> dict[str, str]:
+    """Return the addresses of the files that hold what a list shows on all its pages,
+    by ending."""
+    query = _query(form, parameters)
+    return {ending: path_of("export", table, ending) + query for ending in FORMATS}
+
+
+def _query(form: Form, parameters: dict[str, str]) -> str:
+    """Return the values given of the form's parameters, and more, as a query; nothing
+    where the form is wrong."""
+    if not form.is_valid():
+        return ""
+    query = form.data.copy()
+    for name in list(query):
+        values = [value for value in query.getlist(name) if value]
+        query.setlist(name, values if name in form.fields else [])
+    query.update(parameters)
+    return f"?{encoded}" if (encoded := query.urlencode()) else ""

@@ -1,0 +1,64 @@
+"""The gaps of records that keep readers from relying on them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from partnerships.choices import PartnershipFact
+from partnerships.models import Claim, Partnership
+from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
+from partnerships.querysets.facts import related
+
+
+@dataclass(frozen=True)
+class DataQuality:
+    """The gaps of records: facts that no claim supports and open disagreements, each as
+    a sentence for the editor; partnerships that nobody has reviewed lately."""
+
+    unsourced: list[str]
+    open_disagreements: list[str]
+    unreviewed: list[Partnership]
+
+
+def data_quality(
+    partnerships: QuerySet[Partnership], *, reviewed_since: date
+) -> DataQuality:
+    """Return the gaps of these partnerships and of the questions about the instrument
+    as a whole. A review on the day ``reviewed_since`` is recent enough. A number of
+    queries that grows with the open disagreements alone."""
+    unsourced = [
+        fact
+        for kind in FACT_KINDS
+        if not kind.part
+        for fact in _rows(kind, partnerships).unsourced()
+    ]
+    supported = set(
+        Claim.objects.filter(partnership__in=partnerships)
+        .supporting()
+        .values_list("partnership_id", "partnership_fact")
+    )
+    stated = [
+        f"{partnership}: {fact.label.lower()}"
+        for partnership in partnerships
+        for fact in PartnershipFact
+        if getattr(partnership, fact) and (partnership.pk, fact) not in supported
+    ]
+    open_claims = (
+        Claim.objects.filter(Q(question__isnull=False) | Q(record__in=partnerships))
+        .open()
+        .select_related("source")
+    )
+    return DataQuality(
+        unsourced=[*map(str, unsourced), *stated],
+        open_disagreements=[f"{claim.fact}: {claim}" for claim in open_claims],
+        unreviewed=list(partnerships.not_reviewed_since(reviewed_since)),
+    )
+
+
+def _rows(kind: FactKind, partnerships: QuerySet[Partnership]) -> QuerySet:
+    """Return the facts of one kind in these partnerships, or that are in none."""
+    rows = related(Claim, kind.model)
+    if not kind.partnership:
+        return rows
+    return rows.filter(**{f"{kind.partnership}__in": partnerships})

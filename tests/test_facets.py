@@ -1,0 +1,152 @@
+"""Counts beside the choices of the list: they are what the database says, of the edition
+that readers see."""
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnerships.choices import AffiliationKind, Region, SafeStatus, Status
+from partnerships.ledger import sealing
+from partnerships.models import Affiliation, Partnership
+from partnerships.selectors import facets
+from tests import factories
+from tests.test_lifecycle import days_at_random
+from tests.test_status import (  # noqa: F401
+    fill,
+    on_the_database,
+    records,
+    six,
+    undone,
+)
+
+pytestmark = pytest.mark.django_db
+LIST = "/partnerships/"
+CHOICES = {
+    "status": Status,
+    "safe_status": SafeStatus,
+    "region": Region,
+    "affiliation": AffiliationKind,
+}
+NOTHING = dict.fromkeys(CHOICES, ())
+chosen_at_random = st.fixed_dictionaries(
+    {name: st.just([]) | st.lists(st.sampled_from(c)) for name, c in CHOICES.items()}
+)
+
+
+def filtered(chosen, on):
+    """The published partnerships with these choices, one condition for each filter."""
+    rows = Partnership.objects.published().with_status(on=on)
+    for name, column in (
+        ("status", "status"),
+        ("safe_status", "safe_status"),
+        ("region", "partner__region"),
+    ):
+        if chosen[name]:
+            rows = rows.filter(**{f"{column}__in": chosen[name]})
+    if chosen["affiliation"]:
+        held = Affiliation.objects.holding(on=on).filter(kind__in=chosen["affiliation"])
+        rows = rows.filter(partner__in=held.values("partner"))
+    return rows
+
+
+@on_the_database
+@given(records, days_at_random, days_at_random, chosen_at_random)
+def test_choices_count_as_the_database_does(six, records, day, other, chosen):  # noqa: F811
+    with undone():
+        fill(six, records)
+        Partnership.objects.filter(pk=six[0].pk).update(is_published=False)
+        edition, published = str(uuid4()), Partnership.objects.published()
+        for on in (day, other):
+            listed = filtered(chosen, on)
+            counted = facets.list_facets(published, chosen, on=on, listed=listed)
+            assert counted == facets.list_facets_of_edition(
+                edition, chosen, on=on, listed=listed
+            )
+            assert counted.total == listed.count()
+            for name, choices in CHOICES.items():
+                counts = getattr(counted, name)
+                for value in choices:
+                    alone = filtered(chosen | {name: [value]}, on)
+                    assert counts.get(value, 0) == alone.count()
+
+
+def test_draft_is_in_no_count():
+    draft = factories.partnership("hidden", published=False)
+    factories.affiliation(draft.partner, "nato_ally")
+    factories.coverage(draft, factories.area(1))
+    counted = facets.list_facets_of_edition(
+        str(uuid4()),
+        NOTHING,
+        on=factories.DAY,
+        listed=Partnership.objects.published(),
+    )
+    assert counted == facets.Facets(0, {}, {}, {}, {}, {})
+
+
+@pytest.fixture
+def signed(db):
+    """Norway and Japan, signed."""
+    pair = [factories.partnership(slug) for slug in ("norway", "japan")]
+    for record in pair:
+        factories.milestone(record, date="2024-05-28")
+    return pair
+
+
+def shown(client, **query):
+    """The status of each partnership in the list, and the counts beside it."""
+    context = client.get(LIST, query).context
+    statuses = {row.partner.slug: row.status for row in context["rows"]}
+    return statuses, context["facets"]
+
+
+def test_page_after_an_edit_shows_and_counts_it(client, sealed_at_once, signed):
+    statuses, counted = shown(client)
+    assert (statuses["norway"], counted.status["signed"]) == ("signed", 2)
+    factories.milestone(signed[0], "ended", "2025-06-01")
+    statuses, counted = shown(client)
+    assert (statuses["norway"], counted.status["signed"]) == ("ended", 1)
+    statuses, counted = shown(client, as_of="2025-05-31")
+    assert (statuses["norway"], counted.status["signed"]) == ("signed", 2)
+
+
+def test_edit_that_waits_for_its_seal_is_counted_at_once(client, signed):
+    sealing.seal()
+    assert shown(client)[1].status["signed"] == 2
+    factories.milestone(signed[0], "ended", "2025-06-01")
+    assert shown(client)[1].status["signed"] == 1
+    factories.milestone(signed[1], "ended", "2025-06-01")
+    assert shown(client)[1].status == {"ended": 2}
+
+
+def test_nothing_is_counted_again_in_an_edition(client, sealed_at_once, signed):
+    shown(client)
+    known = facets._groups_of_edition.cache_info().misses
+    shown(client, order="-name")
+    shown(client, status="signed")
+    assert facets._groups_of_edition.cache_info().misses == known
+
+
+def test_days_that_are_remembered_are_few():
+    assert facets._groups_of_edition.cache_parameters()["maxsize"] == 100
+    assert facets._areas_of_edition.cache_parameters()["maxsize"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ({}, 4),
+        ({"as_of": "2025-01-01"}, 6),
+        ({"status": "signed"}, 5),
+        ({"area": "area-1"}, 7),
+        ({"q": "norway security"}, 8),
+    ],
+)
+def test_list_of_an_edition_is_few_queries(
+    client, sealed_at_once, signed, django_assert_num_queries, query, number
+):
+    factories.coverage(signed[0], factories.area(1))
+    client.get(LIST, {"order": "-name"})
+    with django_assert_num_queries(number):
+        client.get(LIST, query)
