@@ -70,13 +70,6 @@ def trail_of(request: HttpRequest) -> Trail:
     return current_trail() if known is None else known
 
 
-def trail_of(request: HttpRequest) -> Trail:
-    """Return where the trail stands; by a query only where the request is not answered
-    by edition."""
-    known = getattr(request, "trail", None)
-    return current_trail() if known is None else known
-
-
 def _trail() -> Trail:
     """Return where the trail stands, by the first query of a request. It also finds out
     whether the connection still works: where the database was restarted, it is asked
