@@ -75,13 +75,6 @@ class PartnershipQuerySet(AuditedQuerySet):
             is_assessed=RowSQL(coverage.is_assessed, output_field=BooleanField()),
         )
 
-    def with_areas_counted(self):
-        """Annotate ``areas_counted``: both counts of ``with_coverage_counts`` in one
-        number, areas included × 10,000 + areas already existing."""
-        return self.annotate(
-            areas_counted=RowSQL(coverage.counted, output_field=IntegerField())
-        )
-
     def covering(self, slugs: Iterable[str]):
         """Partnerships that include every one of these areas."""
         cells = related(self.model, "coverage").filter(
@@ -100,23 +93,6 @@ class PartnershipQuerySet(AuditedQuerySet):
         """Annotate ``open_disagreements``, the number of facts in open disagreement."""
         number = RowSQL(standing.open_disagreements, output_field=IntegerField())
         return self.annotate(open_disagreements=number)
-
-    def with_kind(self, *, on: date):
-        """Annotate what the status that day follows from: ``sdp_status``,
-        ``safe_decided``, the SAFE status where a milestone decides it, and ``held``,
-        the affiliations that hold, as bits in the order of the choices."""
-        return self.annotate(
-            sdp_status=RowSQL(status.sdp_status, on=on),
-            safe_decided=RowSQL(status.safe_decided, on=on),
-            held=RowSQL(status.held, on=on, output_field=IntegerField()),
-        )
-
-    def kinds(self, *, on: date):
-        """What each counts as, as rows: all that the status follows from, the partner's
-        ISO code and its region."""
-        columns = "sdp_status", "safe_decided", "held", "partner__iso_code"
-        rows = self.with_kind(on=on).order_by()
-        return rows.values_list(*columns, "partner__region")
 
     def with_unsourced_fact(self):
         """Partnerships with a milestone or a coverage cell that no claim supports."""

@@ -19,14 +19,6 @@ def is_assessed(partnership: Alias) -> SQL:
     return SQL(f"EXISTS (SELECT 1 {cells})")
 
 
-def counted(partnership: Alias) -> SQL:
-    """Both counts in one number, so that the cells are read once."""
-    values = {CoverageValue.INCLUDED: 10_000, CoverageValue.ALREADY_EXISTS: 1}
-    cases = " ".join(f"WHEN '{value}' THEN {n}" for value, n in values.items())
-    summed = f"SUM(CASE cell.value {cases} ELSE 0 END)"
-    return SQL(f"(SELECT COALESCE({summed}, 0) {_cells(partnership)})")
-
-
 def _count(partnership: Alias, value: CoverageValue) -> SQL:
     # A filter, for a condition would lead SQLite to the index of the lists' counts.
     count = f"COUNT(*) FILTER (WHERE cell.value = {quoted(value)})"

@@ -78,15 +78,6 @@ def signed_latest(partnership: Alias) -> SQL:
     return _deciding(Track.SDP, "sdp.latest", partnership, [MilestoneKind.SIGNED])
 
 
-def held(partnership: Alias) -> SQL:
-    """Write the affiliations that hold, as bits in the order of the choices."""
-    bits = " ".join(
-        f"WHEN '{kind}' THEN {1 << n}" for n, kind in enumerate(AffiliationKind)
-    )
-    held = f"SUM(DISTINCT CASE a.kind {bits} END)"
-    return SQL(f"(SELECT COALESCE({held}, 0) {_holding(partnership)})")
-
-
 def _deciding(
     track: Track,
     column: str,
