@@ -13,6 +13,9 @@ from psycopg import sql
 
 ROOT = Path(__file__).parent.parent
 
+#: Variables of the site that runs here, which concern no scratch database.
+SITE = ["ALLOWED_HOSTS", "CACHE_URL", "DEBUG", "HTTPS", "PROXY_COUNT", "SECRET_KEY"]
+
 
 def server() -> str:
     """DATABASE_URL, if it names PostgreSQL; else nothing."""
@@ -40,11 +43,7 @@ def postgresql(name: str, template: str = "template0") -> Iterator[str]:
 
 def environment(url: str, directory: Path, settings="sdptracker.settings") -> dict:
     """The environment of a process that works on such a database."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"ALLOWED_HOSTS", "SECRET_KEY", "DEBUG", "HTTPS", "PROXY_COUNT"}
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in SITE}
     return kept | {
         "DATABASE_URL": url,
         "DATA_DIR": str(directory),
@@ -76,8 +75,3 @@ def _beside(name: str) -> str:
 def _on_server(statement: sql.Composed):
     with psycopg.connect(_beside("postgres"), autocommit=True) as session:
         session.execute(statement)
-
-
-def server_version() -> str:
-    with psycopg.connect(_beside("postgres")) as session:
-        return session.execute("SHOW server_version").fetchone()[0].split()[0]

@@ -1,139 +1,68 @@
-"""Measures the tracker on SQLite, and on the PostgreSQL that DATABASE_URL names, and
-prints one table::
-
-    python -m tests.bench [--only SUBJECT] [--partnerships 10000] [--changes 200000]
-
-Each subject (subjects.py) gets a new, empty database and a process of its own. Load
-goes to this machine alone; the databases are dropped at the end.
-"""
+"""Measures the tracker on SQLite, and on the PostgreSQL that DATABASE_URL names, with
+the shipped data and with sample partnerships beside it. Prints tables in Markdown."""
 
 import argparse
 import json
 import os
-import shutil
 import signal
-import sqlite3
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 from tests import scratch
-from tests.bench.table import Row, render
+from tests.bench import table
 
-DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-SUBJECTS = ["saving", "verifying", "past", "serving", "exports"]
+DATABASES = ["SQLite", "PostgreSQL"] if scratch.server() else ["SQLite"]
 
 
 def options():
-    parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
-    parser.add_argument("--only", choices=SUBJECTS, action="append", metavar="SUBJECT")
-    parser.add_argument("--database", choices=DATABASES, action="append")
-    parser.add_argument("--partnerships", type=int, default=10_000)
-    parser.add_argument("--changes", type=int, default=200_000)
-    parser.add_argument("--verified", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--measure", choices=SUBJECTS, help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--partnerships", type=int, nargs="+", default=[15, 300])
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--database", choices=DATABASES)
+    parser.add_argument("--json", type=Path, help="keep the figures in this file")
+    parser.add_argument("--before", type=Path, help="show those of such a file too")
     return parser.parse_args()
 
 
 def main():
     given = options()
-    if given.measure:
-        measure(given)
-        return
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # with its databases dropped
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # drops its databases too
+    before = json.loads(given.before.read_text())["found"] if given.before else {}
+    about = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at first"
+    databases = [given.database] if given.database else DATABASES
+    found = {database: measured(database, given) for database in databases}
+    print("\n".join([about, *table.lines(found, before)]))
+    if given.json:
+        given.json.write_text(json.dumps({"about": about, "found": found}, indent=1))
+
+
+def measured(database: str, given) -> dict[str, dict]:
+    """Return the figures on a new database, by number of partnerships and by name."""
     found = {}
-    for name in given.database or DATABASES:
-        if name == "postgresql" and not scratch.server():
-            print("DATABASE_URL names no PostgreSQL: SQLite alone.", file=sys.stderr)
-            continue
-        with tempfile.TemporaryDirectory() as directory:
-            for row in measured(name, Path(directory), given):
-                found.setdefault((row.subject, row.case), {})[name] = row
-    print("\n".join([*machine(), "", *render(found, DATABASES)]))
+    with tempfile.TemporaryDirectory() as name:
+        made = scratch.sqlite(Path(name))
+        if database == "PostgreSQL":
+            made = scratch.postgresql(f"bench_{os.getpid()}")
+        with made as url:
+            env = scratch.environment(url, name, settings="tests.bench.settings")
+            for command in ("migrate", "seed", "create_editor"):
+                scratch.manage(env, command, "--verbosity=0")
+            for size in sorted(given.partnerships):
+                print(f"{database}, {size} partnerships …", file=sys.stderr)
+                run(env, f"grow({size})")
+                figures, files = json.loads(run(env, f"pages({given.rounds})"))
+                for path in files if size == max(given.partnerships) else []:
+                    figures[path] = json.loads(run(env, f"file({path!r})"))
+                found[str(size)] = figures
+    return found
 
 
-def measured(database: str, directory: Path, given) -> Iterator[Row]:
-    """All subjects on one database."""
-    with migrated(database, directory) as empty:
-        for subject in given.only or SUBJECTS:
-            print(f"{DATABASES[database]}, {subject}:", file=sys.stderr)
-            with copied(empty, directory) as url:
-                yield from in_a_process(subject, url, directory)
-
-
-@contextmanager
-def migrated(database: str, directory: Path) -> Iterator[str]:
-    """The address of an empty database with all tables."""
-    if database == "sqlite":
-        made = scratch.sqlite(directory)
-    else:
-        made = scratch.postgresql(f"bench_{os.getpid()}_empty")
-    with made as url:
-        env = scratch.environment(url, directory)
-        scratch.manage(env, "migrate", "--verbosity=0")
-        yield url
-
-
-@contextmanager
-def copied(empty: str, directory: Path) -> Iterator[str]:
-    """The address of a copy of that database."""
-    if empty.startswith("sqlite"):
-        with tempfile.TemporaryDirectory(dir=directory) as place:
-            copy = Path(place) / "copy.sqlite3"
-            shutil.copy(empty.removeprefix("sqlite:///"), copy)
-            yield f"sqlite:///{copy}"
-    else:
-        name = f"bench_{os.getpid()}"
-        with scratch.postgresql(name, template=f"{name}_empty") as url:
-            yield url
-
-
-def in_a_process(subject: str, url: str, directory: Path) -> Iterator[Row]:
-    arguments = ["-m", "tests.bench", "--measure", subject, *sys.argv[1:]]
-    ran = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=scratch.ROOT,
-        env=scratch.environment(url, directory, settings="tests.settings"),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    for line in ran.stdout.splitlines():
-        yield Row(**json.loads(line))
-
-
-def measure(given):
-    """One subject, in this process: its rows as lines of JSON."""
-    import django
-
-    django.setup()
-    from tests.bench.subjects import FUNCTIONS
-
-    for row in FUNCTIONS[given.measure](given):
-        row.subject = given.measure
-        print(json.dumps(asdict(row)), flush=True)
-
-
-def machine() -> Iterator[str]:
-    yield f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end"
-    versions = [f"Python {sys.version.split()[0]}", f"SQLite {sqlite3.sqlite_version}"]
-    if scratch.server():
-        versions.append(f"PostgreSQL {scratch.server_version()}")
-    yield ", ".join(versions)
-    described = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=scratch.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if not described.returncode:
-        yield f"Commit {described.stdout.strip()}"
+def run(env: dict, call: str) -> str:
+    """Return the last line that a function of ``measuring`` prints."""
+    code = f"from tests.bench import measuring\nmeasuring.{call}"
+    printed = scratch.manage(env, "shell", "-v0", "-c", code, timeout=600)
+    return printed.rstrip().rpartition("\n")[2]
 
 
 if __name__ == "__main__":

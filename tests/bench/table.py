@@ -1,38 +1,71 @@
-"""The rows that are measured, and the table that shows them."""
+"""The figures as tables in Markdown, and which of them miss their goal."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+
+#: Address of each page, and the ms of CPU that it may take at most, made anew.
+PAGES = {
+    "home": ("/", 10),
+    "list": ("/partnerships/", 10),
+    "list of another day": ("/partnerships/?as_of={day}", 10),
+    "record": ("/partnerships/norway/", 20),
+    "matrix": ("/matrix/", 45),
+    "API list": ("/api/v1/partnerships/?page_size=50", 10),
+    "API record": ("/api/v1/partnerships/norway/", None),
+}
+GOALS = {name: {"cpu": most} for name, (_, most) in PAGES.items() if most}
+#: Goals of the shipped data alone.
+SHIPPED = "15"
+FORMS = {
+    "opening a record's form": {"cpu": 60, "queries": 60},
+    "saving a changed word": {"cpu": 60, "queries": 100},
+}
+BESIDE = {
+    "304": "bare view",
+    "kept page": "bare view",
+    "audited save of a row": "plain save of a row",
+}
+UNITS = {
+    "cpu": "{:g} ms CPU",
+    "elapsed": "{:g} elapsed",
+    "queries": "{} SQL",
+    "seconds": "{:.1f} s",
+    "changes": "{:,} changes",
+    "speed": "{:,.0f} rows/s",
+    "rows": "{:,} rows",
+    "peak": "{:.0f} MB",
+}
 
 
-@dataclass
-class Row:
-    """One case: its figure with the unit, its ratio to the case it is compared with,
-    and what it should be."""
-
-    case: str
-    figure: str
-    ratio: float | None = None
-    target: str = ""
-    subject: str = ""
-
-
-def render(found: Mapping[tuple, Mapping[str, Row]], databases) -> Iterator[str]:
-    """A line for each case, with two columns for each database; by subject and case."""
-    names = [name for name in databases if any(name in row for row in found.values())]
-    head = ["case", *(text for n in names for text in (databases[n], "ratio"))]
-    lines = [[*head, "target"]]
-    for (subject, case), rows in found.items():
-        shown = [text for name in names for text in _cells(rows.get(name))]
-        targets = [row.target for row in rows.values()]
-        lines.append([f"{subject}: {case}", *shown, targets[0]])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for first, *others, last in lines:
-        columns = zip(others, widths[1:-1], strict=True)
-        middle = "  ".join(text.rjust(width) for text, width in columns)
-        yield f"{first.ljust(widths[0])}  {middle}  {last}".rstrip()
+def lines(found: dict, before: dict) -> Iterator[str]:
+    """Yield a table for each database, then what misses its goal."""
+    for database, sizes in found.items():
+        was = before.get(database, {})
+        head = [f"{database}, number of partnerships", *sizes, "goal"]
+        rows = [head, ["---"] * len(head)]
+        for name in list(sizes.values())[-1]:
+            cells = [cell(name, sizes[size], was.get(size, {})) for size in sizes]
+            rows.append([name, *cells, words((GOALS | FORMS).get(name, {}))])
+        yield from ("", *(f"| {' | '.join(row)} |" for row in rows))
+    yield from ("", *misses(found))
 
 
-def _cells(row: Row | None) -> tuple[str, str]:
-    if row is None:
-        return "", ""
-    return row.figure, "" if row.ratio is None else f"{row.ratio:.2f}"
+def cell(name: str, figures: dict, before: dict) -> str:
+    """Return a figure in words, beside another case and beside what it was."""
+    text = words(figures.get(name, {}))
+    if base := BESIDE.get(name):
+        text += f", {figures[name]['cpu'] / figures[base]['cpu']:.1f} × {base}"
+    return f"{text}; was {words(before[name])}" if name in before else text
+
+
+def words(figure: dict) -> str:
+    return ", ".join(UNITS[key].format(value) for key, value in figure.items())
+
+
+def misses(found: dict) -> Iterator[str]:
+    """Yield a line for each figure that misses its goal."""
+    for database, sizes in found.items():
+        for size, figures in sizes.items():
+            for name, goal in (GOALS | FORMS if size == SHIPPED else GOALS).items():
+                if any(figures[name][key] > goal[key] for key in goal):
+                    where = f"{name} ({database}, {size} partnerships)"
+                    yield f"- misses {words(goal)}: {where}, {words(figures[name])}"

@@ -147,8 +147,11 @@ def trial(tmp_path_factory):
             env,
             "shell",
             "-c",
+            "from datetime import date; from random import Random\n"
             "from django.core.management import call_command as run\n"
-            f"run('migrate', verbosity=0); run('make_sample', partnerships={SHARED})",
+            "from tests.samples import make_sample\n"
+            "run('migrate', verbosity=0)\n"
+            f"list(make_sample({SHARED}, random=Random(1), today=date.today()))",
         )
         count = 8 if connection.vendor == "postgresql" else 4
         writers = [Writer(f"writer-{n}", directory, env) for n in range(count)]
