@@ -118,7 +118,7 @@ class LoggedModel:
             if not isinstance(field, _PLAIN)
         ]
         self.relations = [
-            (field.column, field.name, _record(field))
+            (field.column, _record(field), field.set_cached_value)
             for field in fields
             if isinstance(field, ForeignKey)
         ]
@@ -126,7 +126,7 @@ class LoggedModel:
 
     def references(self, values: dict) -> Iterator[tuple[str, int]]:
         """Yield kind and id of each record that these values refer to."""
-        for column, _, record in self.relations:
+        for column, record, _ in self.relations:
             if pk := values.get(column):
                 yield record, pk
 
@@ -303,9 +303,9 @@ class ReferencedRecords:
         for column, parse in model.parsers:
             known[column] = parse(known[column])
         instance = model.model(*(known[column] for column in model.empty))
-        for column, name, record in model.relations:
+        for column, record, relate in model.relations:
             if related := known[column]:
-                setattr(instance, name, self.get(record, related))
+                relate(instance, self.get(record, related))
         return instance
 
     def _unknown(self, references: Iterable[tuple[str, int]]) -> References:

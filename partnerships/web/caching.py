@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cache, lru_cache, wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, cast
 
@@ -96,7 +96,6 @@ def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return cast(HttpResponse, _GZIP.process_response(request, response))
 
 
-@lru_cache(maxsize=1)
 def _edition(trail: Trail, today: date) -> tuple[str, int]:
     """Return what all answers of an edition and a day depend on, and when they last
     changed, in seconds since 1970: with the last change, or at the start of the day,
