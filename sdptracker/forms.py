@@ -20,7 +20,7 @@ class PlainRenderer(DjangoTemplates):
             return "".join(draw(context.get("widget") or context))
         if name == "widgets/select" and _is_flat(context["widget"]):
             return "".join(_select(context["widget"]))
-        if name == "errors/list/ul" and not context["errors"]:
+        if name.startswith("errors/list/") and not context["errors"]:
             return ""
         return super().render(template_name, context, request)
 

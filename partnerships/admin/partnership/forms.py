@@ -5,7 +5,8 @@ from django.contrib.admin.helpers import ActionForm
 from django.db.models import Max
 
 from partnerships.admin.change_form import ChangeForm
-from partnerships.models import Claim, Coverage, Engagement, Milestone, Source
+from partnerships.ledger.registry import tracked
+from partnerships.models import Source
 
 
 class PartnershipForm(ChangeForm):
@@ -43,11 +44,12 @@ class PartnershipForm(ChangeForm):
 
     def version(self):
         """Return the newest versions of the partnership and of the rows on its page."""
-        rows = [
-            model.history.filter(partnership_id=self.instance.pk)
-            for model in (Milestone, Coverage, Engagement, Claim)
+        newest = [
+            tracked()[name]
+            .history.objects.filter(partnership_id=self.instance.pk)
+            .aggregate(newest=Max("history_id"))["newest"]
+            for name in ("milestone", "coverage", "engagement", "claim")
         ]
-        newest = [row.aggregate(newest=Max("history_id"))["newest"] for row in rows]
         return "-".join([super().version(), *map(str, newest)])
 
     def clean(self):

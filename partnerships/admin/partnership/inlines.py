@@ -9,7 +9,6 @@ from partnerships.admin.facts import ClaimFormSet, ClaimInline
 from partnerships.admin.rows import AuditedFormSet, AuditedInline, RowForm
 from partnerships.choices import CoverageValue, MilestoneKind
 from partnerships.models import Area, Coverage, Engagement, Milestone
-from partnerships.querysets.fact_kinds import KIND_OF
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."
@@ -21,6 +20,11 @@ class FactFormSet(AuditedFormSet):
 
     #: The fields that hold what a source says.
     value_fields: set[str] = set()
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if form.instance.pk:
+            form.instance.partnership = self.instance  # whose partner is in its name
 
     def clean(self):
         super().clean()
@@ -46,12 +50,6 @@ class FactFormSet(AuditedFormSet):
     def _has_claim(self, fact) -> bool:
         says = fact.stated_value
         return bool(fact.pk) and fact.claims.filter(says=says).exists()
-
-
-class FactInline(AuditedInline):
-    def get_queryset(self, request):
-        rows = super().get_queryset(request)
-        return rows.select_related(*KIND_OF[self.opts.model_name].named_by)
 
 
 class MilestoneFormSet(FactFormSet):
@@ -82,7 +80,7 @@ class MilestoneFormSet(FactFormSet):
         return row.track, row.kind, row.date
 
 
-class MilestoneInline(FactInline):
+class MilestoneInline(AuditedInline):
     model = Milestone
     formset = MilestoneFormSet
     fields = ["track", "kind", "date", "place", "reference", "note"]
@@ -130,7 +128,7 @@ class CoverageFormSet(FactFormSet):
         return self.missing[position] if position < len(self.missing) else None
 
 
-class CoverageInline(FactInline):
+class CoverageInline(AuditedInline):
     model = Coverage
     formset = CoverageFormSet
     fields = ["name", "value", "ruling", "area"]
@@ -139,7 +137,8 @@ class CoverageInline(FactInline):
     verbose_name_plural = "areas of cooperation"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).order_by("area__number")
+        rows = super().get_queryset(request).select_related("area")
+        return rows.order_by("area__number")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "area":
@@ -160,7 +159,7 @@ class EngagementFormSet(FactFormSet):
         return row.kind, row.title, row.since
 
 
-class EngagementInline(FactInline):
+class EngagementInline(AuditedInline):
     model = Engagement
     formset = EngagementFormSet
     fields = [
