@@ -98,6 +98,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "sdptracker.forms.PlainRenderer"
+
 # Data
 DATABASES = {"default": env.database(data_dir=DATA_DIR)}
 CACHES = {"default": env.cache()}

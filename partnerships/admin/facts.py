@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from partnerships.admin.base import AuditedAdmin, AuditedFormSet, AuditedInline
-from partnerships.admin.quality import FactQualityFilter, StandingFilter
+from partnerships.admin.base import AuditedAdmin
+from partnerships.admin.list_filters import FactNeedsWorkFilter, StandingFilter
+from partnerships.admin.rows import AuditedFormSet, AuditedInline
 from partnerships.choices import CoverageValue, PartnershipFact, Standing
 from partnerships.models import Affiliation, Claim, Coverage, Engagement, Milestone
 from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
@@ -16,19 +17,28 @@ SUPPORT_IS_MISSING = (
 
 
 class ClaimFormSet(AuditedFormSet):
+    """Claims of sources."""
+
+    def identity(self, row):
+        return row.source_id, row.partnership_fact, row.locator, row.says
+
+
+class FactClaimFormSet(ClaimFormSet):
     """Claims about a fact. A published milestone or cell keeps one that supports it."""
 
     def clean(self):
         super().clean()
         if any(self.errors) or not self._needs_support():
             return
-        kept = [form for form in self.forms if not self._should_delete_form(form)]
+        kept = [form.instance for form in self.forms if not form.is_deleted]
         supports = KIND_OF[self.instance._meta.model_name].supports
-        if not any(supports(form.instance, self.instance) for form in kept):
+        if not any(supports(claim, self.instance) for claim in kept):
             raise ValidationError(SUPPORT_IS_MISSING)
 
-    def identity(self, row):
-        return row.source_id, row.partnership_fact, row.locator, row.says
+    @property
+    def checks_unchanged_rows(self):
+        # The kind of an engagement decides what can be said of it.
+        return isinstance(self.instance, Engagement)
 
     def _needs_support(self) -> bool:
         fact = self.instance
@@ -43,7 +53,7 @@ class ClaimFormSet(AuditedFormSet):
 
 class ClaimInline(AuditedInline):
     model = Claim
-    formset = ClaimFormSet
+    formset = FactClaimFormSet
     fields = ["source", "says", "wording", "locator", "standing"]
     readonly_fields = ["standing"]
     autocomplete_fields = ["source"]
@@ -70,7 +80,7 @@ class MilestoneAdmin(AuditedAdmin):
     autocomplete_fields = ["partnership"]
     list_display = ["partner", "track", "kind", "date_in_words", "reference"]
     list_display_links = ["kind"]
-    list_filter = [FactQualityFilter, "track", "kind"]
+    list_filter = [FactNeedsWorkFilter, "track", "kind"]
     list_select_related = ["partnership__partner"]
     search_fields = ["partnership__partner__name", "reference", "place", "note"]
     date_hierarchy = "latest"
@@ -95,7 +105,7 @@ class CoverageAdmin(AuditedAdmin):
     autocomplete_fields = ["partnership", "area"]
     list_display = ["partner", "area", "value"]
     list_display_links = ["area"]
-    list_filter = [FactQualityFilter, "value", "area"]
+    list_filter = [FactNeedsWorkFilter, "value", "area"]
     list_select_related = ["partnership__partner", "area"]
     search_fields = ["partnership__partner__name", "area__name"]
 
@@ -120,7 +130,7 @@ class EngagementAdmin(AuditedAdmin):
     autocomplete_fields = ["partnership"]
     list_display = ["partner", "kind", "title", "since"]
     list_display_links = ["title"]
-    list_filter = [FactQualityFilter, "kind", "frequency"]
+    list_filter = [FactNeedsWorkFilter, "kind", "frequency"]
     list_select_related = ["partnership__partner"]
     search_fields = ["partnership__partner__name", "title", "note"]
 
@@ -140,7 +150,7 @@ class AffiliationAdmin(AuditedAdmin):
     autocomplete_fields = ["partner"]
     list_display = ["partner", "kind", "since", "until"]
     list_display_links = ["kind"]
-    list_filter = [FactQualityFilter, "kind"]
+    list_filter = [FactNeedsWorkFilter, "kind"]
     list_select_related = ["partner"]
     search_fields = ["partner__name"]
 

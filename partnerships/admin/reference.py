@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.db.models import Count
 
-from partnerships.admin.base import AuditedAdmin, AuditedFormSet, AuditedInline
+from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.facts import ClaimInline
-from partnerships.admin.quality import FactQualityFilter
+from partnerships.admin.list_filters import FactNeedsWorkFilter
+from partnerships.admin.rows import AuditedFormSet, AuditedInline
 from partnerships.choices import AffiliationKind
 from partnerships.models import Affiliation, Area, Partner, Question, Source
 
@@ -80,7 +81,7 @@ class QuestionAdmin(AuditedAdmin):
     ]
     inlines = [ClaimInline]
     list_display = ["text", "answer"]
-    list_filter = [FactQualityFilter]
+    list_filter = [FactNeedsWorkFilter]
     search_fields = ["text", "answer"]
 
     def has_delete_permission(self, request, obj=None):

@@ -52,7 +52,7 @@ class StatusFilter(ConditionFilter):
     }
 
 
-class PartnershipQualityFilter(ConditionFilter):
+class PartnershipNeedsWorkFilter(ConditionFilter):
     title = "needs work"
     parameter_name = "needs"
     conditions = {
@@ -73,7 +73,7 @@ class PartnershipQualityFilter(ConditionFilter):
     }
 
 
-class FactQualityFilter(ConditionFilter):
+class FactNeedsWorkFilter(ConditionFilter):
     title = "needs work"
     parameter_name = "needs"
     conditions = {

@@ -1,0 +1,197 @@
+"""The page of a partnership and the list that leads to it."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from partnerships.actions.publishing import (
+    cite_source,
+    publish_partnership,
+    unpublish_partnership,
+)
+from partnerships.admin.base import AuditedAdmin
+from partnerships.admin.list_filters import PartnershipNeedsWorkFilter, StatusFilter
+from partnerships.admin.partnership.forms import (
+    REASON,
+    PartnershipForm,
+    ReasonActionForm,
+)
+from partnerships.admin.partnership.inlines import (
+    CoverageInline,
+    EngagementInline,
+    FactFormSet,
+    MilestoneInline,
+    PartnershipClaimInline,
+)
+from partnerships.choices import SafeStatus, Status
+from partnerships.dates import PartialDate
+from partnerships.log.entries import record_changes
+from partnerships.models import LedgerEntry, Milestone, Partnership
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(AuditedAdmin):
+    form = PartnershipForm
+    action_form = ReasonActionForm
+    actions = ["publish", "unpublish"]
+    fieldsets = [
+        ("Identity", {"fields": ["partner", "title", "summary", "official_text_url"]}),
+        (
+            "Content as stated",
+            {
+                "fields": [
+                    "stated_areas",
+                    "stated_areas_ruling",
+                    "review_clause",
+                    "review_clause_ruling",
+                ]
+            },
+        ),
+        ("Editing", {"fields": ["is_published", "reviewed_on", "internal_notes"]}),
+    ]
+    inlines = [
+        MilestoneInline,
+        CoverageInline,
+        EngagementInline,
+        PartnershipClaimInline,
+    ]
+    autocomplete_fields = ["partner"]
+    list_display = [
+        "partner",
+        "headline",
+        "safe",
+        "signed",
+        "disagreements",
+        "is_published",
+        "reviewed_on",
+    ]
+    list_filter = [
+        StatusFilter,
+        PartnershipNeedsWorkFilter,
+        "is_published",
+        "partner__region",
+    ]
+    list_select_related = ["partner"]
+    search_fields = ["partner__name", "partner__search_text", "title", "search_text"]
+    date_hierarchy = "reviewed_on"
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.with_status(on=timezone.localdate()).with_open_disagreement_count()
+
+    def get_readonly_fields(self, request, obj=None):
+        computed = ("status_today",)
+        if self.has_publish_permission(request):
+            return computed
+        return (*computed, "is_published")
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            fieldsets.insert(0, ("Status", {"fields": ["status_today"]}))
+        if self.may_write(request, obj):
+            name, options = fieldsets[-1]
+            cited = ["source", "locator", "wording", "cite_earlier"]
+            fieldsets[-1] = (name, {"fields": [*options["fields"], *cited]})
+        return fieldsets
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm("partnerships.publish_partnership")
+
+    def save_formset(self, request, form, formset, change):
+        """Each value that was entered gets a claim of the source that was chosen."""
+        super().save_formset(request, form, formset, change)
+        source = form.cleaned_data.get("source")
+        if not source or not isinstance(formset, FactFormSet):
+            return
+        for fact_form in formset.changed_facts():
+            cite_source(
+                fact=fact_form.instance,
+                source=source,
+                locator=form.cleaned_data["locator"],
+                wording=form.cleaned_data["wording"],
+            )
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.cleaned_data.get("cite_earlier"):
+            for fact in form.instance.unsourced_facts():
+                cite_source(
+                    fact=fact,
+                    source=form.cleaned_data["source"],
+                    locator=form.cleaned_data["locator"],
+                    wording=form.cleaned_data["wording"],
+                )
+
+    def log(self, instance):
+        return record_changes(LedgerEntry.objects.all(), instance.partner.slug)
+
+    def get_view_on_site_url(self, obj=None):
+        return super().get_view_on_site_url(obj) if obj and obj.is_published else None
+
+    @admin.display(description="today")
+    def status_today(self, partnership):
+        """The computed status, and the milestones that decided it."""
+        # As stored: a form that is refused may hold something else.
+        stored = Partnership.objects.with_deciding(on=timezone.localdate())
+        deciding = stored.values_list("sdp_milestone_id", "safe_milestone_id")
+        pks = deciding.get(pk=partnership.pk)
+        milestones = Milestone.objects.in_bulk([pk for pk in pks if pk])
+        because = " and ".join(
+            f"“{milestones[pk].get_kind_display()}” ({milestones[pk].date.display()})"
+            for pk in pks
+            if pk
+        )
+        status = f"{self.headline(partnership)}; SAFE: {self.safe(partnership)}"
+        return f"{status}, because of {because}" if because else status
+
+    @admin.display(description="status", ordering="status")
+    def headline(self, partnership):
+        return Status(partnership.status).label
+
+    @admin.display(description="SAFE", ordering="safe_status")
+    def safe(self, partnership):
+        return SafeStatus(partnership.safe_status).label
+
+    @admin.display(description="signed on", ordering="signed_latest", empty_value="–")
+    def signed(self, partnership):
+        signed_on = partnership.signed_on
+        return signed_on.display() if isinstance(signed_on, PartialDate) else None
+
+    @admin.display(ordering="open_disagreements")
+    def disagreements(self, partnership):
+        return partnership.open_disagreements
+
+    @admin.action(description="Publish", permissions=["publish"])
+    def publish(self, request, queryset):
+        if not (reason := self._reason(request)):
+            return
+        for partnership in queryset.filter(is_published=False):
+            try:
+                publish_partnership(
+                    partnership=partnership, by=request.user, reason=reason
+                )
+            except ValidationError as error:
+                problem = f"{partnership}: {' '.join(error.messages)}"
+                self.message_user(request, problem, messages.ERROR)
+            else:
+                done = f"{partnership} is published."
+                self.message_user(request, done, messages.SUCCESS)
+
+    @admin.action(description="Unpublish", permissions=["publish"])
+    def unpublish(self, request, queryset):
+        if not (reason := self._reason(request)):
+            return
+        for partnership in queryset.filter(is_published=True):
+            unpublish_partnership(
+                partnership=partnership, by=request.user, reason=reason
+            )
+            done = f"{partnership} is a draft again."
+            self.message_user(request, done, messages.SUCCESS)
+
+    def _reason(self, request) -> str | None:
+        """The reason given for an action; None, with a message, where it is none."""
+        try:
+            return REASON.clean(request.POST.get("reason", ""))
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)

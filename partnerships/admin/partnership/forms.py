@@ -1,0 +1,78 @@
+"""The forms above the rows of a record, and beside its list of actions."""
+
+from django import forms
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import Max
+
+from partnerships.admin.change_form import ChangeForm
+from partnerships.ledger.registry import tracked
+from partnerships.models import Source
+
+
+class PartnershipForm(ChangeForm):
+    """Asks also which document says what is entered below."""
+
+    source = forms.ModelChoiceField(
+        Source.objects.all(),
+        required=False,
+        help_text=(
+            "The document that says what you enter or change below. Each such "
+            "milestone, cell and engagement gets a claim of it."
+        ),
+    )
+    locator = forms.CharField(
+        label="Place in the source",
+        required=False,
+        max_length=200,
+        help_text="As in “Table 1” or “section Norway”; required with a source.",
+    )
+    wording = forms.CharField(
+        label="Its words",
+        required=False,
+        max_length=200,
+        help_text="The few words that matter, above all the verb.",
+    )
+
+    cite_earlier = forms.BooleanField(
+        label="Also for what is here without a source",
+        required=False,
+        help_text=(
+            "The same place in the source also says the milestones and areas that were "
+            "entered earlier and have no claim yet."
+        ),
+    )
+
+    def version(self):
+        """Return the newest versions of the partnership and of the rows on its page."""
+        newest = [
+            tracked()[name]
+            .history.objects.filter(partnership_id=self.instance.pk)
+            .aggregate(newest=Max("history_id"))["newest"]
+            for name in ("milestone", "coverage", "engagement", "claim")
+        ]
+        return "-".join([super().version(), *map(str, newest)])
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("cite_earlier") and not cleaned.get("source"):
+            self.add_error("source", "Choose the source that says it.")
+        if cleaned.get("source") and not cleaned.get("locator"):
+            self.add_error("locator", "Say where in the source it stands.")
+        return cleaned
+
+
+class ReasonActionForm(ActionForm):
+    """Asks why, beside the choice of an action.
+
+    Any text passes: Django answers every error of this form by "No action selected".
+    The actions check it by ``REASON``.
+    """
+
+    reason = forms.Field(required=False)
+
+
+#: The reason that an action needs.
+REASON = forms.CharField(
+    max_length=500,
+    error_messages={"required": "This needs a reason: say why. Readers will see it."},
+)

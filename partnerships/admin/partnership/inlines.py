@@ -1,0 +1,190 @@
+"""The tables of rows on the page of a record."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+
+from partnerships.admin.change_form import CHANGED_MEANWHILE
+from partnerships.admin.facts import ClaimFormSet, ClaimInline
+from partnerships.admin.rows import AuditedFormSet, AuditedInline, RowForm
+from partnerships.choices import CoverageValue, MilestoneKind
+from partnerships.models import Area, Coverage, Engagement, Milestone
+
+SOURCE_IS_MISSING = (
+    "Every fact of a published record needs a source: choose it under “This change”."
+)
+
+
+class FactFormSet(AuditedFormSet):
+    """Facts of one model. On a published record each new value needs a source."""
+
+    #: The fields that hold what a source says.
+    value_fields: set[str] = set()
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if form.instance.pk:
+            form.instance.partnership = self.instance  # whose partner is in its name
+
+    def clean(self):
+        super().clean()
+        sent = {form.instance.pk for form in self.forms}
+        if any(row.pk not in sent for row in self.get_queryset()):
+            raise ValidationError(CHANGED_MEANWHILE)  # else rules would miss that row
+        if self.instance.is_public and not self.data.get("source"):
+            for form in self.changed_facts():
+                if not self._has_claim(form.instance):
+                    form.add_error(None, SOURCE_IS_MISSING)
+
+    def changed_facts(self) -> list[RowForm]:
+        """Return the forms in which a new value is entered."""
+        return [
+            form
+            for form in self.forms
+            if not form.is_deleted
+            and form.is_valid()
+            and self.value_fields & {*form.changed_data}
+            and form.instance.stated_value != CoverageValue.NOT_ASSESSED
+        ]
+
+    def _has_claim(self, fact) -> bool:
+        says = fact.stated_value
+        return bool(fact.pk) and fact.claims.filter(says=says).exists()
+
+
+class MilestoneFormSet(FactFormSet):
+    """Milestones are checked together, as the sequence that they would make."""
+
+    value_fields = {"track", "kind", "date"}
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.instance.order_is_checked_elsewhere = True
+
+    def clean(self):
+        super().clean()
+        if any(self.errors) or not self.instance.partner_id:
+            return
+        forms_by_milestone = {
+            id(form.instance): form
+            for form in self.forms
+            if not form.is_deleted and form.instance.is_complete
+        }
+        milestones = [form.instance for form in forms_by_milestone.values()]
+        for milestone, sentence in self.instance.new_refusals(milestones):
+            forms_by_milestone[id(milestone)].add_error(None, sentence)
+
+    def identity(self, row):
+        if row.kind in (MilestoneKind.STATEMENT, MilestoneKind.DIALOGUE_HELD):
+            return None
+        return row.track, row.kind, row.date
+
+
+class MilestoneInline(AuditedInline):
+    model = Milestone
+    formset = MilestoneFormSet
+    fields = ["track", "kind", "date", "place", "reference", "note"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "note":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 30})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class AreaField(forms.ModelChoiceField):
+    """Says which area a row is about, which is no change of a row that is new."""
+
+    def has_changed(self, initial, data):
+        return initial is not None and super().has_changed(initial, data)
+
+
+class CoverageFormSet(FactFormSet):
+    """A row for every area; one that is left at "not assessed" is not stored."""
+
+    value_fields = {"value"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.areas = {str(area.pk): area for area in Area.objects.all()}
+        stored = {cell.area_id for cell in self.get_queryset()}
+        self.missing = [area for area in self.areas.values() if area.pk not in stored]
+        self.extra = len(self.missing)
+        if self.max_num:  # none for those who may not add rows: they see what is stored
+            self.max_num = len(self.areas)
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        is_new = index is not None and index >= self.initial_form_count()
+        if is_new and (area := self._area_of(form, index)):
+            form.instance.area = area
+            form.initial["area"] = area.pk
+
+    def _area_of(self, form, index) -> Area | None:
+        """Return the area of a row that is not stored. A form that comes back says it
+        itself: areas and cells may have been added since it was shown."""
+        if self.is_bound:
+            return self.areas.get(self.data.get(form.add_prefix("area")))
+        position = index - self.initial_form_count()
+        return self.missing[position] if position < len(self.missing) else None
+
+
+class CoverageInline(AuditedInline):
+    model = Coverage
+    formset = CoverageFormSet
+    fields = ["name", "value", "ruling", "area"]
+    readonly_fields = ["name"]
+    can_delete = False
+    verbose_name_plural = "areas of cooperation"
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("area")
+        return rows.order_by("area__number")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "area":
+            return db_field.formfield(form_class=AreaField, widget=forms.HiddenInput)
+        if db_field.name == "ruling":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 1, "cols": 60})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description="area")
+    def name(self, cell):
+        return cell.area
+
+
+class EngagementFormSet(FactFormSet):
+    value_fields = {"kind", "title", "since", "frequency", "amount", "currency"}
+
+    def identity(self, row):
+        return row.kind, row.title, row.since
+
+
+class EngagementInline(AuditedInline):
+    model = Engagement
+    formset = EngagementFormSet
+    fields = [
+        "kind",
+        "title",
+        "since",
+        "level",
+        "frequency",
+        "amount",
+        "currency",
+        "amount_eur",
+    ]
+
+
+class PartnershipClaimInline(ClaimInline):
+    """Claims about the partnership itself: its stated number of areas, its review."""
+
+    fk_name = "partnership"
+    formset = ClaimFormSet
+    fields = ["partnership_fact", *ClaimInline.fields]
+    verbose_name_plural = (
+        "claims about the stated number of areas and the review clause"
+    )
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "partnership_fact":
+            kwargs["required"] = True
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
