@@ -111,6 +111,27 @@ def test_number_of_queries_does_not_grow_with_the_log(
         client.get(HOME)
 
 
+def test_next_edition_is_counted_anew(client, norway):
+    """What an edition counts is remembered for that edition alone."""
+    milestone = edit(lambda: factories.milestone(norway))
+    for _ in range(2):
+        assert "2024-06-03" not in section(client, "changes").text
+        statistics = client.get(HOME).context["statistics"]
+        assert statistics.open_disagreements == 0
+    edit(lambda: factories.claim(milestone, "2024-06-03"), reason="Another day.")
+    assert "Another day." in section(client, "changes").text
+    assert client.get(HOME).context["statistics"].open_disagreements == 1
+
+
+def test_second_home_page_of_an_edition_asks_less(
+    client, norway, django_assert_num_queries
+):
+    edit(lambda: factories.milestone(norway))
+    client.get(HOME)
+    with django_assert_num_queries(4):
+        client.get(HOME)
+
+
 # Open questions
 
 

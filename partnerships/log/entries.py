@@ -4,6 +4,7 @@ old changes stay readable whatever becomes of the record."""
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import accumulate, chain, islice
 from types import MappingProxyType
 from typing import Any
@@ -177,18 +178,17 @@ def _described(
     return [version.as_change(records) for version in versions]
 
 
+@lru_cache(maxsize=1)
+def latest_operations_of_edition(seal: str) -> list[Operation]:
+    """Return the latest operations of now. A seal stands for all that is recorded."""
+    return latest_operations()
+
+
 def latest_operations(
-    *,
-    known_on: date | None = None,
-    partnerships: Iterable[Partnership] = (),
-    most: int = 6,
+    *, known_on: date | None = None, most: int = 6
 ) -> list[Operation]:
     """Return the latest operations that readers may see, now or at the end of a day,
-    UTC, newest first, among the last ``LATEST_CHANGES`` changes.
-
-    The log is not searched for the names of ``partnerships``, which are as known on
-    that day, with their partners. Five queries at most with all published ones.
-    """
+    UTC, newest first, among the last ``LATEST_CHANGES`` changes."""
     visible = public_changes()
     if known_on:
         visible = visible.filter(at__lt=end_of(known_on))
@@ -203,9 +203,7 @@ def latest_operations(
         .values_list("first", "count")[:most]
     )
     firsts = LedgerEntry.objects.filter(number__in=list(counted))
-    known = {("partnership", row.pk): row for row in partnerships}
-    known |= {("partner", row.partner_id): row.partner for row in partnerships}
-    changes = described_changes(firsts, among=visible, known=known)
+    changes = described_changes(firsts, among=visible)
     by_number = {change.number: change for change in changes}
     totals = accumulate(counted.values())
     return [

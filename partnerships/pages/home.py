@@ -4,7 +4,10 @@ from django.views.decorators.http import require_safe
 
 from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
-from partnerships.log.entries import latest_operations
+from partnerships.log.entries import (
+    latest_operations,
+    latest_operations_of_edition,
+)
 from partnerships.models import Partnership
 from partnerships.pages.paging import status
 from partnerships.pages.twins import data_url
@@ -21,11 +24,9 @@ MOST_UNCERTAIN, MOST_QUESTIONS = 8, 8
 @require_safe
 def home(request):
     """Show the state of play."""
-    clock = ClockForm(request.GET)
-    if clock.known:
-        edition = edition_number(known_on=clock.known)
-    else:
-        edition = trail_of(request).edition
+    clock, trail = ClockForm(request.GET), trail_of(request)
+    seal = None if clock.known or trail.is_waiting else trail.seal
+    edition = edition_number(known_on=clock.known) if clock.known else trail.edition
     with known_on(clock.known):
         published = Partnership.objects.published().with_headline(on=clock.on)
         partnerships = published.select_related("partner").order_by("partner__name")
@@ -34,6 +35,7 @@ def home(request):
             on=clock.on,
             known_on=clock.known or timezone.localdate(),
             edition=edition,
+            seal=seal,
         )
         milestones, uncertain = latest_milestones(on=clock.on)
         context = {
@@ -45,8 +47,10 @@ def home(request):
             "uncertain": uncertain[:MOST_UNCERTAIN],
             "uncertain_count": len(uncertain),
             "questions": counts.open_questions[:MOST_QUESTIONS],
-            "operations": latest_operations(
-                known_on=clock.known, partnerships=partnerships
+            "operations": (
+                latest_operations_of_edition(seal)
+                if seal
+                else latest_operations(known_on=clock.known)
             ),
             "data_url": data_url(clock, "statistics"),
         }

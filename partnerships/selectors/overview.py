@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Count, Q, QuerySet
 
@@ -40,11 +41,13 @@ def statistics(
     on: date,
     known_on: date,
     edition: int,
+    seal: str | None = None,
 ) -> Statistics:
     """Return the counts over these partnerships, which have the ``status`` of the day
-    ``on``; ``known_on`` and ``edition`` say what they were read from. Two queries."""
+    ``on``; ``known_on`` and ``edition`` say what they were read from. Two queries; one
+    where ``seal`` is that of an edition whose open disagreements are known."""
     counts = Counter(partnership.status for partnership in partnerships)
-    open_facts = _open_facts()
+    open_facts = _open_facts_of_edition(seal) if seal else _open_facts()
     return Statistics(
         as_of=on,
         known_on=known_on,
@@ -95,6 +98,12 @@ def _common_areas(signed: list[int]) -> list[int]:
     counts = included.order_by("area__number").values_list("area__number")
     common = counts.annotate(n=Count("pk")).filter(n=len(signed))
     return [number for number, _ in common]
+
+
+@lru_cache(maxsize=1)
+def _open_facts_of_edition(seal: str) -> dict[str, str | None]:
+    """Return the open disagreements of now. A seal stands for all that is recorded."""
+    return _open_facts()
 
 
 def _open_facts() -> dict[str, str | None]:
