@@ -2,16 +2,12 @@
 
 import django_filters as filters
 
-from partnerships.choices import (
-    ChangeKind,
-)
+from partnerships.choices import ChangeKind
 from partnerships.dates import end_of, start_of
 from partnerships.filters.choices import AnyOf
 from partnerships.filters.clock import DayFilter, SpanForm
 from partnerships.log.entries import record_changes
-from partnerships.models import (
-    LedgerEntry,
-)
+from partnerships.models import LedgerEntry
 
 
 class ChangeFilter(filters.FilterSet):

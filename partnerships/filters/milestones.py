@@ -4,17 +4,11 @@ import django_filters as filters
 from django.db.models import F
 from django.utils import timezone
 
-from partnerships.choices import (
-    MilestoneKind,
-    Track,
-)
+from partnerships.choices import MilestoneKind, Track
 from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import DayFilter, SpanForm
 from partnerships.filters.partnerships import PartnershipFilter, PartnershipForm
-from partnerships.models import (
-    Milestone,
-    Partnership,
-)
+from partnerships.models import Milestone, Partnership
 
 
 class MilestoneForm(SpanForm, PartnershipForm):

@@ -17,12 +17,7 @@ from partnerships.choices import (
 )
 from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import DayFilter
-from partnerships.models import (
-    Affiliation,
-    Area,
-    Claim,
-    Partnership,
-)
+from partnerships.models import Affiliation, Area, Claim, Partnership
 from partnerships.selectors.facets import FACETS
 from partnerships.selectors.search import matching
 

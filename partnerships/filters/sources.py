@@ -3,17 +3,10 @@
 import django_filters as filters
 from django import forms
 
-from partnerships.choices import (
-    Alone,
-    DisagreementState,
-    Standing,
-)
+from partnerships.choices import Alone, DisagreementState, Standing
 from partnerships.filters.choices import OneOf
 from partnerships.filters.clock import DayFilter, KnownForm
-from partnerships.models import (
-    Claim,
-    Partner,
-)
+from partnerships.models import Claim, Partner
 
 
 class SourceForm(KnownForm):
