@@ -32,3 +32,14 @@ class Pages(PageNumberPagination):
             return None
         number = self.page.previous_page_number()
         return replace_query_param(self.request.build_absolute_uri(), "page", number)
+
+    def get_paginated_response_schema(self, schema):
+        count = {"type": "integer", "description": "How many there are on all pages."}
+        address = {"type": ["string", "null"], "format": "uri", "example": None}
+        keys = {
+            "count": count | {"example": 1},
+            "next": address,
+            "previous": address,
+            "results": schema,
+        }
+        return {"type": "object", "required": list(keys), "properties": keys}

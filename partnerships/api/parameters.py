@@ -1,15 +1,12 @@
-"""The parameters that only the API has, and the check of all parameters: nothing wrong
-or unknown is ignored in silence."""
+"""The parameters that only the API has."""
 
 from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
-from rest_framework import exceptions
 
 from partnerships.api.pagination import MOST_ROWS, ROWS
-from partnerships.filters.refusals import refusals
 
 
 class KeysField(forms.Field):
@@ -30,11 +27,11 @@ class KeysField(forms.Field):
     def validate(self, names):
         super().validate(names)
         keys = self.keys if names else []
-        if unknown := [name for name in names if name not in keys]:
-            listed = ", ".join(keys)
-            raise ValidationError(
-                f"There is no key “{unknown[0][:50]}”; there are {listed}."
-            )
+        for name in names:
+            if name not in keys:
+                raise ValidationError(
+                    f"There is no key “{name[:50]}”; there are {', '.join(keys)}."
+                )
 
 
 class EditionField(forms.Field):
@@ -118,10 +115,3 @@ class ChangeListForm(ListForm):
         10**18,
         help_text="Only changes with higher numbers than this, oldest first.",
     )
-
-
-def check(*forms):
-    """Raise the framework's ValidationError, with messages by parameter, where one of
-    these forms and filter sets finds a value wrong, or none knows a parameter."""
-    if errors := refusals(*forms):
-        raise exceptions.ValidationError(errors)

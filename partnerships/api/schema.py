@@ -43,28 +43,29 @@ DESCRIPTIONS = {
     "to": "Up to and with this day.",
     "track": "On this track.",
 }
-ERRORS = {
-    400: (
-        "A parameter is wrong or unknown; errors says which, and what is allowed.",
+#: An example of each error, with what it means.
+PROBLEMS = [
+    (
         problem(
             400,
             "A parameter is wrong; see errors.",
             errors={"page": ["Write a whole number from 1 to 1000000000."]},
         ),
+        "A parameter is wrong or unknown; errors says which, and what is allowed.",
     ),
-    404: (
-        "There is no such thing, or no such page.",
+    (
         problem(404, "There is no page 1000; there are 3."),
+        "There is no such thing, or no such page.",
     ),
-    405: (
-        "Everything can be read, and nothing written.",
+    (
         problem(405, 'Method "POST" not allowed.'),
+        "Everything can be read, and nothing written.",
     ),
-    429: (
-        "Too much was asked in a short time; Retry-After says when to go on.",
+    (
         problem(429, "Request was throttled. Expected available in 30 seconds."),
+        "Too much was asked in a short time; Retry-After says when to go on.",
     ),
-}
+]
 #: An answer of each resource, with one row of each list in it; a test compares them.
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
 
@@ -102,26 +103,22 @@ class ResourceSchema(AutoSchema):
     def get_auth(self):
         return []
 
-    def _is_list_view(self, serializer=None):
-        # Private, but nothing else says that a page of a list is an object: by default
-        # it is described as an array, wrapped anew.
-        return False
-
     def get_override_parameters(self):
         in_query = fields(*self.view.get_forms(QueryDict()))
         return [_parameter(*parameter) for parameter in in_query.items()]
 
+    def get_paginated_name(self, serializer_name):
+        return f"{serializer_name}Page"
+
     def get_response_serializers(self):
-        is_list, serializer = self.view.action == "list", self.view.serializer_class
+        serializer = self.view.serializer_class
         example = EXAMPLES[_name(serializer)]
-        if is_list:
-            serializer = _page_serializer(serializer)
-            example = {"count": 1, "next": None, "previous": None, "results": [example]}
-        responses = {(200, JSON): _response(serializer, 200, "", example)}
-        for code, (description, example) in ERRORS.items():
-            if code != 404 or is_list or "{" in self.path:
-                response = _response(ProblemSerializer, code, description, example)
-                responses[code, PROBLEM] = response
+        responses = {(200, JSON): _response(serializer, example, "")}
+        has_404 = self.view.action == "list" or "{" in self.path
+        for example, description in PROBLEMS:
+            if example["status"] != 404 or has_404:
+                response = _response(ProblemSerializer, example, description)
+                responses[example["status"], PROBLEM] = response
         return responses
 
 
@@ -129,9 +126,8 @@ def _name(serializer_class):
     return serializer_class.__name__.removesuffix("Serializer")
 
 
-def _response(serializer_class, code, description, example):
-    name = _name(serializer_class)
-    examples = [OpenApiExample(name, example, status_codes=[str(code)])]
+def _response(serializer_class, example, description):
+    examples = [OpenApiExample(_name(serializer_class), example)]
     return OpenApiResponse(serializer_class, description=description, examples=examples)
 
 
@@ -150,53 +146,48 @@ def _component(result, schema):
     return result["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
 
 
-def _page_serializer(serializer_class):
-    """Return the serializer class of a page of these."""
-    keys = {
-        "count": serializers.IntegerField(help_text="How many there are on all pages."),
-        "next": serializers.URLField(allow_null=True),
-        "previous": serializers.URLField(allow_null=True),
-        "results": serializer_class(many=True),
-    }
-    name = f"{_name(serializer_class)}PageSerializer"
-    return type(name, (serializers.Serializer,), keys)
-
-
-def _parameter(name, field) -> OpenApiParameter:
+def _parameter(name: str, field: forms.Field) -> OpenApiParameter:
     described = DESCRIPTIONS.get(name) or field.help_text or field.label or ""
-    more = {}
-    if isinstance(field, parameters.KeysField):
-        schema = {"type": "array", "items": {"type": "string", "enum": field.keys}}
-        more = {"style": "form", "explode": False}
-    else:
-        schema = _schema(field)
-    return OpenApiParameter(name, schema, description=described, **more)
+    has_commas = isinstance(field, parameters.KeysField)
+    return OpenApiParameter(
+        name,
+        _schema(field),
+        description=described,
+        style="form" if has_commas else None,
+        explode=False if has_commas else None,
+    )
 
 
 def _schema(field: forms.Field) -> dict:
     """Return the schema of the values that the field of a form allows."""
-    values = [str(value) for value, _ in getattr(field, "choices", ()) if value != ""]
-    if isinstance(field, forms.MultipleChoiceField):
-        return {"type": "array", "items": {"type": "string", "enum": values}}
-    if isinstance(field, forms.ModelChoiceField):
-        keys = field.queryset.values_list(field.to_field_name, flat=True)
-        return {"type": "string", "enum": list(keys[:MOST_VALUES])}
-    if isinstance(field, forms.ChoiceField):
-        return {"type": "string", "enum": values}
-    if isinstance(field, DayField):
-        return {"type": "string", "format": "date"}
-    if isinstance(field, forms.UUIDField):
-        return {"type": "string", "format": "uuid"}
-    if isinstance(field, forms.IntegerField):
-        return {
-            "type": "integer",
-            "minimum": field.min_value,
-            "maximum": field.max_value,
-        }
-    if isinstance(field, parameters.EditionField):
-        return {"type": "string", "pattern": EDITION}
-    return {
-        "type": "string",
-        "maxLength": field.max_length,
-        "pattern": r"^[^\u0000]*$",
-    }
+    match field:
+        case parameters.KeysField():
+            return _array(field.keys)
+        case forms.ModelChoiceField():
+            keys = field.queryset.values_list(field.to_field_name, flat=True)
+            return {"type": "string", "enum": list(keys[:MOST_VALUES])}
+        case forms.MultipleChoiceField():
+            return _array(_values(field))
+        case forms.ChoiceField():
+            return {"type": "string", "enum": _values(field)}
+        case DayField():
+            return {"type": "string", "format": "date"}
+        case forms.UUIDField():
+            return {"type": "string", "format": "uuid"}
+        case forms.IntegerField():
+            bounds = {"minimum": field.min_value, "maximum": field.max_value}
+            return {"type": "integer", **bounds}
+        case parameters.EditionField():
+            return {"type": "string", "pattern": EDITION}
+        case forms.CharField():
+            pattern = r"^[^\u0000]*$"
+            return {"type": "string", "maxLength": field.max_length, "pattern": pattern}
+    raise TypeError(field)
+
+
+def _array(values: list[str]) -> dict:
+    return {"type": "array", "items": {"type": "string", "enum": values}}
+
+
+def _values(field: forms.ChoiceField) -> list[str]:
+    return [str(value) for value, _ in field.choices if value != ""]

@@ -8,30 +8,25 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django_filters import FilterSet
+from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet
 
-from partnerships.api import parameters
+from partnerships.api import serializers
 from partnerships.api.pagination import Pages
-from partnerships.api.parameters import ChangeListForm, ObjectForm, RecordListForm
-from partnerships.api.serializers.changes import ChangeSerializer
-from partnerships.api.serializers.matrix import AreaSerializer, MatrixSerializer
-from partnerships.api.serializers.partnerships import (
-    MilestoneSerializer,
-    PartnerSerializer,
-    PartnershipSerializer,
-    RecordSerializer,
-    StatisticsSerializer,
-)
-from partnerships.api.serializers.sources import (
-    DisagreementSerializer,
-    SourceSerializer,
+from partnerships.api.parameters import (
+    ChangeListForm,
+    ListForm,
+    ObjectForm,
+    RecordListForm,
 )
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm, KnownForm
 from partnerships.filters.comparison import MatrixFilter
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.filters.refusals import refusals
 from partnerships.filters.sources import DisagreementFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.log.entries import described_changes, public_changes
@@ -43,18 +38,10 @@ from partnerships.models import (
     Partner,
     Partnership,
 )
+from partnerships.selectors import modified_after
 from partnerships.selectors.disagreements import disagreements, disputed_facts
 from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.matrix import area_counts, coverage_matrix
-from partnerships.selectors.modified_after import (
-    entries_after,
-    modified_areas,
-    modified_claims,
-    modified_milestones,
-    modified_partners,
-    modified_partnerships,
-    modified_sources,
-)
 from partnerships.selectors.overview import statistics
 from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.record import partnership_record
@@ -77,12 +64,11 @@ class Resource(GenericViewSet):
     4. ``get_serializer`` leaves out the keys that are not wanted.
     """
 
-    serializer_class: type
     pagination_class = Pages
     operation_id = ""  # the name of the method in a client
-    clock_form = ClockForm
-    list_form = RecordListForm
-    filterset_class = None  # of a list that its page filters too
+    clock_form: type[KnownForm] = ClockForm
+    list_form: type[ListForm] = RecordListForm
+    filterset_class: type[FilterSet] | None = None  # of a list that its page has too
 
     def dispatch(self, request, *args, **kwargs):
         self.clock = self.clock_form(request.GET)
@@ -93,7 +79,8 @@ class Resource(GenericViewSet):
         super().initial(request, *args, **kwargs)
         if self.action:  # None where the method is refused
             self.filter, self.form = self.get_forms(request.query_params)
-            parameters.check(self.filter, self.form)
+            if errors := refusals(self.filter, self.form):
+                raise ValidationError(errors)
 
     def get_forms(self, data):
         """Return the form or filter set of the parameters that pages have too, and the
@@ -106,11 +93,13 @@ class Resource(GenericViewSet):
             return self.filterset_class(data, self.get_queryset())
         return self.clock_form(data)
 
-    def modified_after(self, condition: Callable[[QuerySet], Q]) -> Q:
+    def modified(self, condition: Callable[[QuerySet], Q]) -> Q:
         """Return the condition of the rows that changes after ``modified_after`` may
         have touched; of all rows where the parameter is left out."""
         moment = self.form.cleaned_data.get("modified_after")
-        return Q() if moment is None else condition(entries_after(moment))
+        if moment is None:
+            return Q()
+        return condition(modified_after.entries_after(moment))
 
     def get_serializer(self, *args, **kwargs):
         serializer = super().get_serializer(*args, **kwargs)
@@ -127,14 +116,14 @@ class Resource(GenericViewSet):
 class Partnerships(ListModelMixin, Resource):
     """Published partnerships, filtered, as they stood on a day."""
 
-    serializer_class = PartnershipSerializer
+    serializer_class = serializers.PartnershipSerializer
     filterset_class = PartnershipFilter
 
     def get_queryset(self):
         return Partnership.objects.published()
 
     def filter_queryset(self, queryset):
-        changed = self.modified_after(modified_partnerships)
+        changed = self.modified(modified_after.modified_partnerships)
         return self.filter.qs.filter(changed).values_list("pk", flat=True)
 
     def paginate_queryset(self, queryset):
@@ -144,7 +133,7 @@ class Partnerships(ListModelMixin, Resource):
 class OnePartnership(RetrieveModelMixin, Resource):
     """One published partnership in full, as it stood on a day."""
 
-    serializer_class = RecordSerializer
+    serializer_class = serializers.RecordSerializer
 
     def get_object(self):
         try:
@@ -157,7 +146,7 @@ class Partners(ListModelMixin, RetrieveModelMixin, Resource):
     """The partners of published partnerships, with their affiliations that had begun by
     a day."""
 
-    serializer_class = PartnerSerializer
+    serializer_class = serializers.PartnerSerializer
     lookup_field = "slug"
 
     def get_queryset(self):
@@ -170,20 +159,20 @@ class Partners(ListModelMixin, RetrieveModelMixin, Resource):
         )
 
     def filter_queryset(self, queryset):
-        return queryset.filter(self.modified_after(modified_partners))
+        return queryset.filter(self.modified(modified_after.modified_partners))
 
 
 class Areas(ListModelMixin, RetrieveModelMixin, Resource):
     """The areas of cooperation, with how many partnerships include each of them."""
 
-    serializer_class = AreaSerializer
+    serializer_class = serializers.AreaSerializer
     lookup_field = "slug"
 
     def get_queryset(self):
         return Area.objects.order_by("number")
 
     def filter_queryset(self, queryset):
-        return queryset.filter(self.modified_after(modified_areas))
+        return queryset.filter(self.modified(modified_after.modified_areas))
 
     def paginate_queryset(self, queryset):
         return area_counts(super().paginate_queryset(queryset))
@@ -195,7 +184,7 @@ class Areas(ListModelMixin, RetrieveModelMixin, Resource):
 class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
     """The milestones of published partnerships on both tracks, in order of time."""
 
-    serializer_class = MilestoneSerializer
+    serializer_class = serializers.MilestoneSerializer
     lookup_url_kwarg = "id"
     filterset_class = MilestoneFilter
 
@@ -206,7 +195,9 @@ class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
 
     def filter_queryset(self, queryset):
         if self.action == "list":
-            return self.filter.qs.filter(self.modified_after(modified_milestones))
+            return self.filter.qs.filter(
+                self.modified(modified_after.modified_milestones)
+            )
         return queryset.begun(on=self.clock.on)
 
     def paginate_queryset(self, queryset):
@@ -219,11 +210,11 @@ class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
 class Sources(ListModelMixin, RetrieveModelMixin, Resource):
     """The documents, and how their claims stand to what the editors adopted."""
 
-    serializer_class = SourceSerializer
+    serializer_class = serializers.SourceSerializer
     clock_form = KnownForm
 
     def get_queryset(self):
-        return source_summaries(self.modified_after(modified_sources))
+        return source_summaries(self.modified(modified_after.modified_sources))
 
     def get_object(self):
         summaries = source_summaries(Q(key=self.kwargs["key"]))
@@ -235,7 +226,7 @@ class Sources(ListModelMixin, RetrieveModelMixin, Resource):
 class Disagreements(ListModelMixin, Resource):
     """Facts on which sources disagree, open ones first, with the editors' rulings."""
 
-    serializer_class = DisagreementSerializer
+    serializer_class = serializers.DisagreementSerializer
     clock_form = KnownForm
     filterset_class = DisagreementFilter
 
@@ -243,7 +234,7 @@ class Disagreements(ListModelMixin, Resource):
         return Claim.objects.public()
 
     def filter_queryset(self, queryset):
-        claims = self.filter.qs.filter(self.modified_after(modified_claims))
+        claims = self.filter.qs.filter(self.modified(modified_after.modified_claims))
         return disputed_facts(claims)
 
     def paginate_queryset(self, queryset):
@@ -254,7 +245,7 @@ class Disagreements(ListModelMixin, Resource):
 class Changes(ListModelMixin, RetrieveModelMixin, Resource):
     """All changes that were ever made to what is public."""
 
-    serializer_class = ChangeSerializer
+    serializer_class = serializers.ChangeSerializer
     list_form = ChangeListForm
     filterset_class = ChangeFilter
 
@@ -292,7 +283,7 @@ class Changes(ListModelMixin, RetrieveModelMixin, Resource):
 class Matrix(RetrieveModelMixin, Resource):
     """Areas of cooperation by partnerships."""
 
-    serializer_class = MatrixSerializer
+    serializer_class = serializers.MatrixSerializer
 
     def get_filter(self, data):
         partnerships = Partnership.objects.published().with_coverage_counts()
@@ -309,7 +300,7 @@ class Matrix(RetrieveModelMixin, Resource):
 class Statistics(RetrieveModelMixin, Resource):
     """Counts over all published partnerships, as they stood on a day."""
 
-    serializer_class = StatisticsSerializer
+    serializer_class = serializers.StatisticsSerializer
 
     def get_object(self):
         return statistics(

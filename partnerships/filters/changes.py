@@ -21,7 +21,7 @@ class ChangeFilter(filters.FilterSet):
 
     class Meta:
         model = LedgerEntry
-        fields = []
+        fields = ()
         form = SpanForm
 
     def filter_partnership(self, queryset, name, value):

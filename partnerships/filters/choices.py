@@ -9,7 +9,7 @@ from django_filters.fields import ChoiceField, MultipleChoiceField
 SHOWN = 50  # characters of a wrong value
 
 
-class SaysWhatIsAllowed:
+class ChoicesInError:
     """A field that answers a wrong choice with the choices that there are."""
 
     def validate(self, value):
@@ -34,7 +34,7 @@ class ChoicesInput(forms.SelectMultiple):
         return [value for value in dict.fromkeys(values) if value]
 
 
-class ChoicesField(SaysWhatIsAllowed, MultipleChoiceField):
+class ChoicesField(ChoicesInError, MultipleChoiceField):
     widget = ChoicesInput
 
     def to_python(self, value):
@@ -44,18 +44,17 @@ class ChoicesField(SaysWhatIsAllowed, MultipleChoiceField):
         return values
 
 
-class AnyOf(filters.MultipleChoiceFilter):
-    """Any of some values. The column is named once: it can stand for much SQL."""
+class AnyOf(filters.Filter):
+    """Any of some values. The column is named once, as ``MultipleChoiceFilter`` would
+    not: it can stand for much SQL."""
 
     field_class = ChoicesField
 
-    def filter(self, queryset, value):
-        return (
-            queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
-        )
+    def __init__(self, **kwargs):
+        super().__init__(lookup_expr="in", **kwargs)
 
 
-class OneOfField(SaysWhatIsAllowed, ChoiceField):
+class OneOfField(ChoicesInError, ChoiceField):
     pass
 
 

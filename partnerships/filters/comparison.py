@@ -26,7 +26,7 @@ class MatrixFilter(PartnershipFilter):
     )
     rows = OneOf(
         choices=[("number", "Number"), ("coverage", "Most included first")],
-        method="filter_rows",
+        method="keep_partnerships",
         label="Order of areas",
         empty_label=None,
     )
@@ -38,11 +38,11 @@ class MatrixFilter(PartnershipFilter):
 
     def offer_areas(self, areas):
         """Offer these areas in the form, which then does not read them anew."""
-        self.areas = sorted(areas, key=lambda area: area.number)
+        by_number = sorted(areas, key=lambda area: area.number)
+        self.form.fields["area"].choices = [(a.slug, str(a)) for a in by_number]
 
-    def filter_rows(self, queryset, name, value):
-        # The order of the areas is no matter of which partnerships are shown.
-        return queryset
+    def keep_partnerships(self, queryset, name, value):
+        return queryset  # the order of the areas leaves none out
 
 
 class SlugsField(forms.MultipleChoiceField):

@@ -35,7 +35,7 @@ class MilestoneFilter(filters.FilterSet):
 
     class Meta:
         model = Milestone
-        fields = []
+        fields = ()
         form = MilestoneForm
 
     def filter_queryset(self, queryset):

@@ -1,6 +1,6 @@
 """Parameters of the list of partnerships, and of whatever else chooses some."""
 
-from functools import cached_property
+from functools import cache, cached_property
 
 import django_filters as filters
 from django import forms
@@ -16,7 +16,7 @@ from partnerships.choices import (
     Status,
 )
 from partnerships.filters.choices import AnyOf, OneOf
-from partnerships.filters.clock import DayFilter
+from partnerships.filters.clock import ClockFilter, DayFilter
 from partnerships.models import Affiliation, Area, Claim, Partnership
 from partnerships.selectors.facets import FACETS
 from partnerships.selectors.search import matching
@@ -28,7 +28,7 @@ _STATUS_RANK = StrIndex(
 )
 
 
-def _every_area():
+def _areas():
     return [(area.slug, str(area)) for area in Area.objects.all()]
 
 
@@ -65,7 +65,7 @@ class PartnershipFilter(filters.FilterSet):
     affiliation = AnyOf(
         choices=AffiliationKind, method="filter_affiliation", label="Affiliation"
     )
-    area = AnyOf(choices=_every_area, method="filter_area", label="Area")
+    area = AnyOf(choices=_areas, method="filter_area", label="Area")
     signed_after = DayFilter(
         field_name="signed_latest", lookup_expr="gte", label="Signed on or after"
     )
@@ -78,28 +78,21 @@ class PartnershipFilter(filters.FilterSet):
         label="Sources disagree",
         empty_label="Any or none",
     )
-    as_of = DayFilter(method="filter_by_clock", label="As of")
-    known_on = DayFilter(method="filter_by_clock", label="Known on")
+    as_of = ClockFilter(label="As of")
+    known_on = ClockFilter(label="Known on")
     order = OneOf(
         choices=ORDER_CHOICES, method="filter_order", label="Order", empty_label=None
     )
 
     class Meta:
         model = Partnership
-        fields = []
+        fields = ()
         form = PartnershipForm
-
-    @cached_property
-    def areas(self):
-        """All areas, by number, which the form offers."""
-        return list(Area.objects.all())
 
     @cached_property
     def form(self):
         form = super().form
-        form.fields["area"].choices = lambda: [
-            (area.slug, str(area)) for area in self.areas
-        ]
+        form.fields["area"].choices = cache(_areas)  # read once, where it is shown
         return form
 
     @property
@@ -157,11 +150,6 @@ class PartnershipFilter(filters.FilterSet):
     def filter_disagreement(self, queryset, name, value):
         claims = Claim.objects.disagreeing().filter(disagreement=value)
         return queryset.filter(pk__in=claims.values("record"))
-
-    def filter_by_clock(self, queryset, name, value):
-        # before_facets annotates the status of the one day; the view reads as known on
-        # the other (ledger.known_on).
-        return queryset
 
     def filter_order(self, queryset, name, value):
         column = F(self.ORDERS[value.removeprefix("-")])

@@ -5,7 +5,7 @@ from django import forms
 
 from partnerships.choices import Alone, DisagreementState, Standing
 from partnerships.filters.choices import OneOf
-from partnerships.filters.clock import DayFilter, KnownForm
+from partnerships.filters.clock import ClockFilter, KnownForm
 from partnerships.models import Claim, Partner
 
 
@@ -42,17 +42,14 @@ class DisagreementFilter(filters.FilterSet):
         label="Partnership",
         empty_label="All",
     )
-    known_on = DayFilter(method="filter_by_clock", label="Known on")
+    known_on = ClockFilter(label="Known on")
 
     class Meta:
         model = Claim
-        fields = []
+        fields = ()
 
     def filter_queryset(self, queryset):
         return super().filter_queryset(queryset.disagreeing())
 
     def filter_disagreement(self, queryset, name, value):
         return queryset.filter(disagreement=value)
-
-    def filter_by_clock(self, queryset, name, value):
-        return queryset  # the view reads as known on that day (ledger.known_on)
