@@ -28,40 +28,34 @@ to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, what it holds and what that means, its values with their
-    labels where these are a controlled vocabulary, and where in a row it is read: a
-    lookup of the queryset, or an attribute."""
+    """A column: its name, its type among ``TYPES`` and its meaning; its values with
+    their labels where these are a controlled vocabulary; and where in a row it is read,
+    a lookup of the queryset or an attribute, if not by its name."""
 
     name: str
     type: str
     meaning: str
-    values: Sequence[tuple[str, str]]
-    source: str
+    values: Sequence[tuple[str, str]] = ()
+    source: str = ""
 
 
 def stored(model: str, field: str, *, name: str = "", source: str = "") -> Column:
     """Return a field of a model as a column, as the data dictionary describes it."""
     described = _dictionary()[model, field]
     is_reference = described.type.startswith("reference")
-    kind = "identifier" if is_reference else described.type
+    column_type = "identifier" if is_reference else described.type
+    source = source or field
     return Column(
-        name or field, kind, described.meaning, described.values, source or field
+        name or field, column_type, described.meaning, described.values, source
     )
 
 
-def computed(
-    name: str,
-    kind: str,
-    meaning: str,
-    *,
-    values: Sequence[tuple[str, str]] = (),
-    source: str = "",
-) -> Column:
-    """Return a column of what follows from the record and is stored nowhere in it."""
-    return Column(name, kind, meaning, values, source or name)
+def one_of(name: str, values: Sequence[tuple[str, str]], meaning: str) -> Column:
+    """Return a column of a controlled vocabulary that no field of a model holds."""
+    return Column(name, "one of a list", meaning, values)
 
 
-EDITION = computed(
+EDITION = Column(
     "edition",
     "whole number",
     "The edition of the data set that this row was read from.",
@@ -77,13 +71,8 @@ def json_value(cell):
         return cell
     if isinstance(cell, list):
         return [
-            {
-                "name": field.name,
-                "label": field.label,
-                "old": json_value(field.old),
-                "new": json_value(field.new),
-            }
-            for field in cell
+            {key: json_value(value) for key, value in change._asdict().items()}
+            for change in cell
         ]
     if isinstance(cell, datetime):
         return cell.isoformat().replace("+00:00", "Z")

@@ -8,10 +8,13 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from django.forms import Form
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from partnerships.exports.reading import Reading, one_edition
+from partnerships.filters.refusals import refusals
+from partnerships.web.open_data import problem_response
 
 
 @dataclass
@@ -36,12 +39,16 @@ def download(
     ending: str,
     content_type: str,
     content: Callable[[Reading], Iterable[bytes]],
-) -> FileResponse:
-    """Answer with a file of one edition. ``content`` returns a generator, which is read
-    while it is sent, or an open file. Where the head is enough, nothing is made."""
+) -> HttpResponseBase:
+    """Answer with a file of one edition, or say what is wrong with the parameters.
+    ``content`` returns a generator, which is read while it is sent, or an open file.
+    Where the head is enough, nothing is made."""
+    if refused := refusal(form):
+        return refused
     with ExitStack() as resources:
-        reading = one_edition(form, request.build_absolute_uri())
-        reading = resources.enter_context(reading)
+        reading = resources.enter_context(
+            one_edition(form, request.build_absolute_uri())
+        )
         chunks = () if request.method == "HEAD" else content(reading)
         if isinstance(chunks, Generator):
             resources.enter_context(closing(chunks))
@@ -51,6 +58,13 @@ def download(
     disposition = content_disposition_header(as_attachment=True, filename=filename)
     headers = {"Content-Disposition": disposition}
     return FileResponse(chunks, content_type=content_type, headers=headers)
+
+
+def refusal(form: Form) -> HttpResponse | None:
+    """Return the answer to wrong or unknown parameters; None where there are none."""
+    errors = refusals(form)
+    detail = "A parameter is wrong; see errors."
+    return problem_response(400, detail, errors=errors) if errors else None
 
 
 def whole_file(write: Callable[[BinaryIO], object]) -> BinaryIO:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from partnerships import choices
 from partnerships.exports import rows
-from partnerships.exports.columns import EDITION, Column, computed, stored
+from partnerships.exports.columns import EDITION, Column, one_of, stored
 from partnerships.exports.reading import Reading
 from partnerships.ledger.known_on import known_on
 from partnerships.log.descriptions import ACTIONS
@@ -33,7 +33,7 @@ class Table:
 
     def rows(self, reading: Reading) -> Iterator[tuple]:
         """Yield the rows of an edition, each with its number in the last column."""
-        lookups = [column.source for column in self.record_columns]
+        lookups = [column.source or column.name for column in self.record_columns]
         with known_on(reading.known):
             for row in self.read(reading, lookups):
                 yield (*row, reading.edition)
@@ -48,7 +48,7 @@ def _fields(model: str, *fields: str) -> list[Column]:
 
 def _id(fact: str) -> Column:
     meaning = f"Names it among claims, there as {fact}-7. The same as in the API."
-    return computed("id", "whole number", meaning, source="pk")
+    return Column("id", "whole number", meaning, source="pk")
 
 
 PARTNERSHIPS = Table(
@@ -61,40 +61,37 @@ PARTNERSHIPS = Table(
             stored("partner", name, name=f"partner_{name}", source=f"partner__{name}")
             for name in ("name", "official_name", "iso_code", "region")
         ),
-        computed(
+        one_of(
             "status",
-            "one of a list",
+            choices.Status.choices,
             "The headline status that day, derived from the milestones.",
-            values=choices.Status.choices,
         ),
-        computed(
+        one_of(
             "sdp_status",
-            "one of a list",
+            choices.SdpStatus.choices,
             "Where the instrument itself stood that day.",
-            values=choices.SdpStatus.choices,
         ),
-        computed(
+        one_of(
             "safe_status",
-            "one of a list",
+            choices.SafeStatus.choices,
             "Where the partner stood with SAFE, Regulation (EU) 2025/1106, that day.",
-            values=choices.SafeStatus.choices,
         ),
-        computed(
+        Column(
             "signed_on", "partial date", "When it was last signed; empty if it was not."
         ),
-        computed(
+        Column(
             "areas_included",
             "whole number",
             "How many areas of cooperation it includes.",
         ),
-        computed(
+        Column(
             "areas_already_exist",
             "whole number",
             "In how many areas the tie was there before the partnership.",
         ),
         stored("partnership", "stated_areas", name="areas_stated"),
         stored("partnership", "stated_areas_ruling", name="areas_stated_ruling"),
-        computed(
+        Column(
             "open_disagreements",
             "whole number",
             "On how many facts sources disagree and the editors have not ruled.",
@@ -126,10 +123,10 @@ MILESTONES = Table(
         _id("milestone"),
         stored("milestone", "partnership", source="partnership__partner__slug"),
         *_fields("milestone", "track", "kind", "date"),
-        computed(
+        Column(
             "earliest", "date", "The first day that the date can be; empty if unknown."
         ),
-        computed("latest", "date", "The last day that the date can be."),
+        Column("latest", "date", "The last day that the date can be."),
         *_fields("milestone", "place", "signatories", "reference", "note", "ruling"),
     ],
     key=("id",),
@@ -149,7 +146,7 @@ COVERAGE = Table(
     "coverage",
     "Coverage of areas",
     [
-        computed(
+        Column(
             "id",
             "whole number",
             "Names it among claims, there as coverage-7; empty where nobody has "
@@ -203,9 +200,9 @@ CLAIMS = Table(
     "claims",
     "Claims: what each source says of each fact",
     [
-        computed("id", "whole number", "Names the claim.", source="pk"),
+        Column("id", "whole number", "Names the claim.", source="pk"),
         stored("claim", "partnership", source="record__partner__slug"),
-        computed(
+        Column(
             "fact",
             "identifier",
             "What it is about: the table's word and the id there, as in milestone-7; "
@@ -214,11 +211,10 @@ CLAIMS = Table(
         ),
         stored("claim", "source", source="source__key"),
         *_fields("claim", "says", "wording", "locator"),
-        computed(
+        one_of(
             "standing",
-            "one of a list",
+            choices.Standing.choices,
             "How it stands to the value that the editors adopted.",
-            values=choices.Standing.choices,
         ),
     ],
     key=("id",),
@@ -230,39 +226,33 @@ CHANGES = Table(
     "changes",
     "The log of all changes",
     [
-        computed("number", "whole number", "Its place in the log."),
-        computed("at", "time", "When it was made, in UTC."),
-        computed("by", "text", "The public name of whoever made it."),
-        computed("reason", "text", "Why."),
-        computed(
-            "kind",
-            "one of a list",
-            "What kind of change it is.",
-            values=choices.ChangeKind.choices,
-        ),
-        computed(
+        Column("number", "whole number", "Its place in the log."),
+        Column("at", "time", "When it was made, in UTC."),
+        Column("by", "text", "The public name of whoever made it."),
+        Column("reason", "text", "Why."),
+        one_of("kind", choices.ChangeKind.choices, "What kind of change it is."),
+        one_of(
             "action",
-            "one of a list",
+            [(action, action.capitalize()) for action in ACTIONS.values()],
             "What was done to the record.",
-            values=[(action, action.capitalize()) for action in ACTIONS.values()],
         ),
-        computed(
+        Column(
             "record_model",
             "identifier",
             "What kind of record was changed.",
             source="model",
         ),
-        computed(
+        Column(
             "record_key", "text", "What names the record among its kind.", source="key"
         ),
-        computed("record_label", "text", "The record in words.", source="label"),
-        computed(
+        Column("record_label", "text", "The record in words.", source="label"),
+        Column(
             "partnership",
             "identifier",
             "The partnership in whose log it is, by its slug; empty for what "
             "belongs to none.",
         ),
-        computed(
+        Column(
             "fields",
             "list",
             "Each public field that changed, as JSON: name, label, old and new value.",

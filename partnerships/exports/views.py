@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.exports import package, write_csv, write_json, write_xlsx
-from partnerships.exports.download import download
+from partnerships.exports.download import download, refusal
 from partnerships.exports.reading import one_edition, parameter_form
 from partnerships.exports.tables import TABLES
-from partnerships.filters.refusals import refusals
-from partnerships.web.open_data import problem_response
+from partnerships.filters.clock import ClockForm
 
 #: By the ending of a file's name, the module that writes it: its ``CONTENT_TYPE`` and
 #: ``content(table, reading)``.
@@ -21,12 +20,9 @@ FORMATS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
 @require_safe
 def export(request, table, ending):
     """Answer with the rows of a table that its parameters choose."""
-    form = parameter_form(table, request.GET)
-    if errors := refusals(form):
-        return _refusal(errors)
     return download(
         request,
-        form,
+        parameter_form(table, request.GET),
         name=table,
         ending=ending,
         content_type=FORMATS[ending].CONTENT_TYPE,
@@ -37,12 +33,9 @@ def export(request, table, ending):
 @require_safe
 def data_set(request):
     """Answer with all tables in one archive."""
-    form = parameter_form("", request.GET)
-    if errors := refusals(form):
-        return _refusal(errors)
     return download(
         request,
-        form,
+        ClockForm(request.GET),
         name="tracker",
         ending="zip",
         content_type="application/zip",
@@ -53,9 +46,9 @@ def data_set(request):
 @require_safe
 def data_package(request):
     """Describe the tables for programs, with the checksum of each as CSV."""
-    form = parameter_form("", request.GET)
-    if errors := refusals(form):
-        return _refusal(errors)
+    form = ClockForm(request.GET)
+    if refused := refusal(form):
+        return refused
     if request.method == "HEAD":  # streamed, so that it is not kept for GET
         return StreamingHttpResponse((), content_type="application/json")
     query = request.GET.urlencode()
@@ -70,6 +63,3 @@ def data_package(request):
 def _home(request) -> str:
     return request.build_absolute_uri(reverse("data"))
 
-
-def _refusal(errors: dict):
-    return problem_response(400, "A parameter is wrong; see errors.", errors=errors)

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from partnerships.dates import PartialDate
 from partnerships.exports import write_csv, write_json, write_xlsx
-from partnerships.exports.columns import computed
+from partnerships.exports.columns import Column
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
 from partnerships.log.descriptions import FieldChange
@@ -34,12 +34,12 @@ READING = Reading(
     address="http://testserver/data/things.xlsx",
 )
 COLUMNS = [
-    computed("id", "whole number", "Its number."),
-    computed("text", "text", "Some text."),
-    computed("when", "partial date", "When."),
-    computed("amount", "whole number", "How much."),
-    computed("is_total", "true or false", "Whether."),
-    computed("fields", "list", "What."),
+    Column("id", "whole number", "Its number."),
+    Column("text", "text", "Some text."),
+    Column("when", "partial date", "When."),
+    Column("amount", "whole number", "How much."),
+    Column("is_total", "true or false", "Whether."),
+    Column("fields", "list", "What."),
 ]
 NASTY = [
     "",
