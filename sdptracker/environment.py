@@ -6,6 +6,7 @@ import re
 import secrets
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -142,7 +143,7 @@ def database(*, data_dir: Path) -> dict:
             "or postgresql://user:password@host:5432/name."
         )
     try:
-        config = dict(dj_database_url.parse(url))
+        config: dict[str, Any] = dict(dj_database_url.parse(url))
         urlsplit(url).port  # noqa: B018 - raises for a port that is no number
     except ValueError as error:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error

@@ -3,6 +3,7 @@ of the serializers that make the answers. Its examples are recorded answers."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -163,13 +164,10 @@ def _schema(field: forms.Field) -> dict:
     match field:
         case parameters.KeysField():
             return _array(field.keys)
-        case forms.ModelChoiceField():
-            keys = field.queryset.values_list(field.to_field_name, flat=True)
-            return {"type": "string", "enum": list(keys[:MOST_VALUES])}
         case forms.MultipleChoiceField():
             return _array(_values(field))
         case forms.ChoiceField():
-            return {"type": "string", "enum": _values(field)}
+            return {"type": "string", "enum": _values(field)[:MOST_VALUES]}
         case DayField():
             return {"type": "string", "format": "date"}
         case forms.UUIDField():
@@ -190,4 +188,5 @@ def _array(values: list[str]) -> dict:
 
 
 def _values(field: forms.ChoiceField) -> list[str]:
-    return [str(value) for value, _ in field.choices if value != ""]
+    choices: Any = field.choices
+    return [str(value) for value, _ in choices if value != ""]

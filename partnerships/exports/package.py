@@ -146,7 +146,7 @@ def _resource(table: Table, checksum: dict, query: str) -> dict:
 
 def _field(column: Column, table: Table) -> dict:
     field = {"name": column.name, "description": column.meaning} | TYPES[column.type]
-    constraints = {}
+    constraints: dict[str, bool | list[str]] = {}
     if column.name in table.key:
         constraints["required"] = True
         if len(table.key) == 1:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.forms import Form
 from django.http import QueryDict
@@ -75,7 +76,7 @@ def one_edition(form: Form, address: str) -> Iterator[Reading]:
     known = days.get("known_on")
     with snapshot():
         yield Reading(
-            parameters=form.data,
+            parameters=cast(QueryDict, form.data),
             on=days.get("as_of") or timezone.localdate(),
             known=known,
             edition=edition_number(known_on=known),

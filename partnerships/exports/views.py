@@ -62,4 +62,3 @@ def data_package(request):
 
 def _home(request) -> str:
     return request.build_absolute_uri(reverse("data"))
-

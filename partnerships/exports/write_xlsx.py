@@ -46,8 +46,8 @@ def _workbook(table: Table, reading: Reading) -> Workbook:
     if not book.worksheets:
         _sheet(book, table)
     about = book.create_sheet("About", 1)
-    for row in _about(table, reading):
-        about.append([_as_text(about, cell) for cell in row])
+    for line in _about(table, reading):
+        about.append([_as_text(about, cell) for cell in line])
     return book
 
 

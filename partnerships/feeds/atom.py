@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
+from django.utils.http import urlencode
 from django_filters import FilterSet
 
 from partnerships.dates import start_of
@@ -56,9 +57,10 @@ def answer(
     subject: str,
     page: str,
 ) -> HttpResponse:
-    """Return these entries as a feed; ``page`` names the page that shows them too."""
-    path = reverse(page) + parameters.page_query(filterset)
-    url_name = request.resolver_match.url_name
+    """Return these entries as a feed; ``page`` is the url name of the page that shows
+    them too. ``subject`` is part of the feed's id, so it never changes."""
+    query = urlencode(parameters.given(filterset))
+    path = f"{reverse(page)}?{query}" if query else reverse(page)
     feed = Feed(
         title=parameters.title(f"{SITE}: {subject}", filterset),
         link=request.build_absolute_uri(path),
@@ -66,7 +68,7 @@ def answer(
         language="en-GB",
         author_name=SITE,
         feed_url=request.build_absolute_uri(),
-        feed_guid=feed_id(url_name, parameters.given(filterset)).urn,
+        feed_guid=feed_id(f"{subject}-atom", parameters.given(filterset)).urn,
         feed_copyright=f"{LICENCE_NAME}, {LICENCE}",
     )
     for entry in entries:

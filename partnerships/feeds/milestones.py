@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -54,6 +55,10 @@ def public_milestones(request: HttpRequest) -> MilestoneFilter:
     return MilestoneFilter(request.GET, public)
 
 
+def milestone_of(fact: Fact) -> Milestone:
+    return cast(Milestone, fact.about)  # which of all kinds of rows, no type says
+
+
 def address(milestone: Milestone) -> str:
     """Return the path of the milestone in its record."""
     path = reverse("partnership-detail", args=[milestone.partnership.partner.slug])
@@ -75,12 +80,12 @@ def source_sentence(claim: Claim) -> str:
     source = claim.source
     document = f"{in_a_line(source.publisher)}, “{in_a_line(source.title)}”"
     where = f", {in_a_line(claim.locator)}" if claim.locator else ""
-    stands = standing_label(claim.standing)
+    stands = standing_label(claim.standing)  # type: ignore[attr-defined] # annotated
     return f"{document}{where}: {claimed_value(claim)} ({stands})."
 
 
 def _entry(recorded: RecordedMilestone, *, on: date) -> atom.Entry:
-    milestone = recorded.fact.about
+    milestone = milestone_of(recorded.fact)
     title = when_it_happened(milestone)
     sentences = [title, *details(milestone, on=on), _source_count(recorded.fact)]
     return atom.Entry(
@@ -101,16 +106,15 @@ def _source_count(fact: Fact) -> str:
         return "No source is recorded."
     against = len({claim.source_id for claim in fact.rivals})
     disagree = f", of which {against} disagree{'s' * (against == 1)}" if against else ""
-    return (
-        f"{count} source{'s' * (count != 1)} speak{'s' * (count == 1)} of it{disagree}."
-    )
+    speak = "source speaks" if count == 1 else "sources speak"
+    return f"{count} {speak} of it{disagree}."
 
 
 def _content(sentences: list[str], claims: Sequence[Claim]) -> SafeString:
     paragraphs = ((sentence,) for sentence in sentences)
     content = format_html_join("", "<p>{}</p>", paragraphs)
     if claims:
-        items = ((source_sentence(claim),) for claim in claims)
-        items = format_html_join("", "<li>{}</li>", items)
+        sources = ((source_sentence(claim),) for claim in claims)
+        items = format_html_join("", "<li>{}</li>", sources)
         content += format_html("<ul>{}</ul>", items)
     return content

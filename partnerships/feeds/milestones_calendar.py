@@ -13,6 +13,7 @@ from partnerships.feeds.ids import milestone_id
 from partnerships.feeds.milestones import (
     address,
     details,
+    milestone_of,
     public_milestones,
     source_sentence,
 )
@@ -20,7 +21,7 @@ from partnerships.feeds.sentences import in_a_line, what_happened, when_it_happe
 from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
 from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
-from partnerships.selectors.record import Fact
+from partnerships.models import Claim, Milestone
 from partnerships.text import feed_text
 from partnerships.web.citations import SITE
 
@@ -57,7 +58,7 @@ def _calendar(title: str) -> Calendar:
 
 
 def _event(recorded: RecordedMilestone, request: HttpRequest, *, on: date) -> Event:
-    milestone = recorded.fact.about
+    milestone = milestone_of(recorded.fact)
     event = Event()
     event.add("uid", str(milestone_id(milestone)))
     event.add("dtstamp", recorded.changed_at)
@@ -66,7 +67,8 @@ def _event(recorded: RecordedMilestone, request: HttpRequest, *, on: date) -> Ev
     event.add("dtstart", milestone.earliest)
     event.add("dtend", milestone.latest + timedelta(days=1))
     event.add("summary", feed_text(what_happened(milestone)))
-    event.add("description", feed_text("\n".join(_lines(recorded.fact, on=on))))
+    description = "\n".join(_lines(milestone, recorded.fact.claims, on=on))
+    event.add("description", feed_text(description))
     event.add("url", request.build_absolute_uri(address(milestone)))
     labels = [milestone.get_track_display(), milestone.get_kind_display()]
     event.add("categories", labels)
@@ -76,10 +78,10 @@ def _event(recorded: RecordedMilestone, request: HttpRequest, *, on: date) -> Ev
     return event
 
 
-def _lines(fact: Fact, *, on: date) -> Iterator[str]:
+def _lines(milestone: Milestone, claims: list[Claim], *, on: date) -> Iterator[str]:
     """Yield the description of an event: the milestone, then each source with its
     address."""
-    yield when_it_happened(fact.about)
-    yield from details(fact.about, on=on)
-    for claim in fact.claims:
+    yield when_it_happened(milestone)
+    yield from details(milestone, on=on)
+    for claim in claims:
         yield f"Source: {source_sentence(claim)} {claim.source.url}".strip()

@@ -1,7 +1,6 @@
 """The parameters of a feed: nothing wrong or unknown is ignored in silence."""
 
 from django.http import HttpResponse
-from django.utils.http import urlencode
 from django_filters import FilterSet
 
 from partnerships.filters.refusals import refusals
@@ -39,12 +38,6 @@ def title(name: str, filterset: FilterSet) -> str:
         f"{label} {values[name]}" for name, label in CLOCK.items() if values.get(name)
     ]
     return feed_text(f"{name} ({'; '.join(chosen)})" if chosen else name)
-
-
-def page_query(filterset: FilterSet) -> str:
-    """Return the query of the page that shows what a feed is about."""
-    query = urlencode(given(filterset))
-    return f"?{query}" if query else ""
 
 
 def given(filterset: FilterSet) -> list[tuple[str, str]]:

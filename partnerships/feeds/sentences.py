@@ -78,8 +78,8 @@ def _event(milestone: Milestone) -> str:
     partner = in_a_line(milestone.partnership.partner.name)
     if partner.startswith(_BEGINNINGS) or partner.endswith(_ENDS):
         partner = f"the {partner}"
-    instrument = _INSTRUMENT[milestone.track].format(partner)
-    return _EVENT[milestone.kind].format(instrument)
+    instrument = _INSTRUMENT[Track(milestone.track)].format(partner)
+    return _EVENT[MilestoneKind(milestone.kind)].format(instrument)
 
 
 def _when(date: PartialDate) -> str:

@@ -18,7 +18,10 @@ def refusals(*parameters: forms.Form | FilterSet) -> dict[str, list[str]]:
     wrong with it, and that none of them knows it. Empty where all is right."""
     refused: dict[str, list[str]] = {}
     for form in map(_form, parameters):
-        refused |= {name: list(errors) for name, errors in form.errors.items()}
+        refused |= {
+            name: [str(error) for error in errors]
+            for name, errors in form.errors.items()
+        }
     known = fields(*parameters)
     unknown = f"There is no such parameter; there are {', '.join(known)}."
     given = parameters[0].data
