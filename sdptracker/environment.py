@@ -63,17 +63,18 @@ def contact(name: str) -> str:
     named."""
     value = text(name)
     address = value.removeprefix("mailto:")
-    is_page = value.startswith("https://")
     try:
+        if value.startswith("https://"):
+            URLValidator(["https"])(value)
+            return value
         if value:
-            check = URLValidator(["https"]) if is_page else validate_email
-            check(value if is_page else address)
+            validate_email(address)
     except ValidationError as error:
         raise ImproperlyConfigured(
             f"{name} is {value!r}; write an e-mail address, or the address of a page "
             "that begins with https://."
         ) from error
-    return f"mailto:{address}" if value and not is_page else value
+    return f"mailto:{address}" if value else ""
 
 
 def data_directory(default: Path) -> Path:

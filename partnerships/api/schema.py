@@ -14,7 +14,7 @@ from rest_framework import serializers
 from partnerships.api import parameters
 from partnerships.filters.clock import DayField
 from partnerships.filters.refusals import fields
-from partnerships.web.open_data import PROBLEM, problem
+from partnerships.web.open_data import PROBLEM
 
 JSON = "application/json"
 MOST_VALUES = 200  # of a parameter whose values are records; there may be others
@@ -44,30 +44,14 @@ DESCRIPTIONS = {
     "to": "Up to and with this day.",
     "track": "On this track.",
 }
-#: An example of each error, with what it means.
-PROBLEMS = [
-    (
-        problem(
-            400,
-            "A parameter is wrong; see errors.",
-            errors={"page": ["Write a whole number from 1 to 1000000000."]},
-        ),
-        "A parameter is wrong or unknown; errors says which, and what is allowed.",
-    ),
-    (
-        problem(404, "There is no page 1000; there are 3."),
-        "There is no such thing, or no such page.",
-    ),
-    (
-        problem(405, 'Method "POST" not allowed.'),
-        "Everything can be read, and nothing written.",
-    ),
-    (
-        problem(429, "Request was throttled. Expected available in 30 seconds."),
-        "Too much was asked in a short time; Retry-After says when to go on.",
-    ),
-]
-#: An answer of each resource, with one row of each list in it; a test compares them.
+ERRORS = {
+    400: "A parameter is wrong or unknown; errors says which, and what is allowed.",
+    404: "There is no such thing, or no such page.",
+    405: "Everything can be read, and nothing written.",
+    429: "Too much was asked in a short time; Retry-After says when to go on.",
+}
+#: An answer of each resource, with one row of each list in it, and of each error; a
+#: test compares them.
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
 
 
@@ -89,9 +73,6 @@ class ResourceSchema(AutoSchema):
     def get_operation_id(self):
         return self.view.operation_id
 
-    def get_tags(self):
-        return [self.path.split("/")[3]]  # /api/v1/<tag>/
-
     def get_summary(self):
         return self.get_description().removesuffix(".")
 
@@ -112,14 +93,14 @@ class ResourceSchema(AutoSchema):
         return f"{serializer_name}Page"
 
     def get_response_serializers(self):
-        serializer = self.view.serializer_class
-        example = EXAMPLES[_name(serializer)]
-        responses = {(200, JSON): _response(serializer, example, "")}
+        resource = self.view.serializer_class
+        responses = {(200, JSON): _response(resource, "", EXAMPLES[_name(resource)])}
         has_404 = self.view.action == "list" or "{" in self.path
-        for example, description in PROBLEMS:
-            if example["status"] != 404 or has_404:
-                response = _response(ProblemSerializer, example, description)
-                responses[example["status"], PROBLEM] = response
+        for status, meaning in ERRORS.items():
+            if status != 404 or has_404:
+                example = EXAMPLES[str(status)]
+                response = _response(ProblemSerializer, meaning, example)
+                responses[status, PROBLEM] = response
         return responses
 
 
@@ -127,7 +108,7 @@ def _name(serializer_class):
     return serializer_class.__name__.removesuffix("Serializer")
 
 
-def _response(serializer_class, example, description):
+def _response(serializer_class, description, example):
     examples = [OpenApiExample(_name(serializer_class), example)]
     return OpenApiResponse(serializer_class, description=description, examples=examples)
 

@@ -189,9 +189,7 @@ class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
     filterset_class = MilestoneFilter
 
     def get_queryset(self):
-        published = Partnership.objects.published()
-        milestones = Milestone.objects.filter(partnership__in=published)
-        return milestones.select_related("partnership__partner")
+        return Milestone.objects.public().select_related("partnership__partner")
 
     def filter_queryset(self, queryset):
         if self.action == "list":

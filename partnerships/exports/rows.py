@@ -23,6 +23,7 @@ from partnerships.models import (
     Question,
     Source,
 )
+from partnerships.querysets.facts import FactQuerySet
 
 CHUNK = 2000
 
@@ -59,18 +60,14 @@ def areas(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
 
 def coverage(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
     """Yield a cell for every area of every partnership, recorded or not."""
-    published = Partnership.objects.published()
-    cells = Coverage.objects.filter(partnership__in=published)
-    recorded = {
-        (partnership, area): cell
-        for partnership, area, *cell in cells.values_list(
-            "partnership_id", "area_id", "pk", "value", "ruling"
-        )
-    }
+    cells = Coverage.objects.public().values_list(
+        "partnership_id", "area_id", "pk", "value", "ruling"
+    )
+    recorded = {(partnership, area): cell for partnership, area, *cell in cells}
     not_recorded = None, CoverageValue.NOT_ASSESSED.value, ""
     areas = Area.objects.order_by("number").values_list("pk", "slug", "number", "name")
-    partners = published.order_by("partner__slug").values_list("pk", "partner__slug")
-    for partnership, slug in partners:
+    partnerships = Partnership.objects.published().order_by("partner__slug")
+    for partnership, slug in partnerships.values_list("pk", "partner__slug"):
         for area, *names in areas:
             pk, value, ruling = recorded.get((partnership, area), not_recorded)
             yield (pk, slug, *names, value, ruling)
@@ -96,10 +93,9 @@ def changes(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
     return map(attrgetter(*lookups), whole_log(chosen, among=public))
 
 
-def _of_partnerships(facts: QuerySet, lookups: Sequence[str]) -> Iterator[tuple]:
-    rows = facts.filter(partnership__in=Partnership.objects.published())
-    order = facts.model._meta.ordering
-    return _read(rows.order_by("partnership__partner__slug", *order), lookups)
+def _of_partnerships(facts: FactQuerySet, lookups: Sequence[str]) -> Iterator[tuple]:
+    order = "partnership__partner__slug", *facts.model._meta.ordering
+    return _read(facts.public().order_by(*order), lookups)
 
 
 def _read(rows: QuerySet, lookups: Sequence[str]) -> Iterator[tuple]:

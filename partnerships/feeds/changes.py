@@ -12,9 +12,7 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
 from partnerships.choices import ChangeCategory
-from partnerships.feeds import atom, parameters
-from partnerships.feeds.ids import news_id
-from partnerships.feeds.sentences import as_sentence, in_a_line
+from partnerships.feeds import atom, ids, parameters, sentences
 from partnerships.filters.changes import ChangeFilter
 from partnerships.log.descriptions import Change
 from partnerships.log.entries import public_changes
@@ -44,7 +42,7 @@ def _entry(news: News) -> atom.Entry:
     if not news.is_bulk:
         content += _differences(news.change)
     return atom.Entry(
-        id=news_id(news).urn,
+        id=ids.news_id(news).urn,
         link=_link(news),
         title=_title(news),
         summary=summary,
@@ -52,7 +50,7 @@ def _entry(news: News) -> atom.Entry:
         published=news.at,
         updated=news.told_at,
         categories=[news.category] if news.category else [],
-        author=in_a_line(news.change.by) or None,
+        author=sentences.in_a_line(news.change.by) or None,
     )
 
 
@@ -69,15 +67,15 @@ def _title(news: News) -> str:
         return f"{news.count:,} {were} made in one operation."
     if news.category == ChangeCategory.REDACTION:
         return f"A value of change {change.key} was blacked out."
-    label = in_a_line(change.label)
+    label = sentences.in_a_line(change.label)
     return f"The {change.model_label} “{label}” was {change.action}."
 
 
 def _summary(news: News) -> str:
     """Say what was done, by whom, and why."""
     category = f"{news.category.label}: " if news.category else ""
-    by = in_a_line(news.change.by) or "Somebody who is not named"
-    reason = as_sentence(news.change.reason) or "No reason was required then."
+    by = sentences.in_a_line(news.change.by) or "Somebody who is not named"
+    reason = sentences.as_sentence(news.change.reason) or "No reason was required then."
     return f"{category}{_title(news)} {_fields(news)}{by} gave the reason: {reason}"
 
 

@@ -3,30 +3,18 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
 
-from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from partnerships.choices import MilestoneKind, Track
-from partnerships.feeds import atom, parameters
-from partnerships.feeds.ids import milestone_id
-from partnerships.feeds.sentences import (
-    as_sentence,
-    in_a_line,
-    uncertainty,
-    when_it_happened,
-)
+from partnerships.feeds import atom, ids, parameters, sentences
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
-from partnerships.models import Claim, Milestone, Partnership
-from partnerships.selectors.record import Fact
-from partnerships.templatetags.claims import claimed_value, standing_label
+from partnerships.models import Claim, Milestone
 
 
 @require_safe
@@ -35,7 +23,7 @@ def milestones_atom(request):
     are the timeline's."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
-        filterset = public_milestones(request)
+        filterset = MilestoneFilter(request.GET, Milestone.objects.public())
         if refused := parameters.refusal(filterset):
             return refused
         rows = recorded_milestones(filterset.qs, known_on=clock.known)
@@ -49,72 +37,31 @@ def milestones_atom(request):
     )
 
 
-def public_milestones(request: HttpRequest) -> MilestoneFilter:
-    published = Partnership.objects.published()
-    public = Milestone.objects.filter(partnership__in=published)
-    return MilestoneFilter(request.GET, public)
-
-
-def milestone_of(fact: Fact) -> Milestone:
-    return cast(Milestone, fact.about)  # which of all kinds of rows, no type says
-
-
-def address(milestone: Milestone) -> str:
-    """Return the path of the milestone in its record."""
-    path = reverse("partnership-detail", args=[milestone.partnership.partner.slug])
-    return f"{path}#milestone-{milestone.pk}"
-
-
-def details(milestone: Milestone, *, on: date) -> list[str]:
-    """Return what is recorded beside date and place, in sentences."""
-    sentences = [uncertainty(milestone, on=on), as_sentence(milestone.note)]
-    for name in ("signatories", "reference", "ruling"):
-        if text := getattr(milestone, name):
-            label = "The editors’ ruling" if name == "ruling" else name.capitalize()
-            sentences.append(f"{label}: {as_sentence(text)}")
-    return list(filter(None, sentences))
-
-
-def source_sentence(claim: Claim) -> str:
-    """Return what one source says, and how that stands to the record."""
-    source = claim.source
-    document = f"{in_a_line(source.publisher)}, “{in_a_line(source.title)}”"
-    where = f", {in_a_line(claim.locator)}" if claim.locator else ""
-    stands = standing_label(claim.standing)  # type: ignore[attr-defined] # annotated
-    return f"{document}{where}: {claimed_value(claim)} ({stands})."
-
-
 def _entry(recorded: RecordedMilestone, *, on: date) -> atom.Entry:
-    milestone = milestone_of(recorded.fact)
-    title = when_it_happened(milestone)
-    sentences = [title, *details(milestone, on=on), _source_count(recorded.fact)]
+    milestone = sentences.milestone_of(recorded.fact)
+    title = sentences.when_it_happened(milestone)
+    paragraphs = [
+        title,
+        *sentences.details(milestone, on=on),
+        sentences.source_count(recorded.fact),
+    ]
     return atom.Entry(
-        id=milestone_id(milestone).urn,
-        link=address(milestone),
+        id=ids.milestone_id(milestone).urn,
+        link=sentences.address(milestone),
         title=title,
-        summary=" ".join(sentences),
-        content=_content(sentences, recorded.fact.claims),
+        summary=" ".join(paragraphs),
+        content=_content(paragraphs, recorded.fact.claims),
         published=recorded.recorded_at,
         updated=recorded.changed_at,
         categories=[Track(milestone.track), MilestoneKind(milestone.kind)],
     )
 
 
-def _source_count(fact: Fact) -> str:
-    count = len({claim.source_id for claim in fact.claims})
-    if not count:
-        return "No source is recorded."
-    against = len({claim.source_id for claim in fact.rivals})
-    disagree = f", of which {against} disagree{'s' * (against == 1)}" if against else ""
-    speak = "source speaks" if count == 1 else "sources speak"
-    return f"{count} {speak} of it{disagree}."
-
-
-def _content(sentences: list[str], claims: Sequence[Claim]) -> SafeString:
-    paragraphs = ((sentence,) for sentence in sentences)
-    content = format_html_join("", "<p>{}</p>", paragraphs)
+def _content(paragraphs: list[str], claims: Sequence[Claim]) -> SafeString:
+    texts = ((paragraph,) for paragraph in paragraphs)
+    content = format_html_join("", "<p>{}</p>", texts)
     if claims:
-        sources = ((source_sentence(claim),) for claim in claims)
+        sources = ((sentences.source_sentence(claim),) for claim in claims)
         items = format_html_join("", "<li>{}</li>", sources)
         content += format_html("<ul>{}</ul>", items)
     return content

@@ -8,17 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
-from partnerships.feeds import parameters
-from partnerships.feeds.ids import milestone_id
-from partnerships.feeds.milestones import (
-    address,
-    details,
-    milestone_of,
-    public_milestones,
-    source_sentence,
-)
-from partnerships.feeds.sentences import in_a_line, what_happened, when_it_happened
+from partnerships.feeds import ids, parameters, sentences
 from partnerships.filters.clock import ClockForm
+from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
 from partnerships.models import Claim, Milestone
@@ -35,7 +27,7 @@ def milestones_ics(request):
     parameters are the timeline's."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
-        filterset = public_milestones(request)
+        filterset = MilestoneFilter(request.GET, Milestone.objects.public())
         if refused := parameters.refusal(filterset):
             return refused
         rows = filterset.qs.on_known_days().select_related("partnership__partner")
@@ -58,22 +50,22 @@ def _calendar(title: str) -> Calendar:
 
 
 def _event(recorded: RecordedMilestone, request: HttpRequest, *, on: date) -> Event:
-    milestone = milestone_of(recorded.fact)
+    milestone = sentences.milestone_of(recorded.fact)
     event = Event()
-    event.add("uid", str(milestone_id(milestone)))
+    event.add("uid", str(ids.milestone_id(milestone)))
     event.add("dtstamp", recorded.changed_at)
     event.add("created", recorded.recorded_at)
     event.add("last-modified", recorded.changed_at)
     event.add("dtstart", milestone.earliest)
     event.add("dtend", milestone.latest + timedelta(days=1))
-    event.add("summary", feed_text(what_happened(milestone)))
+    event.add("summary", feed_text(sentences.what_happened(milestone)))
     description = "\n".join(_lines(milestone, recorded.fact.claims, on=on))
     event.add("description", feed_text(description))
-    event.add("url", request.build_absolute_uri(address(milestone)))
+    event.add("url", request.build_absolute_uri(sentences.address(milestone)))
     labels = [milestone.get_track_display(), milestone.get_kind_display()]
     event.add("categories", labels)
     event.add("transp", "TRANSPARENT")
-    if place := feed_text(in_a_line(milestone.place)):
+    if place := feed_text(sentences.in_a_line(milestone.place)):
         event.add("location", place)
     return event
 
@@ -81,7 +73,7 @@ def _event(recorded: RecordedMilestone, request: HttpRequest, *, on: date) -> Ev
 def _lines(milestone: Milestone, claims: list[Claim], *, on: date) -> Iterator[str]:
     """Yield the description of an event: the milestone, then each source with its
     address."""
-    yield when_it_happened(milestone)
-    yield from details(milestone, on=on)
+    yield sentences.when_it_happened(milestone)
+    yield from sentences.details(milestone, on=on)
     for claim in claims:
-        yield f"Source: {source_sentence(claim)} {claim.source.url}".strip()
+        yield f"Source: {sentences.source_sentence(claim)} {claim.source.url}".strip()

@@ -1,10 +1,13 @@
-"""Text in lines and sentences, and milestones in complete ones."""
+"""Milestones and their sources in sentences, for feed and calendar."""
 
 from datetime import date
+from typing import cast
 
 from partnerships.choices import MilestoneKind, Track
 from partnerships.dates import PartialDate, day_in_words
-from partnerships.models import Milestone
+from partnerships.models import Claim, Milestone
+from partnerships.selectors.facts import Fact
+from partnerships.templatetags.claims import claimed_value, standing_label
 
 K = MilestoneKind
 
@@ -67,7 +70,46 @@ def when_it_happened(milestone: Milestone) -> str:
     return f"{_event(milestone)} {_when(milestone.date)}{where}."
 
 
-def uncertainty(milestone: Milestone, *, on: date) -> str:
+def milestone_of(fact: Fact) -> Milestone:
+    return cast(Milestone, fact.about)  # which of all kinds of rows, no type says
+
+
+def address(milestone: Milestone) -> str:
+    """Return the path of the milestone in its record."""
+    return f"{milestone.partnership.get_absolute_url()}#milestone-{milestone.pk}"
+
+
+def details(milestone: Milestone, *, on: date) -> list[str]:
+    """Return what is recorded beside date and place, in sentences."""
+    sentences = [_uncertainty(milestone, on=on), as_sentence(milestone.note)]
+    for name in ("signatories", "reference", "ruling"):
+        if text := getattr(milestone, name):
+            label = "The editors’ ruling" if name == "ruling" else name.capitalize()
+            sentences.append(f"{label}: {as_sentence(text)}")
+    return list(filter(None, sentences))
+
+
+def source_sentence(claim: Claim) -> str:
+    """Return what one source says, and how that stands to the record."""
+    source = claim.source
+    document = f"{in_a_line(source.publisher)}, “{in_a_line(source.title)}”"
+    where = f", {in_a_line(claim.locator)}" if claim.locator else ""
+    stands = standing_label(claim.standing)  # type: ignore[attr-defined] # annotated
+    return f"{document}{where}: {claimed_value(claim)} ({stands})."
+
+
+def source_count(fact: Fact) -> str:
+    """Return how many sources speak of a fact, and how many of them disagree."""
+    count = len({claim.source_id for claim in fact.claims})
+    if not count:
+        return "No source is recorded."
+    against = len({claim.source_id for claim in fact.rivals})
+    disagree = f", of which {against} disagree{'s' * (against == 1)}" if against else ""
+    speak = "source speaks" if count == 1 else "sources speak"
+    return f"{count} {speak} of it{disagree}."
+
+
+def _uncertainty(milestone: Milestone, *, on: date) -> str:
     """Return a sentence where it may have happened by that day, else nothing."""
     if milestone.has_happened(on=on):
         return ""

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
-from partnerships.models import Milestone, Partnership
+from partnerships.models import Milestone
 from partnerships.pages.paging import page_of, status
 from partnerships.pages.twins import data_url
 from partnerships.selectors.facts import milestone_facts
@@ -20,9 +20,7 @@ def timeline(request):
     """All milestones in a drawing and in a list, as they stood on a day."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
-        published = Partnership.objects.published()
-        public = Milestone.objects.filter(partnership__in=published)
-        listed = MilestoneFilter(request.GET, public)
+        listed = MilestoneFilter(request.GET, Milestone.objects.public())
         rows = listed.qs if listed.form.is_valid() else Milestone.objects.none()
         rows = rows.select_related("partnership__partner")
         by_day = milestones_by_day(rows)

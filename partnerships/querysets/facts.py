@@ -21,6 +21,11 @@ def related(model: type[Model], name: str) -> QuerySet:
 class FactQuerySet(AuditedQuerySet):
     """Facts that sources make claims about."""
 
+    def public(self):
+        """Facts of published partnerships, of a kind that belongs to one."""
+        published = related(self.model, "partnership").published()
+        return self.filter(partnership__in=published)
+
     def unsourced(self):
         """Facts that no claim agrees or is compatible with."""
         return self.filter(~Exists(self._claims().supporting()))

@@ -193,11 +193,10 @@ def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverag
 def area_counts(areas: QuerySet[Area]) -> list[Area]:
     """Return these areas, each with the number of published partnerships of each value
     as an attribute named like it. Three queries."""
-    published = Partnership.objects.published()
-    stored = Coverage.objects.filter(partnership__in=published).order_by()
+    stored = Coverage.objects.public().order_by()
     counted = stored.values_list("area", "value").annotate(n=Count("pk"))
     counts = {(area, value): n for area, value, n in counted}
-    total, rows = published.count(), list(areas)
+    total, rows = Partnership.objects.published().count(), list(areas)
     for area in rows:
         known = {value: counts.get((area.pk, value), 0) for value in CoverageValue}
         known[CoverageValue.NOT_ASSESSED] += total - sum(known.values())
