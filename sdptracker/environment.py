@@ -130,10 +130,6 @@ def _keep_new_key(path: Path):
         os.unlink(draft)
 
 
-#: To compile a page's queries takes ten times as long as to answer them.
-POSTGRESQL = "-c jit=off"
-
-
 def database(*, data_dir: Path) -> dict:
     """Django's DATABASES["default"], from DATABASE_URL (SQLite or PostgreSQL)."""
     url = text("DATABASE_URL") or f"sqlite:///{data_dir / 'db.sqlite3'}"
@@ -164,7 +160,8 @@ def database(*, data_dir: Path) -> dict:
             ),
         }
     else:
-        config.setdefault("OPTIONS", {}).setdefault("options", POSTGRESQL)
+        # To compile a page's queries takes ten times as long as to answer them.
+        config.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     return config
 
 

@@ -37,12 +37,9 @@ DESCRIPTIONS = {
     "in the record, its areas, milestones and sources.",
     "region": "Whose partner is in any of these regions.",
     "safe_status": "With any of these statuses on SAFE that day.",
-    "signed_after": "Signed that day or later.",
-    "signed_before": "Signed that day or earlier.",
     "status": "With any of these headline statuses that day; what is SAFE associated "
     "is signed too, but has that status instead.",
     "to": "Up to and with this day.",
-    "track": "On this track.",
 }
 ERRORS = {
     400: "A parameter is wrong or unknown; errors says which, and what is allowed.",

@@ -93,7 +93,7 @@ class Resource(GenericViewSet):
             return self.filterset_class(data, self.get_queryset())
         return self.clock_form(data)
 
-    def modified(self, condition: Callable[[QuerySet], Q]) -> Q:
+    def is_modified(self, condition: Callable[[QuerySet], Q]) -> Q:
         """Return the condition of the rows that changes after ``modified_after`` may
         have touched; of all rows where the parameter is left out."""
         moment = self.form.cleaned_data.get("modified_after")
@@ -123,7 +123,7 @@ class Partnerships(ListModelMixin, Resource):
         return Partnership.objects.published()
 
     def filter_queryset(self, queryset):
-        changed = self.modified(modified_after.modified_partnerships)
+        changed = self.is_modified(modified_after.modified_partnerships)
         return self.filter.qs.filter(changed).values_list("pk", flat=True)
 
     def paginate_queryset(self, queryset):
@@ -159,7 +159,7 @@ class Partners(ListModelMixin, RetrieveModelMixin, Resource):
         )
 
     def filter_queryset(self, queryset):
-        return queryset.filter(self.modified(modified_after.modified_partners))
+        return queryset.filter(self.is_modified(modified_after.modified_partners))
 
 
 class Areas(ListModelMixin, RetrieveModelMixin, Resource):
@@ -172,7 +172,7 @@ class Areas(ListModelMixin, RetrieveModelMixin, Resource):
         return Area.objects.order_by("number")
 
     def filter_queryset(self, queryset):
-        return queryset.filter(self.modified(modified_after.modified_areas))
+        return queryset.filter(self.is_modified(modified_after.modified_areas))
 
     def paginate_queryset(self, queryset):
         return area_counts(super().paginate_queryset(queryset))
@@ -194,7 +194,7 @@ class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
     def filter_queryset(self, queryset):
         if self.action == "list":
             return self.filter.qs.filter(
-                self.modified(modified_after.modified_milestones)
+                self.is_modified(modified_after.modified_milestones)
             )
         return queryset.begun(on=self.clock.on)
 
@@ -212,7 +212,7 @@ class Sources(ListModelMixin, RetrieveModelMixin, Resource):
     clock_form = KnownForm
 
     def get_queryset(self):
-        return source_summaries(self.modified(modified_after.modified_sources))
+        return source_summaries(self.is_modified(modified_after.modified_sources))
 
     def get_object(self):
         summaries = source_summaries(Q(key=self.kwargs["key"]))
@@ -232,7 +232,7 @@ class Disagreements(ListModelMixin, Resource):
         return Claim.objects.public()
 
     def filter_queryset(self, queryset):
-        claims = self.filter.qs.filter(self.modified(modified_after.modified_claims))
+        claims = self.filter.qs.filter(self.is_modified(modified_after.modified_claims))
         return disputed_facts(claims)
 
     def paginate_queryset(self, queryset):

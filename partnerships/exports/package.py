@@ -50,11 +50,8 @@ def _write(reading: Reading, home: str, target: BinaryIO):
                 checksum = _copied(_csv(table, reading), entry.write)
             resources.append(_resource(table, checksum, ""))
         package = _package(reading, home, resources)
-        for name, text in (
-            ("datapackage.json", as_json(package)),
-            ("README.txt", _readme(reading, home)),
-        ):
-            archive.writestr(_entry(name, reading), text)
+        archive.writestr(_entry("datapackage.json", reading), as_json(package))
+        archive.writestr(_entry("README.txt", reading), _readme(reading, home))
 
 
 def as_json(package: dict) -> str:
@@ -157,7 +154,7 @@ def _field(column: Column, table: Table) -> dict:
 
 
 def _readme(reading: Reading, home: str) -> str:
-    tables = "\n".join(f"  {t.name}.csv: {t.title}" for t in TABLES.values())
+    tables = [f"  {table.name}.csv: {table.title}\n" for table in TABLES.values()]
     return (
         f"{DATA_SET}\n"
         f"Edition {reading.edition}, as of {reading.on}, "
@@ -165,7 +162,7 @@ def _readme(reading: Reading, home: str) -> str:
         f"{home}\n\n"
         f"{NOT_OFFICIAL}\n"
         f"Licence: {LICENCE_NAME}, {LICENCE}\n\n"
-        f"{tables}\n\n"
+        f"{''.join(tables)}\n"
         "datapackage.json says what each column means and how the tables belong\n"
         "together (Frictionless Data Package). The files are UTF-8.\n\n"
         f"{GUARD}\n"

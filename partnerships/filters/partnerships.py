@@ -153,10 +153,7 @@ class PartnershipFilter(filters.FilterSet):
 
     def filter_order(self, queryset, name, value):
         column = F(self.ORDERS[value.removeprefix("-")])
-        if value.startswith("-"):
-            first = column.desc(nulls_last=True)
-        else:
-            first = column.asc(nulls_last=True)
+        direction = column.desc if value.startswith("-") else column.asc
         if value.endswith("status"):
             queryset = queryset.alias(status_rank=_STATUS_RANK)
-        return queryset.order_by(first, "partner__name", "pk")
+        return queryset.order_by(direction(nulls_last=True), "partner__name", "pk")
