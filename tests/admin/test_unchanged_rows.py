@@ -1,0 +1,188 @@
+"""Rows that come back as they were shown are not validated again: nothing gets in that
+way which a row would not be allowed to hold, and rules about several rows see them."""
+
+import pytest
+
+from partnerships.admin.change_form import CHANGED_MEANWHILE
+from partnerships.models import Coverage, Milestone
+from tests import factories
+from tests.admin import (
+    as_shown,
+    change_url,
+    errors,
+    one_of_each,
+    row_errors,
+    stored,
+    submit,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def logged_in(client, editor):
+    client.force_login(editor)
+
+
+@pytest.fixture
+def record():
+    """A draft with two milestones, two cells and an engagement."""
+    record = factories.partnership(published=False)
+    factories.milestone(record, "proposed", "2024-01")
+    factories.milestone(record, "signed", "2024-05-28")
+    for number in (1, 2):
+        factories.coverage(record, factories.area(number))
+    factories.engagement(record)
+    return record
+
+
+def refused(client, address, sent, *without):
+    """What the page says; nothing of what was sent is stored."""
+    before = stored()
+    form = as_shown(client.get(address)) | {"title": "New"} | sent
+    answer = client.post(
+        address, {name: form[name] for name in form if name not in without}
+    )
+    assert answer.status_code == 200
+    assert stored() == before
+    return errors(answer)
+
+
+def test_correction_is_not_held_up_by_another_row_that_was_wrong_before(client, record):
+    Milestone(partnership=record, track="sdp", kind="statement", date="2024-02").save()
+    Milestone.objects.filter(kind="statement").update(place="Oslo\x07")
+    sent = {"milestones-2-place": "Brussels"}
+    answer = submit(client, change_url(record), sent)
+    assert answer.status_code == 302, errors(answer)
+    places = {milestone.kind: milestone.place for milestone in record.milestones.all()}
+    assert places == {"proposed": "", "statement": "Oslo\x07", "signed": "Brussels"}
+
+
+def test_row_that_was_wrong_before_is_refused_once_it_is_changed(client, record):
+    record.milestones.filter(kind="signed").update(place="Oslo\x07")
+    sent = {"milestones-1-note": "In Norway"}
+    assert "control character" in refused(client, change_url(record), sent)
+    sent["milestones-1-place"] = "Oslo"
+    assert submit(client, change_url(record), sent).status_code == 302
+
+
+@pytest.mark.parametrize("note", ["", "Mine"], ids=["unchanged", "changed"])
+@pytest.mark.parametrize("whose", ["of another record", "deleted", "none", "nonsense"])
+def test_row_is_not_put_in_the_place_of_another(client, record, whose, note):
+    other = factories.milestone(factories.partnership("japan", published=False))
+    gone = factories.milestone(record, "statement", "2024-02")
+    pks = {"of another record": other.pk, "deleted": gone.pk, "none": ""}
+    gone.delete()
+    sent = {"milestones-0-id": pks.get(whose, "x"), "milestones-0-note": note}
+    assert refused(client, change_url(record), sent)
+
+
+def test_row_is_not_sent_twice_in_the_place_of_another(client, record):
+    signed = record.milestones.get(kind="signed")
+    sent = {"milestones-0-id": signed.pk}
+    for name in ("kind", "date"):
+        sent[f"milestones-0-{name}"] = getattr(signed, name)
+    assert CHANGED_MEANWHILE in refused(client, change_url(record), sent)
+
+
+@pytest.mark.parametrize("prefix", ["milestones", "coverage", "engagements"])
+def test_stored_rows_are_not_left_out(client, record, prefix):
+    sent = {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    assert CHANGED_MEANWHILE in refused(client, change_url(record), sent)
+
+
+def test_order_of_milestones_is_not_escaped_by_leaving_out_those_that_are_stored(
+    client, record
+):
+    sent = {"milestones-TOTAL_FORMS": 1, "milestones-INITIAL_FORMS": 0}
+    for name, value in {
+        "id": "",
+        "track": "sdp",
+        "kind": "text_agreed",
+        "date": "2024-06",
+    }.items():
+        sent[f"milestones-0-{name}"] = value
+    assert refused(client, change_url(record), sent)
+
+
+def test_empty_row_that_claims_to_be_stored_is_refused(client, record):
+    sent = {"milestones-TOTAL_FORMS": 3, "milestones-INITIAL_FORMS": 3}
+    assert "This field is required" in refused(client, change_url(record), sent)
+
+
+@pytest.mark.parametrize("number", ["TOTAL_FORMS", "INITIAL_FORMS"])
+@pytest.mark.parametrize("prefix", ["milestones", "coverage", "engagements", "claims"])
+def test_form_without_its_number_of_rows_is_refused(client, record, prefix, number):
+    assert refused(client, change_url(record), {}, f"{prefix}-{number}")
+
+
+@pytest.mark.parametrize("name", ["track", "kind", "date", "id"])
+def test_row_without_one_of_its_fields_is_refused(client, record, name):
+    without = f"milestones-1-{name}"
+    assert "required" in refused(client, change_url(record), {}, without)
+
+
+def test_area_of_a_cell_is_permanent_though_nothing_else_of_it_changes(client, record):
+    sent = {"coverage-0-area": Coverage.objects.last().area_id}
+    assert "The area is permanent" in refused(client, change_url(record), sent)
+
+
+def test_row_stays_with_its_record_whatever_the_form_says(client, record):
+    other = factories.partnership("japan", published=False)
+    sent = {"milestones-1-partnership": other.pk}
+    submit(client, change_url(record), sent, title="New")
+    assert record.milestones.count() == 2
+    sent["milestones-1-note"] = "Mine"
+    assert "did not match" in refused(client, change_url(record), sent)
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["as shown", "without its version"])
+def test_row_that_another_editor_deleted_meanwhile_is_refused(client, record, seen):
+    form = as_shown(client.get(change_url(record))) | {"title": "New"}
+    if not seen:
+        del form["seen"]
+    record.milestones.get(kind="proposed").delete()
+    before = stored()
+    answer = client.post(change_url(record), form)
+    assert (CHANGED_MEANWHILE if seen else "valid choice") in errors(answer)
+    assert stored() == before
+
+
+def test_row_that_another_editor_added_meanwhile_is_seen(client, record):
+    form = as_shown(client.get(change_url(record))) | {"title": "New"}
+    del form["seen"]
+    factories.milestone(record, "ended", "2025")
+    before = stored()
+    answer = client.post(change_url(record), form)
+    assert CHANGED_MEANWHILE in errors(answer)
+    assert stored() == before
+
+
+def test_unchanged_milestones_count_for_the_order_of_those_that_change(client, record):
+    sent = {"milestones-0-date": "2024-06"}
+    answer = submit(client, change_url(record), sent)
+    assert "would come after" in row_errors(answer, "milestones")[0]
+
+
+def test_changed_row_is_no_duplicate_of_an_unchanged_one(client, record):
+    factories.engagement(record, title="Another")
+    sent = {"engagements-0-title": "Framework Agreement"}
+    answer = submit(client, change_url(record), sent)
+    assert "recorded already" in row_errors(answer, "engagements")[0]
+
+
+def test_unchanged_claims_are_held_to_what_an_engagement_is(client, record):
+    dialogue = factories.engagement(record, "dialogue", "Dialogue", frequency="annual")
+    factories.claim(dialogue, "annual")
+    sent = {"kind": "mission", "frequency": ""}
+    assert "Write yes, no" in refused(client, change_url(dialogue), sent)
+    sent["claims-0-says"] = "yes"
+    assert submit(client, change_url(dialogue), sent).status_code == 302
+
+
+def test_no_field_takes_its_stored_value_from_what_is_sent(client):
+    """Then a row could claim that it had not changed."""
+    for row in one_of_each(published=False):
+        for inline in client.get(change_url(row)).context["inline_admin_formsets"]:
+            fields = inline.formset.empty_form.fields.values()
+            assert not any(field.show_hidden_initial for field in fields)
