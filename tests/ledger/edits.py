@@ -9,14 +9,7 @@ import time
 
 from django.db import transaction
 
-from partnerships.models import (
-    Claim,
-    Coverage,
-    Milestone,
-    Partner,
-    Partnership,
-    Source,
-)
+from partnerships.models import Claim, Coverage, Milestone, Partner, Partnership, Source
 from tests.ledger.writer import MARKS, Undone
 
 STATEMENT = {"track": "sdp", "kind": "statement", "date": "2024"}

@@ -297,10 +297,7 @@ def test_history_that_cannot_be_read_is_named_and_hides_no_other(area, edit):
             "ALTER TABLE partnerships_area ENABLE ROW LEVEL SECURITY",
             "row-level security on partnerships_area is not ours",
         ),
-        (
-            "CREATE VIEW partnerships_more AS SELECT 1",
-            "partnerships_more is no table",
-        ),
+        ("CREATE VIEW partnerships_more AS SELECT 1", "partnerships_more is no table"),
     ],
     ids=["rule", "policy", "view"],
 )

@@ -12,12 +12,7 @@ from django.utils import timezone
 
 from partnerships.ledger import sealing, triggers, verifying
 from partnerships.ledger.context import change
-from partnerships.ledger.models import (
-    Checkpoint,
-    LedgerEntry,
-    Redaction,
-    Verification,
-)
+from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction, Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.triggers import base
 from partnerships.models import Area, Milestone
@@ -437,9 +432,7 @@ def test_key_does_not_change_with_history_of_both_either(record):
         sql(f"UPDATE {instance._meta.db_table} SET id = 987")
         for kind, pk in ("-", instance.pk), ("+", 987):
             type(instance).history.create(
-                history_type=kind,
-                history_date=timezone.now(),
-                **(before | {"id": pk}),
+                history_type=kind, history_date=timezone.now(), **(before | {"id": pk})
             )
 
 

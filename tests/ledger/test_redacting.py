@@ -363,10 +363,7 @@ def test_edit_of_the_history_of_a_redacted_entry_is_found(signed, column):
 def test_triggers_are_in_place_afterwards(signed):
     black_out(4, "note")
     assert list(triggers.of().problems()) == []
-    with (
-        pytest.raises(IntegrityError, match="append-only"),
-        transaction.atomic(),
-    ):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         models.QuerySet.update(history(signed), note="Other")
 
 
@@ -387,11 +384,7 @@ REFUSED = [
     (-1, "note", "There is no change -1."),
     (10**30, "note", f"There is no change {10**30}."),
     *(
-        (
-            4,
-            field,
-            f"Only words can be redacted; of a milestone these: {TEXTS}.",
-        )
+        (4, field, f"Only words can be redacted; of a milestone these: {TEXTS}.")
         for field in [
             "nonsense",
             "",

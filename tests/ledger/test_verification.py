@@ -12,12 +12,7 @@ from django.utils import timezone
 
 from partnerships.ledger import sealing, triggers, verifying
 from partnerships.ledger.canonical import GENESIS
-from partnerships.ledger.models import (
-    Checkpoint,
-    LedgerEntry,
-    Redaction,
-    Verification,
-)
+from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction, Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying import chain

@@ -313,8 +313,7 @@ def test_links_keep_both_days(client, renamed, path):
 
 
 @pytest.mark.parametrize(
-    ("path", "twin"),
-    [("/", STATISTICS), (LIST, API), (DETAIL, f"{API}norway/")],
+    ("path", "twin"), [("/", STATISTICS), (LIST, API), (DETAIL, f"{API}norway/")]
 )
 def test_json_twin_keeps_both_days(client, renamed, path, twin):
     found = page(client, path, {"as_of": "2026-01-31", "known_on": MARCH})
