@@ -1,11 +1,10 @@
 """Two editors at once, and facts that were entered without their source."""
 
-
 import pytest
 
 from partnerships.models import Milestone, Partnership
 from tests import factories
-from tests.admin import as_shown, change_url
+from tests.admin import as_shown, change_url, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -49,10 +48,7 @@ def test_source_can_be_given_to_what_was_entered_without_one(client, as_publishe
     draft = factories.partnership(published=False)
     fact = factories.milestone(draft)
     cited = {"source": factories.source().pk, "locator": "page 1", "cite_earlier": "on"}
-    assert (
-        client.post(change_url(draft), shown_form(client, draft) | cited).status_code
-        == 302
-    )
+    assert submit(client, change_url(draft), cited).status_code == 302
     assert [claim.says for claim in fact.claims.all()] == ["2024-05-28"]
     assert draft.unsourced_facts() == []
 

@@ -5,7 +5,8 @@ import pytest
 from partnerships.ledger import sealing
 from tests import factories
 from tests.exports import NAMES, csv_rows, json_rows, rows, sheets
-from tests.two_clocks import APRIL, MARCH, change, on
+from tests.ledger.trail import edit
+from tests.two_clocks import APRIL, MARCH, on
 
 pytestmark = pytest.mark.django_db
 
@@ -74,8 +75,8 @@ def test_second_clock_shows_what_was_known_that_day(client):
         signed = factories.milestone(norway, place="Oslo")
         gone = factories.partnership("atlantis")
     with on(APRIL):
-        change(signed, place="Brussels")
-        change(gone, is_published=False)
+        edit(signed, place="Brussels")
+        edit(gone, is_published=False)
         canada = factories.partnership("canada")
         factories.milestone(canada)
         for name, before, now in [
