@@ -38,6 +38,13 @@ def made(directory: Path, template: str | None = None) -> Iterator[str]:
             yield name
 
 
+def address_of(name: str) -> str:
+    """What a process of its own has as its DATABASE_URL to work on that database."""
+    if is_sqlite:
+        return f"sqlite:///{name}"
+    return f"{scratch.server().rpartition('/')[0]}/{name}"
+
+
 @contextmanager
 def working_on(name: str) -> Iterator[None]:
     """Everything works on that database, in place of the tests'."""

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests import scratch
-from tests.ledger.databases import is_sqlite, made
+from tests.ledger.databases import address_of, made
 from tests.ledger.migrating import code, on_both
 
 pytestmark = pytest.mark.slow
@@ -90,11 +90,7 @@ def outcomes(signed_once, tmp_path_factory):
     for name in ("partnerships", "sdptracker", "templates", "tests"):
         shutil.copytree(scratch.ROOT / name, directory / name)
     with made(directory, signed_once) as name:
-        beside = scratch.server().rpartition("/")[0]
-        env = scratch.environment(
-            f"sqlite:///{name}" if is_sqlite else f"{beside}/{name}", directory
-        )
-        env["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        env = scratch.environment(address_of(name), directory, "tests.settings")
         yield {step: take(step, directory, env) for step in STEPS}
 
 

@@ -92,23 +92,21 @@ def test_all_triggers_dropped_are_all_named(area):
 # Altered
 
 
-@on_sqlite
-def test_each_trigger_with_another_body_is_found_and_put_right():
-    for name, table in installed().items():
+def hollow_out(name, table):
+    """Let the trigger do nothing."""
+    if is_sqlite:
         drop(name, table)
         sql(f'CREATE TRIGGER "{name}" AFTER INSERT ON {table} BEGIN SELECT 1; END')
-        assert trigger_problems() == [f"{name} is altered"]
-        triggers.of().install()
-    assert trigger_problems() == []
-
-
-@on_postgresql
-def test_each_function_that_does_nothing_is_found_and_put_right():
-    for name in installed():
+    else:
         sql(
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
             " SECURITY DEFINER AS 'BEGIN RETURN NULL; END'"
         )
+
+
+def test_each_trigger_that_does_nothing_is_found_and_put_right():
+    for name, table in installed().items():
+        hollow_out(name, table)
         assert trigger_problems() == [f"{name} is altered"]
         triggers.of().install()
     assert trigger_problems() == []
