@@ -62,7 +62,7 @@ def values_of(rows, **others):
     return values | others
 
 
-def entry_like(number, **values):
+def entry_like(number, /, **values):
     """A new entry like the one with that number, which waits for its seal."""
     like = entry(number).values().get() | dict.fromkeys(SEAL)
     del like["id"]
