@@ -17,7 +17,11 @@ from partnerships.models import Checkpoint, LedgerEntry, Partnership, User, Veri
 from tests import factories
 from tests.admin import RECORD, as_shown, change_url, one_of_each, stored, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("sealed_at_once"),
+]
 
 TOKEN = "a" * 32
 ACTIONS = ["publish", "unpublish", "delete_selected", "export", ""]

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from tests.api import API, pages
 from tests.two_clocks.test_any_edits import CREATE, begin, make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("sealed_at_once"),
+]
 
 EDITS = st.tuples(
     st.sampled_from(["create", "change", "change", "delete"]),

@@ -27,7 +27,7 @@ from tests import factories
 from tests.ledger.trail import edit
 from tests.two_clocks import API, FIRST, LAST, STATISTICS, on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 START = date(2026, 2, 1)
 REFUSED = (ValidationError, DatabaseError, ProtectedError, PublishedRecord)
