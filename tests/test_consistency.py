@@ -17,8 +17,9 @@ from partnerships.choices import (
 )
 from partnerships.models import Affiliation, Coverage, Milestone, Source
 from tests import factories
+from tests.ledger.trail import edit
 from tests.test_lifecycle import TODAY, Row, rows_at_random, ties_at_random
-from tests.two_clocks import API, LIST, STATISTICS, change, on
+from tests.two_clocks import API, LIST, STATISTICS, on
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +102,7 @@ def store(five, told):
                 )
                 for tie in ties
             )
-            change(record.partner, region=region)
+            edit(record.partner, region=region)
             Coverage.objects.bulk_create(
                 Coverage(
                     partnership=record,

@@ -7,13 +7,7 @@ import pytest
 from django.contrib import admin
 from django.utils import timezone
 
-from partnerships.models import (
-    Claim,
-    Coverage,
-    Milestone,
-    Partnership,
-    Source,
-)
+from partnerships.models import Claim, Coverage, Milestone, Partnership, Source
 from tests import factories
 from tests.admin import RECORD, count_queries, url
 from tests.admin.lists import add, changelist, shown_by
@@ -141,11 +135,7 @@ def test_newest_milestones_come_first(rf, publisher):
 
 @pytest.mark.parametrize(
     "model, field",
-    [
-        (Milestone, "latest"),
-        (Partnership, "reviewed_on"),
-        (Source, "last_checked_on"),
-    ],
+    [(Milestone, "latest"), (Partnership, "reviewed_on"), (Source, "last_checked_on")],
 )
 def test_dates_lead_to_years_and_months(client, model, field):
     partnership = factories.partnership(reviewed_on="2024-05-28")

@@ -71,9 +71,8 @@ def test_one_submit_is_one_operation_in_the_trail(client, editor, cited):
     assert Claim.history.count() == 3
 
 
-def test_two_submits_are_two_operations(client, editor):
+def test_two_submits_are_two_operations(client, as_editor):
     partnership = factories.partnership()
-    client.force_login(editor)
     for title in ("One", "Two"):
         submit(client, change_url(partnership), PUBLIC, title=title)
     second, first = Partnership.history.all()[:2]
@@ -102,10 +101,9 @@ def test_name_in_the_trail_outlives_the_account(client, editor):
     assert (row.history_user_id, row.history_actor) == (editor.pk, "Editor")
 
 
-def test_published_record_needs_reason_and_kind(client, editor):
+def test_published_record_needs_reason_and_kind(client, as_editor):
     records = one_of_each(published=True)
     before = stored()
-    client.force_login(editor)
     changed = {"name": "New", "title": "New", "ruling": "New", "locator": "page 9"}
     for record in records:
         form = as_shown(client.get(change_url(record))) | PUBLIC | changed
@@ -117,19 +115,17 @@ def test_published_record_needs_reason_and_kind(client, editor):
     assert stored() == before
 
 
-def test_page_says_where_the_reason_is_missing(client, editor):
+def test_page_says_where_the_reason_is_missing(client, as_editor):
     partnership = factories.partnership()
-    client.force_login(editor)
     answer = submit(client, change_url(partnership), title="New")
     fields = answer.context["adminform"].form.errors
     assert REASON_IS_MISSING in fields["change_reason"][0]
     assert fields["change_kind"] == ["Say of what kind the change is."]
 
 
-def test_row_beneath_a_published_record_needs_a_reason(client, editor, cited):
+def test_row_beneath_a_published_record_needs_a_reason(client, as_editor, cited):
     partnership = factories.partnership()
     before = stored()
-    client.force_login(editor)
     del cited["change_reason"]
     answer = submit(
         client, change_url(partnership), cited, rows=[("milestones", SIGNED)]
@@ -138,10 +134,9 @@ def test_row_beneath_a_published_record_needs_a_reason(client, editor, cited):
     assert stored() == before
 
 
-def test_claim_beneath_a_published_fact_needs_a_reason(client, editor):
+def test_claim_beneath_a_published_fact_needs_a_reason(client, as_editor):
     milestone = factories.milestone(factories.partnership())
     claim = {"source": factories.source().pk, "says": "2024", "locator": "page 1"}
-    client.force_login(editor)
     answer = submit(client, change_url(milestone), rows=[("claims", claim)])
     assert "give the reason" in errors(answer)
     submit(client, change_url(milestone), PUBLIC, rows=[("claims", claim)])
@@ -157,13 +152,12 @@ ADDED = {
 
 @pytest.mark.parametrize("model", ADDED)
 def test_fact_added_on_its_own_page_to_a_published_record_needs_a_reason(
-    client, editor, model
+    client, as_editor, model
 ):
     fields = ADDED[model] | {"partnership": factories.partnership().pk}
     fields["area"] = factories.area().pk
     claim = {"source": factories.source().pk, "says": "2024-05-28", "locator": "page 1"}
     claim["says"] = {Coverage: "included", Engagement: "yes"}.get(model, claim["says"])
-    client.force_login(editor)
     rows = [("claims", claim)]
     answer = submit(client, url(model, "add"), fields, rows=rows)
     assert REASON_IS_MISSING in errors(answer)
@@ -174,39 +168,35 @@ def test_fact_added_on_its_own_page_to_a_published_record_needs_a_reason(
 
 
 def test_claim_added_on_its_own_page_about_a_published_fact_needs_a_reason(
-    client, editor
+    client, as_editor
 ):
     milestone = factories.milestone(factories.partnership())
     fields = {"source": factories.source().pk, "milestone": milestone.pk}
     fields |= {"says": "2024", "locator": "page 1"}
-    client.force_login(editor)
     assert REASON_IS_MISSING in errors(submit(client, url(Claim, "add"), fields))
     submit(client, url(Claim, "add"), fields | PUBLIC)
     assert Claim.history.get().history_kind == "correction"
 
 
-def test_draft_needs_no_reason(client, editor):
+def test_draft_needs_no_reason(client, as_editor):
     partnership = factories.partnership(published=False)
-    client.force_login(editor)
     row = ("milestones", SIGNED)
     answer = submit(client, change_url(partnership), title="New", rows=[row])
     assert answer.status_code == 302
     assert Milestone.history.get().history_change_reason == ""
 
 
-def test_reason_on_a_draft_is_kept_all_the_same(client, editor):
+def test_reason_on_a_draft_is_kept_all_the_same(client, as_editor):
     partnership = factories.partnership(published=False)
-    client.force_login(editor)
     submit(client, change_url(partnership), PUBLIC, title="New")
     assert Partnership.history.first().history_change_reason == "The day was wrong"
 
 
 @pytest.mark.parametrize("published", [True, False])
-def test_save_that_changes_nothing_leaves_no_trace(client, editor, published):
+def test_save_that_changes_nothing_leaves_no_trace(client, as_editor, published):
     records = one_of_each(published=published)
     factories.area(2)
     before = history_count()
-    client.force_login(editor)
     for record in records:
         form = as_shown(client.get(change_url(record)))
         for reason in ({}, PUBLIC):
@@ -215,19 +205,17 @@ def test_save_that_changes_nothing_leaves_no_trace(client, editor, published):
     assert history_count() == before
 
 
-def test_change_of_one_row_leaves_no_trace_at_the_others(client, editor):
+def test_change_of_one_row_leaves_no_trace_at_the_others(client, as_editor):
     partnership = factories.partnership(published=False)
     factories.milestone(partnership)
     factories.milestone(partnership, "text_agreed", "2024-04")
     before = history_count()
-    client.force_login(editor)
     submit(client, change_url(partnership), {"milestones-1-place": "Brussels"})
     assert history_count() == before + 1
 
 
-def test_long_reason_is_kept_whole(client, editor):
+def test_long_reason_is_kept_whole(client, as_editor):
     partnership = factories.partnership()
-    client.force_login(editor)
     reason = "A reason — " * 45 + "wörds"
     assert len(reason) == 500
     row = ("milestones", SIGNED)
@@ -237,28 +225,25 @@ def test_long_reason_is_kept_whole(client, editor):
         assert row.history_change_reason == reason
 
 
-def test_reason_that_is_too_long_is_an_error(client, editor):
+def test_reason_that_is_too_long_is_an_error(client, as_editor):
     partnership = factories.partnership()
     before = stored()
-    client.force_login(editor)
     sent = PUBLIC | {"change_reason": "x" * 501}
     answer = submit(client, change_url(partnership), sent, title="New")
     assert "at most 500 characters" in errors(answer)
     assert stored() == before
 
 
-def test_reason_of_a_refused_form_is_not_kept_for_the_next(client, editor):
+def test_reason_of_a_refused_form_is_not_kept_for_the_next(client, as_editor):
     partnership = factories.partnership(published=False)
-    client.force_login(editor)
     submit(client, change_url(partnership), PUBLIC, title="")
     submit(client, change_url(partnership), title="New")
     row = Partnership.history.first()
     assert (row.history_change_reason, row.history_kind) == ("", "")
 
 
-def test_reason_does_not_reach_the_next_request(client, editor):
+def test_reason_does_not_reach_the_next_request(client, as_editor):
     partnership = factories.partnership(published=False)
-    client.force_login(editor)
     submit(client, change_url(partnership), PUBLIC, title="One")
     submit(client, change_url(partnership), title="Two")
     row = Partnership.history.first()
@@ -300,9 +285,8 @@ def test_deletion_of_a_row_says_why_for_its_claims_too(client, editor):
     assert len({row.history_changeset for row in rows}) == 1
 
 
-def test_deletion_of_a_row_beneath_a_published_record_needs_a_reason(client, editor):
+def test_deletion_of_a_row_beneath_a_published_record_needs_a_reason(client, as_editor):
     milestone = factories.milestone(factories.partnership())
-    client.force_login(editor)
     deleted = {"milestones-0-DELETE": "on"}
     answer = submit(client, change_url(milestone.partnership), deleted)
     assert "give the reason" in errors(answer)
@@ -310,9 +294,8 @@ def test_deletion_of_a_row_beneath_a_published_record_needs_a_reason(client, edi
     assert row_errors(answer, "milestones") == [""]
 
 
-def test_source_is_corrected_with_a_reason(client, editor):
+def test_source_is_corrected_with_a_reason(client, as_editor):
     source = factories.source()
-    client.force_login(editor)
     assert REASON_IS_MISSING in errors(submit(client, change_url(source), title="New"))
     submit(client, change_url(source), PUBLIC, title="New")
     assert Source.history.first().history_change_reason == "The day was wrong"
@@ -345,19 +328,17 @@ def test_history_page_shows_who_why_and_the_difference(
     assert "Title 0 → Title 1" in text
 
 
-def test_history_page_has_nothing_inline(client, viewer):
+def test_history_page_has_nothing_inline(client, as_viewer):
     partnership = factories.partnership()
     versions(partnership, 3)
-    client.force_login(viewer)
     page = client.get(url(Partnership, "history", partnership.pk)).content.decode()
     assert not re.search(r'\sstyle="|<style|\son[a-z]+="|<script>', page)
 
 
 def test_history_page_does_not_ask_more_for_more_versions(
-    client, viewer, sealed_at_once
+    client, as_viewer, sealed_at_once
 ):
     records = one_of_each()
-    client.force_login(viewer)
     for record in records:
         url_of = url(type(record), "history", record.pk)
         with count_queries() as few:
@@ -380,11 +361,10 @@ def edit(record, number):
 
 
 def test_form_that_claims_countless_rows_is_refused_at_once(
-    client, editor, monkeypatch
+    client, as_editor, monkeypatch
 ):
     monkeypatch.setattr(AuditedInline, "max_num", 5)
     partnership = factories.partnership()
-    client.force_login(editor)
     rows = {"milestones-TOTAL_FORMS": 10**11}
     answer = submit(client, change_url(partnership), PUBLIC | rows)
     assert answer.status_code == 200
@@ -392,8 +372,7 @@ def test_form_that_claims_countless_rows_is_refused_at_once(
     assert len(answer.context["inline_admin_formsets"][0].formset.forms) <= 5
 
 
-def test_history_page_leads_to_each_public_change(client, editor, sealed_at_once):
-    client.force_login(editor)
+def test_history_page_leads_to_each_public_change(client, as_editor, sealed_at_once):
     published = factories.partnership()
     draft = factories.partnership("japan", published=False)
     pages = [client.get(url(Partnership, "history", p.pk)) for p in (published, draft)]

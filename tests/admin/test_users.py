@@ -21,6 +21,11 @@ def chief(db):
     return factories.user("chief", is_superuser=True)
 
 
+@pytest.fixture
+def as_chief(client, chief):
+    client.force_login(chief)
+
+
 def log_in(client, username, password=PASSWORD, **extra):
     return client.post(LOGIN, {"username": username, "password": password}, **extra)
 
@@ -131,8 +136,7 @@ def test_address_is_what_the_outermost_trusted_proxy_saw(
 # Accounts in the admin
 
 
-def test_account_is_added_with_a_hashed_password(client, chief):
-    client.force_login(chief)
+def test_account_is_added_with_a_hashed_password(client, as_chief):
     sent = {"username": "new", "usable_password": "true"}
     sent |= {"password1": "seven quiet rivers", "password2": "seven quiet rivers"}
     answer = client.post(url(User, "add"), sent)
@@ -144,16 +148,14 @@ def test_account_is_added_with_a_hashed_password(client, chief):
 
 
 @pytest.mark.parametrize("password", ["short", "123456789012", "password1234"])
-def test_weak_password_is_refused(client, chief, password):
-    client.force_login(chief)
+def test_weak_password_is_refused(client, as_chief, password):
     sent = {"username": "new", "usable_password": "true"}
     sent |= {"password1": password, "password2": password}
     client.post(url(User, "add"), sent)
     assert not User.objects.filter(username="new").exists()
 
 
-def test_account_is_changed_without_touching_its_password(client, chief, editor):
-    client.force_login(chief)
+def test_account_is_changed_without_touching_its_password(client, as_chief, editor):
     form = as_shown(client.get(url(User, "change", editor.pk)))
     sent = form | {"public_name": "Ann Berg"}
     assert client.post(url(User, "change", editor.pk), sent).status_code == 302
@@ -163,8 +165,7 @@ def test_account_is_changed_without_touching_its_password(client, chief, editor)
     assert editor.check_password(PASSWORD)
 
 
-def test_account_is_deactivated(client, chief, editor):
-    client.force_login(chief)
+def test_account_is_deactivated(client, as_chief, editor):
     form = as_shown(client.get(url(User, "change", editor.pk)))
     del form["is_active"]
     assert client.post(url(User, "change", editor.pk), form).status_code == 302
@@ -172,8 +173,7 @@ def test_account_is_deactivated(client, chief, editor):
     assert not editor.is_active
 
 
-def test_nobody_deletes_an_account(client, chief, editor):
-    client.force_login(chief)
+def test_nobody_deletes_an_account(client, as_chief, editor):
     address = url(User, "delete", editor.pk)
     assert client.get(address).status_code == 403
     assert client.post(address, {"post": "yes"}).status_code == 403

@@ -6,11 +6,15 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.api import API, pages
 from tests.two_clocks.test_any_edits import CREATE, begin, make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("sealed_at_once"),
+]
 
-API = "/api/v1/"
 EDITS = st.tuples(
     st.sampled_from(["create", "change", "change", "delete"]),
     st.sampled_from(list(CREATE)),
@@ -18,16 +22,6 @@ EDITS = st.tuples(
 )
 OF_RECORDS = ("milestones", "disagreements")
 SHARED = {"areas": "slug", "sources": "key"}
-
-
-def pages(client, name, **query):
-    """All results of a list, over all of its pages."""
-    address, query, rows = f"{API}{name}/", {"page_size": 3} | query, []
-    while address:
-        answer = client.get(address, query).json()
-        rows += answer["results"]
-        address, query = answer["next"], None
-    return rows
 
 
 def slug_of(row):

@@ -10,35 +10,25 @@ pytestmark = pytest.mark.django_db
 LIST = "/api/v1/partnerships/"
 STATISTICS = "/api/v1/statistics/"
 LIST_KEYS = [
-    "slug",
-    "url",
-    "html_url",
-    "title",
-    "partner",
-    "status",
-    "status_label",
-    "sdp_status",
-    "safe_status",
-    "signed_on",
-    "areas_included",
-    "areas_already_exist",
-    "areas_stated",
-    "open_disagreements",
+    *("slug", "url", "html_url", "title", "partner", "status", "status_label"),
+    *("sdp_status", "safe_status", "signed_on", "areas_included"),
+    *("areas_already_exist", "areas_stated", "open_disagreements"),
 ]
 DETAIL_KEYS = [
-    "summary",
-    "official_text_url",
-    "affiliations",
-    "status_because",
-    "milestones",
-    "coverage",
-    "engagements",
-    "stated_areas_claims",
-    "stated_areas_ruling",
-    "review_clause",
-    "review_clause_ruling",
-    "review_clause_claims",
-    "reviewed_on",
+    *("summary", "official_text_url", "affiliations", "status_because", "milestones"),
+    *("coverage", "engagements", "stated_areas_claims", "stated_areas_ruling"),
+    *("review_clause", "review_clause_ruling", "review_clause_claims", "reviewed_on"),
+]
+MILESTONE_KEYS = [
+    *("id", "track", "kind", "kind_label", "date", "earliest", "latest", "place"),
+    *("signatories", "reference", "note", "ruling", "claims"),
+]
+CELL_KEYS = ["area", "number", "name", "value", "ruling", "claims"]
+AFFILIATION_KEYS = ["kind", "since", "until", "note", "ruling", "claims"]
+CLAIM_KEYS = ["source", "says", "wording", "locator", "standing"]
+STATISTICS_KEYS = [
+    *("as_of", "known_on", "partnerships", "by_status", "signed_total"),
+    *("areas_common_to_all_signed", "open_disagreements", "edition"),
 ]
 
 
@@ -72,46 +62,18 @@ def test_list_row_says_what_is_recorded(client, norway):
     assert row["url"] == "http://testserver/api/v1/partnerships/norway/"
     assert row["html_url"] == "http://testserver/partnerships/norway/"
     assert (row["status"], row["status_label"]) == ("signed", "Signed")
-    assert (row["signed_on"], row["areas_included"], row["areas_stated"]) == (
-        "2024-05-28",
-        1,
-        17,
-    )
+    assert row["signed_on"] == "2024-05-28"
+    assert (row["areas_included"], row["areas_stated"]) == (1, 17)
     assert row["open_disagreements"] == 1
 
 
 def test_detail_has_the_agreed_keys(client, norway):
     record = client.get(f"{LIST}norway/").json()
     assert list(record) == LIST_KEYS + DETAIL_KEYS
-    assert list(record["milestones"][0]) == [
-        "id",
-        "track",
-        "kind",
-        "kind_label",
-        "date",
-        "earliest",
-        "latest",
-        "place",
-        "signatories",
-        "reference",
-        "note",
-        "ruling",
-        "claims",
-    ]
-    assert list(record["coverage"][0]) == [
-        "area",
-        "number",
-        "name",
-        "value",
-        "ruling",
-        "claims",
-    ]
-    assert list(record["affiliations"][0]) == (
-        ["kind", "since", "until", "note", "ruling", "claims"]
-    )
-    assert list(record["milestones"][0]["claims"][0]) == (
-        ["source", "says", "wording", "locator", "standing"]
-    )
+    assert list(record["milestones"][0]) == MILESTONE_KEYS
+    assert list(record["coverage"][0]) == CELL_KEYS
+    assert list(record["affiliations"][0]) == AFFILIATION_KEYS
+    assert list(record["milestones"][0]["claims"][0]) == CLAIM_KEYS
 
 
 def test_detail_and_list_agree(client, norway):
@@ -171,16 +133,7 @@ def test_statistics_count_what_held_that_day(client, norway):
 
 
 def test_statistics_have_the_agreed_keys(client):
-    assert list(client.get(STATISTICS).json()) == [
-        "as_of",
-        "known_on",
-        "partnerships",
-        "by_status",
-        "signed_total",
-        "areas_common_to_all_signed",
-        "open_disagreements",
-        "edition",
-    ]
+    assert list(client.get(STATISTICS).json()) == STATISTICS_KEYS
 
 
 def test_edition_grows_with_every_change(sealed_at_once, client, norway):
@@ -188,19 +141,6 @@ def test_edition_grows_with_every_change(sealed_at_once, client, norway):
     norway.summary = "New"
     norway.save()
     assert client.get(STATISTICS).json()["edition"] == before + 1
-
-
-def test_pages_are_stable_and_sized_by_the_client(client):
-    for number in range(5):
-        factories.partnership(f"partner-{number}")
-    first = client.get(f"{LIST}?page_size=2").json()
-    assert [first["count"], len(first["results"]), first["previous"]] == [5, 2, None]
-    seen, url = [], f"{LIST}?page_size=2"
-    while url:
-        answer = client.get(url)
-        seen += slugs(answer)
-        url = answer.json()["next"]
-    assert seen == [f"partner-{number}" for number in range(5)]
 
 
 @pytest.mark.parametrize(
@@ -226,11 +166,11 @@ def test_bad_parameter_is_refused_by_name(client, query, field):
     assert list(answer.json()["errors"]) == [field]
 
 
-@pytest.mark.parametrize("path", ["norway/?as_of=x", "../statistics/?as_of=2999-01-01"])
-def test_bad_day_is_refused_everywhere(client, norway, path):
-    from urllib.parse import urljoin
-
-    answer = client.get(urljoin(LIST, path))
+@pytest.mark.parametrize(
+    "address", [f"{LIST}norway/?as_of=x", f"{STATISTICS}?as_of=2999-01-01"]
+)
+def test_bad_day_is_refused_everywhere(client, norway, address):
+    answer = client.get(address)
     assert answer.status_code == 400
     assert "as_of" in answer.json()["errors"]
 
@@ -275,8 +215,7 @@ FILTERS = {
 }
 
 
-@pytest.mark.parametrize("query, expected", FILTERS.items())
-def test_filters_find_what_they_say(client, query, expected):
+def test_filters_find_what_they_say(client):
     one, two = factories.area(1), factories.area(2)
     norway = factories.partnership("norway")
     factories.claim(factories.milestone(norway), "2025")
@@ -289,24 +228,8 @@ def test_filters_find_what_they_say(client, query, expected):
     cell = factories.coverage(japan, one, ruling="The text says so.")
     factories.claim(cell, "not_included")
     factories.coverage(japan, two, "already_exists")
-    assert slugs(client.get(f"{LIST}?{query}")) == expected
-
-
-@pytest.mark.parametrize(
-    "path, queries", [(LIST, 4), (f"{LIST}partner-0/", 7), (STATISTICS, 5)]
-)
-@pytest.mark.parametrize("records", [3, 30])
-def test_number_of_queries_does_not_grow(
-    client, django_assert_num_queries, path, queries, records
-):
-    areas = [factories.area(1), factories.area(2)]
-    for number in range(records):
-        one = factories.partnership(f"partner-{number}")
-        factories.claim(factories.milestone(one), "2024")
-        for area in areas:
-            factories.coverage(one, area)
-    with django_assert_num_queries(queries):
-        assert client.get(path).status_code == 200
+    shown = {query: slugs(client.get(f"{LIST}?{query}")) for query in FILTERS}
+    assert shown == FILTERS
 
 
 @pytest.mark.parametrize("path", [LIST, f"{LIST}norway/", STATISTICS])

@@ -132,6 +132,7 @@ def unlogged(caplog):
     caplog.set_level("ERROR", "django.request")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unlogged", "kept_connection")
 def test_answers_are_as_described_whatever_is_asked(schema):
     """All checks of schemathesis over all operations, with right and wrong requests."""
@@ -159,6 +160,7 @@ def _try(operation, number):
     run()
 
 
+@pytest.mark.slow
 def test_generated_client_reads_every_record(
     schema, kept_connection, tmp_path, monkeypatch
 ):

@@ -65,8 +65,7 @@ def opened(request, browser, browser_context_args, site):
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on(
-        "request",
-        lambda asked: asked.url.startswith(site) or heard.append(asked.url),
+        "request", lambda asked: asked.url.startswith(site) or heard.append(asked.url)
     )
     page.heard = heard
     page.goto(request.param)

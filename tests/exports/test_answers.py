@@ -150,9 +150,7 @@ def test_snapshot_ends_with_a_file_that_nobody_reads_to_its_end(client):
 
 
 def queries(client, path):
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         client.get(path).getvalue()
     return len(captured)
 

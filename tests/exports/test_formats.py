@@ -133,6 +133,7 @@ def in_xlsx(name, value):
     return None if value == "" else value
 
 
+@pytest.mark.slow
 @given(ROWS)
 @example(
     [(1, t, None, None, False, [FieldChange("note", "Note", t, None)]) for t in NASTY]
@@ -218,11 +219,13 @@ def test_rows_come_in_chunks():
     assert len(csv_rows(as_csv(rows))) == len(json_rows(as_json(rows))) == 1201
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("take", [write_csv.content, write_json.content])
 def test_memory_does_not_grow_with_the_rows(take):
     assert peak(take, 20_000) < 1.2 * peak(take, 2_000)
 
 
+@pytest.mark.slow
 def test_memory_of_a_workbook_does_not_grow_with_the_rows():
     assert peak(write_xlsx.content, 5_000) < 1.2 * peak(write_xlsx.content, 1_000)
 

@@ -6,23 +6,9 @@ import json
 import pytest
 from frictionless import validate
 
-from partnerships.ledger import sealing
-from tests import factories, showcase
 from tests.exports import NAMES, unpacked
 
 ZIP, DESCRIPTOR = "/data/sdp-tracker.zip", "/data/datapackage.json"
-
-
-@pytest.fixture(scope="module")
-def built(for_module):
-    showcase.build()
-    factories.question()
-    sealing.seal()
-
-
-@pytest.fixture
-def shown(built, db):
-    pass
 
 
 def test_package_validates(client, shown, tmp_path):

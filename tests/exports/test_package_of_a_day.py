@@ -5,7 +5,8 @@ from frictionless import Package
 
 from tests import factories
 from tests.exports import csv_rows, unpacked
-from tests.two_clocks import APRIL, MARCH, change, on
+from tests.ledger.trail import edit
+from tests.two_clocks import APRIL, MARCH, on
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ def test_descriptor_of_a_day_names_the_files_of_that_day(client):
     with on(MARCH):
         signed = factories.milestone(factories.partnership(), place="Oslo")
     with on(APRIL):
-        change(signed, place="Brussels")
+        edit(signed, place="Brussels")
         query = {"known_on": MARCH.isoformat()}
         described = client.get(DESCRIPTOR, query).json()
         assert (described["version"], described["known_on"]) == ("3", str(MARCH))
@@ -30,7 +31,7 @@ def test_archive_of_a_day_holds_the_log_until_then(client, tmp_path):
     with on(MARCH):
         signed = factories.milestone(factories.partnership(), place="Oslo")
     with on(APRIL):
-        change(signed, place="Brussels")
+        edit(signed, place="Brussels")
     with on(APRIL):
         unpacked(client, tmp_path, known_on=MARCH.isoformat())
     assert len(csv_rows((tmp_path / "changes.csv").read_bytes())) == 3

@@ -5,7 +5,8 @@ import pytest
 from partnerships.ledger import sealing
 from tests import factories
 from tests.exports import NAMES, csv_rows, json_rows, rows, sheets
-from tests.two_clocks import APRIL, MARCH, change, on
+from tests.ledger.trail import edit
+from tests.two_clocks import APRIL, MARCH, on
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +36,7 @@ def test_cell_that_nobody_assessed_is_there_and_says_so(client, norway):
     one, _ = factories.area(1), factories.area(2)
     cell = factories.coverage(norway, one)
     found = [(r["id"], r["area"], r["value"]) for r in rows(client, "coverage")]
-    assert found == [
-        (cell.pk, "area-1", "included"),
-        (None, "area-2", "not_assessed"),
-    ]
+    assert found == [(cell.pk, "area-1", "included"), (None, "area-2", "not_assessed")]
 
 
 def test_partnership_without_a_cell_has_all_cells_too(client):
@@ -77,12 +75,12 @@ def test_second_clock_shows_what_was_known_that_day(client):
         signed = factories.milestone(norway, place="Oslo")
         gone = factories.partnership("atlantis")
     with on(APRIL):
-        change(signed, place="Brussels")
-        change(gone, is_published=False)
+        edit(signed, place="Brussels")
+        edit(gone, is_published=False)
         canada = factories.partnership("canada")
         factories.milestone(canada)
         for name, before, now in [
-            ("milestones", {"norway": "Oslo"}, {"canada": "", "norway": "Brussels"}),
+            ("milestones", {"norway": "Oslo"}, {"canada": "", "norway": "Brussels"})
         ]:
             for query, expected in [({"known_on": MARCH}, before), ({}, now)]:
                 found = rows(client, name, **query)

@@ -2,21 +2,7 @@
 
 import pytest
 
-from partnerships.ledger import sealing
-from tests import factories, showcase
 from tests.exports import NAMES, csv_rows, rows, sheets
-
-
-@pytest.fixture(scope="module")
-def built(for_module):
-    showcase.build()
-    factories.question()
-    sealing.seal()
-
-
-@pytest.fixture
-def shown(built, db):
-    pass
 
 
 @pytest.mark.parametrize("name", NAMES)

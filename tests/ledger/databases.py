@@ -1,4 +1,5 @@
-"""Databases of a test's own, which stand in for the tests' one."""
+"""What the tests of the ledger ask of a database: marks for one kind of it alone, SQL by
+hand, and databases of a test's own, which stand in for the tests' one."""
 
 import shutil
 import uuid
@@ -6,11 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from django.db import connection, connections
 
 from tests import scratch
 
 is_sqlite = connection.vendor == "sqlite"
+on_sqlite = pytest.mark.skipif(not is_sqlite, reason="SQLite alone has this")
+on_postgresql = pytest.mark.skipif(is_sqlite, reason="PostgreSQL alone has this")
+#: What the test does is committed.
+in_earnest = pytest.mark.django_db(transaction=True)
+
+
+def sql(statement: str, *params):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params or None)
 
 
 @contextmanager
@@ -25,6 +36,13 @@ def made(directory: Path, template: str | None = None) -> Iterator[str]:
     else:
         with scratch.postgresql(name, template or "template0"):
             yield name
+
+
+def address_of(name: str) -> str:
+    """What a process of its own has as its DATABASE_URL to work on that database."""
+    if is_sqlite:
+        return f"sqlite:///{name}"
+    return f"{scratch.server().rpartition('/')[0]}/{name}"
 
 
 @contextmanager

@@ -9,14 +9,7 @@ import time
 
 from django.db import transaction
 
-from partnerships.models import (
-    Claim,
-    Coverage,
-    Milestone,
-    Partner,
-    Partnership,
-    Source,
-)
+from partnerships.models import Claim, Coverage, Milestone, Partner, Partnership, Source
 from tests.ledger.writer import MARKS, Undone
 
 STATEMENT = {"track": "sdp", "kind": "statement", "date": "2024"}
@@ -66,25 +59,20 @@ class Edits:
 
     def update(self, mark):
         """All milestones of a partnership, those included that others add or delete."""
-        found = Milestone.objects.filter(partnership=self._partnership())
-        found.update(note=mark)
+        Milestone.objects.filter(partnership=self._partnership()).update(note=mark)
         return changed("milestone", marked(Milestone, mark))
 
     def update_of_value(self, mark):
         """Cells by a value that others are changing."""
-        found = Coverage.objects.filter(
-            partnership=self._partnership(), value=self._value()
-        )
-        found.update(ruling=mark)
+        cells = Coverage.objects.filter(partnership=self._partnership())
+        cells.filter(value=self._value()).update(ruling=mark)
         return changed("coverage", marked(Coverage, mark))
 
     def update_of_dates(self, mark):
         """Dates, from which other fields are derived."""
-        found = Milestone.objects.filter(
-            partnership=self._partnership(), kind="statement"
-        )
+        steps = Milestone.objects.filter(partnership=self._partnership())
         year = self.random.choice(["2023", "2024", "2025-06"])
-        found.update(date=year, note=mark)
+        steps.filter(kind="statement").update(date=year, note=mark)
         return changed("milestone", marked(Milestone, mark))
 
     def add(self, mark):
@@ -100,12 +88,10 @@ class Edits:
         pks = list(pks.order_by("pk").values_list("pk", flat=True)[:5])
         if not pks:
             return []
-        found = Milestone.objects.filter(pk=self.random.choice(pks))
-        rows = [
-            *deleted("milestone", found),
-            *deleted("claim", Claim.objects.filter(milestone__in=found)),
-        ]
-        count, _ = found.delete()
+        one = Milestone.objects.filter(pk=self.random.choice(pks))
+        rows = deleted("milestone", one)
+        rows += deleted("claim", Claim.objects.filter(milestone__in=one))
+        count, _ = one.delete()
         return rows if count else []
 
     def draft(self, mark):
@@ -197,13 +183,13 @@ WEIGHTS = {
 
 def marked(model, mark):
     """The ids of what bears the mark."""
-    found = model.objects.filter(**{MARKS[model._meta.model_name]: mark})
-    return list(found.order_by("pk").values_list("pk", flat=True))
+    rows = model.objects.filter(**{MARKS[model._meta.model_name]: mark})
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def changed(record, pks):
     return [(record, pk, "~") for pk in pks]
 
 
-def deleted(record, found):
-    return [(record, pk, "-") for pk in found.values_list("pk", flat=True)]
+def deleted(record, rows):
+    return [(record, pk, "-") for pk in rows.values_list("pk", flat=True)]

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -23,11 +22,15 @@ import pytest
 from django.db import connection
 
 from tests import scratch
+from tests.ledger.databases import address_of, is_sqlite, made
 from tests.ledger.writer import MARKS
+
+pytestmark = pytest.mark.slow
 
 SECONDS = float(os.environ.get("TRAIL_SECONDS", 4))
 LIMIT = int(SECONDS) + 120  # the end of everything, also of what hangs
 KILLS = 3  # at least
+WRITERS = 4 if is_sqlite else 8
 SHARED = 4  # partnerships that everybody edits
 
 
@@ -114,22 +117,22 @@ class Trial:
 
     def operations(self) -> dict[str, Counter]:
         """What each of the editors' operations changed, by the ledger."""
-        found = defaultdict(Counter)
+        changes = defaultdict(Counter)
         for entry in self.entries:
             if entry["actor"].startswith("writer-"):
                 change = (entry["record"], entry["object_id"], entry["action"])
-                found[entry["operation"].replace("-", "")][change] += 1
-        return found
+                changes[entry["operation"].replace("-", "")][change] += 1
+        return changes
 
     def versions(self) -> dict[tuple[str, int], list[dict]]:
         """Each record's rows of history, oldest first."""
-        found = defaultdict(list)
+        versions = defaultdict(list)
         for name, rows in self.tables.items():
             if name.startswith("historical"):
                 for key, row in sorted(rows.items()):
                     record = name.removeprefix("historical")
-                    found[record, row["id"]].append(row | {"history_id": key})
-        return found
+                    versions[record, row["id"]].append(row | {"history_id": key})
+        return versions
 
     def __str__(self):
         said = {word: len(self.said(word)) for word in ("done", "undone", "failed")}
@@ -139,10 +142,11 @@ class Trial:
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory):
-    """The whole of it, once for all tests of this module."""
+    """The whole of it, once for all tests of this module, with a database of its own:
+    other processes do not see the tests', or nothing is committed there."""
     directory = tmp_path_factory.mktemp("trial")
-    with database(directory) as url:
-        env = scratch.environment(url, directory)
+    with made(directory) as name:
+        env = scratch.environment(address_of(name), directory)
         scratch.manage(
             env,
             "shell",
@@ -153,8 +157,7 @@ def trial(tmp_path_factory):
             "run('migrate', verbosity=0)\n"
             f"list(make_sample({SHARED}, random=Random(1), today=date.today()))",
         )
-        count = 8 if connection.vendor == "postgresql" else 4
-        writers = [Writer(f"writer-{n}", directory, env) for n in range(count)]
+        writers = [Writer(f"writer-{n}", directory, env) for n in range(WRITERS)]
         edit_at_once(writers, directory)
         verified = verification(env)
         dumped = directory / "dump.json"
@@ -162,18 +165,6 @@ def trial(tmp_path_factory):
         trial = Trial(writers, verified, tables(dumped))
         print(f"\n{connection.vendor}, {SECONDS:.0f} s: {trial}")
         yield trial
-
-
-@contextmanager
-def database(directory):
-    """One of its own: the tests' is not seen by other processes, or not committed."""
-    if connection.vendor == "sqlite":
-        with scratch.sqlite(directory) as url:
-            yield url
-    else:
-        name = str(connection.settings_dict["NAME"]).removeprefix("test_")
-        with scratch.postgresql(f"test_{name}_concurrency") as url:
-            yield url
 
 
 def edit_at_once(writers, directory):
@@ -206,11 +197,11 @@ def verification(env) -> str:
 
 def tables(dumped) -> dict[str, dict]:
     """What is stored, by model in small letters and key."""
-    found = defaultdict(dict)
+    stored = defaultdict(dict)
     for row in json.loads(dumped.read_text()):
         model = row["model"].removeprefix("partnerships.")
-        found[model][row["pk"]] = row["fields"]
-    return found
+        stored[model][row["pk"]] = row["fields"]
+    return stored
 
 
 def test_nothing_fails_but_what_is_meant_to(trial):
@@ -287,7 +278,7 @@ def test_numbers_follow_the_history_of_each_record(trial):
     numbers = defaultdict(list)
     for entry in sorted(trial.entries, key=lambda entry: entry["history_id"]):
         numbers[entry["record"], entry["object_id"]].append(entry["number"])
-    assert [found for found in numbers.values() if found != sorted(found)] == []
+    assert [each for each in numbers.values() if each != sorted(each)] == []
 
 
 def values(row) -> dict:

@@ -1,93 +1,42 @@
-"""What the database itself refuses, whichever road a change takes to it."""
+"""No change without its row of history can be committed, whichever road it takes to the
+database."""
 
 import json
-from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.test import override_settings
 from django.utils import timezone
 
-from partnerships.ledger import sealing, triggers, verifying
-from partnerships.ledger.context import change
-from partnerships.ledger.models import (
-    Checkpoint,
-    LedgerEntry,
-    Redaction,
-    Verification,
-)
+from partnerships.ledger import verifying
+from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.triggers import base
 from partnerships.models import Area, Milestone
 from tests import factories
+from tests.ledger.databases import in_earnest, on_postgresql, on_sqlite, sql
+from tests.ledger.guarded import (
+    MAKE,
+    OWED,
+    TEXT,
+    accepted,
+    change_by_sql,
+    every_record,
+    history_of,
+    refused,
+    stored,
+)
 
 pytestmark = pytest.mark.django_db
 
-is_sqlite = connection.vendor == "sqlite"
-on_sqlite = pytest.mark.skipif(not is_sqlite, reason="SQLite alone has this")
-on_postgresql = pytest.mark.skipif(is_sqlite, reason="PostgreSQL alone has this")
-in_earnest = pytest.mark.django_db(transaction=True)
 
-#: One object of each kind that is on record, and a column of free text.
-MAKE = {
-    "affiliation": lambda: factories.affiliation(factories.partner(), "eea_efta"),
-    "area": factories.area,
-    "claim": lambda: factories.claim(factories.question(), "no"),
-    "coverage": lambda: factories.coverage(factories.partnership(), factories.area()),
-    "engagement": lambda: factories.engagement(factories.partnership()),
-    "milestone": lambda: factories.milestone(factories.partnership()),
-    "partner": factories.partner,
-    "partnership": lambda: factories.partnership(published=False),
-    "question": factories.question,
-    "source": factories.source,
-}
-TEXT = {
-    "affiliation": "note",
-    "area": "name",
-    "claim": "wording",
-    "coverage": "ruling",
-    "engagement": "note",
-    "milestone": "note",
-    "partner": "official_name",
-    "partnership": "summary",
-    "question": "text",
-    "source": "note",
-}
-every_record = pytest.mark.parametrize(
-    "record", [name for name, table in tracked().items() if table.live]
-)
-
-#: The database's words for "this change is owed a row of history", at commit and
-#: when Django looks for them before.
-OWED = "without its row of history|partnerships_debt|FOREIGN KEY constraint failed"
+def test_every_tracked_table_is_tried_here():
+    assert MAKE.keys() == {name for name, table in tracked().items() if table.live}
 
 
-def sql(statement, *params):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-
-
-@contextmanager
-def refused(message=OWED):
-    """What is done inside fails, at once or, if not, when it is to be committed."""
-    with pytest.raises(IntegrityError, match=message), transaction.atomic():
-        yield
-        if connection.savepoint_ids:
-            connection.check_constraints()
-
-
-@contextmanager
-def accepted():
-    with transaction.atomic():
-        yield
-        connection.check_constraints()
-
-
-def stored(instance):
-    """The row of the table, by column."""
-    return type(instance).objects.filter(pk=instance.pk).values().get()
+# Without history
 
 
 def insert(model, values):
@@ -97,18 +46,6 @@ def insert(model, values):
     names = ", ".join(fields[name].column for name in values)
     marks = ", ".join(["%s"] * len(values))
     sql(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})", *ready)
-
-
-def history_of(instance, history_type="~", **values):
-    """A row of history, made by hand: of the row as it is stored, or of these values."""
-    values = {"history_type": history_type, **stored(instance), **values}
-    values.setdefault("history_date", timezone.now())
-    return type(instance).history.create(**values)
-
-
-def change_by_sql(instance):
-    table, column = instance._meta.db_table, TEXT[instance._meta.model_name]
-    sql(f"UPDATE {table} SET {column} = 'By hand' WHERE id = %s", instance.pk)
 
 
 def insert_by_sql(instance):
@@ -130,13 +67,6 @@ def delete_by_sql(instance):
 
 
 BY_SQL = [change_by_sql, insert_by_sql, insert_again_by_sql, delete_by_sql]
-
-
-# What leaves no history cannot be committed
-
-
-def test_every_tracked_table_is_tried_here():
-    assert MAKE.keys() == {name for name, table in tracked().items() if table.live}
 
 
 @every_record
@@ -180,87 +110,66 @@ def test_one_unrecorded_change_undoes_the_whole_transaction():
     assert (source.title, LedgerEntry.objects.count()) == ("Briefing", 2)
 
 
-def by_save_without_historical_record(milestone, settings):
-    milestone.place = "Bergen"
-    milestone.save_without_historical_record()
-
-
-def by_skip_history_when_saving(milestone, settings):
+def skip_history(milestone):
     milestone.skip_history_when_saving = True
-    milestone.place = "Bergen"
     milestone.save()
 
 
-def by_history_switched_off(milestone, settings):
-    settings.SIMPLE_HISTORY_ENABLED = False
-    milestone.place = "Bergen"
+@override_settings(SIMPLE_HISTORY_ENABLED=False)
+def save_with_history_switched_off(milestone):
     milestone.save()
 
 
-def by_deletion_with_history_switched_off(milestone, settings):
-    settings.SIMPLE_HISTORY_ENABLED = False
+@override_settings(SIMPLE_HISTORY_ENABLED=False)
+def delete_with_history_switched_off(milestone):
     milestone.delete()
 
 
-def by_save_base(milestone, settings):
-    milestone.place = "Bergen"
-    milestone.save_base(raw=True)
-
-
-def by_plain_update(milestone, settings):
-    models.QuerySet(Milestone).update(place="Bergen")
-
-
-def by_plain_bulk_update(milestone, settings):
-    milestone.place = "Bergen"
-    models.QuerySet(Milestone).bulk_update([milestone], ["place"])
-
-
-def by_plain_bulk_create(milestone, settings):
+def create_in_bulk(milestone):
     new = Milestone(partnership=milestone.partnership, track="sdp", kind="proposed")
     new.date = "2023"
     models.QuerySet(Milestone).bulk_create([new])
 
 
-def by_plain_raw_delete(milestone, settings):
-    models.QuerySet(Milestone).filter(pk=milestone.pk)._raw_delete("default")
-
-
-def by_model_of_a_migration(milestone, settings):
+def update_model_of_a_migration(milestone):
     state = MigrationLoader(connection).project_state()
     state.apps.get_model("partnerships", "Milestone").objects.update(place="Bergen")
 
 
-@pytest.mark.parametrize(
-    "road",
-    [
-        by_save_without_historical_record,
-        by_skip_history_when_saving,
-        by_history_switched_off,
-        by_deletion_with_history_switched_off,
-        by_save_base,
-        by_plain_update,
-        by_plain_bulk_update,
-        by_plain_bulk_create,
-        by_plain_raw_delete,
-        by_model_of_a_migration,
-    ],
-)
-def test_road_around_the_recorder_ends_at_the_database(road, settings):
+#: Roads around the recorder, for a milestone whose place is now another.
+AROUND = {
+    "save without history": lambda m: m.save_without_historical_record(),
+    "skip": skip_history,
+    "save switched off": save_with_history_switched_off,
+    "delete switched off": delete_with_history_switched_off,
+    "save base": lambda m: m.save_base(raw=True),
+    "update": lambda m: models.QuerySet(Milestone).update(place="Bergen"),
+    "bulk update": lambda m: models.QuerySet(Milestone).bulk_update([m], ["place"]),
+    "bulk create": create_in_bulk,
+    "raw delete": lambda m: models.QuerySet(Milestone)._raw_delete("default"),
+    "model of a migration": update_model_of_a_migration,
+}
+
+
+@pytest.mark.parametrize("road", AROUND)
+def test_road_around_the_recorder_ends_at_the_database(road):
     milestone = MAKE["milestone"]()
     before = stored(milestone)
+    milestone.place = "Bergen"
     with refused():
-        road(milestone, settings)
+        AROUND[road](milestone)
     assert Milestone.objects.values().get() == before
 
 
 @in_earnest
-def test_road_around_the_recorder_cannot_commit(settings):
-    milestone = MAKE["milestone"]()
-    for road in (by_plain_update, by_plain_raw_delete, by_skip_history_when_saving):
+def test_road_around_the_recorder_cannot_commit():
+    MAKE["milestone"]()
+    for road in ("update", "raw delete", "skip"):
+        milestone = Milestone.objects.get()
+        milestone.place = "Bergen"
         with pytest.raises(IntegrityError, match=OWED):
-            road(Milestone.objects.get(), settings)
-    assert Milestone.objects.get().place == milestone.place == ""
+            AROUND[road](milestone)
+    assert Milestone.objects.get().place == ""
 
 
 @in_earnest
@@ -322,7 +231,54 @@ def test_temporary_table_in_front_of_the_ledger_takes_no_entry():
     assert LedgerEntry.objects.count() == 1
 
 
-# History made by hand
+@on_sqlite
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
+def test_row_replaced_by_sql_is_owed_history(verb):
+    factories.area()
+    with refused():
+        sql(
+            f"{verb} INTO partnerships_area (id, number, slug, name)"
+            " VALUES (987, 1, 'other', 'Other')"
+        )
+        history_of(Area.objects.get(), "+")
+
+
+@on_sqlite
+def test_row_replaced_by_an_update_is_owed_history():
+    area, _ = factories.area(1), factories.area(2)
+    with refused():
+        sql("UPDATE OR REPLACE partnerships_area SET number = 2 WHERE number = 1")
+        history_of(area)
+
+
+@on_sqlite
+def test_upsert_is_owed_history():
+    area = factories.area()
+    with refused():
+        sql(
+            "INSERT INTO partnerships_area (id, number, slug, name)"
+            " VALUES (%s, 1, 'a', 'A') ON CONFLICT DO UPDATE SET name = 'By hand'",
+            area.pk,
+        )
+
+
+@on_postgresql
+@every_record
+def test_table_of_the_record_cannot_be_emptied_at_once(record):
+    table = MAKE[record]()._meta.db_table
+    connection.check_constraints()
+    with refused(base.APPEND_ONLY):
+        sql(f"TRUNCATE {table} CASCADE")
+
+
+@on_postgresql
+def test_commit_names_the_table_and_the_object():
+    area = factories.area()
+    with refused(f"partnerships_area {area.pk} was changed without its row of history"):
+        change_by_sql(area)
+
+
+# With history made by hand
 
 
 @pytest.mark.parametrize(
@@ -421,450 +377,18 @@ def test_raw_sql_that_changes_nothing_is_accepted(record):
 
 
 @every_record
-def test_key_of_an_object_never_changes(record):
+@pytest.mark.parametrize("is_recorded", [False, True], ids=["alone", "with history"])
+def test_key_of_an_object_never_changes(record, is_recorded):
+    """Not with rows of history of both keys either."""
     instance = MAKE[record]()
+    before, when = stored(instance), timezone.now()
     connection.check_constraints()
     with refused(base.KEY_CHANGED):
         sql(f"UPDATE {instance._meta.db_table} SET id = 987")
-
-
-@every_record
-def test_key_does_not_change_with_history_of_both_either(record):
-    instance = MAKE[record]()
-    before = stored(instance)
-    connection.check_constraints()
-    with refused(base.KEY_CHANGED):
-        sql(f"UPDATE {instance._meta.db_table} SET id = 987")
-        for kind, pk in ("-", instance.pk), ("+", 987):
-            type(instance).history.create(
-                history_type=kind,
-                history_date=timezone.now(),
-                **(before | {"id": pk}),
-            )
-
-
-@on_sqlite
-@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
-def test_row_replaced_by_sql_is_owed_history(verb):
-    factories.area()
-    with refused():
-        sql(
-            f"{verb} INTO partnerships_area (id, number, slug, name)"
-            " VALUES (987, 1, 'other', 'Other')"
-        )
-        history_of(Area.objects.get(), "+")
-
-
-@on_sqlite
-def test_row_replaced_by_an_update_is_owed_history():
-    area, _ = factories.area(1), factories.area(2)
-    with refused():
-        sql("UPDATE OR REPLACE partnerships_area SET number = 2 WHERE number = 1")
-        history_of(area)
-
-
-@on_sqlite
-def test_upsert_is_owed_history():
-    area = factories.area()
-    with refused():
-        sql(
-            "INSERT INTO partnerships_area (id, number, slug, name)"
-            " VALUES (%s, 1, 'a', 'A') ON CONFLICT DO UPDATE SET name = 'By hand'",
-            area.pk,
-        )
-
-
-@on_postgresql
-@every_record
-def test_table_of_the_record_cannot_be_emptied_at_once(record):
-    table = MAKE[record]()._meta.db_table
-    connection.check_constraints()
-    with refused(base.APPEND_ONLY):
-        sql(f"TRUNCATE {table} CASCADE")
-
-
-@on_postgresql
-def test_commit_names_the_table_and_the_object():
-    area = factories.area()
-    with refused(f"partnerships_area {area.pk} was changed without its row of history"):
-        change_by_sql(area)
-
-
-# Append-only
-
-
-def make_redaction():
-    Redaction.objects.create(
-        id=1,
-        field="name",
-        digest="0" * 64,
-        history_date=timezone.now(),
-        history_change_reason="Personal data",
-    )
-
-
-#: Each table of the trail: how to get a row into it, and a column to be tampered with.
-TRAIL = {
-    table.history: (MAKE.get(name, make_redaction), "history_change_reason", "Other")
-    for name, table in tracked().items()
-} | {
-    LedgerEntry: (factories.area, "reason", "Other"),
-    Checkpoint: (sealing.checkpoint, "seal", "0"),
-    Verification: (lambda: verifying.note_result(1, 0), "number", 9),
-}
-every_table = pytest.mark.parametrize("model", TRAIL, ids=lambda model: model.__name__)
-
-
-@pytest.fixture
-def kept(model):
-    """A table of the trail, as a manager, with at least one row in it."""
-    TRAIL[model][0]()
-    connection.check_constraints()
-    assert model._base_manager.exists()
-    return model._base_manager
-
-
-def test_every_table_of_the_ledger_is_tried_here():
-    assert {Redaction, LedgerEntry, Checkpoint, Verification} < TRAIL.keys()
-    assert len(TRAIL) == len(tracked()) + 3
-
-
-def by_queryset_update(rows, column, value):
-    rows.update(**{column: value})
-
-
-def by_save(rows, column, value):
-    row = rows.first()
-    setattr(row, column, value)
-    row.save()
-
-
-def by_bulk_update(rows, column, value):
-    row = rows.first()
-    setattr(row, column, value)
-    rows.bulk_update([row], [column])
-
-
-def by_sql_update(rows, column, value):
-    sql(f"UPDATE {rows.model._meta.db_table} SET {column} = %s", value)
-
-
-def by_empty_update(rows, column, value):
-    sql(f"UPDATE {rows.model._meta.db_table} SET {column} = {column}")
-
-
-def by_delete(rows, column, value):
-    rows.first().delete()
-
-
-def by_queryset_delete(rows, column, value):
-    rows.all().delete()
-
-
-def by_raw_delete(rows, column, value):
-    rows.all()._raw_delete("default")
-
-
-def by_sql_delete(rows, column, value):
-    sql(f"DELETE FROM {rows.model._meta.db_table}")
-
-
-@every_table
-@pytest.mark.parametrize(
-    "road",
-    [
-        by_queryset_update,
-        by_save,
-        by_bulk_update,
-        by_sql_update,
-        by_empty_update,
-        by_delete,
-        by_queryset_delete,
-        by_raw_delete,
-        by_sql_delete,
-    ],
-)
-def test_trail_is_never_changed_or_deleted(model, kept, road):
-    _, column, value = TRAIL[model]
-    before = list(kept.values())
-    with refused(f"{base.APPEND_ONLY}|{base.ALREADY_SEALED}"):
-        road(kept, column, value)
-    assert list(kept.values()) == before
-
-
-@on_postgresql
-@every_table
-@pytest.mark.parametrize("how", ["", " CASCADE", " RESTART IDENTITY"])
-def test_trail_is_never_truncated(model, kept, how):
-    with refused(base.APPEND_ONLY):
-        sql(f"TRUNCATE {model._meta.db_table}{how}")
-
-
-@pytest.fixture
-def recursive_triggers(request):
-    """Only with these does SQLite let a row that is replaced fire DELETE triggers; in
-    the sqlite3 shell they are switched off."""
-    sql(f"PRAGMA recursive_triggers = {request.param}")
-    yield
-    sql("PRAGMA recursive_triggers = ON")
-
-
-either_way = pytest.mark.parametrize("recursive_triggers", ["ON", "OFF"], indirect=True)
-
-
-@on_sqlite
-@every_table
-@either_way
-@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
-def test_trail_is_never_replaced(model, kept, recursive_triggers, verb):
-    table = model._meta.db_table
-    with refused(f"{base.APPEND_ONLY}|{base.ALREADY_SEALED}"):
-        sql(f"{verb} INTO {table} SELECT * FROM {table}")
-
-
-@on_sqlite
-@either_way
-def test_entry_is_not_replaced_by_one_with_another_key(recursive_triggers):
-    factories.area()
-    values = LedgerEntry.objects.values().get() | {"id": 987, "reason": "Other"}
-    names = ", ".join(values)
-    with refused(base.ALREADY_SEALED):
-        sql(
-            f"INSERT OR REPLACE INTO partnerships_ledgerentry ({names})"
-            f" SELECT {names.replace('id,', '987,', 1)} FROM partnerships_ledgerentry"
-        )
-
-
-@on_sqlite
-@either_way
-def test_entry_is_not_replaced_by_the_sealing_of_another(recursive_triggers):
-    """Of two entries with one number, UPDATE OR REPLACE would drop the sealed one."""
-    factories.area(1)
-    sealing.seal()
-    factories.area(2)
-    words = "public = 'p', private = 'p', salt = 's', digest = 'd', seal = 's'"
-    with refused(f"{base.APPEND_ONLY}|{base.ALREADY_SEALED}"):
-        sql(
-            "UPDATE OR REPLACE partnerships_ledgerentry SET number = 1,"
-            f" {words} WHERE number IS NULL"
-        )
-    assert LedgerEntry.objects.filter(number=1, public__contains="Area 1").exists()
-
-
-def test_history_is_not_dated_in_the_future():
-    area = factories.area()
-    with refused(base.FROM_THE_FUTURE):
-        history_of(area, history_date=timezone.now() + timedelta(minutes=2))
-
-
-def test_clock_that_is_a_little_fast_is_no_future():
-    area = factories.area()
-    with accepted():
-        history_of(area, history_date=timezone.now() + timedelta(seconds=30))
-
-
-@pytest.mark.parametrize("earlier", [{"microseconds": 1}, {"days": 900}], ids=str)
-def test_history_is_not_dated_before_the_newest_of_its_object(earlier):
-    area = factories.area()
-    newest = Area.history.get().history_date
-    with refused(base.OUT_OF_ORDER):
-        history_of(area, history_date=newest - timedelta(**earlier))
-
-
-def test_history_of_one_moment_is_accepted():
-    area = factories.area()
-    with accepted():
-        history_of(area, history_date=Area.history.get().history_date)
-
-
-def test_history_of_one_object_is_not_held_up_by_another():
-    area, when = factories.area(1), timezone.now()
-    factories.area(2)
-    area.delete()
-    with accepted():
-        Area.history.create(
-            id=987, number=3, slug="c", name="C", history_type="-", history_date=when
-        )
-
-
-# The ledger
-
-
-def entry(**values):
-    """An entry that the database did not make."""
-    like = LedgerEntry.objects.order_by("id").values().first()
-    del like["id"]
-    return LedgerEntry(**(like | {"history_id": 987} | values))
-
-
-SEAL = {
-    "number": 9,
-    "public": "{}",
-    "private": "{}",
-    "salt": "s",
-    "digest": "d",
-    "seal": "s",
-}
-
-
-@pytest.mark.parametrize("part", [*SEAL, None])
-def test_entry_cannot_be_put_in_sealed(part):
-    factories.area()
-    seal = {part: SEAL[part]} if part else SEAL
-    with refused(base.ALREADY_SEALED):
-        entry(**seal).save()
-
-
-@on_postgresql
-def test_entry_cannot_be_made_by_hand():
-    factories.area()
-    with refused(base.ALREADY_SEALED):
-        entry().save()
-
-
-@on_sqlite
-def test_entry_made_by_hand_is_named_by_verification():
-    factories.area()
-    entry().save()
-    sealing.seal()
-    assert [problem.kind for problem in verifying.problems()] == ["deleted"]
-
-
-def test_entry_of_a_change_that_has_one_is_refused():
-    factories.area()
-    with refused(base.ALREADY_SEALED):
-        entry(history_id=LedgerEntry.objects.get().history_id).save()
-
-
-@pytest.mark.parametrize("column", [*SEAL, "reason", "actor", "at", "recorded_at"])
-def test_sealed_entry_is_never_sealed_again(column):
-    factories.area()
-    sealing.seal()
-    value = SEAL.get(column, timezone.now() if column.endswith("at") else "Other")
-    with refused(base.ALREADY_SEALED):
-        LedgerEntry.objects.update(**{column: value})
-
-
-def test_seal_cannot_be_taken_off():
-    factories.area()
-    sealing.seal()
-    with refused(base.ALREADY_SEALED):
-        LedgerEntry.objects.update(**dict.fromkeys(SEAL))
-
-
-@pytest.mark.parametrize("missing", SEAL)
-def test_entry_is_sealed_whole_or_not_at_all(missing):
-    factories.area()
-    with refused(base.ALREADY_SEALED):
-        LedgerEntry.objects.update(**(SEAL | {missing: None}))
-
-
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("record", "source"),
-        ("object_id", 987),
-        ("history_id", 987),
-        ("partnership_id", 987),
-        ("partner_id", 987),
-        ("at", timezone.now()),
-        ("recorded_at", timezone.now()),
-        ("action", "-"),
-        ("actor", "Other"),
-        ("reason", "Other"),
-        ("kind", "import"),
-        ("operation", "00000000-0000-0000-0000-000000000000"),
-        ("id", 987),
-    ],
-)
-def test_nothing_else_changes_while_an_entry_is_sealed(column, value):
-    factories.area()
-    with refused(base.ALREADY_SEALED):
-        LedgerEntry.objects.update(**SEAL, **{column: value})
-
-
-@pytest.mark.parametrize("record", tracked())
-def test_every_history_has_columns_of_its_own(record):
-    """With one that is shared, a query for one table goes to another."""
-    history = tracked()[record].history
-    assert {field.model for field in history._meta.concrete_fields} == {history}
-
-
-@every_record
-def test_every_row_of_history_has_its_entry_at_once(record):
-    with change(reason="Why", actor="Jane", kind="correction") as operation:
-        instance = MAKE[record]()
-    row = type(instance).history.get(id=instance.pk)
-    listed = LedgerEntry.objects.get(record=record, history_id=row.pk)
-    assert (listed.object_id, listed.at) == (instance.pk, row.history_date)
-    assert (listed.actor, listed.reason) == ("Jane", "Why")
-    assert (listed.kind, listed.action) == ("correction", "+")
-    assert listed.operation == operation.changeset
-    assert abs(timezone.now() - listed.recorded_at) < timedelta(minutes=1)
-    assert listed.number is None
-
-
-def test_entry_says_whose_record_the_change_belongs_to():
-    record = factories.partnership()
-    tie = factories.affiliation(record.partner, "eea_efta")
-    claim = factories.claim(factories.milestone(record), "2024")
-    belongs = {
-        (entry.record, entry.object_id): (entry.partnership_id, entry.partner_id)
-        for entry in LedgerEntry.objects.all()
-    }
-    assert belongs["partnership", record.pk] == (record.pk, record.partner_id)
-    assert belongs["partner", record.partner_id] == (None, record.partner_id)
-    assert belongs["affiliation", tie.pk] == (None, record.partner_id)
-    assert belongs["claim", claim.pk] == (record.pk, None)
-    assert belongs["milestone", claim.milestone_id] == (record.pk, None)
-    assert belongs["source", claim.source_id] == (None, None)
-
-
-def test_redaction_enters_the_ledger_like_any_change():
-    make_redaction()
-    listed = LedgerEntry.objects.get()
-    assert (listed.record, listed.object_id) == ("redaction", 1)
-    assert listed.reason == "Personal data"
-
-
-# Taking the triggers off
-
-
-def test_triggers_are_lifted_for_one_transaction_only():
-    area = factories.area()
-    connection.check_constraints()
-    with triggers.lifted():
-        change_by_sql(area)
-        Area.history.update(name="By hand")
-        connection.check_constraints()
-    with refused(base.APPEND_ONLY):
-        Area.history.update(name="Again")
-    with refused():
-        sql("UPDATE partnerships_area SET name = 'Again'")
-    assert list(triggers.of().problems()) == []
-
-
-def test_triggers_are_back_when_what_they_were_lifted_for_fails():
-    factories.area()
-    connection.check_constraints()
-    with pytest.raises(ZeroDivisionError), triggers.lifted():
-        Area.history.update(name="By hand")
-        raise ZeroDivisionError
-    assert Area.history.get().name == "Area 1"
-    assert list(triggers.of().problems()) == []
-
-
-@on_sqlite
-def test_while_migrations_run_every_change_is_still_owed_history():
-    area = factories.area()
-    triggers.of().coarsen()
-    with refused():
-        change_by_sql(area)
-    with accepted():
-        change_by_sql(area)
-        history_of(area)
-    triggers.of().install()
-    assert list(verifying.problems()) == []
+        if is_recorded:
+            for kind, pk in ("-", instance.pk), ("+", 987):
+                facts = before | {"id": pk, "history_type": kind}
+                type(instance).history.create(**facts, history_date=when)
 
 
 # SQLite with foreign keys switched off, as in the sqlite3 shell
@@ -888,11 +412,10 @@ def test_change_without_foreign_keys_leaves_a_debt_that_verification_names(
     road(factories.area())
     sql("PRAGMA foreign_keys = ON")
     factories.source()
-    found = [str(problem) for problem in verifying.problems()]
     number = 987 if road is insert_by_sql else Area.history.first().id
-    assert len(found) == 2
-    assert found[0].startswith(f"unrecorded: area {number} was changed, without")
-    assert found[1].startswith(f"unrecorded: area {number} ")
+    owed, unrecorded = (str(problem) for problem in verifying.problems())
+    assert owed.startswith(f"unrecorded: area {number} was changed, without")
+    assert unrecorded.startswith(f"unrecorded: area {number} ")
 
 
 @on_sqlite
@@ -901,10 +424,8 @@ def test_debt_stays_when_the_change_is_undone_without_history(careless):
     area = factories.area()
     change_by_sql(area)
     sql("UPDATE partnerships_area SET name = 'Area 1'")
-    found = [str(problem) for problem in verifying.problems()]
-    assert [text.split(",")[0] for text in found] == [
-        f"unrecorded: area {area.pk} was changed"
-    ]
+    (owed,) = (str(problem) for problem in verifying.problems())
+    assert owed.startswith(f"unrecorded: area {area.pk} was changed,")
 
 
 @on_sqlite

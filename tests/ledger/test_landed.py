@@ -39,11 +39,11 @@ FIRST = "0006_cover_area_counts"
 
 @pytest.mark.once
 def test_landed_migrations_never_change():
-    found = {
+    hashes = {
         path.stem: sha256(path.read_bytes()).hexdigest()
         for path in MIGRATIONS.glob("0*.py")
     }
-    assert found == LANDED
+    assert hashes == LANDED
 
 
 @pytest.mark.once
@@ -51,6 +51,7 @@ def test_each_schema_has_its_database():
     assert landed.landed() == [name for name in sorted(LANDED) if name >= FIRST]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", landed.landed())
 def test_database_of_landed_schema_is_upgraded(
     schema, client, tmp_path, django_db_blocker

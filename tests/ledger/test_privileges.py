@@ -11,6 +11,8 @@ from partnerships.ledger.models import Checkpoint, LedgerEntry
 from partnerships.models import Milestone, Partnership
 from tests import factories
 from tests.admin import PUBLIC, change_url, submit
+from tests.ledger.databases import sql
+from tests.ledger.trail import SEAL, edit
 
 pytestmark = [
     pytest.mark.django_db,
@@ -43,11 +45,6 @@ LIVE = "partnerships_milestone"
 DENIED = "permission denied|must be owner"
 
 
-def sql(statement, *params):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params or None)
-
-
 @pytest.fixture
 def signed():
     """Norway's signature, made by the owner, and sealed."""
@@ -75,25 +72,23 @@ def refused(message=DENIED):
         connection.check_constraints()
 
 
-def edit(milestone, place):
-    with context.change(reason="Why", kind="correction"):
-        milestone.place = place
-        milestone.save()
+def query(statement, *params) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()
 
 
 def test_role_is_an_ordinary_one(role):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
-        )
-        assert cursor.fetchone() == (role, False)
+    assert query(
+        "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
+    ) == [(role, False)]
 
 
 # What the site does
 
 
 def test_edits_are_made_and_sealed(role, signed):
-    edit(signed, "Bergen")
+    edit(signed, place="Bergen")
     Milestone.objects.update(place="Rome")
     factories.milestone(signed.partnership, "statement", "2025").delete()
     connection.check_constraints()
@@ -116,7 +111,7 @@ def test_every_kind_of_record_is_made_and_deleted(role):
 
 
 def test_trail_is_verified(role, signed):
-    edit(signed, "Bergen")
+    edit(signed, place="Bergen")
     sealing.seal()
     assert list(triggers.of().problems()) == []
     assert list(verifying.problems(anchors=[sealing.head()])) == []
@@ -184,26 +179,23 @@ def test_every_history_has_these_privileges(role):
 
 
 def privileges(role, table):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT privilege_type FROM information_schema.role_table_grants"
-            " WHERE grantee = %s AND table_name = %s ORDER BY 1",
-            [role, table],
-        )
-        return [privilege for (privilege,) in cursor.fetchall()]
+    rows = query(
+        "SELECT privilege_type FROM information_schema.role_table_grants"
+        " WHERE grantee = %s AND table_name = %s ORDER BY 1",
+        *(role, table),
+    )
+    return [privilege for (privilege,) in rows]
 
 
 def test_ledger_is_read_and_sealed_alone(role):
     assert privileges(role, "partnerships_ledgerentry") == ["SELECT"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT column_name FROM information_schema.role_column_grants WHERE"
-            " grantee = %s AND table_name = 'partnerships_ledgerentry'"
-            " AND privilege_type = 'UPDATE'",
-            [role],
-        )
-        columns = {name for (name,) in cursor.fetchall()}
-    assert columns == {"number", "public", "private", "salt", "digest", "seal"}
+    columns = query(
+        "SELECT column_name FROM information_schema.role_column_grants WHERE"
+        " grantee = %s AND table_name = 'partnerships_ledgerentry'"
+        " AND privilege_type = 'UPDATE'",
+        role,
+    )
+    assert {name for (name,) in columns} == {*SEAL}
 
 
 @pytest.mark.parametrize("column", ["actor", "reason", "at", "record", "history_id"])

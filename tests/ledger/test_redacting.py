@@ -1,6 +1,5 @@
 """A name that must go is blacked out everywhere, and the trail is as whole as before."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -10,11 +9,12 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from partnerships.ledger import context, redacting, sealing, triggers, verifying
+from partnerships.ledger import context, redacting, sealing, triggers
 from partnerships.ledger.models import LedgerEntry, Redaction
 from partnerships.ledger.redacting import BLACK, RedactionRefused, redact
 from partnerships.models import Milestone, Partnership
 from tests import factories
+from tests.ledger.trail import edit, history, owner, problem_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +32,6 @@ def signed():
     return milestone
 
 
-def edit(instance, **changes):
-    for name, value in changes.items():
-        setattr(instance, name, value)
-    instance.save()
-
-
 def seal():
     """What the tests' transaction owes is paid before the tables are altered."""
     connection.check_constraints()
@@ -53,27 +47,13 @@ def black_out(number, field, **operation):
     return numbers
 
 
-@contextmanager
-def owner():
-    """Somebody whom no trigger stops."""
-    connection.check_constraints()
-    triggers.of().uninstall()
-    yield
-    triggers.of().install()
-
-
 def entry(number):
     return LedgerEntry.objects.get(number=number)
 
 
 def numbers(**of):
-    found = LedgerEntry.objects.filter(**of).order_by("number")
-    return list(found.values_list("number", flat=True))
-
-
-def history(instance):
-    rows = type(instance).history.filter(id=instance.pk)
-    return rows.order_by("history_id")
+    entries = LedgerEntry.objects.filter(**of).order_by("number")
+    return list(entries.values_list("number", flat=True))
 
 
 def rows():
@@ -87,14 +67,10 @@ def rows():
     }
 
 
-def found(**kwargs):
-    return [str(problem) for problem in verifying.problems(**kwargs)]
-
-
 def where(word):
     """The tables that hold the word."""
-    found = rows().items()
-    return {model._meta.model_name for (model, _), row in found if word in str(row)}
+    stored = rows().items()
+    return {model._meta.model_name for (model, _), row in stored if word in str(row)}
 
 
 # What goes
@@ -160,7 +136,7 @@ def test_value_of_a_deleted_record_goes(signed):
     seal()
     assert black_out(8, "note") == [3, 4, 5, 7, 8]
     assert where(NAME) == set()
-    assert found() == []
+    assert problem_texts() == []
 
 
 def test_private_value_goes():
@@ -169,7 +145,7 @@ def test_private_value_goes():
     seal()
     assert black_out(2, "internal_notes") == [2]
     assert where(NAME) == set()
-    assert found() == []
+    assert problem_texts() == []
 
 
 def test_words_derived_from_the_value_go():
@@ -181,7 +157,7 @@ def test_words_derived_from_the_value_go():
     assert (where(NAME), where("jane")) == (set(), set())
     assert history(record).first().summary == "Kept."
     assert Partnership.objects.get().search_text == "eu-norway kept."
-    assert found() == []
+    assert problem_texts() == []
 
 
 def test_two_values_of_one_change_go_one_after_the_other(signed):
@@ -189,7 +165,7 @@ def test_two_values_of_one_change_go_one_after_the_other(signed):
     seal()
     assert black_out(5, "note") == [3, 4, 5]
     assert black_out(5, "place") == [4, 5, 6]
-    assert found() == []
+    assert problem_texts() == []
 
 
 def test_name_of_who_did_it_goes_from_all_changes(signed):
@@ -201,7 +177,7 @@ def test_name_of_who_did_it_goes_from_all_changes(signed):
     assert black_out(8, "by") == [7, 8, 9]
     assert where(NAME) == {"historicalmilestone", "ledgerentry"}  # in the notes
     assert set(numbers(actor=BLACK)) == {7, 8, 9}
-    assert found() == []
+    assert problem_texts() == []
 
 
 def test_reason_goes_from_all_changes(signed):
@@ -213,7 +189,7 @@ def test_reason_goes_from_all_changes(signed):
     assert set(numbers(reason=BLACK)) == {7, 8}
     assert history(signed).last().history_change_reason == BLACK
     assert where("said so") == set()
-    assert found() == []
+    assert problem_texts() == []
 
 
 def test_other_names_and_reasons_stay(signed):
@@ -231,7 +207,7 @@ def test_name_and_reason_of_a_redaction_go_too(signed):
     assert black_out(7, "reason") == [7, 8, 9]
     assert black_out(7, "by") == [7, 8, 9]
     assert where(NAME) == set()
-    assert found() == []
+    assert problem_texts() == []
 
 
 # Pages
@@ -287,12 +263,12 @@ def test_word_is_no_longer_found_in_what_was_known_on_a_day(client):
 
 
 def test_trail_is_whole_before_and_after(signed):
-    assert found() == []
+    assert problem_texts() == []
     anchors = [sealing.head(), *(sealing.Head(n, entry(n).seal) for n in (3, 4))]
     black_out(4, "note")
-    assert found() == []
-    assert found(anchors=[*anchors, sealing.head()]) == []
-    assert found(anchors=anchors, since=4) == []
+    assert problem_texts() == []
+    assert problem_texts(anchors=[*anchors, sealing.head()]) == []
+    assert problem_texts(anchors=anchors, since=4) == []
     call_command("verify_audit", "--anchor", str(anchors[0]), verbosity=0)
 
 
@@ -312,8 +288,8 @@ def test_redaction_is_public(signed, client):
         page = client.get(address).content.decode()
         assert "Data desk" in page
         assert "Personal data" in page
-    found = client.get("/api/v1/changes/").json()["results"]
-    made = next(change for change in found if change["number"] == 7)
+    changes = client.get("/api/v1/changes/").json()["results"]
+    made = next(change for change in changes if change["number"] == 7)
     assert (made["record"]["model"], made["record"]["key"]) == ("redaction", "3")
 
 
@@ -325,27 +301,24 @@ def test_redaction_names_the_account(signed, editor):
     }
 
 
-@pytest.mark.parametrize("word", [BLACK, "Bergen", "Test"])
-def test_edit_of_a_redacted_entry_is_found(signed, word):
+@pytest.mark.parametrize(
+    ("column", "old"),
+    [
+        ("public", BLACK),
+        ("public", "Bergen"),
+        ("public", "Test"),
+        ("private", '"user":null'),
+    ],
+)
+def test_edit_of_a_redacted_entry_is_found(signed, column, old):
     black_out(4, "note")
-    public = entry(4).public
-    assert word in public
+    text = getattr(entry(4), column)
+    assert old in text
+    other = text.replace(old, '"user":1' if column == "private" else "Other")
     with owner():
-        LedgerEntry.objects.filter(number=4).update(
-            public=public.replace(word, "Other")
-        )
-    assert "entry: change 4 (milestone 1) is not as it was sealed" in [
-        text.replace(f"milestone {signed.pk}", "milestone 1") for text in found()
-    ]
-
-
-def test_edit_of_redacted_private_words_is_found(signed):
-    black_out(4, "note")
-    private = entry(4).private.replace('"user":null', '"user":1')
-    assert private != entry(4).private
-    with owner():
-        LedgerEntry.objects.filter(number=4).update(private=private)
-    assert any("change 4" in text for text in found())
+        LedgerEntry.objects.filter(number=4).update(**{column: other})
+    sentence = f"entry: change 4 (milestone {signed.pk}) is not as it was sealed"
+    assert sentence in problem_texts()
 
 
 @pytest.mark.parametrize("column", ["note", "place"])
@@ -354,19 +327,16 @@ def test_edit_of_the_history_of_a_redacted_entry_is_found(signed, column):
     with owner():
         rows = history(signed).filter(history_id=entry(4).history_id)
         models.QuerySet.update(rows, **{column: "Other"})
-    assert found() == [
-        f"edited: change 4 (milestone {signed.pk}) has another value of {column} in "
-        "history"
+    change = f"change 4 (milestone {signed.pk})"
+    assert problem_texts() == [
+        f"edited: {change} has another value of {column} in history"
     ]
 
 
 def test_triggers_are_in_place_afterwards(signed):
     black_out(4, "note")
     assert list(triggers.of().problems()) == []
-    with (
-        pytest.raises(IntegrityError, match="append-only"),
-        transaction.atomic(),
-    ):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         models.QuerySet.update(history(signed), note="Other")
 
 
@@ -375,51 +345,39 @@ def test_record_is_edited_as_before_afterwards(signed):
     edit(Milestone.objects.get(), note="A new note.")
     seal()
     assert history(signed).last().note == "A new note."
-    assert found() == []
+    assert problem_texts() == []
 
 
 # What is refused
 
 TEXTS = "by, reason, place, signatories, reference, note, ruling"
+NOT_WORDS = [
+    *(
+        "nonsense",
+        "",
+        "track",
+        "kind",
+        "date",
+        "earliest",
+        "recorded_on",
+        "partnership",
+    ),
+    *("partnership_id", "key", "id", "history_id", "actor"),
+]
+STILL = "The milestone still says it: change its {} first, by an ordinary edit."
 REFUSED = [
     (7, "note", "There is no change 7."),
     (0, "note", "There is no change 0."),
     (-1, "note", "There is no change -1."),
     (10**30, "note", f"There is no change {10**30}."),
     *(
-        (
-            4,
-            field,
-            f"Only words can be redacted; of a milestone these: {TEXTS}.",
-        )
-        for field in [
-            "nonsense",
-            "",
-            "track",
-            "kind",
-            "date",
-            "earliest",
-            "recorded_on",
-            "partnership",
-            "partnership_id",
-            "key",
-            "id",
-            "history_id",
-            "actor",
-        ]
+        (4, field, f"Only words can be redacted; of a milestone these: {TEXTS}.")
+        for field in NOT_WORDS
     ),
     (4, "signatories", "Change 4 says nothing as signatories."),
     (4, "by", "Change 4 says nothing as by."),
-    (
-        6,
-        "note",
-        "The milestone still says it: change its note first, by an ordinary edit.",
-    ),
-    (
-        4,
-        "place",
-        "The milestone still says it: change its place first, by an ordinary edit.",
-    ),
+    (6, "note", STILL.format("note")),
+    (4, "place", STILL.format("place")),
 ]
 
 
@@ -434,7 +392,7 @@ def test_refusal_says_why_and_changes_nothing(signed, number, field, sentence):
     before = rows()
     assert refusal(number, field) == sentence
     assert rows() == before
-    assert found() == []
+    assert problem_texts() == []
 
 
 @pytest.mark.parametrize("field", ["stated_areas", "is_published", "reviewed_on"])
@@ -474,32 +432,28 @@ def test_redaction_that_fails_half_way_is_undone(signed, monkeypatch, step):
     with pytest.raises(ZeroDivisionError):
         black_out(4, "note")
     assert rows() == before
-    assert found() == []
+    assert problem_texts() == []
 
 
 # The command
 
 
-def run(*arguments):
-    call_command("redact", *arguments)
-
-
 def complaint(*arguments):
     with pytest.raises(CommandError) as error:
-        run(*arguments)
+        call_command("redact", *arguments)
     return str(error.value)
 
 
 def test_command_says_what_it_did(signed, capsys):
-    run("4", "note", "--reason=Personal data", "--by=Data desk")
+    call_command("redact", "4", "note", "--reason=Personal data", "--by=Data desk")
     assert capsys.readouterr().out == "Redacted note in change 3, 4, 5.\n"
     seal()
     assert (entry(7).actor, entry(7).reason) == ("Data desk", "Personal data")
-    assert found() == []
+    assert problem_texts() == []
 
 
 def test_command_is_given_by_the_administrator_unless_told(signed):
-    run("4", "note", "--reason=Personal data")
+    call_command("redact", "4", "note", "--reason=Personal data")
     seal()
     assert entry(7).actor == "Administrator"
 
@@ -529,5 +483,5 @@ def test_command_asks_before_it_blacks_out_what_many_say(signed, field, column):
     seal()
     assert "Add --everywhere" in complaint("7", field, "--reason=R")
     assert set(numbers(**{column: BLACK})) == set()
-    run("7", field, "--everywhere", "--reason=R")
+    call_command("redact", "7", field, "--everywhere", "--reason=R")
     assert set(numbers(**{column: BLACK})) == {7, 8}

@@ -25,12 +25,6 @@ def on(day, at=NOON):
         sealing.seal()
 
 
-def change(row, **values):
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save()
-
-
 def slugs(client, **query):
     answer = client.get(API, query)
     assert answer.status_code == 200, answer.json()

@@ -24,9 +24,10 @@ from partnerships.models import (
 )
 from partnerships.querysets.partnerships import PublishedRecord
 from tests import factories
-from tests.two_clocks import API, FIRST, LAST, STATISTICS, change, on
+from tests.ledger.trail import edit
+from tests.two_clocks import API, FIRST, LAST, STATISTICS, on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 START = date(2026, 2, 1)
 REFUSED = (ValidationError, DatabaseError, ProtectedError, PublishedRecord)
@@ -119,7 +120,7 @@ def make(done: str, model: type[Model], number: int):
             if done == "create":
                 CREATE[model](number)
             elif done == "change":
-                change(one(model, number // 3), **CHANGE[model](number))
+                edit(one(model, number // 3), **CHANGE[model](number))
             else:
                 one(model, number).delete()
     except REFUSED:

@@ -8,6 +8,7 @@ from partnerships.choices import MilestoneKind
 from partnerships.models import Partner, Partnership
 from tests import factories
 from tests.html import page
+from tests.ledger.trail import edit
 from tests.two_clocks import (
     API,
     APRIL,
@@ -17,7 +18,6 @@ from tests.two_clocks import (
     MARCH,
     PAGES,
     STATISTICS,
-    change,
     names,
     on,
     slugs,
@@ -27,32 +27,35 @@ from tests.two_clocks import (
 pytestmark = pytest.mark.django_db
 
 
-def test_correction_is_known_from_its_day_on(client):
+@pytest.fixture
+def corrected():
+    """Norway's signature, dated a day later in April."""
     with on(MARCH):
-        made = factories.milestone(factories.partnership(), date="2024-05-28")
+        signed = factories.milestone(factories.partnership(), date="2024-05-28")
     with on(APRIL):
-        change(made, date="2024-05-29")
-    for day, signed in [
+        edit(signed, date="2024-05-29")
+
+
+@pytest.mark.parametrize(
+    ("day", "signed_on"),
+    [
         (MARCH, "2024-05-28"),
         (APRIL - timedelta(1), "2024-05-28"),
         (APRIL, "2024-05-29"),
-    ]:
-        assert client.get(API, {"known_on": day}).json()["results"][0]["signed_on"] == (
-            signed
-        )
+    ],
+)
+def test_correction_is_known_from_its_day_on(client, corrected, day, signed_on):
+    (row,) = client.get(API, {"known_on": day}).json()["results"]
+    assert row["signed_on"] == signed_on
 
 
-def test_correction_is_known_on_the_page_from_its_day_on(client):
-    with on(MARCH):
-        made = factories.milestone(factories.partnership(), date="2024-05-28")
-    with on(APRIL):
-        change(made, date="2024-05-29")
-    for path in PAGES:
-        before = page(client, path, {"known_on": MARCH}).text
-        after = page(client, path, {"known_on": APRIL}).text
-        after = without_log(after)  # which keeps both
-        assert "28 May 2024" in before and "29 May 2024" not in before
-        assert "29 May 2024" in after and "28 May 2024" not in after
+@pytest.mark.parametrize("path", PAGES)
+def test_correction_is_known_on_the_page_from_its_day_on(client, corrected, path):
+    before = page(client, path, {"known_on": MARCH}).text
+    after = page(client, path, {"known_on": APRIL}).text
+    after = without_log(after)  # which keeps both
+    assert "28 May 2024" in before and "29 May 2024" not in before
+    assert "29 May 2024" in after and "28 May 2024" not in after
 
 
 def test_day_ends_at_midnight_utc(client):
@@ -70,8 +73,8 @@ def test_day_ends_at_midnight_utc(client):
 def test_last_of_two_changes_at_one_moment_is_what_was_known(client):
     with on(MARCH, LAST):
         norway = factories.partnership(title="One")
-        change(norway, title="Two")
-        change(norway, title="Three")
+        edit(norway, title="Two")
+        edit(norway, title="Three")
     assert client.get(API, {"known_on": MARCH}).json()["results"][0]["title"] == "Three"
 
 
@@ -84,7 +87,7 @@ def gone():
             factories.claim(factories.milestone(record), "2024-06")
     with on(APRIL):
         for record in Partnership.objects.all():
-            change(record, is_published=False)
+            edit(record, is_published=False)
         Partnership.objects.get(partner__slug="japan").delete()
         Partner.objects.get(slug="japan").delete()
 
@@ -116,7 +119,7 @@ def test_draft_of_that_day_is_not_shown_though_published_since(client):
         record = factories.partnership(published=False)
         factories.claim(factories.milestone(record), "2024-06")
     with on(APRIL):
-        change(record, is_published=True)
+        edit(record, is_published=True)
     query = {"known_on": MARCH}
     assert slugs(client, **query) == names(client, **query, q="norway") == []
     assert "Norway" not in page(client, "/", query).text
@@ -132,7 +135,7 @@ def test_both_clocks_combine(client):
         record = factories.partnership()
         made = factories.milestone(record, MilestoneKind.PROPOSED, "2023-01-10")
     with on(APRIL):
-        change(made, date="2023-02-10")
+        edit(made, date="2023-02-10")
     query = {"as_of": "2023-01-31"}
     assert slugs(client, **query, known_on=MARCH, status="proposed") == ["norway"]
     assert slugs(client, **query, known_on=APRIL, status="proposed") == []
@@ -146,7 +149,7 @@ def test_disagreements_are_counted_as_of_then(client):
         factories.claim(made, "2024-06")
         factories.claim(factories.question(), "yes")
     with on(APRIL):
-        change(made, ruling="The text says so.")
+        edit(made, ruling="The text says so.")
     for day, of_norway in [(MARCH, 1), (APRIL, 0)]:
         row = client.get(API, {"known_on": day}).json()["results"][0]
         assert row["open_disagreements"] == of_norway

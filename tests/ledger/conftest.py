@@ -1,0 +1,68 @@
+"""Records that several modules tamper with, and databases that they migrate."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from partnerships.ledger import context, sealing
+from partnerships.ledger.models import LedgerEntry
+from partnerships.models import Milestone
+from tests import factories
+from tests.ledger.databases import made, working_on
+from tests.ledger.trail import edit
+
+
+@pytest.fixture
+def area(db):
+    """Area 1, of changes 1, 3 and 4; change 2 is another area's. All are sealed."""
+    one = factories.area(1)
+    factories.area(2)
+    edit(one, name="Maritime")
+    edit(one, name="Maritime security")
+    assert sealing.seal() == 4
+    connection.check_constraints()
+    return one
+
+
+@pytest.fixture
+def signed(db):
+    """A milestone of Norway's, in Oslo, with its first row of history."""
+    return factories.milestone(factories.partnership(published=False), place="Oslo")
+
+
+@pytest.fixture
+def sealed(area):
+    """The four changes, with their seals."""
+    return LedgerEntry.objects.order_by("number")
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_blocker, tmp_path_factory):
+    """A database that was migrated from nothing, without records."""
+    with made(tmp_path_factory.mktemp("empty")) as name:
+        with django_db_blocker.unblock(), working_on(name):
+            call_command("migrate", verbosity=0)
+        yield name
+
+
+@pytest.fixture(scope="session")
+def signed_once(migrated, django_db_blocker, tmp_path_factory):
+    """One with Norway's signature and two areas, sealed."""
+    operation = context.change(reason="Why", kind="correction", actor="Data desk")
+    with made(tmp_path_factory.mktemp("signed"), migrated) as name:
+        with django_db_blocker.unblock(), working_on(name), operation:
+            factories.milestone(factories.partnership(), place="Oslo")
+            factories.area(1)
+            factories.area(2)
+        yield name
+
+
+@pytest.fixture
+def signed_copy(signed_once, tmp_path, django_db_blocker):
+    """The milestone, in a database of this test's."""
+    with (
+        django_db_blocker.unblock(),
+        made(tmp_path, signed_once) as name,
+        working_on(name),
+    ):
+        yield Milestone.objects.get()

@@ -1,0 +1,78 @@
+"""An object of each kind that is on record, and what the database says to a change of it
+or to a row of history made by hand."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from partnerships.ledger.registry import tracked
+from tests import factories
+from tests.ledger.databases import sql
+
+#: How one of each kind is made, and a column of it that holds free text.
+MAKE = {
+    "affiliation": lambda: factories.affiliation(factories.partner(), "eea_efta"),
+    "area": factories.area,
+    "claim": lambda: factories.claim(factories.question(), "no"),
+    "coverage": lambda: factories.coverage(factories.partnership(), factories.area()),
+    "engagement": lambda: factories.engagement(factories.partnership()),
+    "milestone": lambda: factories.milestone(factories.partnership()),
+    "partner": factories.partner,
+    "partnership": lambda: factories.partnership(published=False),
+    "question": factories.question,
+    "source": factories.source,
+}
+TEXT = {
+    "affiliation": "note",
+    "area": "name",
+    "claim": "wording",
+    "coverage": "ruling",
+    "engagement": "note",
+    "milestone": "note",
+    "partner": "official_name",
+    "partnership": "summary",
+    "question": "text",
+    "source": "note",
+}
+every_record = pytest.mark.parametrize(
+    "record", [name for name, table in tracked().items() if table.live]
+)
+
+#: The database's words for "this change is owed a row of history", at commit and
+#: when Django looks for them before.
+OWED = "without its row of history|partnerships_debt|FOREIGN KEY constraint failed"
+
+
+@contextmanager
+def refused(message=OWED):
+    """What is done inside fails, at once or, if not, when it is to be committed."""
+    with pytest.raises(IntegrityError, match=message), transaction.atomic():
+        yield
+        if connection.savepoint_ids:
+            connection.check_constraints()
+
+
+@contextmanager
+def accepted():
+    with transaction.atomic():
+        yield
+        connection.check_constraints()
+
+
+def stored(instance) -> dict:
+    """The row of the table, by column."""
+    return type(instance).objects.filter(pk=instance.pk).values().get()
+
+
+def history_of(instance, history_type="~", **values):
+    """A row of history, made by hand: of the row as it is stored, or of these values."""
+    values = {"history_type": history_type, **stored(instance), **values}
+    values.setdefault("history_date", timezone.now())
+    return type(instance).history.create(**values)
+
+
+def change_by_sql(instance):
+    table, column = instance._meta.db_table, TEXT[instance._meta.model_name]
+    sql(f"UPDATE {table} SET {column} = 'By hand' WHERE id = %s", instance.pk)
