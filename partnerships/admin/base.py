@@ -95,14 +95,10 @@ class AuditedAdmin(admin.ModelAdmin):
 
     # The trail is the one log of changes: Django's own would keep what was redacted.
 
-    def log_addition(self, request, obj, message):
+    def log_addition(self, request, *about):
         return None
 
-    def log_change(self, request, obj, message):
-        return None
-
-    def log_deletions(self, request, queryset):
-        return None
+    log_change = log_deletions = log_addition
 
     def log(self, instance) -> models.QuerySet[LedgerEntry]:
         """Return the entries that its history page shows."""

@@ -28,10 +28,10 @@ class FactClaimFormSet(ClaimFormSet):
 
     def clean(self):
         super().clean()
-        if any(self.errors) or not self._needs_support():
+        supports = KIND_OF[self.instance._meta.model_name].supports
+        if not supports or any(self.errors) or not self._is_shown():
             return
         kept = [form.instance for form in self.forms if not form.is_deleted]
-        supports = KIND_OF[self.instance._meta.model_name].supports
         if not any(supports(claim, self.instance) for claim in kept):
             raise ValidationError(SUPPORT_IS_MISSING)
 
@@ -40,14 +40,12 @@ class FactClaimFormSet(ClaimFormSet):
         # The kind of an engagement decides what can be said of it.
         return isinstance(self.instance, Engagement)
 
-    def _needs_support(self) -> bool:
+    def _is_shown(self) -> bool:
+        """Whether readers see a value of the milestone or cell."""
         fact = self.instance
-        if isinstance(fact, Milestone):
-            is_entered = fact.is_complete
-        else:
-            is_entered = isinstance(fact, Coverage) and (
-                fact.value != CoverageValue.NOT_ASSESSED
-            )
+        if isinstance(fact, Milestone) and not fact.is_complete:
+            return False
+        is_entered = fact.stated_value != CoverageValue.NOT_ASSESSED
         return is_entered and bool(fact.partnership_or_none) and fact.is_public
 
 
@@ -78,17 +76,19 @@ class MilestoneAdmin(AuditedAdmin):
     ]
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["partner", "track", "kind", "date_in_words", "reference"]
+    list_display = [
+        "partnership__partner",
+        "track",
+        "kind",
+        "date_in_words",
+        "reference",
+    ]
     list_display_links = ["kind"]
     list_filter = [FactNeedsWorkFilter, "track", "kind"]
     list_select_related = ["partnership__partner"]
     search_fields = ["partnership__partner__name", "reference", "place", "note"]
     date_hierarchy = "latest"
     ordering = ["-latest", "-pk"]
-
-    @admin.display(ordering="partnership__partner__name")
-    def partner(self, milestone):
-        return milestone.partnership.partner
 
     @admin.display(description="date", ordering="latest")
     def date_in_words(self, milestone):
@@ -103,15 +103,11 @@ class CoverageAdmin(AuditedAdmin):
     ]
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership", "area"]
-    list_display = ["partner", "area", "value"]
+    list_display = ["partnership__partner", "area", "value"]
     list_display_links = ["area"]
     list_filter = [FactNeedsWorkFilter, "value", "area"]
     list_select_related = ["partnership__partner", "area"]
     search_fields = ["partnership__partner__name", "area__name"]
-
-    @admin.display(ordering="partnership__partner__name")
-    def partner(self, cell):
-        return cell.partnership.partner
 
 
 @admin.register(Engagement)
@@ -128,15 +124,11 @@ class EngagementAdmin(AuditedAdmin):
     ]
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["partner", "kind", "title", "since"]
+    list_display = ["partnership__partner", "kind", "title", "since"]
     list_display_links = ["title"]
     list_filter = [FactNeedsWorkFilter, "kind", "frequency"]
     list_select_related = ["partnership__partner"]
     search_fields = ["partnership__partner__name", "title", "note"]
-
-    @admin.display(ordering="partnership__partner__name")
-    def partner(self, engagement):
-        return engagement.partnership.partner
 
 
 @admin.register(Affiliation)

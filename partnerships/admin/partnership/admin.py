@@ -12,6 +12,7 @@ from partnerships.actions.publishing import (
 from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.list_filters import PartnershipNeedsWorkFilter, StatusFilter
 from partnerships.admin.partnership.forms import (
+    CITATION,
     REASON,
     PartnershipForm,
     ReasonActionForm,
@@ -91,37 +92,29 @@ class PartnershipAdmin(AuditedAdmin):
             fieldsets.insert(0, ("Status", {"fields": ["status_today"]}))
         if self.may_write(request, obj):
             name, options = fieldsets[-1]
-            cited = ["source", "locator", "wording", "cite_earlier"]
-            fieldsets[-1] = (name, {"fields": [*options["fields"], *cited]})
+            fieldsets[-1] = (name, {"fields": [*options["fields"], *CITATION]})
         return fieldsets
 
     def has_publish_permission(self, request):
         return request.user.has_perm("partnerships.publish_partnership")
 
     def save_formset(self, request, form, formset, change):
-        """Each value that was entered gets a claim of the source that was chosen."""
         super().save_formset(request, form, formset, change)
-        source = form.cleaned_data.get("source")
-        if not source or not isinstance(formset, FactFormSet):
-            return
-        for fact_form in formset.changed_facts():
-            cite_source(
-                fact=fact_form.instance,
-                source=source,
-                locator=form.cleaned_data["locator"],
-                wording=form.cleaned_data["wording"],
-            )
+        if isinstance(formset, FactFormSet) and form.cleaned_data.get("source"):
+            self._cite(form, [row.instance for row in formset.changed_facts()])
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if form.cleaned_data.get("cite_earlier"):
-            for fact in form.instance.unsourced_facts():
-                cite_source(
-                    fact=fact,
-                    source=form.cleaned_data["source"],
-                    locator=form.cleaned_data["locator"],
-                    wording=form.cleaned_data["wording"],
-                )
+            self._cite(form, form.instance.unsourced_facts())
+
+    def _cite(self, form, facts):
+        """Give each of these facts a claim of the source that was chosen."""
+        cited = {
+            name: form.cleaned_data[name] for name in ("source", "locator", "wording")
+        }
+        for fact in facts:
+            cite_source(fact=fact, **cited)
 
     def log(self, instance):
         return record_changes(LedgerEntry.objects.all(), instance.partner.slug)
@@ -164,34 +157,26 @@ class PartnershipAdmin(AuditedAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
-        if not (reason := self._reason(request)):
+        drafts = queryset.filter(is_published=False)
+        self._run(request, drafts, publish_partnership, "is published")
+
+    @admin.action(description="Unpublish", permissions=["publish"])
+    def unpublish(self, request, queryset):
+        published = queryset.filter(is_published=True)
+        self._run(request, published, unpublish_partnership, "is a draft again")
+
+    def _run(self, request, partnerships, action, done: str):
+        """Do this to each of the partnerships, and say what came of it."""
+        try:
+            reason = REASON.clean(request.POST.get("reason", ""))
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
             return
-        for partnership in queryset.filter(is_published=False):
+        for partnership in partnerships:
             try:
-                publish_partnership(
-                    partnership=partnership, by=request.user, reason=reason
-                )
+                action(partnership=partnership, by=request.user, reason=reason)
             except ValidationError as error:
                 problem = f"{partnership}: {' '.join(error.messages)}"
                 self.message_user(request, problem, messages.ERROR)
             else:
-                done = f"{partnership} is published."
-                self.message_user(request, done, messages.SUCCESS)
-
-    @admin.action(description="Unpublish", permissions=["publish"])
-    def unpublish(self, request, queryset):
-        if not (reason := self._reason(request)):
-            return
-        for partnership in queryset.filter(is_published=True):
-            unpublish_partnership(
-                partnership=partnership, by=request.user, reason=reason
-            )
-            done = f"{partnership} is a draft again."
-            self.message_user(request, done, messages.SUCCESS)
-
-    def _reason(self, request) -> str | None:
-        """The reason given for an action; None, with a message, where it is none."""
-        try:
-            return REASON.clean(request.POST.get("reason", ""))
-        except ValidationError as error:
-            self.message_user(request, " ".join(error.messages), messages.ERROR)
+                self.message_user(request, f"{partnership} {done}.", messages.SUCCESS)

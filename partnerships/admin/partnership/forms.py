@@ -8,6 +8,9 @@ from partnerships.admin.change_form import ChangeForm
 from partnerships.ledger.registry import tracked
 from partnerships.models import Source
 
+#: The fields of ``PartnershipForm`` that are no part of the record, beside the reason.
+CITATION = ["source", "locator", "wording", "cite_earlier"]
+
 
 class PartnershipForm(ChangeForm):
     """Asks also which document says what is entered below."""

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import TextField
 
 from partnerships.admin.change_form import CHANGED_MEANWHILE
 from partnerships.admin.facts import ClaimFormSet, ClaimInline
@@ -30,7 +31,8 @@ class FactFormSet(AuditedFormSet):
         super().clean()
         sent = {form.instance.pk for form in self.forms}
         if any(row.pk not in sent for row in self.get_queryset()):
-            raise ValidationError(CHANGED_MEANWHILE)  # else rules would miss that row
+            # Added meanwhile, or left out so that a rule about several rows misses it.
+            raise ValidationError(CHANGED_MEANWHILE)
         if self.instance.is_public and not self.data.get("source"):
             for form in self.changed_facts():
                 if not self._has_claim(form.instance):
@@ -84,11 +86,9 @@ class MilestoneInline(AuditedInline):
     model = Milestone
     formset = MilestoneFormSet
     fields = ["track", "kind", "date", "place", "reference", "note"]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "note":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 30})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    formfield_overrides = {
+        TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 30})}
+    }
 
 
 class AreaField(forms.ModelChoiceField):
@@ -135,6 +135,9 @@ class CoverageInline(AuditedInline):
     readonly_fields = ["name"]
     can_delete = False
     verbose_name_plural = "areas of cooperation"
+    formfield_overrides = {
+        TextField: {"widget": forms.Textarea(attrs={"rows": 1, "cols": 60})}
+    }
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("area")
@@ -143,8 +146,6 @@ class CoverageInline(AuditedInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "area":
             return db_field.formfield(form_class=AreaField, widget=forms.HiddenInput)
-        if db_field.name == "ruling":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 1, "cols": 60})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="area")
