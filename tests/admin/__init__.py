@@ -6,32 +6,10 @@ from django.forms import MultiWidget
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partnerships.models import (
-    Affiliation,
-    Area,
-    Claim,
-    Coverage,
-    Engagement,
-    Milestone,
-    Partner,
-    Partnership,
-    Question,
-    Source,
-)
+from partnerships.ledger.registry import tracked
 from tests import factories
 
-RECORD = [
-    Affiliation,
-    Area,
-    Claim,
-    Coverage,
-    Engagement,
-    Milestone,
-    Partner,
-    Partnership,
-    Question,
-    Source,
-]
+RECORD = [table.model for table in tracked().values() if table.live]
 PUBLIC = {"change_kind": "correction", "change_reason": "The day was wrong"}
 CITED = {**PUBLIC, "locator": "page 3"}
 

@@ -122,19 +122,15 @@ def test_viewer_sees_no_field_to_type_in(client, as_viewer):
 # Editors
 
 
-def test_editor_edits_a_draft_without_a_reason(client, as_editor):
-    partnership = factories.partnership(published=False)
-    submit(client, change_url(partnership), title="A better title")
+@pytest.mark.parametrize(("published", "reason"), [(False, {}), (True, PUBLIC)])
+def test_editor_edits_a_draft_or_with_a_reason_what_is_published(
+    client, as_editor, published, reason
+):
+    partnership = factories.partnership(published=published)
+    submit(client, change_url(partnership), reason, title="A better title")
     partnership.refresh_from_db()
     assert partnership.title == "A better title"
-
-
-def test_editor_edits_a_published_record_with_a_reason(client, as_editor):
-    partnership = factories.partnership()
-    submit(client, change_url(partnership), PUBLIC, title="A better title")
-    partnership.refresh_from_db()
-    assert partnership.title == "A better title"
-    assert partnership.is_published
+    assert partnership.is_published is published
 
 
 def test_editor_cannot_publish_by_the_form(client, as_editor):

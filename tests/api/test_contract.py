@@ -1,13 +1,34 @@
-"""The keys of each resource, frozen: clients rely on them. Adding one is fine; to take
-one away, or to give it another name, takes /api/v2/ (docs/api.md)."""
+"""What clients rely on: keys that stay, and a schema that describes what there is, of
+which a client can be made that works."""
 
+import importlib
+import json
+import subprocess
+import sys
+
+import httpx
 import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.utils import timezone
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
+from partnerships import __version__
+from partnerships.api.urls import urlpatterns
 from partnerships.ledger import sealing
+from partnerships.models import Milestone, Partnership
+from tests.api import API
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed")]
 
-API = "/api/v1/"
+SCHEMA = "/api/v1/schema/"
+
+# The keys of each resource are frozen: clients rely on them. Adding one is fine; to take
+# one away, or to give it another name, takes /api/v2/ (docs/api.md).
 SHORT = {"slug", "url", "html_url", "title"}
 CLAIM = {"source", "says", "wording", "locator", "standing"}
 PARTNERSHIP = SHORT | {
@@ -99,3 +120,169 @@ def test_keys_stay(client, address, way):
     for step in filter(None, way.split(".")):
         part = part[int(step) if step == "0" else step]
     assert KEYS[address, way] <= part.keys()
+
+
+@pytest.fixture
+def schema(client):
+    return client.get(SCHEMA).json()
+
+
+@pytest.fixture
+def kept_connection(schema):
+    """Requests that do not come from Django's test client leave the test its
+    connection, and so its transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def operations(schema):
+    return [path["get"] for path in schema["paths"].values()]
+
+
+def test_schema_is_valid_and_describes_every_resource(schema):
+    validate_schema(schema)
+    assert schema["openapi"].startswith("3.1")
+    assert schema["info"]["version"] == __version__
+    served = {str(p.pattern) for p in urlpatterns} - {"", "v1/schema/", "v1/docs/"}
+    assert len(schema["paths"]) == len(served) == 15
+    assert all(list(path) == ["get"] for path in schema["paths"].values())
+
+
+def examples(operation):
+    """The example of each answer of an operation, by its status."""
+    return {
+        int(status): example["value"]
+        for status, answer in operation["responses"].items()
+        for content in answer["content"].values()
+        for example in content["examples"].values()
+    }
+
+
+def keys(answer, way=""):
+    """The ways to all keys of an answer, whichever row of a list they are in."""
+    if isinstance(answer, list):
+        return {way}.union(*(keys(row, f"{way}[]") for row in answer))
+    if isinstance(answer, dict):
+        return {way}.union(*(keys(part, f"{way}.{k}") for k, part in answer.items()))
+    return {way}
+
+
+def test_every_answer_and_error_has_an_example(schema):
+    for operation in operations(schema):
+        assert examples(operation).keys() == set(map(int, operation["responses"]))
+
+
+def test_examples_have_the_keys_of_the_answers(client, schema):
+    """Whoever changes a key of an answer changes partnerships/api/examples.json."""
+    for path, methods in schema["paths"].items():
+        example = examples(methods["get"])[200]
+        key = example | {"id": Milestone.objects.first().pk, "number": 1}
+        answer = client.get(path.format(**key)).json()
+        assert keys(answer) == keys(example), path
+
+
+def test_examples_of_errors_have_the_keys_of_problems(client, schema):
+    refused = keys(client.get("/api/v1/areas/?page=x").json())
+    missing = keys(client.get("/api/v1/areas/?page=1000").json())
+    for operation in operations(schema):
+        for status, example in examples(operation).items():
+            if status != 200:
+                assert keys(example) == (refused if status == 400 else missing)
+
+
+def test_every_parameter_says_what_it_may_be(schema):
+    for operation in operations(schema):
+        for parameter in operation["parameters"]:
+            assert parameter["schema"].keys() - {"type"}, parameter["name"]
+
+
+def days():
+    """No day that is yet to come, which is more than a schema can say."""
+    return st.dates(max_value=timezone.localdate()).map(str)
+
+
+def in_order(case):
+    """A span that ends before it begins is refused, and so is what was not on record
+    yet on the day of the second clock, which no schema can say either."""
+    query = case.query or {}
+    if query.keys() & {"area", "partnership"}:
+        query.pop("known_on", None)
+    for first, last in (("signed_after", "signed_before"), ("from", "to")):
+        if query.keys() >= {first, last} and query[first] > query[last]:
+            query[first], query[last] = query[last], query[first]
+    return case
+
+
+@pytest.fixture
+def unlogged(caplog):
+    """What is refused on purpose says nothing in the log of the tests."""
+    caplog.set_level("ERROR", "django.request")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("unlogged", "kept_connection")
+def test_answers_are_as_described_whatever_is_asked(schema):
+    """All checks of schemathesis over all operations, with right and wrong requests."""
+    schemathesis.openapi.format("date", days())
+    api = schemathesis.openapi.from_wsgi(SCHEMA, get_wsgi_application())
+    for result in api.get_all_operations():
+        operation = result.ok()
+        for number in range(2):
+            _try(operation, number)
+
+
+def _try(operation, number):
+    @seed(number)
+    @settings(
+        max_examples=6,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def run(case):
+        in_order(case).call_and_validate(headers={"Accept-Encoding": "identity"})
+
+    run()
+
+
+@pytest.mark.slow
+def test_generated_client_reads_every_record(
+    schema, kept_connection, tmp_path, monkeypatch
+):
+    description, config = tmp_path / "schema.json", tmp_path / "config.json"
+    description.write_text(json.dumps(schema))
+    config.write_text(json.dumps({"post_hooks": []}))
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "openapi_python_client", "generate"),
+            *("--path", description, "--config", config, "--meta", "none"),
+            *("--output-path", tmp_path / "tracker_client"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    client_module = importlib.import_module("tracker_client")
+    calls = "tracker_client.api.partnerships"
+    listed = importlib.import_module(f"{calls}.list_partnerships")
+    one = importlib.import_module(f"{calls}.get_partnership")
+    transport = httpx.WSGITransport(app=get_wsgi_application())
+    client = client_module.Client(
+        base_url="http://testserver", httpx_args={"transport": transport}
+    )
+    slugs, number = [], 1
+    while number:
+        page = listed.sync(client=client, page=number, page_size=4)
+        slugs += [partnership.slug for partnership in page.results]
+        number = number + 1 if page.next_ else None
+    published = Partnership.objects.published()
+    assert slugs == list(published.values_list("partner__slug", flat=True))
+    for slug in slugs:
+        record = one.sync(slug, client=client)
+        assert record.slug == slug
+        assert len(record.coverage) == 26

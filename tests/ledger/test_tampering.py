@@ -188,26 +188,39 @@ def test_history_of_a_change_never_made_is_found(area):
 # Columns
 
 
+MOMENT = timedelta(microseconds=1)
+#: What is edited in a row of history or in its entry, and the problem that it is.
+EDITS = [
+    (row, {"name": "Something else"}, "edited"),
+    (row, {"slug": "else"}, "edited"),
+    (row, {"number": 9}, "edited"),
+    (row, {"history_actor": "Jane"}, "edited"),
+    (row, {"history_change_reason": "Another"}, "edited"),
+    (row, {"history_change_reason": None}, "edited"),
+    (row, {"history_kind": "import"}, "edited"),
+    (row, {"history_type": "+"}, "edited"),
+    (row, {"history_changeset": uuid.uuid4()}, "edited"),
+    (row, {"history_date": F("history_date") + MOMENT}, "edited"),
+    (entry, {"object_id": 987}, "entry"),
+    (entry, {"at": F("at") + MOMENT}, "entry"),
+    (entry, {"action": "-"}, "entry"),
+    (entry, {"actor": "Jane"}, "entry"),
+    (entry, {"reason": "Another"}, "entry"),
+    (entry, {"kind": "import"}, "entry"),
+    (entry, {"operation": uuid.uuid4()}, "entry"),
+    (entry, {"partnership_id": 987}, "entry"),
+    (entry, {"partner_id": 987}, "entry"),
+    (entry, {"recorded_at": F("recorded_at") + timedelta(days=9)}, "backdated"),
+]
+
+
 @pytest.mark.parametrize(
-    "values",
-    [
-        {"name": "Something else"},
-        {"slug": "else"},
-        {"number": 9},
-        {"history_actor": "Jane"},
-        {"history_change_reason": "Another"},
-        {"history_change_reason": None},
-        {"history_kind": "import"},
-        {"history_type": "+"},
-        {"history_changeset": uuid.uuid4()},
-        {"history_date": F("history_date") + timedelta(microseconds=1)},
-    ],
-    ids=lambda values: next(iter(values)),
+    ("which", "values", "kind"), EDITS, ids=[next(iter(edit[1])) for edit in EDITS]
 )
-def test_edited_history_is_found(area, values):
+def test_edit_of_history_or_ledger_is_found(area, which, values, kind):
     with owner():
-        row(3).update(**values)
-    assert problem_kinds() == ["edited"]
+        which(3).update(**values)
+    assert problem_kinds() == [kind]
     assert "change 3 (area" in problem_texts()[0]
 
 
@@ -225,29 +238,6 @@ def test_edited_history_names_what_is_edited(area):
     with owner():
         row(3).update(name="Other", history_actor="Jane")
     assert problem_texts()[0].endswith("has another by, value of name in history")
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"object_id": 987},
-        {"at": F("at") + timedelta(microseconds=1)},
-        {"action": "-"},
-        {"actor": "Jane"},
-        {"reason": "Another"},
-        {"kind": "import"},
-        {"operation": uuid.uuid4()},
-        {"partnership_id": 987},
-        {"partner_id": 987},
-        {"recorded_at": F("recorded_at") + timedelta(days=9)},
-    ],
-    ids=lambda values: next(iter(values)),
-)
-def test_edited_entry_is_found(area, values):
-    with owner():
-        entry(3).update(**values)
-    assert problem_kinds() == ["backdated" if "recorded_at" in values else "entry"]
-    assert "change 3 (area" in problem_texts()[0]
 
 
 @pytest.mark.parametrize("column", ["partnership_id", "partner_id"])
@@ -305,23 +295,16 @@ def test_edited_seal_is_found(area, column, value, kinds):
     assert problem_kinds() == kinds
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "kind"),
-    [
-        ("public", "", "entry"),
-        ("public", "not JSON", "entry"),
-        ("public", "{}", "entry"),
-        ("public", "[]", "entry"),
-        ("public", "null", "entry"),
-        ("private", "{}", "entry"),
-        ("private", "7", "entry"),
-        ("public", None, "entry"),
-        ("private", None, "entry"),
-        ("salt", None, "entry"),
-        ("digest", None, "chain"),
-        ("seal", None, "chain"),
-    ],
-)
+DAMAGED = [
+    *(("public", text, "entry") for text in ("", "not JSON", "{}", "[]", "null", None)),
+    *(("private", text, "entry") for text in ("{}", "7", None)),
+    ("salt", None, "entry"),
+    ("digest", None, "chain"),
+    ("seal", None, "chain"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "kind"), DAMAGED)
 def test_damaged_entry_is_found_and_not_stumbled_over(area, column, value, kind):
     with owner():
         entry(3).update(**{column: value})
