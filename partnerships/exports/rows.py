@@ -29,8 +29,10 @@ CHUNK = 2000
 
 
 def batches(rows: Iterable[tuple], size: int) -> Iterator[list[tuple]]:
+    """Yield the rows in lists of this size, the last of which may be shorter."""
     rows = iter(rows)
-    return iter(lambda: list(islice(rows, size)), [])
+    while batch := list(islice(rows, size)):
+        yield batch
 
 
 def partnerships(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
