@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test check bench fix lock map
+.PHONY: help run quick test check bench fix lock map
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ run: $(VENV)/runtime ## Serve the tracker on http://127.0.0.1:8000 (PORT changes
 	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) \
 		--blocking-threads 4 --workers-kill-timeout 5 --log-level warning \
 		sdptracker.wsgi:application
+
+quick: $(VENV)/dev ## Run the tests that need no browser, no second database and no other process
+	env -u DATABASE_URL $(PYTEST) -m "not browser and not slow"
 
 test: $(VENV)/dev ## Run the tests on SQLite, and on PostgreSQL if DATABASE_URL names one
 	env -u DATABASE_URL $(PYTEST)

@@ -8,14 +8,15 @@ from importlib import import_module
 import hypothesis
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
 from partnerships.models.user import ROLES
-from tests import factories
+from tests import factories, stories
 
 # How long an example takes says nothing on a shared machine.
 hypothesis.settings.register_profile("tracker", deadline=None)
@@ -73,6 +74,39 @@ def unexplained(explained):
 def sealed_at_once(monkeypatch):
     """Changes are sealed when they are made; what a test does is never committed."""
     monkeypatch.setattr(sealing, "after_commit", lambda using: sealing.seal())
+
+
+@pytest.fixture
+def memory_cache(settings):
+    """A cache that keeps what it is given, and is empty before and after."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def dead_cache():
+    """A cache that never answers: nobody listens at its address."""
+    unreachable = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:1/0",
+        "OPTIONS": {"socket_connect_timeout": 0.5},
+    }
+    with override_settings(CACHES={"default": unreachable}):
+        yield
+
+
+@pytest.fixture
+def six(db):
+    """Six partnerships without milestones, the first of them with Ukraine."""
+    partners = [
+        factories.partner(f"p{number}", iso_code=code)
+        for number, code in enumerate(stories.ISO_CODES)
+    ]
+    return [factories.partnership(of=partner) for partner in partners]
 
 
 def make_groups():

@@ -121,8 +121,7 @@ def test_same_source_is_cited_for_another_value_or_place(source):
     milestone = factories.milestone(factories.partnership())
     cite_source(fact=milestone, source=source, locator="page 1")
     cite_source(fact=milestone, source=source, locator="page 2")
-    milestone.date = "2024-05-29"
-    milestone.save()
+    factories.edit(milestone, date="2024-05-29")
     cite_source(fact=milestone, source=source, locator="page 1")
     assert milestone.claims.count() == 3
 

@@ -34,6 +34,7 @@ def test_request_is_answered_as_the_document_says(client, address, answer, keys)
         b"".join(response)  # which closes it
 
 
+@pytest.mark.slow("serves the tracker and starts a process")
 @pytest.mark.once  # the server of the test sees what the test sees on SQLite alone
 def test_example_in_python_reads_a_tracker(live_server):
     ran = subprocess.run(

@@ -5,6 +5,7 @@ one that breaks its rule.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -213,3 +214,16 @@ def test_no_module_is_too_long_or_hides_the_standard_library():
     assert {n: count for n, count in lines.items() if count > 400} == {}
     names = {n.rpartition(".")[2] for n in modules()} - {"copy"}
     assert names & stdlib_module_names == set()
+
+
+def test_no_test_file_imports_another():
+    """What several need stands in a module that says what it is."""
+    wrong = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            module = getattr(node, "module", None) or ""
+            names = [f"{module}.{alias.name}" for alias in getattr(node, "names", ())]
+            wrong += [
+                f"{path}: {n}" for n in names if re.search(r"tests\..*\btest_", n)
+            ]
+    assert wrong == []

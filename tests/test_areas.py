@@ -24,8 +24,7 @@ def area(db):
         factories.claim(cell, value, by=briefing, locator="Table 1, row 2")
         if slug == "japan":
             factories.claim(cell, IN, by=website, wording="cooperate")
-            cell.ruling = "The text does not name it."
-            cell.save()
+            factories.edit(cell, ruling="The text does not name it.")
     factories.partnership("brazil")
     factories.coverage(factories.partnership("hidden", published=False), area)
     return area
@@ -72,11 +71,6 @@ def test_unknown_area_is_not_found(client, area):
     assert "There is no such page" in page(client, "/areas/nothing/", status=404).text
 
 
-def test_draft_is_not_counted(client, area):
-    assert "Hidden" not in page(client, AREA).text
-    assert sum(client.get(AREA).context["coverage"].counts.values()) == 4
-
-
 def test_status_shown_is_that_of_the_day(client, area):
     record = factories.partnership("ghana")
     factories.milestone(record, MilestoneKind.PROPOSED, "2024-01-10")
@@ -115,19 +109,10 @@ def test_area_without_partnerships_says_so(client, db):
     assert "No partnership is recorded yet." in text
 
 
-def test_pages_are_bounded_and_queries_do_not_grow(
-    client, db, django_assert_num_queries, monkeypatch
-):
-    monkeypatch.setattr("partnerships.pages.area_detail.ROWS_PER_PAGE", 8)
-    area = factories.area()
-    for first, last in [(0, 2), (2, 9)]:
-        for number in range(first, last):
-            record = factories.partnership(f"partner-{number:02}")
-            factories.claim(factories.coverage(record, area), IN)
-        with django_assert_num_queries(7):
-            response = client.get("/areas/area-1/")
-    assert len(response.context["cells"]) == 8
-    assert "Page 2 of 2" in page(client, "/areas/area-1/", {"page": "2"}).text
+def test_pages_are_bounded(client, area, monkeypatch):
+    monkeypatch.setattr("partnerships.pages.area_detail.ROWS_PER_PAGE", 3)
+    assert len(client.get(AREA).context["cells"]) == 3
+    assert "Page 2 of 2" in page(client, AREA, {"page": "2"}).text
 
 
 def test_record_leads_to_its_areas_and_the_matrix(client, area):

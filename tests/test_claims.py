@@ -7,16 +7,15 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerships.choices import Standing
 from partnerships.dates import HELP, parse
-from partnerships.models import Claim, Coverage, Milestone, Partnership
+from partnerships.models import Claim, Milestone, Partnership
 from tests import factories
-from tests.test_dates import partial_dates
-from tests.test_lifecycle import DATES, TODAY
-from tests.test_status import undone
+from tests.stories import TODAY
+from tests.strategies import DATES, on_the_database, partial_dates, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -119,10 +118,11 @@ def no_review_clause():
     return review_clause("")
 
 
-def claim(fact, says, **kwargs):
+def claim(fact, says, about=None, **kwargs):
+    """A claim about a fact that is made now, or about the one given."""
     if fact in (review_clause, no_review_clause):
         kwargs["partnership_fact"] = "review_clause"
-    return factories.claim(fact(), says, **kwargs)
+    return factories.claim(about or fact(), says, **kwargs)
 
 
 def standing():
@@ -152,6 +152,7 @@ each_fact = pytest.mark.parametrize(
     ("fact", "says", "expected"),
     [
         (milestone, "2024-06-23", "agrees"),
+        (milestone, "2024-06-23/2024-06-23", "agrees"),
         (milestone, "2024-06", "compatible"),
         (milestone, "2024", "compatible"),
         (milestone, "2024-06-20/2024-06-23", "compatible"),
@@ -160,6 +161,8 @@ each_fact = pytest.mark.parametrize(
         (milestone, "2024-06-24", "disagrees"),
         (milestone, "2023", "disagrees"),
         (milestone, "2024-06-23/2024-06-30", "compatible"),
+        # Recorded on 22 November 2025, it cannot have been in December.
+        (lambda: milestone("2025"), "2025-12", "disagrees"),
         (two_days, "2024-06-18/2024-06-20", "compatible"),
         (two_days, "2024-06-15/2024-06-17", "compatible"),
         (two_days, "2024-06-19", "disagrees"),
@@ -223,14 +226,6 @@ def test_standing_of_a_claim_follows_from_both_values(fact, says, expected):
     assert standing() == expected
 
 
-def test_standing_follows_a_change_of_the_adopted_value():
-    fact = milestone("2024-06-23")
-    factories.claim(fact, "2024-06-24")
-    fact.date = "2024-06-24"
-    factories.save(fact)
-    assert standing() == "agrees"
-
-
 @pytest.mark.parametrize(
     "fact", [milestone, cell, agreement, dialogue, contribution, affiliation]
 )
@@ -240,32 +235,26 @@ def test_claim_that_repeats_the_stated_value_agrees(fact):
     assert standing() == "agrees"
 
 
-@pytest.mark.parametrize("fields", [None, ["says"]])
-def test_standing_follows_a_change_of_what_is_said(fields):
-    said = factories.claim(milestone("2024-06-23"), "2024-06-24")
-    said.says = "2024"
-    said.save(update_fields=fields)
-    assert standing() == "compatible"
-
-
-@pytest.mark.parametrize("fields", [None, ["answer"]])
-def test_standing_follows_a_change_of_the_answer(fields):
-    fact = dated_question()
-    factories.claim(fact, "2024")
-    fact.answer = "2024-06"
-    fact.save(update_fields=fields)
-    assert standing() == "compatible"
-
-
-def test_same_day_written_as_a_span_agrees():
-    factories.claim(milestone("2024-06-23"), "2024-06-23/2024-06-23")
-    assert standing() == "agrees"
-
-
-def test_date_after_the_recording_of_what_has_happened_disagrees():
-    """“2025”, recorded on 22 November 2025, cannot have been in December."""
-    factories.claim(milestone("2025"), "2025-12")
+@pytest.mark.parametrize("is_alone", [False, True], ids=["all", "field-alone"])
+@pytest.mark.parametrize(
+    ("fact", "says", "change", "expected"),
+    [
+        (milestone, "2024-06-24", {"date": "2024-06-24"}, "agrees"),
+        (milestone, "2024-06-24", {"says": "2024"}, "compatible"),
+        (dated_question, "2024", {"answer": "2024-06"}, "compatible"),
+    ],
+)
+def test_standing_follows_a_change_of_either_value(
+    fact, says, change, expected, is_alone
+):
+    about = fact()
+    said = factories.claim(about, says)
     assert standing() == "disagrees"
+    changed = said if "says" in change else about
+    for name, value in change.items():
+        setattr(changed, name, value)
+    changed.save(update_fields=change.keys() if is_alone else None)
+    assert standing() == expected
 
 
 def plain_standing(said, adopted):
@@ -284,11 +273,7 @@ near_dates = st.one_of(
 SETTLED = [text for text in DATES if parse(text).latest <= TODAY]
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(on_the_database, max_examples=25)
 @given(
     st.sampled_from(SETTLED), st.lists(near_dates, min_size=1, max_size=6, unique=True)
 )
@@ -320,12 +305,10 @@ def assert_open_is_the_same_of_all():
 def test_disagreements_are_the_same_one_by_one_and_all_at_once(
     fact, agrees, disagrees, ruling
 ):
-    about = fact(ruling=ruling)
-    kind = {"partnership_fact": "review_clause"} if fact is review_clause else {}
-    source = factories.source()
-    factories.claim(about, agrees, by=source, **kind)
-    factories.claim(about, disagrees, by=source, **kind)
-    factories.claim(about, disagrees, by=source, locator="page 2", **kind)
+    about, source = fact(ruling=ruling), factories.source()
+    claim(fact, agrees, about, by=source)
+    claim(fact, disagrees, about, by=source)
+    claim(fact, disagrees, about, by=source, locator="page 2")
     assert_open_is_the_same_of_all()
     assert Claim.objects.open().exists() == (not ruling)
 
@@ -339,17 +322,19 @@ def test_agreeing_claim_is_no_disagreement(fact, agrees, disagrees):
 
 @each_fact
 def test_disagreement_without_ruling_is_open(fact, agrees, disagrees):
+    record = norway()
     said = claim(fact, disagrees)
     assert list(Claim.objects.open()) == [said]
     assert not Claim.objects.ruled().exists()
     assert not Claim.objects.supporting().exists()
+    # A question that all share is no partnership's.
+    of_records = [] if fact is question else [record]
+    assert list(Partnership.objects.with_open_disagreement()) == of_records
 
 
 @each_fact
 def test_ruling_closes_a_disagreement(fact, agrees, disagrees):
-    about = fact(ruling="The signed text says so.")
-    kind = {"partnership_fact": "review_clause"} if fact is review_clause else {}
-    said = factories.claim(about, disagrees, **kind)
+    said = claim(fact, disagrees, fact(ruling="The signed text says so."))
     assert list(Claim.objects.ruled()) == [said]
     assert not Claim.objects.open().exists()
 
@@ -365,19 +350,6 @@ def test_ruling_on_one_fact_of_a_partnership_leaves_the_other_open():
 def test_ruling_without_disagreement_is_none():
     milestone(ruling="The signed text says so.")
     assert not Claim.objects.ruled().exists()
-
-
-@each_fact
-def test_partnership_with_an_open_disagreement_is_found(fact, agrees, disagrees):
-    claim(fact, disagrees)
-    expected = [] if fact is question else [norway()]
-    assert list(Partnership.objects.with_open_disagreement()) == expected
-
-
-def test_disagreement_about_a_shared_question_is_no_partnerships(db):
-    factories.partnership()
-    claim(question, "yes")
-    assert not Partnership.objects.with_open_disagreement().exists()
 
 
 @pytest.mark.parametrize("fact", [milestone, cell, agreement, affiliation, question])
@@ -396,53 +368,22 @@ def test_fact_with_an_open_disagreement_is_found(fact):
 # One fact
 
 
-def test_claim_about_nothing_is_refused_with_a_message():
+@pytest.mark.parametrize(
+    "facts", [(), (milestone, cell), (agreement, affiliation), (milestone, question)]
+)
+def test_claim_about_no_fact_or_two_is_refused_in_words_and_by_the_database(facts):
+    about = {fact._meta.model_name: fact for fact in (make() for make in facts)}
+    said = Claim(source=factories.source(), says="yes", locator="p. 1", **about)
     with pytest.raises(ValidationError, match="choose exactly one"):
-        Claim(source=factories.source(), says="yes", locator="p. 1").full_clean()
-
-
-def test_claim_about_nothing_is_refused_by_the_database():
-    nothing = Claim(source=factories.source(), says="yes", locator="p. 1")
+        said.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Claim.objects.bulk_create([nothing])
+        Claim.objects.bulk_create([said])
 
 
-TWO_FACTS = [(milestone, cell), (agreement, affiliation), (milestone, question)]
-
-
-def about_two(one, other):
-    facts = {type(fact)._meta.model_name: fact for fact in (one(), other())}
-    return Claim(source=factories.source(), says="yes", locator="p. 1", **facts)
-
-
-@pytest.mark.parametrize(("one", "other"), TWO_FACTS)
-def test_claim_about_two_facts_is_refused_with_a_message(one, other):
-    with pytest.raises(ValidationError, match="choose exactly one"):
-        about_two(one, other).full_clean()
-
-
-@pytest.mark.parametrize(("one", "other"), TWO_FACTS)
-def test_claim_about_two_facts_is_refused_by_the_database(one, other):
-    two = about_two(one, other)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Claim.objects.bulk_create([two])
-
-
-def test_claim_about_a_partnership_names_which_of_its_facts():
+@pytest.mark.parametrize(("fact", "named"), [(norway, ""), (milestone, "stated_areas")])
+def test_claim_names_which_fact_of_a_partnership_and_of_nothing_else(fact, named):
     with pytest.raises(ValidationError, match="Say which fact of the partnership"):
-        factories.claim(norway(), "17", partnership_fact="")
-
-
-def test_claim_about_a_milestone_names_no_fact_of_the_partnership():
-    with pytest.raises(ValidationError, match="Say which fact of the partnership"):
-        factories.claim(milestone(), "2024", partnership_fact="stated_areas")
-
-
-@each_fact
-def test_claim_knows_its_fact(fact, agrees, disagrees):
-    about = fact()
-    kind = {"partnership_fact": "review_clause"} if fact is review_clause else {}
-    assert factories.claim(about, agrees, **kind).fact == about
+        factories.claim(fact(), "2024", partnership_fact=named)
 
 
 def test_claim_about_nothing_has_no_fact():
@@ -453,11 +394,10 @@ def test_claim_about_nothing_has_no_fact():
 @each_fact
 def test_same_claim_twice_is_refused(fact, agrees, disagrees):
     about = fact()
-    kind = {"partnership_fact": "review_clause"} if fact is review_clause else {}
-    factories.claim(about, agrees, **kind)
+    claim(fact, agrees, about)
     with pytest.raises(ValidationError, match="recorded already"):
-        factories.claim(about, agrees, **kind)
-    factories.claim(about, agrees, locator="page 2", **kind)
+        claim(fact, agrees, about)
+    claim(fact, agrees, about, locator="page 2")
 
 
 # What it says, in our notation
@@ -493,11 +433,12 @@ def test_wrong_notation_is_refused_with_the_right_one(fact, says, message):
     assert message in refusal.value.message_dict["says"][0]
 
 
-@pytest.mark.parametrize("says", ["", "   "])
 @each_fact
-def test_claim_that_says_nothing_is_refused(fact, agrees, disagrees, says):
-    with pytest.raises(ValidationError):
-        claim(fact, says)
+def test_claim_that_says_nothing_is_refused(fact, agrees, disagrees):
+    about = fact()
+    for says in ("", "   "):
+        with pytest.raises(ValidationError):
+            claim(fact, says, about)
 
 
 def test_space_around_is_ignored():
@@ -521,11 +462,13 @@ def test_key_is_given_once_and_differs():
 # Which fact, whose record
 
 
-def test_every_fact_has_an_id_of_its_own():
-    for fact, agrees, _ in FACTS:
-        claim(fact, agrees)
-    ids = Claim.objects.with_fact().values_list("fact_id", flat=True)
-    assert len(set(ids)) == len(FACTS)
+def test_every_fact_has_an_id_of_its_own_for_all_its_claims():
+    for fact, agrees, disagrees in FACTS:
+        about = fact()
+        claim(fact, agrees, about)
+        claim(fact, disagrees, about)
+    ids = Counter(Claim.objects.with_fact().values_list("fact_id", flat=True))
+    assert [*ids.values()] == [2] * len(FACTS)
 
 
 @pytest.mark.parametrize(
@@ -546,92 +489,61 @@ def test_id_of_a_fact_is_its_kind_and_number(fact, prefix):
     assert found.fact_id == f"{prefix}-{said.fact.pk}"
 
 
-def test_two_claims_on_one_fact_share_its_id():
-    fact = milestone()
-    factories.claim(fact, "2024")
-    factories.claim(fact, "2025")
-    ids = Claim.objects.with_fact().values_list("fact_id", flat=True)
-    assert len(set(ids)) == 1
-
-
 @each_fact
-def test_record_of_a_claim_is_the_partnership_of_its_fact(fact, agrees, disagrees):
+def test_claim_knows_its_fact_and_the_partnership_of_that(fact, agrees, disagrees):
     factories.partner("canada")  # so that no two tables number alike
     factories.partnership("tonga")
-    expected = factories.partnership("norway")
-    said = claim(fact, agrees)
+    expected, about = factories.partnership("norway"), fact()
+    said = claim(fact, agrees, about)
+    assert said.fact == about
     if fact is question:
         expected = None
     assert said.partnership_or_none == expected
     assert Claim.objects.get().record == expected
 
 
-def test_claim_on_a_partner_without_partnership_has_no_record():
-    tie = factories.affiliation(factories.partner(), "nato_ally")
-    said = factories.claim(tie, "yes")
-    assert Claim.objects.get().record is None
-    assert said.partnership_or_none is None
-
-
 def test_claim_on_a_partner_joins_the_record_of_its_later_partnership():
     tie = factories.affiliation(factories.partner(), "nato_ally")
-    factories.claim(tie, "no")
+    said = factories.claim(tie, "no")
+    assert Claim.objects.get().record is None
+    assert said.partnership_or_none is None
+    assert not Claim.objects.public().exists()
     made_later = factories.partnership(of=tie.partner)
     assert Claim.objects.get().record == made_later
     assert list(Partnership.objects.with_open_disagreement()) == [made_later]
 
 
-# Drafts
-
-
 @each_fact
-def test_claim_on_a_draft_is_not_public(fact, agrees, disagrees):
+def test_claim_is_public_once_its_partnership_is(fact, agrees, disagrees):
     factories.partnership(published=False)
     claim(fact, agrees)
     assert Claim.objects.public().exists() == (fact is question)
-
-
-@each_fact
-def test_claim_on_a_published_partnership_is_public(fact, agrees, disagrees):
-    claim(fact, agrees)
+    Partnership.objects.update(is_published=True)
     assert Claim.objects.public().count() == 1
-
-
-def test_claim_on_a_partner_without_partnership_is_not_public():
-    factories.claim(factories.affiliation(factories.partner(), "nato_ally"), "yes")
-    assert not Claim.objects.public().exists()
 
 
 # Unsourced facts
 
 
 @pytest.mark.parametrize(
-    ("says", "is_unsourced"),
-    [(None, True), ("2023", True), ("2024", False), ("2024-06-23", False)],
-)
-def test_milestone_needs_a_claim_that_agrees_or_is_compatible(says, is_unsourced):
-    fact = milestone("2024-06-23")
-    if says:
-        factories.claim(fact, says)
-    assert list(Milestone.objects.unsourced()) == ([fact] if is_unsourced else [])
-    assert Partnership.objects.with_unsourced_fact().exists() == is_unsourced
-
-
-@pytest.mark.parametrize(
-    ("value", "says", "is_unsourced"),
+    ("make", "says", "is_unsourced"),
     [
-        ("included", None, True),
-        ("included", "not_included", True),
-        ("included", "included", False),
-        ("not_included", None, True),
-        ("not_assessed", None, False),
+        (milestone, None, True),
+        (milestone, "2023", True),
+        (milestone, "2024", False),
+        (milestone, "2024-06-23", False),
+        (cell, None, True),
+        (cell, "not_included", True),
+        (cell, "included", False),
+        (lambda: cell("not_included"), None, True),
+        (lambda: cell("not_assessed"), None, False),
     ],
 )
-def test_cell_needs_a_claim_that_agrees_unless_not_assessed(value, says, is_unsourced):
-    fact = cell(value)
+def test_fact_needs_a_claim_that_agrees_or_is_compatible(make, says, is_unsourced):
+    fact = make()
     if says:
         factories.claim(fact, says)
-    assert list(Coverage.objects.unsourced()) == ([fact] if is_unsourced else [])
+    assert list(type(fact).objects.unsourced()) == ([fact] if is_unsourced else [])
     assert Partnership.objects.with_unsourced_fact().exists() == is_unsourced
 
 

@@ -121,6 +121,7 @@ def test_editor_account_is_made_once_with_a_password_that_works(client):
     assert User.objects.get().password == editor.password
 
 
+@pytest.mark.slow("starts a process")
 @pytest.mark.once
 @pytest.mark.parametrize("argument", ["version", "--version"])
 def test_version_is_that_of_the_tracker(argument):

@@ -217,11 +217,3 @@ def test_comparison_is_as_it_was_known_on_a_day(client, db):
     assert "since 28 May 2024" in found.text
     assert any("known_on=2026-03-31#milestone-" in link for link in found.links)
     page(client, COMPARE, query | {"p": ["japan", "canada"]}, status=400)
-
-
-def test_number_of_queries_does_not_grow(client, three, django_assert_num_queries):
-    for slugs in (["japan", "norway"], [*THREE["p"], "brazil"]):
-        with django_assert_num_queries(9):
-            assert client.get(COMPARE, {"p": slugs}).status_code == 200
-    with django_assert_num_queries(2):
-        client.get(COMPARE)

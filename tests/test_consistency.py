@@ -4,8 +4,7 @@ disagreements, statistics and API say the same of it."""
 from datetime import date
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from partnerships.choices import (
@@ -15,13 +14,17 @@ from partnerships.choices import (
     SafeStatus,
     Status,
 )
-from partnerships.models import Affiliation, Coverage, Milestone, Source
+from partnerships.models import Coverage, Milestone, Source
 from tests import factories
-from tests.ledger.trail import edit
-from tests.test_lifecycle import TODAY, Row, rows_at_random, ties_at_random
+from tests.factories import edit
+from tests.stories import TODAY, Row, fill
+from tests.strategies import on_the_database, rows_at_random, ties_at_random, undone
 from tests.two_clocks import API, LIST, STATISTICS, on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.slow("asks every page of records at random"),
+    pytest.mark.django_db,
+]
 
 FACETS = {
     "status": Status.values,
@@ -88,20 +91,8 @@ def store(five, told):
     made, areas = five
     disputed = []
     with on(TODAY):
-        for record, (rows, ties, region, covered, late) in zip(made, told, strict=True):
-            Milestone.objects.bulk_create(
-                Milestone(partnership=record, recorded_on=TODAY, **row._asdict())
-                for row in rows
-            )
-            Affiliation.objects.bulk_create(
-                Affiliation(
-                    partner=record.partner,
-                    kind=tie.kind,
-                    since=tie.since and str(tie.since),
-                    until=tie.until and str(tie.until),
-                )
-                for tie in ties
-            )
+        fill(made, [(rows, ties) for rows, ties, *_ in told])
+        for record, (rows, _, region, covered, late) in zip(made, told, strict=True):
             edit(record.partner, region=region)
             Coverage.objects.bulk_create(
                 Coverage(
@@ -159,14 +150,14 @@ def consistent(client, five):
 
 
 @settings(
+    on_the_database,
     max_examples=10,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller one takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(records, queries, days)
 def test_all_say_the_same(consistent, told, query, day):
     client, five = consistent
-    with transaction.atomic():
+    with undone():
         store(five, told)
         rows, facets = listed(client, query | day)
         facets_count_what_the_list_gives(client, query, day, facets)
@@ -174,7 +165,6 @@ def test_all_say_the_same(consistent, told, query, day):
         everything = listed(client, day)
         records_are_those_of_the_list(client, everything[0], day)
         statistics_are_those_of_the_list(client, *everything, day)
-        transaction.set_rollback(True)
 
 
 def facets_count_what_the_list_gives(client, query, day, facets):

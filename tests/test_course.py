@@ -12,7 +12,8 @@ from partnerships.lifecycle.course import attempts, next_steps
 from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.refusals import refusals
 from partnerships.lifecycle.table import EFFECTS, LINE
-from tests.test_lifecycle import TODAY, Row, events, holdings, stories, ties_at_random
+from tests.stories import TODAY, Row, events, holdings
+from tests.strategies import stories, ties_at_random
 
 SDP_LINE = ["proposed", "exploratory_talks", "negotiations_authorised", "negotiations_opened", "text_agreed", "signed"]  # fmt: skip
 SAFE_LINE = ["requested", "negotiations_recommended", "negotiations_authorised", "negotiations_opened", "negotiations_concluded", "endorsed", "signature_authorised", "signed", "provisionally_applied", "concluded", "in_force"]  # fmt: skip

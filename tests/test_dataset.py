@@ -32,17 +32,33 @@ pytestmark = pytest.mark.usefixtures("dataset", "db")
 
 TODAY = date(2026, 11, 22)
 
-COLUMNS = [
-    "moldova",
-    "albania",
-    "north-macedonia",
-    "canada",
-    "united-kingdom",
-    "norway",
-    "japan",
-    "south-korea",
-    "india",
-]
+#: One line per partner: its ISO code, its status and SAFE status today, the day of
+#: signature, how many areas Table 1 ticks, and how many are stated.
+PARTNERS = """
+moldova         MD signed          eligible     2024-05-21 14 11
+albania         AL signed          eligible     2024-12-18 17 13
+north-macedonia MK signed          eligible     2024-11-19 17 13
+canada          CA safe_associated associated   2025-06-23 21 20
+united-kingdom  GB signed          negotiating  2025-05-19 22 21
+norway          NO signed          not_needed   2024-05-28 20 17
+japan           JP signed          eligible     2024-11-01 17 9
+south-korea     KR signed          requested    2024-11-04 21 -
+india           IN signed          eligible     2026-01-27 19 16
+australia       AU negotiating     not_eligible -          -  -
+iceland         IS negotiating     not_needed   -          -  -
+switzerland     CH exploratory     not_eligible -          -  -
+united-states   US proposed        not_eligible -          -  -
+ukraine         UA proposed        not_needed   -          -  -
+new-zealand     NZ proposed        not_eligible -          -  -
+"""
+ROWS = [line.split() for line in PARTNERS.strip().split("\n")]
+ISO_CODES = {slug: code for slug, code, *_ in ROWS}
+STATUSES = {slug: (status, safe) for slug, _, status, safe, *_ in ROWS}
+SIGNED_ON = {slug: day for slug, _, _, _, day, *_ in ROWS if day != "-"}
+TICKS = {slug: int(ticks) for slug, *_, ticks, _ in ROWS if ticks != "-"}
+STATED = {slug: int(stated) for slug, *_, stated in ROWS if stated != "-"}
+#: The columns of Table 1 stand in the order of the lines above.
+COLUMNS = [*SIGNED_ON]
 #: One line per row: its number, then a mark per column: x ticked, - crossed out,
 #: e "Already exists".
 TABLE_1 = """
@@ -74,62 +90,6 @@ TABLE_1 = """
 26 ---xx--xx
 """
 MARKS = {"x": "included", "-": "not_included", "e": "already_exists"}
-TICKS = {
-    "moldova": 14,
-    "albania": 17,
-    "north-macedonia": 17,
-    "canada": 21,
-    "united-kingdom": 22,
-    "norway": 20,
-    "japan": 17,
-    "south-korea": 21,
-    "india": 19,
-}
-SIGNED_ON = {
-    "moldova": "2024-05-21",
-    "norway": "2024-05-28",
-    "japan": "2024-11-01",
-    "south-korea": "2024-11-04",
-    "north-macedonia": "2024-11-19",
-    "albania": "2024-12-18",
-    "united-kingdom": "2025-05-19",
-    "canada": "2025-06-23",
-    "india": "2026-01-27",
-}
-STATUSES = {
-    "moldova": ("signed", "eligible"),
-    "norway": ("signed", "not_needed"),
-    "japan": ("signed", "eligible"),
-    "south-korea": ("signed", "requested"),
-    "north-macedonia": ("signed", "eligible"),
-    "albania": ("signed", "eligible"),
-    "united-kingdom": ("signed", "negotiating"),
-    "canada": ("safe_associated", "associated"),
-    "india": ("signed", "eligible"),
-    "australia": ("negotiating", "not_eligible"),
-    "iceland": ("negotiating", "not_needed"),
-    "switzerland": ("exploratory", "not_eligible"),
-    "united-states": ("proposed", "not_eligible"),
-    "ukraine": ("proposed", "not_needed"),
-    "new-zealand": ("proposed", "not_eligible"),
-}
-ISO_CODES = {
-    "moldova": "MD",
-    "norway": "NO",
-    "japan": "JP",
-    "south-korea": "KR",
-    "north-macedonia": "MK",
-    "albania": "AL",
-    "united-kingdom": "GB",
-    "canada": "CA",
-    "india": "IN",
-    "australia": "AU",
-    "iceland": "IS",
-    "switzerland": "CH",
-    "united-states": "US",
-    "ukraine": "UA",
-    "new-zealand": "NZ",
-}
 AFFILIATIONS = {
     "moldova": {"nato_pfp", "eu_candidate"},
     "albania": {"nato_ally", "eu_candidate"},
@@ -143,54 +103,47 @@ AFFILIATIONS = {
     "iceland": {"eea_efta"},
 }
 #: Every fact on which the documents contradict each other or themselves: its model, its
-#: natural key, the adopted value, and each rival with the documents that hold it.
-DISAGREEMENTS = {
-    ("milestone", "albania-signed"): (
-        "2024-12-18",
-        {
-            ("eprs-2026-03", "2024-11-19"),
-            ("eprs-2026-03", "2024-11"),
-            ("wikipedia-sdp", "2024-11-19"),
-            ("csds-2025-24", "../2024-11-19"),
-            ("epthinktank-2025-01", "../2024-11-19"),
-        },
-    ),
-    ("milestone", "south-korea-signed"): (
-        "2024-11-04",
-        {
-            ("eeas-2025-06", "2024-09-04"),
-            ("csds-2025-24", "../2024-11-01"),
-            ("epthinktank-2025-01", "../2024-11-01"),
-        },
-    ),
-    ("milestone", "norway-signed"): (
-        "2024-05-28",
-        {
-            ("csds-2025-24", "../2024-05-21"),
-            ("epthinktank-2025-01", "../2024-05-21"),
-        },
-    ),
-    ("coverage", "united-kingdom", "consular-matters"): (
-        "included",
-        {("eprs-2026-03", "not_included")},
-    ),
-    (
-        "coverage",
-        "moldova",
-        "peace-mediation-conflict-prevention-crisis-management",
-    ): ("not_included", {("wikipedia-sdp", "included")}),
-    **{
-        ("coverage", partner, "defence-tools-instruments"): (
-            "not_included",
-            {("eprs-2026-03", "included")},
-        )
-        for partner in ("japan", "south-korea", "india")
-    },
-    ("question", "strategic-compass-adoption"): (
-        "2022-03",
-        {("eprs-2026-03", "2022-02")},
-    ),
-}
+#: natural key and the adopted value; then each rival with the document that holds it.
+DISAGREEMENTS = """
+milestone albania-signed 2024-12-18
+    eprs-2026-03 2024-11-19
+    eprs-2026-03 2024-11
+    wikipedia-sdp 2024-11-19
+    csds-2025-24 ../2024-11-19
+    epthinktank-2025-01 ../2024-11-19
+milestone south-korea-signed 2024-11-04
+    eeas-2025-06 2024-09-04
+    csds-2025-24 ../2024-11-01
+    epthinktank-2025-01 ../2024-11-01
+milestone norway-signed 2024-05-28
+    csds-2025-24 ../2024-05-21
+    epthinktank-2025-01 ../2024-05-21
+coverage united-kingdom consular-matters included
+    eprs-2026-03 not_included
+coverage moldova peace-mediation-conflict-prevention-crisis-management not_included
+    wikipedia-sdp included
+coverage japan defence-tools-instruments not_included
+    eprs-2026-03 included
+coverage south-korea defence-tools-instruments not_included
+    eprs-2026-03 included
+coverage india defence-tools-instruments not_included
+    eprs-2026-03 included
+question strategic-compass-adoption 2022-03
+    eprs-2026-03 2022-02
+"""
+
+
+def disagreements():
+    """Each disputed fact with the adopted value and (document, rival) pairs."""
+    rivals, fact = {}, ()
+    for line in DISAGREEMENTS.strip().splitlines():
+        if line.startswith(" "):
+            rivals[fact][1].add(tuple(line.split()))
+        else:
+            *names, adopted = line.split()
+            fact = tuple(names)
+            rivals[fact] = (adopted, set())
+    return rivals
 
 
 def cells_of_table_1():
@@ -279,18 +232,12 @@ def test_affiliations_are_those_that_the_documents_give():
     assert found == AFFILIATIONS
 
 
-def test_moldova_is_a_candidate_since_june_2022():
+def test_affiliations_say_since_when_and_by_which_document():
     candidate = Affiliation.objects.get(partner__slug="moldova", kind="eu_candidate")
     assert str(candidate.since) == "2022-06"
-
-
-def test_indias_affiliation_says_that_one_document_alone_has_it():
     india = Affiliation.objects.get(partner__slug="india")
     assert "One document alone" in india.note
     assert set(india.claims.values_list("source__key", flat=True)) == {"eprs-2026-03"}
-
-
-def test_iceland_is_an_eea_efta_state_by_the_agreement_itself():
     iceland = Affiliation.objects.get(partner__slug="iceland")
     assert says(iceland) == {("eea-agreement-1994", "yes")}
     assert Claim.objects.filter(source__key="eea-agreement-1994").count() == 1
@@ -330,21 +277,22 @@ def test_every_partnership_stands_today_where_the_documents_leave_it():
     assert statuses(TODAY) == STATUSES
 
 
-def test_canada_is_endorsed_in_december_2025_and_associated_in_march_2026():
-    assert statuses(date(2025, 11, 30))["canada"] == ("signed", "eligible")
-    assert statuses(date(2025, 12, 31))["canada"] == ("signed", "agreed")
-    assert statuses(date(2026, 3, 31))["canada"] == ("safe_associated", "associated")
-
-
-def test_india_was_explored_before_it_was_signed():
-    assert statuses(date(2025, 2, 28))["india"] == ("exploratory", "not_eligible")
-    assert statuses(date(2026, 1, 26))["india"] == ("exploratory", "not_eligible")
-    assert statuses(date(2026, 1, 27))["india"] == ("signed", "eligible")
-
-
-def test_moldova_was_eligible_for_safe_as_a_candidate_before_it_signed():
-    assert statuses(date(2024, 5, 20))["moldova"] == ("not_recorded", "eligible")
-    assert statuses(date(2022, 5, 31))["moldova"] == ("not_recorded", "not_eligible")
+@pytest.mark.parametrize(
+    ("slug", "day", "status", "safe_status"),
+    [
+        ("canada", date(2025, 11, 30), "signed", "eligible"),
+        ("canada", date(2025, 12, 31), "signed", "agreed"),
+        ("canada", date(2026, 3, 31), "safe_associated", "associated"),
+        ("india", date(2025, 2, 28), "exploratory", "not_eligible"),
+        ("india", date(2026, 1, 26), "exploratory", "not_eligible"),
+        ("india", date(2026, 1, 27), "signed", "eligible"),
+        # As a candidate, before it signed.
+        ("moldova", date(2024, 5, 20), "not_recorded", "eligible"),
+        ("moldova", date(2022, 5, 31), "not_recorded", "not_eligible"),
+    ],
+)
+def test_partnership_stood_there_on_that_day(slug, day, status, safe_status):
+    assert statuses(day)[slug] == (status, safe_status)
 
 
 def test_steps_before_signature_have_the_dates_of_the_documents():
@@ -468,21 +416,8 @@ def test_nobody_has_assessed_the_areas_of_partnerships_that_are_not_signed():
 
 def test_stated_numbers_of_areas_differ_from_counted_ones():
     stated = dict(Partnership.objects.values_list("partner__slug", "stated_areas"))
-    assert {slug: n for slug, n in stated.items() if n} == {
-        "moldova": 11,
-        "norway": 17,
-        "japan": 9,
-        "north-macedonia": 13,
-        "albania": 13,
-        "united-kingdom": 21,
-        "canada": 20,
-        "india": 16,
-    }
+    assert {slug: n for slug, n in stated.items() if n is not None} == STATED
     assert all(stated[slug] != TICKS[slug] for slug in TICKS)
-
-
-def test_south_korea_has_no_stated_number_of_areas():
-    assert Partnership.objects.get(partner__slug="south-korea").stated_areas is None
 
 
 def test_the_nine_signed_have_a_review_clause_and_no_other_does():
@@ -599,7 +534,7 @@ def test_every_known_contradiction_is_a_ruled_disagreement_with_its_rivals():
         rivals = found.setdefault(fact_of(claim), (claim.adopted, set()))[1]
         rivals.add((claim.source.key, claim.says))
     safe_access = found.pop(("question", "safe-access"))
-    assert found == DISAGREEMENTS
+    assert found == disagreements()
     assert Counter(key for key, _ in safe_access[1]) == {
         "eeas-2025-06": 1,
         "csds-2025-24": 1,

@@ -12,14 +12,8 @@ from partnerships.ledger import sealing
 from partnerships.models import Affiliation, Partnership
 from partnerships.selectors import facets
 from tests import factories
-from tests.test_lifecycle import days_at_random
-from tests.test_status import (  # noqa: F401
-    fill,
-    on_the_database,
-    records,
-    six,
-    undone,
-)
+from tests.stories import fill
+from tests.strategies import days_at_random, on_the_database, six_records, undone
 
 pytestmark = pytest.mark.django_db
 LIST = "/partnerships/"
@@ -52,8 +46,8 @@ def filtered(chosen, on):
 
 
 @on_the_database
-@given(records, days_at_random, days_at_random, chosen_at_random)
-def test_choices_count_as_the_database_does(six, records, day, other, chosen):  # noqa: F811
+@given(six_records, days_at_random, days_at_random, chosen_at_random)
+def test_choices_count_as_the_database_does(six, records, day, other, chosen):
     with undone():
         fill(six, records)
         Partnership.objects.filter(pk=six[0].pk).update(is_published=False)
@@ -77,10 +71,7 @@ def test_draft_is_in_no_count():
     factories.affiliation(draft.partner, "nato_ally")
     factories.coverage(draft, factories.area(1))
     counted = facets.list_facets_of_edition(
-        str(uuid4()),
-        NOTHING,
-        on=factories.DAY,
-        listed=Partnership.objects.published(),
+        str(uuid4()), NOTHING, on=factories.DAY, listed=Partnership.objects.published()
     )
     assert counted == facets.Facets(0, {}, {}, {}, {}, {})
 

@@ -50,20 +50,12 @@ def test_nothing_known_is_stored_as_null(db, empty):
     assert Source.objects.get().published_on is None
 
 
-def test_partial_date_can_be_assigned_itself(db):
+def test_partial_date_can_be_assigned_itself_and_a_span_of_one_day_is_that_day(db):
     source = factories.source(published_on=parse("2025-06"))
     assert Source.objects.get(published_on="2025-06") == source
-
-
-def test_saved_instance_holds_partial_date_and_not_text(db):
-    source = Source(key="web", publisher="EEAS", title="Page", published_on="2025-06")
-    source.save()
-    assert isinstance(source.published_on, PartialDate)
-
-
-def test_spans_of_one_day_are_stored_as_that_day(db):
-    source = factories.source(published_on="2025-06-17/2025-06-17")
+    source = factories.source("b", published_on="2025-06-17/2025-06-17")
     assert stored(source, "published_on") == "2025-06-17"
+    assert isinstance(source.published_on, PartialDate)
 
 
 @pytest.mark.parametrize("lookup", ["2025-06", parse("2025-06")])
@@ -74,42 +66,34 @@ def test_rows_can_be_found_by_partial_date(db, lookup):
     assert [s.key for s in Source.objects.filter(published_on=lookup)] == ["a"]
 
 
-def test_wrong_text_is_an_error_of_that_field(db):
+def test_wrong_text_is_an_error_of_that_field_and_never_stored(db):
     source = Source(key="web", publisher="EEAS", title="Page", published_on="soon")
     with pytest.raises(ValidationError) as refusal:
         source.full_clean()
     assert refusal.value.message_dict == {
         "published_on": [f"“soon” is not a date. {HELP}"]
     }
-
-
-def test_wrong_text_is_never_stored(db):
     with pytest.raises(ValidationError, match="“soon” is not a date"):
-        Source(key="web", publisher="E", title="P", published_on="soon").save()
+        source.save()
     assert not Source.objects.exists()
 
 
-def test_bounds_are_kept_when_the_row_is_saved(candidate):
-    candidate.since = "2014-06"
-    candidate.save()
+@pytest.mark.parametrize("fields", [None, ["since"]], ids=["all", "date-alone"])
+@pytest.mark.parametrize(
+    ("since", "earliest", "latest"),
+    [
+        ("2014-06", date(2014, 6, 1), date(2014, 6, 30)),
+        ("../2014-06-24", None, date(2014, 6, 24)),
+        (None, None, None),
+    ],
+)
+def test_bounds_are_kept_when_the_row_is_saved(
+    candidate, since, earliest, latest, fields
+):
+    candidate.since = since
+    candidate.save(update_fields=fields)
     candidate.refresh_from_db()
-    assert candidate.since_earliest == date(2014, 6, 1)
-    assert candidate.since_latest == date(2014, 6, 30)
-
-
-def test_bounds_are_emptied_with_the_date(candidate):
-    candidate.since = None
-    candidate.save()
-    candidate.refresh_from_db()
-    assert (candidate.since_earliest, candidate.since_latest) == (None, None)
-
-
-def test_earliest_is_empty_for_no_later_than(candidate):
-    candidate.since = "../2014-06-24"
-    candidate.save()
-    candidate.refresh_from_db()
-    assert candidate.since_earliest is None
-    assert candidate.since_latest == date(2014, 6, 24)
+    assert (candidate.since_earliest, candidate.since_latest) == (earliest, latest)
 
 
 def test_bounds_are_kept_when_rows_are_created_in_bulk(candidate):
@@ -126,13 +110,6 @@ def test_bounds_of_milestone_are_kept_when_its_date_alone_is_saved(db):
     milestone.refresh_from_db()
     assert milestone.earliest == date(2024, 6, 1)
     assert milestone.latest == date(2024, 6, 30)
-
-
-def test_bounds_of_affiliation_are_kept_when_its_date_alone_is_saved(candidate):
-    candidate.since = "2020"
-    candidate.save(update_fields=["since"])
-    candidate.refresh_from_db()
-    assert candidate.since_latest == date(2020, 12, 31)
 
 
 def test_bounds_of_engagement_are_kept_when_its_date_alone_is_saved(db):
@@ -169,18 +146,14 @@ def test_update_of_a_list_keeps_the_bounds_or_is_refused(db, change):
     assert milestone.latest == milestone.date.latest
 
 
-def test_date_is_written_to_fixtures_as_its_text(db):
+def test_date_is_written_to_fixtures_as_its_text_and_read_back(db):
     factories.source("a", published_on=SPAN)
     factories.source("b")
-    rows = json.loads(serializers.serialize("json", Source.objects.all()))
-    assert [row["fields"]["published_on"] for row in rows] == [SPAN, None]
-
-
-def test_fixtures_are_read_back_as_written(db):
-    factories.source("a", published_on=SPAN)
     text = serializers.serialize("json", Source.objects.all())
-    (row,) = serializers.deserialize("json", text)
-    assert row.object.published_on == parse(SPAN)
+    rows = [row["fields"]["published_on"] for row in json.loads(text)]
+    assert rows == [SPAN, None]
+    read = [row.object.published_on for row in serializers.deserialize("json", text)]
+    assert read == [parse(SPAN), None]
 
 
 @pytest.mark.parametrize("model", [Milestone, Affiliation, Engagement, Source])
@@ -216,18 +189,13 @@ def test_bounds_are_dates_declared_after_the_field_that_keeps_them(model):
 # The form field
 
 
-def test_form_gives_partial_date():
+def test_form_gives_partial_date_or_none_for_nothing_and_helps():
     assert PartialDateFormField().clean(" 2025-06 ") == parse("2025-06")
-
-
-@pytest.mark.parametrize("empty", ["", "   ", None])
-def test_form_gives_none_for_nothing(empty):
-    assert PartialDateFormField(required=False).clean(empty) is None
-
-
-def test_required_form_field_asks_for_a_date():
+    for empty in ("", "   ", None):
+        assert PartialDateFormField(required=False).clean(empty) is None
     with pytest.raises(ValidationError, match="required"):
         PartialDateFormField().clean("")
+    assert PartialDateFormField().help_text == HELP
 
 
 @pytest.mark.parametrize("text", ["soon", "2025-13", "2025-06-17/2025-06-16", "9" * 50])
@@ -236,10 +204,6 @@ def test_form_says_what_to_write_instead(text):
         PartialDateFormField().clean(text)
     assert refusal.value.code == "invalid"
     assert refusal.value.messages[0].endswith(HELP)
-
-
-def test_form_field_helps():
-    assert PartialDateFormField().help_text == HELP
 
 
 @pytest.mark.parametrize(
@@ -259,15 +223,11 @@ def test_form_field_knows_whether_it_was_changed(initial, data, has_changed):
     assert PartialDateFormField().has_changed(initial, data) is has_changed
 
 
-def test_model_form_shows_text_and_the_help_of_the_model(db):
+def test_model_form_shows_text_and_help_and_stores_what_was_typed(db):
+    source = factories.source(published_on=SPAN)
     form_class = forms.modelform_factory(Source, fields=["published_on"])
-    form = form_class(instance=factories.source(published_on=SPAN))
+    form = form_class(instance=source)
     assert f'value="{SPAN}"' in form["published_on"].as_widget()
     assert form.fields["published_on"].help_text.startswith("When it was published.")
-
-
-def test_model_form_stores_what_was_typed(db):
-    source = factories.source(published_on="2025")
-    form_class = forms.modelform_factory(Source, fields=["published_on"])
     form_class({"published_on": "2025-06"}, instance=source).save()
     assert stored(source, "published_on") == "2025-06"

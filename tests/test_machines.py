@@ -8,7 +8,6 @@ import time_machine
 from django.urls import get_resolver
 
 from partnerships.ledger import sealing
-from partnerships.models import Partnership
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +21,6 @@ def addresses(client, **kwargs):
     assert response["Content-Type"].startswith("application/xml")
     tree = ElementTree.fromstring(response.content)
     return [found.text for found in tree.iter(LOC)]
-
-
-@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml"])
-def test_file_answers_get_and_head_alone_and_sets_no_cookie(client, path):
-    assert client.head(path).status_code == 200
-    assert client.post(path).status_code == 405
-    assert not client.get(path).cookies
 
 
 def test_robots_find_the_sitemap_and_leave_the_clocks_alone(client):
@@ -73,15 +65,6 @@ def test_sitemap_says_when_a_record_last_changed(client):
     sealing.seal()
     today = f"{date.today():%Y-%m-%d}"  # noqa: DTZ011 - the server's clock is UTC
     assert f"<lastmod>{today}" in client.get("/sitemap.xml").content.decode()
-
-
-def test_sitemap_asks_a_bounded_number_of_queries(client, django_assert_num_queries):
-    for numbers in (range(2), range(2, 6)):
-        for number in numbers:
-            factories.partnership(f"partner-{number}")
-        with django_assert_num_queries(6):
-            client.get("/sitemap.xml")
-    assert Partnership.objects.count() == 6
 
 
 def test_security_txt_is_not_there_while_nobody_is_named(client, settings):

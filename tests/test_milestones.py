@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerships.choices import Track
@@ -14,15 +14,8 @@ from partnerships.dates import HELP, parse
 from partnerships.lifecycle.table import EFFECTS
 from partnerships.models import Milestone
 from tests import factories
-from tests.test_lifecycle import (
-    DATES,
-    TODAY,
-    Row,
-    plain_objections,
-    rows_at_random,
-    stories,
-)
-from tests.test_status import undone
+from tests.stories import TODAY, Row, plain_objections
+from tests.strategies import DATES, on_the_database, rows_at_random, stories, undone
 
 NOON = datetime(2025, 11, 22, 12, tzinfo=UTC)
 LATER = datetime(2026, 2, 1, 12, tzinfo=UTC)
@@ -57,6 +50,11 @@ def refusal_of(milestone):
     with pytest.raises(ValidationError) as refusal:
         milestone.full_clean()
     return refusal.value.message_dict
+
+
+def database_refuses(milestone):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        milestone.save()
 
 
 def stored(milestone):
@@ -95,77 +93,75 @@ def test_bounds_are_those_of_the_database_when_only_checked(partnership):
     assert (checked.earliest, checked.latest) == (date(2025, 11, 1), TODAY)
 
 
-@pytest.mark.parametrize("fields", [None, ["place"], ["place", "note"]])
-def test_later_save_without_a_new_date_keeps_the_bound(partnership, clock, fields):
+def edited(row, *fields, **values):
+    """Save it with these values, as a script does: nothing is checked."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=fields or None)
+
+
+def checked(row, **values):
+    """Save it with these values, checked as by a form."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    factories.save(row)
+
+
+def partly():
+    return Milestone.objects.defer("date", "recorded_on").get()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda row: edited(row, place="Brussels"),
+        lambda row: edited(row, "place", place="Brussels"),
+        lambda row: edited(row, "place", "note", place="Brussels"),
+        lambda row: edited(partly(), place="Brussels"),
+        lambda row: checked(stored(row), place="Brussels"),
+        lambda row: checked(stored(row), date="2025-11"),
+        lambda row: edited(stored(row), date="2025-11"),
+    ],
+    ids=[
+        "saved",
+        "field",
+        "fields",
+        "partly",
+        "reloaded",
+        "typed-again",
+        "typed-unchecked",
+    ],
+)
+def test_later_edit_without_a_new_date_keeps_the_bound(partnership, clock, edit):
     saved = factories.milestone(partnership, date="2025-11")
     clock.move_to(LATER)
-    saved.place = "Brussels"
-    saved.save(update_fields=fields)
+    edit(saved)
     assert (stored(saved).latest, stored(saved).recorded_on) == (TODAY, TODAY)
 
 
-def test_later_edit_of_a_reloaded_milestone_keeps_the_bound(partnership, clock):
-    saved = stored(factories.milestone(partnership, date="2025-11"))
-    clock.move_to(LATER)
-    saved.place = "Brussels"
-    factories.save(saved)
-    assert (stored(saved).latest, stored(saved).recorded_on) == (TODAY, TODAY)
-
-
-def test_typing_the_same_date_again_keeps_the_bound(partnership, clock):
-    saved = stored(factories.milestone(partnership, date="2025-11"))
-    clock.move_to(LATER)
-    saved.date = "2025-11"
-    factories.save(saved)
-    assert (stored(saved).latest, stored(saved).recorded_on) == (TODAY, TODAY)
-
-
-def test_typing_the_same_date_again_without_checks_keeps_the_bound(partnership, clock):
-    """As a script does: text assigned, then saved."""
-    saved = stored(factories.milestone(partnership, date="2025-11"))
-    clock.move_to(LATER)
-    saved.date = "2025-11"
-    saved.save()
-    assert (stored(saved).latest, stored(saved).recorded_on) == (TODAY, TODAY)
-
-
-@pytest.mark.parametrize("fields", [None, ["date"]])
-def test_new_date_is_recorded_anew(partnership, clock, fields):
-    saved = stored(factories.milestone(partnership, date="2025-11"))
-    clock.move_to(LATER)
-    saved.date = "2025"
-    saved.save(update_fields=fields)
-    assert stored(saved).latest == date(2025, 12, 31)
-    assert stored(saved).recorded_on == LATER.date()
-
-
-def test_new_date_on_the_same_instance_is_recorded_anew(partnership, clock):
+@pytest.mark.parametrize(
+    ("edit", "latest"),
+    [
+        (lambda row: edited(stored(row), date="2025"), date(2025, 12, 31)),
+        (lambda row: edited(stored(row), "date", date="2025"), date(2025, 12, 31)),
+        (lambda row: checked(row, date="2026"), LATER.date()),
+    ],
+    ids=["saved", "field", "same-instance"],
+)
+def test_new_date_is_recorded_anew(partnership, clock, edit, latest):
     saved = factories.milestone(partnership, date="2025-11")
     clock.move_to(LATER)
-    saved.date = "2026"
-    factories.save(saved)
-    assert (stored(saved).latest, stored(saved).recorded_on) == (LATER.date(),) * 2
-
-
-def test_partly_loaded_milestone_keeps_the_bound(partnership, clock):
-    factories.milestone(partnership, date="2025-11")
-    clock.move_to(LATER)
-    partly = Milestone.objects.defer("date", "recorded_on").get()
-    partly.place = "Brussels"
-    partly.save()
-    assert (stored(partly).latest, stored(partly).recorded_on) == (TODAY, TODAY)
+    edit(saved)
+    assert (stored(saved).latest, stored(saved).recorded_on) == (latest, LATER.date())
 
 
 def test_milestone_refreshed_from_the_database_keeps_the_bound(partnership, clock):
     """Another editor's change of date is not a new recording by this one."""
     mine = factories.milestone(partnership, date="2025-10")
-    theirs = stored(mine)
-    theirs.date = "2025-11"
-    theirs.save()
+    edited(stored(mine), date="2025-11")
     mine.refresh_from_db()
     clock.move_to(LATER)
-    mine.place = "Brussels"
-    mine.save()
+    edited(mine, place="Brussels")
     assert (stored(mine).latest, stored(mine).recorded_on) == (TODAY, TODAY)
 
 
@@ -184,16 +180,11 @@ def test_what_is_kept_by_the_model_is_in_no_form(name):
 
 
 @pytest.mark.parametrize("text", ["2025-11-23", "2025-12", "2026", "2025-12-01/2026"])
-def test_future_is_refused(partnership, text):
+def test_future_is_refused_in_words_and_by_the_database(partnership, text):
     messages = refusal_of(milestone(partnership, date=text))["__all__"]
     assert any("begins after today" in message for message in messages)
     assert any("once it has happened" in message for message in messages)
-
-
-@pytest.mark.parametrize("text", ["2025-11-23", "2026"])
-def test_database_refuses_the_future_too(partnership, text):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        milestone(partnership, date=text).save()
+    database_refuses(milestone(partnership, date=text))
 
 
 @pytest.mark.parametrize(
@@ -227,16 +218,13 @@ def test_milestone_is_named_by_partner_kind_and_date(partnership):
 
 
 @pytest.mark.parametrize(("track", "kind"), WRONG_KINDS)
-def test_kind_of_the_other_track_is_refused_with_a_message(partnership, track, kind):
-    messages = refusal_of(milestone(partnership, kind, track=track))
-    assert "does not exist on this track" in messages["__all__"][0]
-    assert "choose the other track or another kind" in messages["__all__"][0]
-
-
-@pytest.mark.parametrize(("track", "kind"), WRONG_KINDS)
-def test_kind_of_the_other_track_is_refused_by_the_database(partnership, track, kind):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        milestone(partnership, kind, track=track).save()
+def test_kind_of_the_other_track_is_refused_in_words_and_by_the_database(
+    partnership, track, kind
+):
+    (message, *_) = refusal_of(milestone(partnership, kind, track=track))["__all__"]
+    assert "does not exist on this track" in message
+    assert "choose the other track or another kind" in message
+    database_refuses(milestone(partnership, kind, track=track))
 
 
 @pytest.mark.parametrize(("field", "value"), [("track", "sap"), ("kind", "announced")])
@@ -256,16 +244,11 @@ def test_each_kind_of_a_track_can_be_stored(partnership, track, kind):
 # Duplicates
 
 
-def test_same_milestone_twice_is_refused(partnership):
+def test_same_milestone_twice_is_refused_in_words_and_by_the_database(partnership):
     factories.milestone(partnership, date="2024-06")
     messages = refusal_of(milestone(partnership, date="2024-06"))
     assert messages == {"__all__": ["This milestone is recorded already."]}
-
-
-def test_same_milestone_twice_is_refused_by_the_database(partnership):
-    factories.milestone(partnership, date="2024-06")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        milestone(partnership, date="2024-06").save()
+    database_refuses(milestone(partnership, date="2024-06"))
 
 
 def test_same_day_written_as_a_span_is_the_same_milestone(partnership):
@@ -315,20 +298,13 @@ def test_change_that_would_make_another_milestone_wrong_is_refused(partnership):
     assert "“Proposed” (2023) would come after" in refusal_of(signed)["__all__"][0]
 
 
-def test_safe_step_without_standing_is_refused(partnership):
+def test_safe_step_needs_standing_on_its_day(partnership):
     step = milestone(partnership, "negotiations_opened", "2024-09", track="safe")
     assert "not eligible that day" in refusal_of(step)["__all__"][0]
-
-
-def test_safe_step_with_standing_by_affiliation_is_accepted(partnership):
-    factories.affiliation(partnership.partner, "eea_efta", since="1994")
-    factories.milestone(partnership, "negotiations_opened", "2024-09", track="safe")
-
-
-def test_safe_step_before_the_affiliation_began_is_refused(partnership):
     factories.affiliation(partnership.partner, "eu_candidate", since="2024-10")
-    step = milestone(partnership, "negotiations_opened", "2024-09", track="safe")
     assert "not eligible that day" in refusal_of(step)["__all__"][0]
+    factories.affiliation(partnership.partner, "eea_efta", since="1994")
+    factories.save(step)
 
 
 def test_milestones_of_other_partnerships_do_not_count(partnership):
@@ -417,11 +393,7 @@ def test_partnership_names_the_milestones_that_its_rules_refuse(partnership):
 
 # No refused sequence can be stored; every other one can
 
-checked_by_rules = settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+checked_by_rules = settings(on_the_database, max_examples=20)
 FUTURE = ["2025-11-23", "2025-12", "2026"]
 with_the_future = st.lists(
     st.builds(

@@ -27,6 +27,7 @@ from partnerships.models import (
 from partnerships.querysets.partnerships import PublishedRecord
 from partnerships.selectors.search import matching
 from tests import factories
+from tests.admin import one_of_each
 
 pytestmark = pytest.mark.django_db
 
@@ -198,12 +199,11 @@ def test_editor_reads_a_sentence_where_the_database_would_refuse(name):
     assert is_said or refusal.value.message_dict.keys() - {"__all__"}
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED.keys() | BY_UPDATE.keys()))
-def test_constraint_has_words_for_the_editor(name):
-    message = constraints()[name].violation_error_message
-    assert message[0].isupper()
-    assert message.endswith(".")
-    assert "Constraint" not in message
+def test_every_constraint_has_words_for_the_editor():
+    for name, constraint in constraints().items():
+        message = constraint.violation_error_message
+        assert message[0].isupper() and message.endswith("."), name
+        assert "Constraint" not in message, name
 
 
 @pytest.mark.parametrize(
@@ -260,17 +260,12 @@ def test_well_formed_record_is_accepted(make):
     factories.save(make())
 
 
-def test_former_affiliation_may_hold_again():
+def test_records_may_stand_beside_others_like_them():
+    """What held before, holds for another reason, or has no code that it would share."""
     factories.save(affiliation(kind="eu_candidate", since="2005", until="2015"))
     factories.save(affiliation(kind="eu_candidate", since="2022"))
-
-
-def test_several_other_affiliations_may_hold_at_once():
     factories.save(affiliation(kind="other", note="Observer"))
     factories.save(affiliation(kind="other", note="Host of an agency"))
-
-
-def test_partners_without_iso_code_may_be_many():
     factories.partner("african-union")
     factories.partner("nato")
 
@@ -298,21 +293,17 @@ def test_what_others_cite_is_permanent(make, field, value, was):
     assert f"it was “{was}”" in message
 
 
-def test_partnership_keeps_its_partner():
-    record = factories.partnership()
-    record.partner = factories.partner("canada")
+def test_partnership_keeps_its_partner_and_a_fact_its_partnership():
+    record, canada = norway(), factories.partnership("canada")
+    for fact in (stored(milestone()), stored(cell()), stored(engagement())):
+        fact.partnership = canada
+        with pytest.raises(ValidationError, match="permanent"):
+            fact.full_clean()
+    record.partner = factories.partner("chile")
     with pytest.raises(ValidationError) as refusal:
         record.full_clean()
     assert refusal.value.message_dict.keys() == {"partner"}
     assert "Norway" in refusal.value.messages[0]
-
-
-@pytest.mark.parametrize("make", [milestone, cell, engagement])
-def test_fact_keeps_its_partnership(make):
-    fact = stored(make())
-    fact.partnership = factories.partnership("canada")
-    with pytest.raises(ValidationError, match="permanent"):
-        fact.full_clean()
 
 
 def test_claim_keeps_its_source_and_its_fact():
@@ -356,12 +347,14 @@ def test_published_partnership_cannot_be_deleted():
     assert Partnership.objects.exists()
 
 
-def test_list_with_a_published_partnership_cannot_be_deleted():
+def test_list_can_be_deleted_while_none_of_it_is_published():
     factories.partnership("canada", published=False)
     factories.partnership("norway")
     with pytest.raises(PublishedRecord, match="Norway"):
         Partnership.objects.all().delete()
     assert Partnership.objects.count() == 2
+    Partnership.objects.filter(is_published=False).delete()
+    assert Partnership.objects.get().partner.slug == "norway"
 
 
 def test_stale_copy_cannot_delete_what_was_published_since():
@@ -377,13 +370,6 @@ def test_draft_can_be_deleted_with_its_facts():
     record.delete()
     assert not Milestone.objects.exists()
     assert not Claim.objects.exists()
-
-
-def test_drafts_can_be_deleted_as_a_list():
-    factories.partnership("canada", published=False)
-    factories.partnership("norway")
-    Partnership.objects.filter(is_published=False).delete()
-    assert Partnership.objects.get().partner.slug == "norway"
 
 
 @pytest.mark.parametrize(
@@ -456,16 +442,13 @@ def test_unpublished_partnership_is_checked_again():
 
 
 def test_unsourced_facts_are_those_without_a_source_that_agrees():
+    assert Partnership(title="New").unsourced_facts() == []
     record = factories.partnership()
     wrong, right = factories.milestone(record), factories.milestone(record, date="2024")
     factories.claim(right, "2024")
     blank = factories.coverage(record, factories.area())
     factories.milestone(factories.partnership("canada"))
     assert record.unsourced_facts() == [wrong, blank]
-
-
-def test_record_not_saved_yet_has_no_unsourced_facts():
-    assert Partnership(title="New").unsourced_facts() == []
 
 
 # What lists ask for
@@ -507,14 +490,11 @@ def test_search_folds_case_and_accents_alike_on_both_databases(turkiye, query):
     assert slugs(search(query)) == ["turkey"]
 
 
-@pytest.mark.parametrize("query", ["turkey", "izmir norway", "_", "10%0", "'", "\\"])
-def test_search_finds_nothing_else(turkiye, query):
-    assert slugs(search(query)) == []
-
-
-@pytest.mark.parametrize("query", ["", "   "])
-def test_search_for_nothing_finds_all(turkiye, query):
-    assert slugs(search(query)) == ["norway", "turkey"]
+def test_search_finds_nothing_else_and_for_nothing_all(turkiye):
+    for query in ["turkey", "izmir norway", "_", "10%0", "'", "\\"]:
+        assert slugs(search(query)) == [], query
+    for query in ["", "   "]:
+        assert slugs(search(query)) == ["norway", "turkey"], query
 
 
 def test_internal_notes_are_not_searched():
@@ -522,26 +502,18 @@ def test_internal_notes_are_not_searched():
     assert slugs(search("secret")) == []
 
 
-@pytest.mark.parametrize("fields", [None, ["title"]])
-def test_search_follows_a_new_title(fields):
+def test_search_follows_every_edit():
     record = factories.partnership()
-    record.title = "Fjord Pact"
-    record.save(update_fields=fields)
-    assert slugs(search("fjord")) == ["norway"]
-
-
-@pytest.mark.parametrize("fields", [None, ["name"]])
-def test_search_follows_a_new_name(fields):
-    of = factories.partnership().partner
-    of.name = "Noreg"
-    of.save(update_fields=fields)
-    assert slugs(search("noreg")) == ["norway"]
-
-
-def test_search_follows_update_or_create():
-    record = factories.partnership()
-    Partnership.objects.update_or_create(pk=record.pk, defaults={"title": "Fjord Pact"})
-    assert slugs(search("fjord")) == ["norway"]
+    for title, fields in [("Fjord Pact", None), ("Sound Pact", ["title"])]:
+        record.title = title
+        record.save(update_fields=fields)
+        assert slugs(search(title)) == ["norway"]
+    for name, fields in [("Noreg", None), ("Norge", ["name"])]:
+        record.partner.name = name
+        record.partner.save(update_fields=fields)
+        assert slugs(search(name)) == ["norway"]
+    Partnership.objects.update_or_create(pk=record.pk, defaults={"title": "Treaty"})
+    assert slugs(search("treaty")) == ["norway"]
 
 
 def test_update_of_a_list_keeps_search_right_or_is_refused():
@@ -559,9 +531,7 @@ def covered():
     canada, norway = factories.partnership("canada"), factories.partnership("norway")
     factories.coverage(canada, areas[0])
     for area, value in zip(
-        areas,
-        ["included", "included", "already_exists", "not_included"],
-        strict=True,
+        areas, ["included", "included", "already_exists", "not_included"], strict=True
     ):
         factories.coverage(norway, area, value)
     factories.partnership("india")
@@ -634,31 +604,10 @@ def test_engagement_has_begun_by_its_latest_day_or_if_no_source_says():
 # Identity in fixtures, words, addresses
 
 
-def one_of_each():
-    record = factories.partnership()
-    signed = factories.milestone(record)
-    return [
-        record,
-        record.partner,
-        signed,
-        factories.area(),
-        factories.coverage(record, Area.objects.get()),
-        factories.engagement(record),
-        factories.affiliation(record.partner, "nato_ally"),
-        factories.claim(signed, "2024"),
-        Source.objects.get(),
-        factories.question(),
-    ]
-
-
-def test_every_record_can_be_found_by_its_natural_key():
+def test_every_record_has_a_natural_key_and_a_name_for_people():
     for record in one_of_each():
         key = record.natural_key()
         assert type(record).objects.get_by_natural_key(*key) == record
-
-
-def test_every_record_has_a_name_for_people():
-    for record in one_of_each():
         assert "object (" not in str(record)
 
 

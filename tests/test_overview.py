@@ -96,21 +96,6 @@ def test_known_on_shows_the_changes_up_to_that_day(client):
     assert "Milestone created" in now.text
 
 
-def test_number_of_queries_does_not_grow_with_the_log(
-    client, norway, django_assert_max_num_queries
-):
-    milestone = edit(lambda: factories.milestone(norway))
-    edit(lambda: factories.claim(milestone, "2024-06-03"))
-    with django_assert_max_num_queries(9):
-        client.get(HOME)
-    for number in range(8):
-        record = edit(lambda n=number: factories.partnership(f"partner-{n}"))
-        signed = edit(lambda of=record: factories.milestone(of))
-        edit(lambda of=signed: factories.claim(of, "2024-06-03"))
-    with django_assert_max_num_queries(9):
-        client.get(HOME)
-
-
 def test_next_edition_is_counted_anew(client, norway):
     """What an edition counts is remembered for that edition alone."""
     milestone = edit(lambda: factories.milestone(norway))

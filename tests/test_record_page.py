@@ -185,10 +185,8 @@ def edited(canada, sealed_at_once):
     sealing.seal()
     for number in range(6):
         with change(reason=f"Reason {number}", kind=ChangeKind.CORRECTION):
-            canada.summary = f"Summary {number}"
-            canada.save()
-            canada.partner.official_name = f"Canada {number}"
-            canada.partner.save()
+            factories.edit(canada, summary=f"Summary {number}")
+            factories.edit(canada.partner, official_name=f"Canada {number}")
         sealing.seal()
     return canada
 
@@ -236,8 +234,7 @@ def test_log_goes_as_far_as_was_known(client):
         record = factories.partnership()
         sealing.seal()
     with change(reason="Later", kind=ChangeKind.EDITORIAL):
-        record.summary = "Later"
-        record.save()
+        factories.edit(record, summary="Later")
     sealing.seal()
     text = section(client, NORWAY, "log", known_on="2026-03-31")
     assert "Later" not in text
@@ -275,8 +272,7 @@ def test_permanent_link_keeps_showing_what_was_cited(client):
             link.url
             == f"http://testserver{NORWAY}?as_of=2026-03-31&known_on=2026-03-30"
         )
-        record.summary = "Changed since"
-        record.save()
+        factories.edit(record, summary="Changed since")
         sealing.seal()
         assert cited(client, NORWAY).known_on == date(2026, 3, 31)
         assert cited(client, NORWAY).edition == link.edition + 1

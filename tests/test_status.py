@@ -1,81 +1,40 @@
 """The status of partnerships on any day, as the database computes it.
 
-The oracle is the plain reading of the design in ``test_lifecycle.py``.
+The oracle is the plain reading of the design in ``stories.py``.
 """
 
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from partnerships.choices import AffiliationKind, Track
 from partnerships.dates import parse
-from partnerships.models import Affiliation, Milestone, Partnership
+from partnerships.models import Milestone, Partnership
 from tests import factories
-from tests.test_lifecycle import (
+from tests.stories import (
     CANADA,
-    DATES,
+    ISO_CODES,
     TODAY,
     Row,
-    days_at_random,
+    fill,
     plain_answer,
     plain_deciding,
+)
+from tests.strategies import (
+    DATES,
+    days_at_random,
+    on_the_database,
     rows_at_random,
-    stories,
-    ties_at_random,
+    six_records,
+    undone,
 )
 
 pytestmark = pytest.mark.django_db
-on_the_database = settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 NO_TWO_ALIKE = list(
     {(parse(d).earliest, min(parse(d).latest, TODAY)): d for d in DATES}.values()
 )
-ISO_CODES = ["UA", "NO", "", "", "", ""]
-# Without milestones the partner's standing shows.
-records = st.lists(
-    st.tuples(st.just([]) | stories, ties_at_random), min_size=6, max_size=6
-)
-
-
-@pytest.fixture
-def six(db):
-    """Six partnerships without milestones, the first of them with Ukraine."""
-    partners = [factories.partner(f"p{n}", iso_code=c) for n, c in enumerate(ISO_CODES)]
-    return [factories.partnership(of=partner) for partner in partners]
-
-
-@contextmanager
-def undone():
-    """One example of a property leaves nothing behind for the next."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def fill(partnerships, records):
-    """Store rows and ties as they are, past the rules, all recorded on ``TODAY``."""
-    Milestone.objects.bulk_create(
-        Milestone(partnership=partnership, recorded_on=TODAY, **row._asdict())
-        for partnership, (rows, _) in zip(partnerships, records, strict=True)
-        for row in rows
-    )
-    Affiliation.objects.bulk_create(
-        Affiliation(
-            partner=partnership.partner,
-            kind=tie.kind,
-            since=tie.since and str(tie.since),
-            until=tie.until and str(tie.until),
-        )
-        for partnership, (_, ties) in zip(partnerships, records, strict=True)
-        for tie in ties
-    )
 
 
 def store(rows, ties=(), iso_code="", slug="norway"):
@@ -110,7 +69,7 @@ def everything_said(partnership):
 
 
 @on_the_database
-@given(records, days_at_random, days_at_random)
+@given(six_records, days_at_random, days_at_random)
 def test_status_on_any_day_is_that_of_a_plain_reading(six, records, day, other):
     with undone():
         fill(six, records)
@@ -123,7 +82,7 @@ def test_status_on_any_day_is_that_of_a_plain_reading(six, records, day, other):
 
 
 @on_the_database
-@given(records, days_at_random)
+@given(six_records, days_at_random)
 def test_signature_shown_is_the_latest_one_that_has_happened(six, records, on):
     with undone():
         fill(six, records)
@@ -136,7 +95,7 @@ def test_signature_shown_is_the_latest_one_that_has_happened(six, records, on):
 
 
 @on_the_database
-@given(records, days_at_random)
+@given(six_records, days_at_random)
 def test_every_status_names_the_milestone_that_decided_it(six, records, on):
     with undone():
         fill(six, records)
@@ -193,16 +152,32 @@ def test_canada_goes_through_every_stage(day, expected):
     assert answer(on(day)) == expected
 
 
-def test_failed_safe_talks_leave_the_partnership_standing():
-    """The United Kingdom."""
-    store(
-        [
-            Row("sdp", "signed", "2024-05-19"),
-            Row("safe", "negotiations_opened", "2024-09"),
-            Row("safe", "negotiations_failed", "2024-11-28"),
-        ]
-    )
-    assert answer(TODAY) == ("signed", "no_agreement", "signed")
+@pytest.mark.parametrize(
+    ("rows", "iso_code", "expected"),
+    [
+        (
+            [
+                Row("sdp", "signed", "2024-05-19"),
+                Row("safe", "negotiations_opened", "2024-09"),
+                Row("safe", "negotiations_failed", "2024-11-28"),
+            ],
+            "GB",
+            ("signed", "no_agreement", "signed"),
+        ),
+        ([], "UA", ("not_recorded", "not_needed", "not_recorded")),
+        # What a partner did is more than what it might do.
+        (
+            [Row("safe", "requested", "2024-06")],
+            "UA",
+            ("not_recorded", "requested", "not_recorded"),
+        ),
+        ([], "", ("not_recorded", "not_eligible", "not_recorded")),
+    ],
+    ids=["failed-talks", "Ukraine", "Ukraine-requested", "nothing-recorded"],
+)
+def test_partner_stands_today(rows, iso_code, expected):
+    store(rows, iso_code=iso_code)
+    assert answer(TODAY) == expected
 
 
 def test_candidate_is_eligible_while_it_is_a_candidate():
@@ -220,22 +195,6 @@ def test_candidate_is_eligible_while_it_is_a_candidate():
 def test_affiliation_of_unknown_beginning_has_always_held():
     factories.affiliation(store([]).partner, AffiliationKind.EEA_EFTA)
     assert answer(on("1999-01-01"))[1] == "not_needed"
-
-
-def test_ukraine_needs_no_partnership_for_safe():
-    store([], iso_code="UA")
-    assert answer(TODAY) == ("not_recorded", "not_needed", "not_recorded")
-
-
-def test_safe_milestone_outranks_standing():
-    """What a partner did is more than what it might do."""
-    store([Row("safe", "requested", "2024-06")], iso_code="UA")
-    assert answer(TODAY)[1] == "requested"
-
-
-def test_partnership_without_iso_code_or_anything_else_has_a_status():
-    store([])
-    assert answer(TODAY) == ("not_recorded", "not_eligible", "not_recorded")
 
 
 def test_uncertain_signature_counts_from_its_last_day_on():

@@ -16,7 +16,7 @@ from partnerships.selectors.overview import milestones_by_day
 from partnerships.web import timeline_drawing
 from partnerships.web.timeline_drawing import draw_columns, draw_marks
 from tests import factories
-from tests.html import Page, page
+from tests.html import page
 
 TIMELINE = "/timeline/"
 
@@ -48,13 +48,6 @@ def kinds(client, query=None):
 
 
 # The page
-
-
-def test_page_answers_get_and_head_alone_and_sets_no_cookie(client, record):
-    assert client.head(TIMELINE).status_code == 200
-    assert not client.get(TIMELINE).cookies
-    for method in (client.post, client.put, client.patch, client.delete):
-        assert method(TIMELINE).status_code == 405
 
 
 def test_every_page_leads_to_the_timeline_on_its_day(client, db):
@@ -107,15 +100,6 @@ def test_drawing_adds_one_stop_for_the_keyboard(client, record):
     assert 'class="strip-sheet" aria-hidden="true"' in drawn
 
 
-def test_markup_is_quiet_and_drafts_are_nowhere(client, record):
-    html = client.get(TIMELINE).content.decode()
-    found = Page(html)
-    assert "style" not in found.attributes
-    assert len(found.ids) == len(set(found.ids))
-    assert "Hidden" not in found.text
-    assert "/partnerships/hidden/" not in html
-
-
 # The two clocks
 
 
@@ -157,24 +141,6 @@ def test_filters_choose_partnerships_and_their_milestones(
     client, record, query, expected
 ):
     assert kinds(client, query) == expected
-
-
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ({"track": "road"}, "road is not one of the available choices"),
-        ({"kind": "married"}, "married is not one of the available choices"),
-        ({"from": "soon"}, "Write the day as year-month-day, as in 2026-03-31."),
-        ({"to": "9999-12-31"}, "This day is yet to come"),
-        ({"status": "married"}, "married is not one of the available choices"),
-        ({"order": "name"}, "name is not one of the available choices"),
-        ({"as_of": "2025-02-30"}, "Write the day as year-month-day"),
-    ],
-)
-def test_wrong_value_gets_400_and_a_sentence(client, record, query, sentence):
-    found = page(client, TIMELINE, query, status=400)
-    assert sentence in found.text
-    assert "Nothing is shown" in found.text
 
 
 def test_empty_timeline_says_which_filter_to_drop(client, record):
@@ -223,23 +189,6 @@ def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
     assert len(links) == len(counted)
     for link in links:
         assert len(client.get(TIMELINE + link).context["facts"]) == 1
-
-
-@pytest.mark.parametrize("most_marks", [250, 1])
-def test_number_of_queries_does_not_grow(
-    client, db, django_assert_num_queries, monkeypatch, most_marks
-):
-    monkeypatch.setattr(timeline_drawing, "MOST_MARKS", most_marks)
-    monkeypatch.setattr(views, "ROWS_PER_PAGE", 5)
-    factories.area()
-    for first, last in [(0, 2), (2, 8)]:
-        for number in range(first, last):
-            made = factories.partnership(f"partner-{number:02}")
-            for kind, day in [("proposed", "2023"), ("signed", "2024-05-28")]:
-                factories.claim(factories.milestone(made, kind, day), day)
-        for query in ({}, {"status": "signed"}):
-            with django_assert_num_queries(5):
-                assert client.get(TIMELINE, query).status_code == 200
 
 
 # The layout

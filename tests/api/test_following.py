@@ -3,11 +3,12 @@
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.api import API, pages
-from tests.two_clocks.test_any_edits import CREATE, begin, make
+from tests.strategies import on_the_database
+from tests.two_clocks.edits import CREATE, begin, make
 
 pytestmark = [
     pytest.mark.slow,
@@ -87,9 +88,9 @@ def fresh_copy(client):
 
 
 @settings(
+    on_the_database,
     max_examples=8,
     phases=[Phase.reuse, Phase.generate],  # to shrink a failure takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.lists(EDITS, min_size=1, max_size=5), min_size=1, max_size=3))
 def test_copy_that_follows_is_what_the_api_says(rounds):

@@ -4,7 +4,6 @@ import gzip
 import json
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,7 +12,6 @@ from partnerships.api.policy import ByAddress
 from partnerships.api.urls import urlpatterns
 from tests import factories
 from tests.api import API, pages, results
-from tests.test_caching import DEAD, MEMORY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
 
@@ -195,15 +193,7 @@ def two_a_minute(monkeypatch):
     monkeypatch.setattr(ByAddress, "get_rate", lambda throttle: "2/minute")
 
 
-@pytest.fixture
-def kept(settings):
-    settings.CACHES = MEMORY
-    cache.clear()
-    yield
-    cache.clear()
-
-
-def test_who_asks_too_much_is_told_when_to_go_on(client, two_a_minute, kept):
+def test_who_asks_too_much_is_told_when_to_go_on(client, two_a_minute, memory_cache):
     build(1)
     first = client.get(f"{API}areas/")
     client.get(f"{API}sources/")
@@ -217,8 +207,7 @@ def test_who_asks_too_much_is_told_when_to_go_on(client, two_a_minute, kept):
     assert other.status_code == 200
 
 
-def test_dead_cache_refuses_nobody(client, settings, two_a_minute, caplog):
-    settings.CACHES = DEAD
+def test_dead_cache_refuses_nobody(client, dead_cache, two_a_minute, caplog):
     for _ in range(4):
         assert client.get(f"{API}areas/").status_code == 200
     assert "The cache does not answer" in caplog.text

@@ -5,7 +5,7 @@ import pytest
 from partnerships.models import Claim, Milestone, Partner
 from tests import factories
 from tests.api import results
-from tests.ledger.trail import edit
+from tests.factories import edit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
 

@@ -181,10 +181,7 @@ def _record(slug, areas):
     sealing.seal()
 
 
-def test_checksums_are_kept_for_an_edition(client, norway, settings):
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    }
+def test_checksums_are_kept_for_an_edition(client, norway, memory_cache):
     first = client.get("/data/datapackage.json")
     with mock.patch.object(package, "describe") as again:
         assert client.get("/data/datapackage.json").content == first.content

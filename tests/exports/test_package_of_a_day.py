@@ -5,7 +5,7 @@ from frictionless import Package
 
 from tests import factories
 from tests.exports import csv_rows, unpacked
-from tests.ledger.trail import edit
+from tests.factories import edit
 from tests.two_clocks import APRIL, MARCH, on
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import pytest
 from partnerships.ledger import sealing
 from tests import factories
 from tests.exports import NAMES, csv_rows, json_rows, rows, sheets
-from tests.ledger.trail import edit
+from tests.factories import edit
 from tests.two_clocks import APRIL, MARCH, on
 
 pytestmark = pytest.mark.django_db

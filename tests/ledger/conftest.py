@@ -8,8 +8,8 @@ from partnerships.ledger import context, sealing
 from partnerships.ledger.models import LedgerEntry
 from partnerships.models import Milestone
 from tests import factories
+from tests.factories import edit
 from tests.ledger.databases import made, working_on
-from tests.ledger.trail import edit
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, connections
 
 from tests import scratch
@@ -50,8 +51,10 @@ def working_on(name: str) -> Iterator[None]:
     """Everything works on that database, in place of the tests'."""
     usual = connections["default"]
     connections["default"] = type(usual)(usual.settings_dict | {"NAME": name})
+    ContentType.objects.clear_cache()
     try:
         yield
     finally:
         connections["default"].close()
         connections["default"] = usual
+        ContentType.objects.clear_cache()

@@ -5,7 +5,7 @@ from django.apps import apps
 
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models import Milestone, Partnership
-from tests.ledger.trail import edit
+from tests.factories import edit
 
 AUDITED = [
     model

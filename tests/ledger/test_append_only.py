@@ -15,9 +15,10 @@ from partnerships.ledger.registry import tracked
 from partnerships.ledger.triggers import base
 from partnerships.models import Area
 from tests import factories
+from tests.factories import edit
 from tests.ledger.databases import on_postgresql, on_sqlite, sql
 from tests.ledger.guarded import MAKE, accepted, every_record, history_of, refused
-from tests.ledger.trail import SEAL, edit, entry_like, problem_kinds, redaction
+from tests.ledger.trail import SEAL, entry_like, problem_kinds, redaction
 
 pytestmark = pytest.mark.django_db
 

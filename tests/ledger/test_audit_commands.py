@@ -10,8 +10,9 @@ from partnerships.ledger import sealing
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.models import Area
 from tests import factories
+from tests.factories import edit
 from tests.ledger.databases import sql
-from tests.ledger.trail import edit, owner
+from tests.ledger.trail import owner
 
 pytestmark = pytest.mark.django_db
 

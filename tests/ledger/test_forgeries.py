@@ -10,9 +10,9 @@ from partnerships.ledger import canonical, sealing
 from partnerships.ledger.models import Checkpoint, LedgerEntry
 from partnerships.ledger.registry import tracked
 from tests import factories
+from tests.factories import edit
 from tests.ledger.databases import is_sqlite, on_sqlite, sql
 from tests.ledger.trail import (
-    edit,
     entry,
     owner,
     problem_kinds,

@@ -24,6 +24,7 @@ from partnerships.ledger.migrate import update
 from partnerships.ledger.models import LedgerEntry
 from partnerships.models import Area, Milestone
 from tests import scratch
+from tests.factories import edit
 from tests.ledger.databases import is_sqlite, working_on
 from tests.ledger.migrating import (
     ALTER,
@@ -36,7 +37,7 @@ from tests.ledger.migrating import (
     on_both,
     running,
 )
-from tests.ledger.trail import edit, history, problem_kinds, problem_texts
+from tests.ledger.trail import history, problem_kinds, problem_texts
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,9 @@ from partnerships.ledger.middleware import ChangeMiddleware
 from partnerships.models import Milestone, User
 from partnerships.models.user import PermanentAccount
 from tests import factories
+from tests.factories import edit
 from tests.ledger.roads import AUDITED, ROADS
-from tests.ledger.trail import edit, history
+from tests.ledger.trail import history
 
 pytestmark = pytest.mark.django_db
 

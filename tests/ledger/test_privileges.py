@@ -11,8 +11,9 @@ from partnerships.ledger.models import Checkpoint, LedgerEntry
 from partnerships.models import Milestone, Partnership
 from tests import factories
 from tests.admin import PUBLIC, change_url, submit
+from tests.factories import edit
 from tests.ledger.databases import sql
-from tests.ledger.trail import SEAL, edit
+from tests.ledger.trail import SEAL
 
 pytestmark = [
     pytest.mark.django_db,

@@ -22,8 +22,9 @@ from partnerships.ledger.recorder import (
 from partnerships.ledger.registry import tracked
 from partnerships.models import Area, Milestone, Partnership, User
 from tests import factories
+from tests.factories import edit
 from tests.ledger.roads import AUDITED, CHANGES, CREATIONS, DELETIONS, ROADS
-from tests.ledger.trail import edit, history
+from tests.ledger.trail import history
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ from partnerships.ledger.models import LedgerEntry, Redaction
 from partnerships.ledger.redacting import BLACK, RedactionRefused, redact
 from partnerships.models import Milestone, Partnership
 from tests import factories
-from tests.ledger.trail import edit, history, owner, problem_texts
+from tests.factories import edit
+from tests.ledger.trail import history, owner, problem_texts
 
 pytestmark = pytest.mark.django_db
 

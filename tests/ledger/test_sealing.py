@@ -19,8 +19,9 @@ from partnerships.ledger.models import Checkpoint, LedgerEntry
 from partnerships.ledger.registry import tracked
 from partnerships.models import Area, Source
 from tests import factories
+from tests.factories import edit
 from tests.ledger.databases import in_earnest, on_postgresql
-from tests.ledger.trail import edit, problem_kinds, row, values_of
+from tests.ledger.trail import problem_kinds, row, values_of
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from partnerships.ledger import canonical, sealing
 from partnerships.ledger.models import LedgerEntry
 from partnerships.models import Area
 from tests import factories
+from tests.factories import edit
 from tests.ledger.databases import sql
 from tests.ledger.trail import (
     deletion_by_hand,
-    edit,
     entry,
     entry_like,
     owner,

@@ -15,10 +15,10 @@ from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying import chain
 from partnerships.models import Area, Partnership, Source
 from tests import factories
+from tests.factories import edit
 from tests.ledger.databases import sql
 from tests.ledger.trail import (
     SEAL,
-    edit,
     entry,
     owner,
     problem_kinds,

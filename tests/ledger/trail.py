@@ -34,12 +34,6 @@ def problem_texts(**options) -> list[str]:
     return [str(problem) for problem in verifying.problems(**options)]
 
 
-def edit(instance, **values):
-    for name, value in values.items():
-        setattr(instance, name, value)
-    instance.save()
-
-
 def history(instance):
     """Its rows of history, oldest first."""
     return type(instance).history.filter(id=instance.pk).order_by("history_id")

@@ -7,8 +7,8 @@ import pytest
 from partnerships.choices import MilestoneKind
 from partnerships.models import Partner, Partnership
 from tests import factories
+from tests.factories import edit
 from tests.html import page
-from tests.ledger.trail import edit
 from tests.two_clocks import (
     API,
     APRIL,

@@ -24,8 +24,8 @@ from partnerships.models import (
 from partnerships.pages import partnership_list
 from partnerships.selectors.trail import Trail
 from tests import factories
+from tests.factories import edit
 from tests.html import Page, page
-from tests.ledger.trail import edit
 from tests.two_clocks import (
     ANSWERS,
     API,

@@ -1,0 +1,100 @@
+"""What Hypothesis draws from: partial dates, and stories of partnerships."""
+
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from partnerships.dates import parse
+from tests.stories import TABLE, TODAY, Row, Tie
+
+on_the_database = settings(
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@contextmanager
+def undone():
+    """One example of a property leaves nothing behind for the next."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+# Partial dates as texts: a single, a span of two, and "no later than" a single
+
+
+def singles(days):
+    """A day of the strategy given, as precisely as it is known."""
+    return st.builds(lambda day, cut: str(day)[:cut], days, st.sampled_from([4, 7, 10]))
+
+
+def spans(days):
+    pairs = st.tuples(singles(days), singles(days)).map(sorted)
+    return pairs.map("/".join).filter(is_in_order)
+
+
+def is_in_order(text):
+    start, end = text.split("/")
+    return first_day(start) <= first_day(end)
+
+
+def partial_dates(days):
+    return st.one_of(singles(days), spans(days), singles(days).map("../{}".format))
+
+
+def first_day(single):
+    return date.fromisoformat(single + "-01-01"[: 10 - len(single)])
+
+
+# Stories at random: a small calendar, so that ties, overlaps and clamped dates are common
+
+DATES = [
+    "2023", "2023-03", "2023-05-28", "../2023-06-30", "2023-06-17/2023-06-18",
+    "2023-12/2024-01", "2023-12-31", "2024", "2024-01-31", "2024-06", "2024-06-23",
+    "2024-06-30", "2024/2025", "2025", "../2025-03-05", "2025-11", "2025-11-22",
+    "2025-11-20/2025-12",
+]  # fmt: skip
+DAYS = sorted({min(parse(text).latest, TODAY) for text in DATES})
+KINDS = [(track, kind) for track, effects in TABLE.items() for kind, _ in effects]
+rows_at_random = st.lists(
+    st.builds(lambda kind, text: Row(*kind, text), st.sampled_from(KINDS), st.sampled_from(DATES)),
+    max_size=9,
+    unique=True,
+)  # fmt: skip
+
+
+def sorted_along_the_table(rows):
+    kinds = sorted(rows, key=lambda row: row.place)
+    texts = sorted((row.date for row in rows), key=lambda text: parse(text).latest)
+    sorted_rows = [
+        row._replace(date=text) for row, text in zip(kinds, texts, strict=True)
+    ]
+    return list(dict.fromkeys(sorted_rows))
+
+
+# Most stories at random break a rule; the sorted half of them has many that do not.
+stories = rows_at_random | rows_at_random.map(sorted_along_the_table)
+days_at_random = st.builds(
+    lambda day, shift: day + timedelta(shift),
+    st.sampled_from(DAYS),
+    st.sampled_from([0, 0, -1, 1]),
+)
+ties_at_random = st.lists(
+    st.builds(
+        lambda kind, days: Tie(kind, *days),
+        st.sampled_from(["nato_ally", "eea_efta", "eu_candidate", "eu_potential_candidate"]),
+        st.tuples(st.none() | days_at_random, st.none() | days_at_random).filter(
+            lambda days: None in days or days[0] <= days[1]
+        ),
+    ),
+    max_size=3,
+    unique_by=lambda tie: tie.kind,
+)  # fmt: skip
+# Without milestones the partner's standing shows.
+six_records = st.lists(
+    st.tuples(st.just([]) | stories, ties_at_random), min_size=6, max_size=6
+)
