@@ -34,15 +34,8 @@ LEFT_OUT = {"sessions", "axes"}
 
 #: Everything that reading a file of any content can raise.
 _DAMAGES = (
-    OSError,
-    EOFError,
-    zlib.error,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ValidationError,
-    DatabaseError,
+    *canonical.UNREADABLE,
+    *(OSError, EOFError, zlib.error, ValidationError, DatabaseError),
 )
 BATCH = 500
 
@@ -225,11 +218,11 @@ def _reset_sequences() -> None:
             cursor.execute(sql)
     for table in tracked().values():
         if table.live:
-            _start_after_history(table.live, table)
+            _start_after_history(table)
 
 
-def _start_after_history(model: type[models.Model], table: Tracked) -> None:
-    live, history = model._meta.db_table, table.history._meta.db_table
+def _start_after_history(table: Tracked) -> None:
+    live, history = table.live._meta.db_table, table.history._meta.db_table
     last = f"(SELECT MAX(id) FROM {history})"
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

@@ -13,39 +13,29 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ForeignKey
 
+from partnerships import models
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.ledger.recorder import AuditedModel
-from partnerships.models import (
-    Affiliation,
-    Area,
-    Claim,
-    Coverage,
-    Engagement,
-    Milestone,
-    Partner,
-    Partnership,
-    Question,
-    Source,
-)
 from partnerships.querysets.fact_kinds import FACT_KINDS
 
 ACTOR = "Data set"
 
 #: File by file, so that what a record refers to is there before it.
 FILES: dict[str, Any] = {
-    "sources.json": Source,
-    "areas.json": Area,
-    "partners.json": Partner,
-    "affiliations.json": Affiliation,
-    "partnerships.json": Partnership,
-    "milestones.json": Milestone,
-    "coverage.json": Coverage,
-    "engagements.json": Engagement,
-    "questions.json": Question,
-    "claims.json": Claim,
+    "sources.json": models.Source,
+    "areas.json": models.Area,
+    "partners.json": models.Partner,
+    "affiliations.json": models.Affiliation,
+    "partnerships.json": models.Partnership,
+    "milestones.json": models.Milestone,
+    "coverage.json": models.Coverage,
+    "engagements.json": models.Engagement,
+    "questions.json": models.Question,
+    "claims.json": models.Claim,
 }
 
 
@@ -190,7 +180,7 @@ def _load(entry: Entry, operation: context.Change, sources: SourcesByFact) -> st
 
 def _cited_sources(entry: Entry, sources: SourcesByFact) -> set[str]:
     """Return the keys of the sources that say what an entry holds."""
-    if entry.model is Claim:
+    if entry.model is models.Claim:
         return set(entry.fields["source"])
     return sources[str(entry.model._meta.model_name), entry.natural_key]
 
@@ -231,7 +221,7 @@ def _values(entry: Entry) -> dict:
     return values
 
 
-def _related(field: models.ForeignKey, natural_key: object) -> AuditedModel | None:
+def _related(field: ForeignKey, natural_key: object) -> AuditedModel | None:
     """Return the record that a relation names by its natural key.
 
     Raises _Gone if an editor deleted it, ValidationError if it was never there.

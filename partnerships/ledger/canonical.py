@@ -19,6 +19,12 @@ from typing import Any
 
 GENESIS = "0" * 64
 
+#: What stands in place of a value that was blacked out.
+BLACK = "[redacted]"
+
+#: Raised by reading what is not as the tracker wrote it.
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+
 #: Columns of a history row that describe the change; the others are the record's.
 META = {
     "id": "object",

@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from partnerships.ledger import canonical, context, sealing, triggers
+from partnerships.ledger.canonical import BLACK
 from partnerships.ledger.models import LedgerEntry, Redaction
 from partnerships.ledger.registry import Tracked, tracked
-from partnerships.ledger.verifying import BLACK
 
 #: Words of a change that are none of the record: their columns in ledger and history.
 _META = {

@@ -7,18 +7,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import (
-    BooleanField,
-    CharField,
-    Field,
-    ForeignKey,
-    IntegerField,
-    Max,
-    Model,
-    Q,
-    QuerySet,
-    TextField,
-)
+from django.db import models
+from django.db.models import Q, QuerySet
 
 from partnerships.choices import (
     ChangeCategory,
@@ -42,11 +32,19 @@ _EMPTY = (None, "")
 
 #: Ids by the kind of record.
 References = dict[str, set[int]]
+#: Records by their kind and id.
+Known = Mapping[tuple[str, int], models.Model]
 
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
 
 #: Fields whose values are in Python what they are in JSON.
-_PLAIN = (BooleanField, CharField, ForeignKey, IntegerField, TextField)
+_PLAIN = (
+    models.BooleanField,
+    models.CharField,
+    models.ForeignKey,
+    models.IntegerField,
+    models.TextField,
+)
 
 
 # Tuples, for the log as a file has hundreds of thousands of both.
@@ -120,7 +118,7 @@ class LoggedModel:
         self.relations = [
             (field.column, _record(field), field.set_cached_value)
             for field in fields
-            if isinstance(field, ForeignKey)
+            if isinstance(field, models.ForeignKey)
         ]
         self.fields = [_logged(field) for field in fields if field.editable]
 
@@ -260,14 +258,10 @@ class ReferencedRecords:
     """Records that others refer to, as they last were, with those that they refer to in
     their turn: claim, milestone, partnership, partner. A query for each such step."""
 
-    def __init__(
-        self,
-        entries: QuerySet[LedgerEntry],
-        known: Mapping[tuple[str, int], Model],
-    ):
+    def __init__(self, entries: QuerySet[LedgerEntry], known: Known):
         self.entries = entries
         self._values: dict[str, dict[int, dict]] = defaultdict(dict)
-        self._instances: dict[str, dict[int, Model]] = defaultdict(dict)
+        self._instances: dict[str, dict[int, models.Model]] = defaultdict(dict)
         self._names: dict[str, dict[int, str]] = defaultdict(dict)
         for (record, pk), instance in known.items():
             self._instances[record][pk] = instance
@@ -323,7 +317,7 @@ class ReferencedRecords:
             self.entries.filter(conditions)
             .order_by()
             .values("record", "object_id")
-            .annotate(newest=Max("number"))
+            .annotate(newest=models.Max("number"))
             .values("newest")
         )
         entries = LedgerEntry.objects.filter(number__in=numbers).order_by()
@@ -331,7 +325,7 @@ class ReferencedRecords:
             yield record, pk, canonical.values(public)
 
 
-def _record(field: ForeignKey) -> str:
+def _record(field: models.ForeignKey) -> str:
     return field.related_model.__name__.lower()
 
 
@@ -341,9 +335,9 @@ def _logged(field: Any) -> LoggedField:
     return LoggedField(field.column, field.name, label, _wording(field))
 
 
-def _wording(field: Field) -> Callable[[Any, ReferencedRecords], Any]:
+def _wording(field: models.Field) -> Callable[[Any, ReferencedRecords], Any]:
     """Return what puts a value of a field into words."""
-    if isinstance(field, ForeignKey):
+    if isinstance(field, models.ForeignKey):
         record = _record(field)
         return lambda value, records: records.name(record, value)
     if field.choices:
@@ -356,7 +350,7 @@ def _wording(field: Field) -> Callable[[Any, ReferencedRecords], Any]:
     return lambda value, records: field.to_python(value)
 
 
-def _name(instance: Model) -> str:
+def _name(instance: models.Model) -> str:
     """Return the name of a record that a change refers to. A milestone is named without
     its date, which may have been another at the time of the change."""
     if isinstance(instance, Milestone):

@@ -12,10 +12,8 @@ from partnerships.ledger.models import Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying.chain import Chain
-from partnerships.ledger.verifying.problem import BLACK, Problem
+from partnerships.ledger.verifying.problem import Problem
 from partnerships.ledger.verifying.rows import entry_problems, row_problems
-
-__all__ = ["BLACK", "Problem", "note_result", "problems"]
 
 
 def problems(

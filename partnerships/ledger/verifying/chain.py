@@ -14,7 +14,7 @@ from partnerships.ledger import canonical
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.verifying.problem import BLACK, Problem, wrong
+from partnerships.ledger.verifying.problem import Problem, wrong
 
 BATCH = 2000
 
@@ -37,9 +37,6 @@ _COPIES = {
     "kind": "kind",
     "operation": "operation",
 }
-
-#: Raised by reading what is not as the tracker wrote it.
-_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 
 
 class Chain:
@@ -119,7 +116,7 @@ class Chain:
         while size:
             try:
                 batch = list(following[:size])
-            except _UNREADABLE:
+            except canonical.UNREADABLE:
                 size //= 2
             else:
                 return (batch, None) if batch else None
@@ -144,7 +141,7 @@ class Chain:
         """Yield these rows of history, by halving down to each that cannot be read."""
         try:
             rows = list(table.changes(history_ids, using=self.using))
-        except _UNREADABLE:
+        except canonical.UNREADABLE:
             if len(history_ids) == 1:
                 yield history_ids[0], None
                 return
@@ -189,7 +186,7 @@ class Chain:
             if not re.fullmatch("[0-9a-f]{32}", entry.salt):
                 return False
             digest = canonical.digest(*texts)
-        except _UNREADABLE:
+        except canonical.UNREADABLE:
             return False
         return digest == self.redacted.get(entry.number, entry.digest)
 
@@ -203,7 +200,7 @@ class Chain:
             try:
                 sealed = json.loads(entry.public), json.loads(entry.private)
                 values = _by_name(*sealed)
-            except _UNREADABLE:
+            except canonical.UNREADABLE:
                 if is_as_sealed:
                     text = "was sealed without saying what changed"
                     yield wrong("entry", entry, text)
@@ -235,7 +232,8 @@ class Chain:
     def _not_black(self, entry: Entry, values: dict) -> Iterator[Problem]:
         """Yield what was redacted and is not black, or is not there."""
         for name in sorted(self.black.get(entry.number, ())):
-            if BLACK not in (values.get(name), values.get(f"value of {name}")):
+            texts = values.get(name), values.get(f"value of {name}")
+            if canonical.BLACK not in texts:
                 text = f"was redacted, and says something as {name} again"
                 yield wrong("entry", entry, text)
 
