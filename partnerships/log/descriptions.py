@@ -9,25 +9,20 @@ from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 
-from partnerships.choices import (
-    ChangeCategory,
-    ChangeKind,
-    CoverageValue,
-    Frequency,
-    MilestoneKind,
-    PartnershipFact,
-)
+from partnerships import choices
+from partnerships.choices import ChangeCategory, ChangeKind
 from partnerships.ledger import canonical
 from partnerships.ledger.registry import tracked
 from partnerships.models import Claim, LedgerEntry, Milestone
 from partnerships.querysets.fact_kinds import FACT_KINDS
 
 #: Labels of what a claim says where it says a value of a vocabulary.
-_SAYS = dict(CoverageValue.choices + Frequency.choices)
+_SAYS = dict(choices.CoverageValue.choices + choices.Frequency.choices)
 
-_MILESTONE_KINDS = dict(MilestoneKind.choices)
-_PARTNERSHIP_FACTS = dict(PartnershipFact.choices)
+_MILESTONE_KINDS = dict(choices.MilestoneKind.choices)
+_PARTNERSHIP_FACTS = dict(choices.PartnershipFact.choices)
 _EMPTY = (None, "")
 
 #: Ids by the kind of record.
@@ -116,7 +111,7 @@ class LoggedModel:
             if not isinstance(field, _PLAIN)
         ]
         self.relations = [
-            (field.column, _record(field), field.set_cached_value)
+            (field.column, field.related_model._meta.model_name, field.set_cached_value)
             for field in fields
             if isinstance(field, models.ForeignKey)
         ]
@@ -138,10 +133,8 @@ class LoggedModel:
         ]
 
 
-@cache
-def logged_model(record: str) -> LoggedModel:
-    """Return the model of a kind of record, as the log needs it."""
-    return LoggedModel(record)
+#: The model of a kind of record, as the log needs it.
+logged_model = cache(LoggedModel)
 
 
 class BeforeAndAfter:
@@ -325,20 +318,15 @@ class ReferencedRecords:
             yield record, pk, canonical.values(public)
 
 
-def _record(field: models.ForeignKey) -> str:
-    return field.related_model.__name__.lower()
-
-
 def _logged(field: Any) -> LoggedField:
-    label = str(field.verbose_name)
-    label = label[:1].upper() + label[1:]
+    label = capfirst(str(field.verbose_name))
     return LoggedField(field.column, field.name, label, _wording(field))
 
 
-def _wording(field: models.Field) -> Callable[[Any, ReferencedRecords], Any]:
+def _wording(field: Any) -> Callable[[Any, ReferencedRecords], Any]:
     """Return what puts a value of a field into words."""
     if isinstance(field, models.ForeignKey):
-        record = _record(field)
+        record = field.related_model._meta.model_name
         return lambda value, records: records.name(record, value)
     if field.choices:
         labels = {value: str(label) for value, label in field.flatchoices}
