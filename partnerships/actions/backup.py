@@ -93,9 +93,8 @@ def restore(path: Path, *, replace: bool = False) -> sealing.Head:
                 _reset_sequences()
             problems = islice(verifying.problems(anchors=[head]), 20)
             if sentences := [str(problem) for problem in problems]:
-                raise ArchiveError(
-                    "The trail in the backup is not whole:\n" + "\n".join(sentences)
-                )
+                listed = "\n".join(sentences)
+                raise ArchiveError(f"The trail in the backup is not whole:\n{listed}")
             verifying.note_result(head.number, 0)
     except _DAMAGES as error:
         raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
@@ -107,8 +106,6 @@ def _tables() -> list[type[models.Model]]:
         model
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_label not in LEFT_OUT
-        and model._meta.managed
-        and not model._meta.proxy
     ]
 
 

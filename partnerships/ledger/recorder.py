@@ -5,7 +5,7 @@ that ``F()`` expressions, ``update_fields`` and stale instances are recorded as 
 were stored. Rows without a difference are not written.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from functools import reduce
 from typing import Any
@@ -114,19 +114,19 @@ class AuditedRecords(HistoricalRecords):
             objects = model._base_manager.using(using).filter(pk__in=pks)
             unexplained = next(filter(_is_seen, objects), None)
         history = tracked()[model.__name__.lower()].history._meta
+        connection, live = connections[using], model._meta
         copied = sum(
-            copy_to_history(
-                connections[using],
-                model._meta,
-                history,
-                pks[start : start + BATCH],
-                history_type,
-            )
-            for start in range(0, len(pks), BATCH)
+            copy_to_history(connection, live, history, batch, history_type)
+            for batch in batched(pks)
         )
         if copied and unexplained:
             raise MissingReason(unexplained)
         sealing.after_commit(using)
+
+
+def batched(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the keys, ``BATCH`` at a time."""
+    return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
 
 
 def copy_to_history(
@@ -216,22 +216,15 @@ class AuditedQuerySet(models.QuerySet):
     update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(  # type: ignore[override]
-        self,
-        objs: Iterable[Any],
-        batch_size: int | None = None,
-        ignore_conflicts: bool = False,
-        update_conflicts: bool = False,
-        **kwargs: Any,
+        self, objs: Iterable[Any], batch_size: int | None = None, **options: Any
     ) -> list[Any]:
-        if ignore_conflicts or update_conflicts:
+        if options.get("ignore_conflicts") or options.get("update_conflicts"):
             raise NotImplementedError(
                 "An audited table cannot skip or merge conflicting rows unseen; "
                 "use update_or_create() for each."
             )
         with transaction.atomic(using=self.db):
-            created = super().bulk_create(
-                objs, batch_size=batch_size or BATCH, **kwargs
-            )
+            created = super().bulk_create(objs, batch_size or BATCH, **options)
             self._record([obj.pk for obj in created], "+")
         return created
 

@@ -86,8 +86,7 @@ def tracked() -> dict[str, Tracked]:
     for model in apps.get_app_config("partnerships").get_models():
         if getattr(model, "PUBLIC", None):
             name, history = model.__name__.lower(), getattr(model, "history", None)
-            if history:
-                tables[name] = Tracked(name, model, history.model)
-            else:  # a redaction: a row of history from the start
-                tables[name] = Tracked(name, None, model)
+            # A redaction is a row of history from the start.
+            both = (model, history.model) if history else (None, model)
+            tables[name] = Tracked(name, *both)
     return tables

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from partnerships.dates import start_of
@@ -82,7 +81,8 @@ def checkpoint_of_today(*, using: str = "default") -> None:
     """Take the first checkpoint of the day, if nobody has meanwhile."""
     with transaction.atomic(using=using):
         _lock(using)
-        if not _checkpoints_of_today(using).exists():
+        today = start_of(timezone.now().date())
+        if not Checkpoint.objects.using(using).filter(taken_at__gte=today).exists():
             _take_checkpoint(using)
 
 
@@ -97,11 +97,6 @@ def _take_checkpoint(using: str) -> Checkpoint:
     )
 
 
-def _checkpoints_of_today(using: str) -> QuerySet[Checkpoint]:
-    today = start_of(timezone.now().date())
-    return Checkpoint.objects.using(using).filter(taken_at__gte=today)
-
-
 def _seal_batch(using: str) -> tuple[int, bool]:
     """Seal the oldest changes that wait; return how many, and whether there is a
     checkpoint of today."""
@@ -111,7 +106,7 @@ def _seal_batch(using: str) -> tuple[int, bool]:
         waiting = _waiting(cursor, using)
         if not waiting:
             return 0, True
-        _, _, _, number, previous, has_checkpoint = waiting[0]
+        *_, number, previous, has_checkpoint = waiting[0]
         number, previous, sealed = number or 0, previous or canonical.GENESIS, []
         texts = _texts(waiting, using)
         for pk, record, history_id, *_ in waiting:

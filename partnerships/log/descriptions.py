@@ -111,7 +111,11 @@ class LoggedModel:
             if not isinstance(field, _PLAIN)
         ]
         self.relations = [
-            (field.column, field.related_model._meta.model_name, field.set_cached_value)
+            (
+                field.column,
+                str(field.related_model._meta.model_name),
+                field.set_cached_value,
+            )
             for field in fields
             if isinstance(field, models.ForeignKey)
         ]
@@ -326,7 +330,7 @@ def _logged(field: Any) -> LoggedField:
 def _wording(field: Any) -> Callable[[Any, ReferencedRecords], Any]:
     """Return what puts a value of a field into words."""
     if isinstance(field, models.ForeignKey):
-        record = field.related_model._meta.model_name
+        record = str(field.related_model._meta.model_name)
         return lambda value, records: records.name(record, value)
     if field.choices:
         labels = {value: str(label) for value, label in field.flatchoices}

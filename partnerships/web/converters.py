@@ -13,12 +13,6 @@ class NumberConverter:
     to_url = str
 
 
-class _NameConverter:
-    """One of some names."""
-
-    to_python = to_url = str
-
-
 register_converter(NumberConverter, "number")
 
 
@@ -26,7 +20,5 @@ def register_converters(*, tables: Iterable[str], endings: Iterable[str]) -> Non
     """Make known ``table``, the name of a table that can be downloaded, and ``ending``,
     that of a file's name, which says its format."""
     for name, values in (("table", tables), ("ending", endings)):
-        made = type(
-            f"{name.title()}Converter", (_NameConverter,), {"regex": "|".join(values)}
-        )
-        register_converter(made, name)
+        attributes = {"regex": "|".join(values), "to_python": str, "to_url": str}
+        register_converter(type(f"{name.title()}Converter", (), attributes), name)

@@ -172,12 +172,9 @@ class Chain:
         else:
             yield wrong("edited", entry, "has a row of history that cannot be read")
         if abs(entry.recorded_at - entry.at) > TOLERANCE:
-            yield wrong(
-                "backdated",
-                entry,
-                f"is dated {entry.at:%Y-%m-%d %H:%M} but was recorded"
-                f" {entry.recorded_at:%Y-%m-%d %H:%M}",
-            )
+            dated, recorded = entry.at, entry.recorded_at
+            text = f"is dated {dated:%Y-%m-%d %H:%M} but was recorded"
+            yield wrong("backdated", entry, f"{text} {recorded:%Y-%m-%d %H:%M}")
 
     def _is_as_sealed(self, entry: Entry) -> bool:
         texts = [text or "" for text in (entry.public, entry.private, entry.salt)]
