@@ -135,8 +135,7 @@ def _read(path: Path, model: type[AuditedModel]) -> list[Entry]:
 
 
 def _sources_by_fact(claims: list[Entry]) -> SourcesByFact:
-    """Return the keys of the sources that speak of each fact, by the fact's model name
-    and natural key."""
+    """Return the keys of the sources that speak of each fact."""
     sources: SourcesByFact = defaultdict(set)
     for claim in claims:
         for kind in FACT_KINDS:
@@ -194,8 +193,7 @@ def _save(instance: AuditedModel) -> None:
 
 
 def _values(entry: Entry) -> dict:
-    """Return the record's fields as Python values, relations as instances; raise
-    ValidationError by field."""
+    """Return the fields as Python values; raise ValidationError by field."""
     values: dict[str, Any] = {}
     errors: dict[str, Any] = {}
     for name, raw in entry.fields.items():

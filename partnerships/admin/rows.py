@@ -66,8 +66,7 @@ class AuditedFormSet(BaseInlineFormSet):
         return None
 
     def _refuse_duplicates(self):
-        """Refuse changed rows that duplicate each other; those that are stored already
-        are seen by each row's own validation."""
+        """Refuse changed rows that duplicate each other; each finds the stored ones."""
         identities = set()
         for form in self.forms:
             if form.errors or not form.has_changed() or form.is_deleted:

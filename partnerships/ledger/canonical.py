@@ -46,8 +46,7 @@ _decode = json.JSONDecoder().raw_decode
 def public_and_private(
     record: str, row: Mapping[str, Any], public_columns: Iterable[str]
 ) -> tuple[dict, dict]:
-    """Return the public and the private half of the change that one row of history, by
-    column, records."""
+    """Return the public and the private half of the change that a row records."""
     values = {column: plain(value) for column, value in row.items()}
     # Each value goes to one half: what is left in the end is the record's and private.
     meta = {name: values.pop(column) or "" for column, name in META.items()}

@@ -22,8 +22,7 @@ from partnerships.choices import ChangeKind
 
 @dataclass
 class Change:
-    """The change under way, as far as it is known; ``user`` may be lazy or
-    anonymous."""
+    """The change under way, as far as known; ``user`` may be lazy or anonymous."""
 
     user: Any = None
     actor: str = ""

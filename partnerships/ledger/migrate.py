@@ -72,9 +72,8 @@ def update(
 
 
 def _differing(rows: QuerySet, changes: Mapping[str, Any]) -> list[int]:
-    """Return the keys of those rows that the changes make different: they are tried,
-    and undone. While migrations run, SQLite's triggers ask for a row of history for
-    each row that is written at all."""
+    """Return the keys of the rows that the changes make different, by trying them: on
+    SQLite, triggers ask for a row of history for each row that is written at all."""
     values = rows.order_by("pk").values_list("pk", *changes)
     before = {pk: old for pk, *old in values.all()}
     with transaction.atomic(using=rows.db):

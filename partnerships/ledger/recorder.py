@@ -104,11 +104,8 @@ class AuditedRecords(HistoricalRecords):
         history_type: str,
         using: str,
     ) -> None:
-        """Write the rows of history of objects that were created or changed, as they
-        are now stored.
-
-        Raises MissingReason if readers see one of them and nobody said why it changes.
-        """
+        """Write the history of objects that were created or changed, as now stored;
+        raise MissingReason if readers see one and nobody said why it changes."""
         unexplained = None
         if not context.current().is_explained:
             objects = model._base_manager.using(using).filter(pk__in=pks)
@@ -170,8 +167,7 @@ def copy_to_history(
 
 
 def _is_shown(columns: Iterable[str], trail: Alias, vendor: str) -> SQL:
-    """Return SQL that is true where the newest row of history shows the live row "l" as
-    it is."""
+    """Return SQL that is true where the newest history shows the live row "l"."""
     different = " OR ".join(f"l.{c} {differs(vendor)} h.{c}" for c in columns)
     return SQL(
         f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = "
@@ -180,8 +176,7 @@ def _is_shown(columns: Iterable[str], trail: Alias, vendor: str) -> SQL:
 
 
 def _is_seen(instance: Any) -> bool:
-    """Return True if readers see the object, or saw it before the change that is being
-    recorded."""
+    """Return True if readers see the object, or saw it before this change."""
     return instance.is_public or instance.was_public
 
 

@@ -79,8 +79,7 @@ class Tracked:
 
 @cache
 def tracked() -> dict[str, Tracked]:
-    """Return every kind of record in the trail by its name, the model's in small
-    letters."""
+    """Return every kind of record in the trail by its name, in small letters."""
     tables = {}
     # By the registry of models, since the ledger stands below all that it tracks.
     for model in apps.get_app_config("partnerships").get_models():

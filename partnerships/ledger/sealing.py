@@ -98,8 +98,7 @@ def _take_checkpoint(using: str) -> Checkpoint:
 
 
 def _seal_batch(using: str) -> tuple[int, bool]:
-    """Seal the oldest changes that wait; return how many, and whether there is a
-    checkpoint of today."""
+    """Seal what waits longest; return how many, and if today has a checkpoint."""
     ledger = LedgerEntry._meta.db_table
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         _lock(using)
@@ -145,8 +144,7 @@ def _waiting(cursor: CursorWrapper, using: str) -> list[tuple]:
 
 
 def _texts(waiting: list[tuple], using: str) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return the canonical texts, public and private, of these entries' rows of
-    history, by record and history id."""
+    """Return the public and the private text of each entry's row of history."""
     wanted: dict[str, list[int]] = {}
     for _, record, history_id, *_ in waiting:
         wanted.setdefault(record, []).append(history_id)

@@ -87,8 +87,7 @@ class Change(NamedTuple):
 
 
 class LoggedField(NamedTuple):
-    """A field in the log: its column, name and label, and what puts a value of it into
-    words."""
+    """A field in the log, and the function that puts a value of it into words."""
 
     column: str
     name: str
@@ -128,8 +127,7 @@ class LoggedModel:
                 yield record, pk
 
     def fields_of(self, *versions: dict) -> list[LoggedField]:
-        """Return the fields of these versions of a record, by column; last those that
-        the model has no more."""
+        """Return the versions' fields; last those that the model has no more."""
         gone = sorted(set().union(*versions) - self.empty.keys())
         return self.fields + [
             LoggedField(c, c, c.replace("_", " ").capitalize(), lambda v, _: v or None)

@@ -209,8 +209,7 @@ def latest_operations(
 
 
 def _of_record(record: Record) -> Q:
-    """Return the condition for entries of one published partnership; not of a draft
-    that its partner had before."""
+    """Return the condition for entries of a partnership; not of an earlier draft."""
     pk, partner = record.partnership.pk, record.partnership.partner_id
     own = Q(partnership_id=pk) | Q(partnership_id=None, partner_id=partner)
     return own | _claims_of([pk])

@@ -38,8 +38,7 @@ class News:
 
 @dataclass(frozen=True)
 class RecordedMilestone:
-    """A milestone with its sources, when it was first recorded, and when it or what a
-    source says of it was last changed."""
+    """A milestone, when it was recorded, and when it or a claim on it changed."""
 
     fact: Fact
     recorded_at: datetime
@@ -111,8 +110,7 @@ def milestone_news(
 
 
 def _by_size(operations: list[UUID]) -> tuple[list[UUID], list[UUID]]:
-    """Return those of these operations that are one piece of news, and those whose
-    changes are news each."""
+    """Return the operations that are one piece of news, and those of many."""
     entries = LedgerEntry.objects.filter(operation__in=operations).order_by()
     sizes = entries.values_list("operation").annotate(Count("pk"))
     by_size = defaultdict(list)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Citation:
-    """A place in one of the sources on record, by its key, or an act of the EU with its
-    address."""
+    """A place in a source on record, by its key, or in an act of the EU."""
 
     place: str
     source: str = ""

@@ -61,8 +61,7 @@ class Trigger(NamedTuple):
 
 
 def is_no_change(row: Alias) -> SQL:
-    """Return SQL that is true of a row of history whose action or kind does not
-    exist."""
+    """Return SQL that is true where a row's action or kind does not exist."""
     kinds = ", ".join(f"'{kind}'" for kind in ["", *ChangeKind.values])
     return SQL(
         f"{row}.history_type NOT IN ('+', '~', '-')"
@@ -117,8 +116,7 @@ class Triggers(ABC):
         self._drop(self.present())
 
     def problems(self) -> Iterator[str]:
-        """Yield a sentence for each that is missing, altered, switched off, or not
-        ours."""
+        """Yield a sentence for each that is missing, altered, off, or not ours."""
         expected, present = self.expected(), self.present()
         for place in sorted(expected.keys() | present.keys()):
             name, *_ = place

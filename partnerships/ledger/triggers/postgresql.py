@@ -157,8 +157,7 @@ END"""
         return self._trigger(name, live, bits, body, is_deferred=True)
 
     def _history(self, table: Tracked) -> Rule:
-        """Return the rule that new rows of history are in order and enter the
-        ledger."""
+        """Return the rule that new rows of history are in order and are entered."""
         history = table.history._meta.db_table
         columns, values = base.entry(table, Alias("n"), SQL("clock_timestamp()"))
         body = f"""

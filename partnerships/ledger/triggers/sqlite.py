@@ -109,8 +109,7 @@ class SQLite(base.Triggers):
             yield from _ledger()
 
     def _guard(self, table: Tracked) -> Iterator[Rule]:
-        """Yield the rules that every change of a row is owed a row of history, and that
-        its key is permanent."""
+        """Yield the rules that a change is owed history, and a key is permanent."""
         live, record = table.live._meta.db_table, table.record
         differs = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in table.columns)
         for event, row, holds, when in (
@@ -134,8 +133,7 @@ class SQLite(base.Triggers):
         return SQL(f"json_array({', '.join(f'NEW.{c}' for c in table.columns)})")
 
     def _history(self, table: Tracked) -> Iterator[Rule]:
-        """Yield the rules that a new row of history is in order, pays the debt, and
-        enters the ledger."""
+        """Yield the rules that new history is in order, pays debts, and is entered."""
         history, record = table.history._meta.db_table, table.record
         columns, values = base.entry(table, Alias("NEW"), _NOW)
         steps = [f"INSERT INTO {base.LEDGER} ({columns}) VALUES ({values})"]

@@ -41,8 +41,7 @@ def problems(
 def note_result(
     number: int, since: int, *, problems: int = 0, using: str = "default"
 ) -> Verification:
-    """Record how many problems the verification of the trail up to this number found,
-    for the footer and /readyz."""
+    """Record how many problems a verification found, for the footer and /readyz."""
     return Verification.objects.using(using).create(
         number=number, since=since, problems=problems
     )

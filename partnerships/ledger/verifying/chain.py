@@ -123,8 +123,7 @@ class Chain:
         return [], following.values_list("number", "seal").first()
 
     def _history(self, batch: list[Entry]) -> dict[tuple, Halves | None]:
-        """Return what the entries' rows of history record, by record and history id;
-        None of one that cannot be read."""
+        """Return both halves of each row of history; None where it is unreadable."""
         wanted: dict[str, list[int]] = {}
         for entry in batch:
             wanted.setdefault(entry.record, []).append(entry.history_id)
@@ -190,8 +189,7 @@ class Chain:
     def _compared(
         self, entry: Entry, halves: Halves, is_as_sealed: bool
     ) -> Iterator[Problem]:
-        """Yield where the entry's copies or its row of history, of which these are the
-        halves, differ from what was sealed."""
+        """Yield where the entry's copies or its history differ from what was sealed."""
         sealed = halves
         if tuple(map(canonical.to_json, halves)) != (entry.public, entry.private):
             try:
@@ -236,8 +234,7 @@ class Chain:
 
 
 def _by_name(public: dict, private: dict) -> dict[str, Any]:
-    """Return both halves of a change as one; values of the record apart from the
-    rest."""
+    """Return both halves of a change as one, the record's values set apart."""
     values = public["values"] | private["values"]
     rest = public | private
     return {f"value of {name}": value for name, value in values.items()} | {
