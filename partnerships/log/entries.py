@@ -237,9 +237,8 @@ def _published_once(published: QuerySet[Partnership]) -> list[tuple[int, int, in
         return []
     own = LedgerEntry.objects.filter(record="partnership", object_id__in=last_public)
     taken_away = {}
-    for pk, history_id, number in own.order_by("-number").values_list(
-        "object_id", "history_id", "number"
-    ):
+    changes = own.order_by("-number").values_list("object_id", "history_id", "number")
+    for pk, history_id, number in changes:
         if number and history_id > last_public[pk][1]:
             taken_away[pk] = number
     return [(pk, last_public[pk][0], number) for pk, number in taken_away.items()]

@@ -126,14 +126,8 @@ def _redacted(numbers: list[int]) -> dict[int, datetime]:
 
 
 def _news(change: Change, together: dict | None, redacted_at: datetime | None) -> News:
-    at = together["at"] if together else change.at
-    return News(
-        change=change,
-        is_bulk=together is not None,
-        count=together["n"] if together else 1,
-        at=at,
-        told_at=max(at, redacted_at or at),
-    )
+    count, at = (together["n"], together["at"]) if together else (1, change.at)
+    return News(change, together is not None, count, at, max(at, redacted_at or at))
 
 
 def _until(day: date | None) -> QuerySet[LedgerEntry]:

@@ -154,12 +154,11 @@ def timeline_drawing(
     """
     if not by_day:
         return None
-    if by_day.total() > MOST_MARKS:
-        return draw_columns(by_day)
-    milestones = list(milestones)
-    if len({milestone.partnership_id for milestone in milestones}) > MOST_LANES:
-        return draw_columns(by_day)
-    return draw_marks(milestones, on=on)
+    if by_day.total() <= MOST_MARKS:
+        milestones = list(milestones)
+        if len({milestone.partnership_id for milestone in milestones}) <= MOST_LANES:
+            return draw_marks(milestones, on=on)
+    return draw_columns(by_day)
 
 
 def draw_marks(milestones: Iterable[Milestone], *, on: date) -> Drawing:
@@ -175,15 +174,10 @@ def draw_marks(milestones: Iterable[Milestone], *, on: date) -> Drawing:
         partner = milestone.partnership.partner
         mark = _mark(milestone, scale, on)
         by_partner[partner.name, partner.slug].append(mark)
-    return Drawing(
-        ticks=scale.ticks(),
-        lanes=[
-            _lane(slug, partner, marks)
-            for (partner, slug), marks in sorted(by_partner.items())
-        ],
-        columns=[],
-        now=scale.middle(on) if scale.holds(on) else None,
-    )
+    partners = sorted(by_partner.items())
+    lanes = [_lane(slug, name, marks) for (name, slug), marks in partners]
+    now = scale.middle(on) if scale.holds(on) else None
+    return Drawing(scale.ticks(), lanes, columns=[], now=now)
 
 
 def draw_columns(by_day: Counter[tuple[date, str]]) -> Drawing:
@@ -205,7 +199,7 @@ def draw_columns(by_day: Counter[tuple[date, str]]) -> Drawing:
         ]
         if columns:
             lanes.append(Columns(track, columns))
-    return Drawing(ticks=scale.ticks(), lanes=[], columns=lanes)
+    return Drawing(scale.ticks(), lanes=[], columns=lanes)
 
 
 class _Scale:
@@ -252,7 +246,7 @@ def _first_day(month: int) -> date:
 
 
 def _step(months: int, most: int) -> int:
-    """The shortest step of which ``most`` are enough for so many months."""
+    """Return the shortest step of which ``most`` are enough for so many months."""
     return next((step for step in STEPS if months <= step * most), STEPS[-1])
 
 
@@ -290,7 +284,7 @@ def _lane(slug: str, partner: str, marks: list[Mark]) -> Lane:
 
 
 def _rows(marks: list[Mark]) -> list[int]:
-    """The number of each mark's row: the first in which it meets no other."""
+    """Return the number of each mark's row: the first in which it meets no other."""
     taken: list[float] = []  # the end of each row
     rows = {}
     for mark in sorted(marks, key=lambda mark: mark.left):
@@ -301,7 +295,7 @@ def _rows(marks: list[Mark]) -> list[int]:
 
 
 def _periods(first: date, last: date, scale: _Scale) -> list[tuple[date, date]]:
-    """The first and last day of each column, none after the last day of all."""
+    """Return first and last day of each column, none after the last day of all."""
     days = (last - first).days + 1
     if days <= MOST_COLUMNS:
         return [(first + timedelta(n), first + timedelta(n)) for n in range(days)]

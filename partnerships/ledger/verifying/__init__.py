@@ -5,13 +5,13 @@ What only somebody outside can show, that the end was cut off or the whole chain
 anew, is seen by comparing with an *anchor*: a number and its seal that others kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from partnerships.ledger import triggers
 from partnerships.ledger.models import Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.verifying.chain import Chain
+from partnerships.ledger.verifying.chain import Chain, Progress
 from partnerships.ledger.verifying.problem import Problem
 from partnerships.ledger.verifying.rows import entry_problems, row_problems
 
@@ -21,7 +21,7 @@ def problems(
     anchors: Iterable[Head] = (),
     since: int = 0,
     using: str = "default",
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> Iterator[Problem]:
     """Yield all that is wrong with the trail; nothing, if it is whole.
 

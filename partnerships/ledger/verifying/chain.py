@@ -18,6 +18,8 @@ from partnerships.ledger.verifying.problem import Problem, wrong
 
 BATCH = 2000
 
+#: A function that is told how many entries of how many are done.
+Progress = Callable[[int, int], None]
 #: An entry of the ledger, of which nothing is trusted.
 Entry = Any
 #: The public and the private half of a change.
@@ -44,11 +46,7 @@ class Chain:
     and checkpoints, redactions, and when the columns of the record last changed."""
 
     def __init__(
-        self,
-        using: str,
-        anchors: Iterable[Head],
-        since: int,
-        progress: Callable[[int, int], None],
+        self, using: str, anchors: Iterable[Head], since: int, progress: Progress
     ):
         self.using, self.since, self.progress = using, since, progress
         self.entries = LedgerEntry.objects.using(using)
