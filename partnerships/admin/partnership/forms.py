@@ -45,11 +45,6 @@ class PartnershipForm(ChangeForm):
         ),
     )
 
-    @property
-    def citation(self) -> dict:
-        """The source that was chosen, with the place and the words in it."""
-        return {n: self.cleaned_data[n] for n in ("source", "locator", "wording")}
-
     def version(self):
         """Return the newest versions of the partnership and of the rows on its page."""
         newest = [
