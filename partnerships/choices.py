@@ -25,8 +25,7 @@ class Region(TextChoices):
 
 
 class AffiliationKind(TextChoices):
-    """A partner's standing with NATO and the EU, as headed in the briefing's Table
-    1."""
+    """A partner's standing with NATO and the EU, as in the briefing's Table 1."""
 
     NATO_ALLY = "nato_ally", "NATO Ally"
     NATO_PFP = "nato_pfp", "NATO Partnership for Peace"
@@ -45,8 +44,7 @@ class Track(TextChoices):
 
 
 class MilestoneKind(TextChoices):
-    """An event on a track. Each track knows the kinds that it has in
-    ``lifecycle.table.EFFECTS``."""
+    """An event on a track; ``lifecycle.table.EFFECTS`` says which tracks have it."""
 
     PROPOSED = "proposed", "Proposed"
     EXPLORATORY_TALKS = "exploratory_talks", "Exploratory talks"
@@ -155,8 +153,7 @@ class PartnershipFact(TextChoices):
 
 
 class Standing(TextChoices):
-    """The relation of a claim to the value that the editors adopted; always
-    computed."""
+    """The relation of a claim to the value that the editors adopted; computed."""
 
     AGREES = "agrees", "Agrees"
     COMPATIBLE = "compatible", "Compatible"
@@ -172,16 +169,14 @@ class DisagreementState(TextChoices):
 
 
 class Alone(TextChoices):
-    """The way in which a source is alone with what it says of a fact; always
-    computed."""
+    """The way in which a source is alone with what it says of a fact; computed."""
 
     ONLY = "only", "No other document speaks of it"
     AGAINST = "against", "No other document says the same"
 
 
 class ChangeKind(TextChoices):
-    """The kind of a change to the record, so that readers can tell news from
-    corrections."""
+    """The kind of a change, so that readers can tell news from corrections."""
 
     NEW_DEVELOPMENT = "new_development", "New development"
     CORRECTION = "correction", "Correction"
@@ -190,8 +185,7 @@ class ChangeKind(TextChoices):
 
 
 class ChangeCategory(TextChoices):
-    """The kind of a change to a reader; computed from its own kind and from what
-    changed."""
+    """The kind of a change to a reader, computed from its own and what changed."""
 
     NEW_DEVELOPMENT = ChangeKind.NEW_DEVELOPMENT.value, "News"
     CORRECTION = ChangeKind.CORRECTION.value, "Correction"

@@ -104,10 +104,8 @@ class PartialDate:
 
 
 def parse(text: str) -> PartialDate:
-    """Return the partial date that the text is; a span of one day as that day.
-
-    Raises :class:`InvalidPartialDate` for any other text.
-    """
+    """Return the partial date that the text is, a span of one day as that day; raise
+    :class:`InvalidPartialDate` for any other text."""
     text = text.strip()
     start, slash, end = text.partition("/")
     if start != _OPEN:
@@ -125,8 +123,7 @@ def parse(text: str) -> PartialDate:
 
 
 def bounds_of(text: str) -> tuple[date | None, date | None]:
-    """Return the earliest and the latest day of a partial date, and (None, None) for
-    any other text."""
+    """Return both bounds of a partial date, and (None, None) for any other text."""
     try:
         value = parse(text)
     except InvalidPartialDate:
@@ -190,8 +187,7 @@ def _parts(single: str) -> list[str]:
 
 
 def _without_what_is_shared(start: str, end: str) -> tuple[str, str]:
-    """Return both ends in words, the first without what the second says as well:
-    ("17", "18 June 2025")."""
+    """Return both ends in words, shared ones in the last: ("17", "18 June 2025")."""
     first, last = _parts(start), _parts(end)
     if len(first) == len(last):
         while len(first) > 1 and first[-1] == last[len(first) - 1]:

@@ -10,10 +10,8 @@ from partnerships import dates
 class PartialDateFormField(forms.CharField):
     """A field that takes text and gives a :class:`dates.PartialDate` or None."""
 
-    def __init__(self, **kwargs):
-        kwargs["max_length"] = None
-        kwargs.setdefault("help_text", dates.HELP)
-        super().__init__(**kwargs)
+    def __init__(self, *, help_text=dates.HELP, **kwargs):
+        super().__init__(help_text=help_text, **kwargs)
 
     def to_python(self, value):
         text = super().to_python(value)

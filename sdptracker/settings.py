@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "partnerships.ledger.middleware.ChangeMiddleware",
+    "partnerships.ledger.context.ChangeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

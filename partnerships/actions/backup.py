@@ -34,15 +34,8 @@ LEFT_OUT = {"sessions", "axes"}
 
 #: Everything that reading a file of any content can raise.
 _DAMAGES = (
-    OSError,
-    EOFError,
-    zlib.error,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ValidationError,
-    DatabaseError,
+    *canonical.UNREADABLE,
+    *(OSError, EOFError, zlib.error, ValidationError, DatabaseError),
 )
 BATCH = 500
 
@@ -100,9 +93,8 @@ def restore(path: Path, *, replace: bool = False) -> sealing.Head:
                 _reset_sequences()
             problems = islice(verifying.problems(anchors=[head]), 20)
             if sentences := [str(problem) for problem in problems]:
-                raise ArchiveError(
-                    "The trail in the backup is not whole:\n" + "\n".join(sentences)
-                )
+                listed = "\n".join(sentences)
+                raise ArchiveError(f"The trail in the backup is not whole:\n{listed}")
             verifying.note_result(head.number, 0)
     except _DAMAGES as error:
         raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
@@ -114,8 +106,6 @@ def _tables() -> list[type[models.Model]]:
         model
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_label not in LEFT_OUT
-        and model._meta.managed
-        and not model._meta.proxy
     ]
 
 
@@ -225,11 +215,11 @@ def _reset_sequences() -> None:
             cursor.execute(sql)
     for table in tracked().values():
         if table.live:
-            _start_after_history(table.live, table)
+            _start_after_history(table)
 
 
-def _start_after_history(model: type[models.Model], table: Tracked) -> None:
-    live, history = model._meta.db_table, table.history._meta.db_table
+def _start_after_history(table: Tracked) -> None:
+    live, history = table.live._meta.db_table, table.history._meta.db_table
     last = f"(SELECT MAX(id) FROM {history})"
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

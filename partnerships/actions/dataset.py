@@ -13,61 +13,55 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ForeignKey
 
+from partnerships import models
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.ledger.recorder import AuditedModel
-from partnerships.models import (
-    Affiliation,
-    Area,
-    Claim,
-    Coverage,
-    Engagement,
-    Milestone,
-    Partner,
-    Partnership,
-    Question,
-    Source,
-)
 from partnerships.querysets.fact_kinds import FACT_KINDS
 
 ACTOR = "Data set"
 
 #: File by file, so that what a record refers to is there before it.
 FILES: dict[str, Any] = {
-    "sources.json": Source,
-    "areas.json": Area,
-    "partners.json": Partner,
-    "affiliations.json": Affiliation,
-    "partnerships.json": Partnership,
-    "milestones.json": Milestone,
-    "coverage.json": Coverage,
-    "engagements.json": Engagement,
-    "questions.json": Question,
-    "claims.json": Claim,
+    "sources.json": models.Source,
+    "areas.json": models.Area,
+    "partners.json": models.Partner,
+    "affiliations.json": models.Affiliation,
+    "partnerships.json": models.Partnership,
+    "milestones.json": models.Milestone,
+    "coverage.json": models.Coverage,
+    "engagements.json": models.Engagement,
+    "questions.json": models.Question,
+    "claims.json": models.Claim,
 }
 
 
 class DatasetError(Exception):
     """The data set cannot be loaded; each problem names file, record and field."""
 
-    def __init__(self, problems: list[str]):
-        super().__init__("\n".join(problems))
-        self.problems = problems
+    def __str__(self) -> str:
+        return "\n".join(self.args)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One record of a fixture file; ``where`` tells an editor which."""
+    """One record of a fixture file, at a place in it."""
 
     model: type[AuditedModel]
     fields: dict
-    where: str
+    place: str
 
     @property
     def name(self) -> str:
         return "/".join(str(part) for part in self.natural_key)
+
+    @property
+    def where(self) -> str:
+        """The place and the name, for editors."""
+        return f"{self.place} ({self.name})"
 
     @property
     def natural_key(self) -> tuple:
@@ -110,7 +104,7 @@ def load_dataset(directory: Path) -> Counter:
                 except ValidationError as error:
                     problems += _sentences(entry, error)
             if problems:
-                raise DatasetError(problems)
+                raise DatasetError(*problems)
     return outcome
 
 
@@ -118,39 +112,30 @@ def _read(path: Path, model: type[AuditedModel]) -> list[Entry]:
     try:
         records = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DatasetError(
-            [f"{path.name}: cannot be read ({error.strerror})."]
-        ) from error
+        problem = f"{path.name}: cannot be read ({error.strerror})."
+        raise DatasetError(problem) from error
     except ValueError as error:
-        raise DatasetError([f"{path.name}: is not JSON ({error})."]) from error
+        raise DatasetError(f"{path.name}: is not JSON ({error}).") from error
     if not isinstance(records, list):
-        raise DatasetError([f"{path.name}: must be a list of records."])
-    entries, names = [], set()
+        raise DatasetError(f"{path.name}: must be a list of records.")
+    entries: dict[str, Entry] = {}
     for number, record in enumerate(records, start=1):
         where = f"{path.name}, record {number}"
         label = record.get("model") if isinstance(record, dict) else None
-        if label != model._meta.label_lower:
-            raise DatasetError(
-                [
-                    f"{where}, field model: {label!r} should be "
-                    f"{model._meta.label_lower!r}."
-                ]
-            )
+        if label != (right := model._meta.label_lower):
+            raise DatasetError(f"{where}, field model: {label!r} should be {right!r}.")
         fields = record.get("fields")
         if not isinstance(fields, dict):
-            raise DatasetError([f"{where}, field fields: must be an object."])
+            raise DatasetError(f"{where}, field fields: must be an object.")
         entry = Entry(model, fields, where)
-        name = entry.name
-        if name in names:
-            raise DatasetError([f"{where} ({name}): is given twice."])
-        names.add(name)
-        entries.append(Entry(model, fields, f"{where} ({name})"))
-    return entries
+        if entry.name in entries:
+            raise DatasetError(f"{entry.where}: is given twice.")
+        entries[entry.name] = entry
+    return list(entries.values())
 
 
 def _sources_by_fact(claims: list[Entry]) -> SourcesByFact:
-    """Return the keys of the sources that speak of each fact, by the fact's model name
-    and natural key."""
+    """Return the keys of the sources that speak of each fact."""
     sources: SourcesByFact = defaultdict(set)
     for claim in claims:
         for kind in FACT_KINDS:
@@ -190,7 +175,7 @@ def _load(entry: Entry, operation: context.Change, sources: SourcesByFact) -> st
 
 def _cited_sources(entry: Entry, sources: SourcesByFact) -> set[str]:
     """Return the keys of the sources that say what an entry holds."""
-    if entry.model is Claim:
+    if entry.model is models.Claim:
         return set(entry.fields["source"])
     return sources[str(entry.model._meta.model_name), entry.natural_key]
 
@@ -208,10 +193,7 @@ def _save(instance: AuditedModel) -> None:
 
 
 def _values(entry: Entry) -> dict:
-    """Return the record's fields as Python values, relations as instances.
-
-    Raises ValidationError by field.
-    """
+    """Return the fields as Python values; raise ValidationError by field."""
     values: dict[str, Any] = {}
     errors: dict[str, Any] = {}
     for name, raw in entry.fields.items():
@@ -221,9 +203,8 @@ def _values(entry: Entry) -> dict:
                 _related(field, raw) if field.is_relation else field.to_python(raw)
             )
         except FieldDoesNotExist:
-            errors[name] = (
-                f"there is no such field in {entry.model._meta.verbose_name}."
-            )
+            model_name = entry.model._meta.verbose_name
+            errors[name] = f"there is no such field in {model_name}."
         except ValidationError as error:
             errors[name] = error.messages
     if errors:
@@ -231,11 +212,9 @@ def _values(entry: Entry) -> dict:
     return values
 
 
-def _related(field: models.ForeignKey, natural_key: object) -> AuditedModel | None:
-    """Return the record that a relation names by its natural key.
-
-    Raises _Gone if an editor deleted it, ValidationError if it was never there.
-    """
+def _related(field: ForeignKey, natural_key: object) -> AuditedModel | None:
+    """Return the record that a relation names by its natural key; raise _Gone if an
+    editor deleted it, ValidationError if it was never there."""
     if natural_key is None:
         return None
     model: Any = field.related_model

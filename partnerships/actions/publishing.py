@@ -14,10 +14,8 @@ from partnerships.models.fact import FactModel
 def publish_partnership(
     *, partnership: Partnership, by: User, reason: str
 ) -> Partnership:
-    """Show the partnership to the public.
-
-    Raises ValidationError if a fact in it has no source that agrees.
-    """
+    """Show the partnership to the public; raise ValidationError if a fact in it has no
+    source that agrees."""
     return _set_published(partnership, True, by=by, reason=reason)
 
 

@@ -2,9 +2,7 @@
 
 from django.contrib import admin
 
-from partnerships.admin import facts, partnership, reference, users
-
-__all__ = ["facts", "partnership", "reference", "users"]
+from partnerships.admin import facts, partnership, reference, users  # noqa: F401
 
 admin.site.site_header = "SDP tracker: editing"
 admin.site.site_title = "SDP tracker"

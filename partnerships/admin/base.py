@@ -56,7 +56,7 @@ class AuditedAdmin(admin.ModelAdmin):
         return [name for name in fields if name not in EXPLANATION]
 
     def may_write(self, request, obj) -> bool:
-        """Whether the editor may add a record, or change this one."""
+        """Return True if the editor may add a record, or change this one."""
         if obj is None:
             return self.has_add_permission(request)
         return self.has_change_permission(request, obj)
@@ -89,9 +89,8 @@ class AuditedAdmin(admin.ModelAdmin):
                 under_way.kind = ChangeKind.CORRECTION
             else:
                 request.POST = QueryDict()  # asks once more
-        return super().delete_view(
-            request, object_id, {**(extra_context or {}), "deletion_form": form}
-        )
+        extra_context = {**(extra_context or {}), "deletion_form": form}
+        return super().delete_view(request, object_id, extra_context)
 
     # The trail is the one log of changes: Django's own would keep what was redacted.
 
@@ -113,15 +112,12 @@ class AuditedAdmin(admin.ModelAdmin):
             raise PermissionDenied
         entries = self.log(instance).exclude(number=None).order_by("-number")
         page = self.get_paginator(request, entries, 50).get_page(request.GET.get("p"))
-        return TemplateResponse(
-            request,
-            self.object_history_template,
-            self.admin_site.each_context(request)
-            | {
-                "title": f"History of {instance}",
-                "opts": self.opts,
-                "object": instance,
-                "page": page,
-                "changes": described_changes(page.object_list),
-            },
-        )
+        page_context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {instance}",
+            "opts": self.opts,
+            "object": instance,
+            "page": page,
+            "changes": described_changes(page.object_list),
+        }
+        return TemplateResponse(request, self.object_history_template, page_context)

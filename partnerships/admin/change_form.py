@@ -87,10 +87,8 @@ class ChangeForm(CheckedForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk and cleaned.get("seen", "") not in (
-            "",
-            self.initial["seen"],
-        ):
+        seen = cleaned.get("seen")
+        if self.instance.pk and seen and seen != self.initial["seen"]:
             raise ValidationError(CHANGED_MEANWHILE)
         return cleaned
 

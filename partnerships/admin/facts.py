@@ -41,7 +41,7 @@ class FactClaimFormSet(ClaimFormSet):
         return isinstance(self.instance, Engagement)
 
     def _is_shown(self) -> bool:
-        """Whether readers see a value of the milestone or cell."""
+        """Return True if readers see a value of the milestone or cell."""
         fact = self.instance
         if isinstance(fact, Milestone) and not fact.is_complete:
             return False

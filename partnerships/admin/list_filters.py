@@ -7,36 +7,32 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from partnerships.choices import Standing, Status
-from partnerships.models import Claim
 
 
 class ConditionFilter(admin.SimpleListFilter):
-    """A filter whose choices are named conditions on the list's rows:
-    {value: (label, function from the list's model to a Q)}."""
-
-    conditions: dict = {}
+    """A filter whose choices are named conditions on the list's rows."""
 
     def __init__(self, request, params, model, model_admin):
-        self.model = model
+        self.conditions = self.get_conditions(model.objects)
         super().__init__(request, params, model, model_admin)
+
+    def get_conditions(self, rows) -> dict[str, tuple[str, Q]]:
+        """Return the label and the condition of each value."""
+        raise NotImplementedError
 
     def lookups(self, request, model_admin):
         return [(value, label) for value, (label, _) in self.conditions.items()]
 
     def queryset(self, request, queryset):
-        if self.value() in self.conditions:
-            return queryset.filter(self._condition(self.value()))
-        return queryset
+        _, condition = self.conditions.get(self.value(), (None, Q()))
+        return queryset.filter(condition)
 
     def get_facet_counts(self, pk_attname, filtered_qs):
         # Django would repeat the whole annotated list in a subquery for each choice.
         return {
-            f"{i}__c": Count(pk_attname, filter=self._condition(value))
-            for i, value in enumerate(self.conditions)
+            f"{i}__c": Count(pk_attname, filter=condition)
+            for i, (_, condition) in enumerate(self.conditions.values())
         }
-
-    def _condition(self, value) -> Q:
-        return self.conditions[value][1](self.model)
 
 
 def _among(rows) -> Q:
@@ -44,54 +40,39 @@ def _among(rows) -> Q:
 
 
 class StatusFilter(ConditionFilter):
-    title = "status"
-    parameter_name = "status"
-    conditions = {
-        status.value: (status.label, lambda model, status=status: Q(status=status))
-        for status in Status
-    }
+    title = parameter_name = "status"
 
-
-class PartnershipNeedsWorkFilter(ConditionFilter):
-    title = "needs work"
-    parameter_name = "needs"
-    conditions = {
-        "claim": (
-            "No claim for a fact",
-            lambda model: _among(model.objects.with_unsourced_fact()),
-        ),
-        "ruling": (
-            "Open disagreement",
-            lambda model: _among(model.objects.with_open_disagreement()),
-        ),
-        "review": (
-            "Not reviewed for a year",
-            lambda model: _among(
-                model.objects.not_reviewed_since(timezone.localdate() - timedelta(365))
-            ),
-        ),
-    }
+    def get_conditions(self, rows):
+        return {value: (label, Q(status=value)) for value, label in Status.choices}
 
 
 class FactNeedsWorkFilter(ConditionFilter):
-    title = "needs work"
-    parameter_name = "needs"
-    conditions = {
-        "claim": ("No claim", lambda model: _among(model.objects.unsourced())),
-        "ruling": (
-            "Open disagreement",
-            lambda model: _among(model.objects.with_open_disagreement()),
-        ),
-    }
+    title, parameter_name = "needs work", "needs"
+
+    def get_conditions(self, rows):
+        return {
+            "claim": ("No claim", _among(rows.unsourced())),
+            "ruling": ("Open disagreement", _among(rows.with_open_disagreement())),
+        }
+
+
+class PartnershipNeedsWorkFilter(ConditionFilter):
+    title, parameter_name = "needs work", "needs"
+
+    def get_conditions(self, rows):
+        unreviewed = rows.not_reviewed_since(timezone.localdate() - timedelta(days=365))
+        return {
+            "claim": ("No claim for a fact", _among(rows.with_unsourced_fact())),
+            "ruling": ("Open disagreement", _among(rows.with_open_disagreement())),
+            "review": ("Not reviewed for a year", _among(unreviewed)),
+        }
 
 
 class StandingFilter(ConditionFilter):
-    title = "standing"
-    parameter_name = "standing"
-    conditions = {
-        standing.value: (
-            standing.label,
-            lambda model, standing=standing: Q(standing=standing),
-        )
-        for standing in Standing
-    } | {"open": ("Open disagreement", lambda model: _among(Claim.objects.open()))}
+    title = parameter_name = "standing"
+
+    def get_conditions(self, rows):
+        choices = {
+            value: (label, Q(standing=value)) for value, label in Standing.choices
+        }
+        return choices | {"open": ("Open disagreement", _among(rows.open()))}

@@ -34,9 +34,7 @@ class PartnerAdmin(AuditedAdmin):
     list_display = ["name", "iso_code", "region"]
     list_filter = ["region", "affiliations__kind"]
     search_fields = ["name", "official_name", "iso_code", "search_text"]
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else {"slug": ["name"]}
+    prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Area)
@@ -45,9 +43,7 @@ class AreaAdmin(AuditedAdmin):
     list_display = ["number", "name"]
     list_display_links = ["name"]
     search_fields = ["name", "number"]
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else {"slug": ["name"]}
+    prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Source)

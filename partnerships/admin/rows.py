@@ -17,7 +17,7 @@ class RowForm(CheckedForm):
 
     @property
     def is_deleted(self) -> bool:
-        """Whether the editor ticked the row's box to delete it, once it is cleaned."""
+        """True if the editor ticked the row's box to delete it, once it is cleaned."""
         return bool(self.cleaned_data.get(DELETION_FIELD_NAME))
 
 
@@ -36,7 +36,7 @@ class AuditedFormSet(BaseInlineFormSet):
 
     @property
     def checks_unchanged_rows(self) -> bool:
-        """Whether a change of the form above may make a row invalid."""
+        """True if a change of the form above may make a row invalid."""
         return False
 
     @cached_property
@@ -51,9 +51,8 @@ class AuditedFormSet(BaseInlineFormSet):
     def clean(self):
         super().clean()
         is_public = self.instance.pk and self.instance.is_public
-        is_explained = all(
-            self.data.get(name, "").strip() for name in ("change_reason", "change_kind")
-        )
+        explanation = ("change_reason", "change_kind")
+        is_explained = all(self.data.get(name, "").strip() for name in explanation)
         if is_public and not is_explained and self.has_changed():
             raise ValidationError(
                 "This record is published: give the reason and the kind of change, "
@@ -66,8 +65,7 @@ class AuditedFormSet(BaseInlineFormSet):
         return None
 
     def _refuse_duplicates(self):
-        """Refuse changed rows that duplicate each other; those that are stored already
-        are seen by each row's own validation."""
+        """Refuse changed rows that duplicate each other; each finds the stored ones."""
         identities = set()
         for form in self.forms:
             if form.errors or not form.has_changed() or form.is_deleted:

@@ -19,6 +19,12 @@ from typing import Any
 
 GENESIS = "0" * 64
 
+#: What stands in place of a value that was blacked out.
+BLACK = "[redacted]"
+
+#: Raised by reading what is not as the tracker wrote it.
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+
 #: Columns of a history row that describe the change; the others are the record's.
 META = {
     "id": "object",
@@ -40,8 +46,7 @@ _decode = json.JSONDecoder().raw_decode
 def public_and_private(
     record: str, row: Mapping[str, Any], public_columns: Iterable[str]
 ) -> tuple[dict, dict]:
-    """Return the public and the private half of the change that one row of history, by
-    column, records."""
+    """Return the public and the private half of the change that a row records."""
     values = {column: plain(value) for column, value in row.items()}
     # Each value goes to one half: what is left in the end is the record's and private.
     meta = {name: values.pop(column) or "" for column, name in META.items()}

@@ -8,19 +8,21 @@ the same change set. Middleware opens it for requests; commands and the shell us
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from partnerships.choices import ChangeKind
 
 
 @dataclass
 class Change:
-    """The change under way, as far as it is known; ``user`` may be lazy or
-    anonymous."""
+    """The change under way, as far as known; ``user`` may be lazy or anonymous."""
 
     user: Any = None
     actor: str = ""
@@ -60,6 +62,21 @@ def change(
         yield opened
     finally:
         _current.reset(token)
+
+
+class ChangeMiddleware:
+    """One request is one operation in the trail, made by the one who is logged in.
+
+    The user is looked up only when something is recorded, so that public pages never
+    touch the session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with change(user=SimpleLazyObject(lambda: request.user)):
+            return self.get_response(request)
 
 
 def current_actor() -> str:

@@ -61,8 +61,7 @@ class _Past:
 
 
 def _versions(table: Tracked) -> SQL:
-    """Return a subquery for the newest version of each record before a moment, unless
-    it was deleted."""
+    """Return a subquery for each record's newest version, unless it was deleted."""
     history = table.history._meta.db_table
     columns = ", ".join(f'h."{column}"' for column in table.columns)
     return SQL(

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, triggers
-from partnerships.ledger.recorder import BATCH, copy_to_history
+from partnerships.ledger.recorder import batched, copy_to_history
 
 
 def update(
@@ -60,22 +60,20 @@ def update(
         locked = rows.select_for_update().filter(pk__in=matching).order_by("pk")
         pks = list(locked.values_list("pk", flat=True))
         count = 0
-        for start in range(0, len(pks), BATCH):
-            batch = _differing(rows.filter(pk__in=pks[start : start + BATCH]), changes)
-            rows.filter(pk__in=batch).update(**changes)
-            if batch:
-                count += copy_to_history(
-                    connection, model._meta, history._meta, batch, "~"
-                )
+        for batch in batched(pks):
+            different = _differing(rows.filter(pk__in=batch), changes)
+            rows.filter(pk__in=different).update(**changes)
+            if different:
+                tables = model._meta, history._meta
+                count += copy_to_history(connection, *tables, different, "~")
         # What is owed is settled now; PostgreSQL alters no table before.
         connection.check_constraints()
     return count
 
 
 def _differing(rows: QuerySet, changes: Mapping[str, Any]) -> list[int]:
-    """Return the keys of those rows that the changes make different: they are tried,
-    and undone. While migrations run, SQLite's triggers ask for a row of history for
-    each row that is written at all."""
+    """Return the keys of the rows that the changes make different, by trying them: on
+    SQLite, triggers ask for a row of history for each row that is written at all."""
     values = rows.order_by("pk").values_list("pk", *changes)
     before = {pk: old for pk, *old in values.all()}
     with transaction.atomic(using=rows.db):

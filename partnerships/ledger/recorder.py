@@ -5,7 +5,7 @@ that ``F()`` expressions, ``update_fields`` and stale instances are recorded as 
 were stored. Rows without a difference are not written.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from functools import reduce
 from typing import Any
@@ -104,29 +104,26 @@ class AuditedRecords(HistoricalRecords):
         history_type: str,
         using: str,
     ) -> None:
-        """Write the rows of history of objects that were created or changed, as they
-        are now stored.
-
-        Raises MissingReason if readers see one of them and nobody said why it changes.
-        """
+        """Write the history of objects that were created or changed, as now stored;
+        raise MissingReason if readers see one and nobody said why it changes."""
         unexplained = None
         if not context.current().is_explained:
             objects = model._base_manager.using(using).filter(pk__in=pks)
             unexplained = next(filter(_is_seen, objects), None)
         history = tracked()[model.__name__.lower()].history._meta
+        connection, live = connections[using], model._meta
         copied = sum(
-            copy_to_history(
-                connections[using],
-                model._meta,
-                history,
-                pks[start : start + BATCH],
-                history_type,
-            )
-            for start in range(0, len(pks), BATCH)
+            copy_to_history(connection, live, history, batch, history_type)
+            for batch in batched(pks)
         )
         if copied and unexplained:
             raise MissingReason(unexplained)
         sealing.after_commit(using)
+
+
+def batched(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the keys, ``BATCH`` at a time."""
+    return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
 
 
 def copy_to_history(
@@ -170,8 +167,7 @@ def copy_to_history(
 
 
 def _is_shown(columns: Iterable[str], trail: Alias, vendor: str) -> SQL:
-    """Return SQL that is true where the newest row of history shows the live row "l" as
-    it is."""
+    """Return SQL that is true where the newest history shows the live row "l"."""
     different = " OR ".join(f"l.{c} {differs(vendor)} h.{c}" for c in columns)
     return SQL(
         f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = "
@@ -180,8 +176,7 @@ def _is_shown(columns: Iterable[str], trail: Alias, vendor: str) -> SQL:
 
 
 def _is_seen(instance: Any) -> bool:
-    """Return True if readers see the object, or saw it before the change that is being
-    recorded."""
+    """Return True if readers see the object, or saw it before this change."""
     return instance.is_public or instance.was_public
 
 
@@ -216,22 +211,15 @@ class AuditedQuerySet(models.QuerySet):
     update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(  # type: ignore[override]
-        self,
-        objs: Iterable[Any],
-        batch_size: int | None = None,
-        ignore_conflicts: bool = False,
-        update_conflicts: bool = False,
-        **kwargs: Any,
+        self, objs: Iterable[Any], batch_size: int | None = None, **options: Any
     ) -> list[Any]:
-        if ignore_conflicts or update_conflicts:
+        if options.get("ignore_conflicts") or options.get("update_conflicts"):
             raise NotImplementedError(
                 "An audited table cannot skip or merge conflicting rows unseen; "
                 "use update_or_create() for each."
             )
         with transaction.atomic(using=self.db):
-            created = super().bulk_create(
-                objs, batch_size=batch_size or BATCH, **kwargs
-            )
+            created = super().bulk_create(objs, batch_size or BATCH, **options)
             self._record([obj.pk for obj in created], "+")
         return created
 

@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from partnerships.ledger import canonical, context, sealing, triggers
+from partnerships.ledger.canonical import BLACK
 from partnerships.ledger.models import LedgerEntry, Redaction
 from partnerships.ledger.registry import Tracked, tracked
-from partnerships.ledger.verifying import BLACK
 
 #: Words of a change that are none of the record: their columns in ledger and history.
 _META = {
@@ -48,11 +48,8 @@ def redact(*, number: int, field: str) -> list[int]:
         raise RedactionRefused(f"Change {number} says nothing as {field}.")
     with transaction.atomic():
         _refuse_if_live(entry, field, columns, value)
-        entries: list[Any] = [
-            candidate
-            for candidate in _candidates(entry, field, value)
-            if _value(candidate, field, columns) == value
-        ]
+        candidates: Any = _candidates(entry, field, value)
+        entries = [one for one in candidates if _value(one, field, columns) == value]
         with triggers.lifted():
             digests = [_blacken(one, field, columns) for one in entries]
         for one, digest in zip(entries, digests, strict=True):

@@ -79,15 +79,13 @@ class Tracked:
 
 @cache
 def tracked() -> dict[str, Tracked]:
-    """Return every kind of record in the trail by its name, the model's in small
-    letters."""
+    """Return every kind of record in the trail by its name, in small letters."""
     tables = {}
     # By the registry of models, since the ledger stands below all that it tracks.
     for model in apps.get_app_config("partnerships").get_models():
         if getattr(model, "PUBLIC", None):
             name, history = model.__name__.lower(), getattr(model, "history", None)
-            if history:
-                tables[name] = Tracked(name, model, history.model)
-            else:  # a redaction: a row of history from the start
-                tables[name] = Tracked(name, None, model)
+            # A redaction is a row of history from the start.
+            both = (model, history.model) if history else (None, model)
+            tables[name] = Tracked(name, *both)
     return tables

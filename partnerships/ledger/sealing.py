@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from partnerships.dates import start_of
@@ -82,7 +81,8 @@ def checkpoint_of_today(*, using: str = "default") -> None:
     """Take the first checkpoint of the day, if nobody has meanwhile."""
     with transaction.atomic(using=using):
         _lock(using)
-        if not _checkpoints_of_today(using).exists():
+        today = start_of(timezone.now().date())
+        if not Checkpoint.objects.using(using).filter(taken_at__gte=today).exists():
             _take_checkpoint(using)
 
 
@@ -97,21 +97,15 @@ def _take_checkpoint(using: str) -> Checkpoint:
     )
 
 
-def _checkpoints_of_today(using: str) -> QuerySet[Checkpoint]:
-    today = start_of(timezone.now().date())
-    return Checkpoint.objects.using(using).filter(taken_at__gte=today)
-
-
 def _seal_batch(using: str) -> tuple[int, bool]:
-    """Seal the oldest changes that wait; return how many, and whether there is a
-    checkpoint of today."""
+    """Seal what waits longest; return how many, and if today has a checkpoint."""
     ledger = LedgerEntry._meta.db_table
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         _lock(using)
         waiting = _waiting(cursor, using)
         if not waiting:
             return 0, True
-        _, _, _, number, previous, has_checkpoint = waiting[0]
+        *_, number, previous, has_checkpoint = waiting[0]
         number, previous, sealed = number or 0, previous or canonical.GENESIS, []
         texts = _texts(waiting, using)
         for pk, record, history_id, *_ in waiting:
@@ -150,8 +144,7 @@ def _waiting(cursor: CursorWrapper, using: str) -> list[tuple]:
 
 
 def _texts(waiting: list[tuple], using: str) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return the canonical texts, public and private, of these entries' rows of
-    history, by record and history id."""
+    """Return the public and the private text of each entry's row of history."""
     wanted: dict[str, list[int]] = {}
     for _, record, history_id, *_ in waiting:
         wanted.setdefault(record, []).append(history_id)

@@ -15,8 +15,7 @@ def differs(vendor: str) -> SQL:
 
 
 def newest(history: Alias, row: Alias) -> SQL:
-    """Return a subquery for the ``history_id`` of the newest row of history of the
-    record that ``row`` is about."""
+    """Return a subquery for the newest ``history_id`` of the record of ``row``."""
     return SQL(
         f"(SELECT n.history_id FROM {history} n WHERE n.id = {row}.id"
         " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"

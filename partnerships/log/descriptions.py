@@ -7,46 +7,39 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import (
-    BooleanField,
-    CharField,
-    Field,
-    ForeignKey,
-    IntegerField,
-    Max,
-    Model,
-    Q,
-    QuerySet,
-    TextField,
-)
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 
-from partnerships.choices import (
-    ChangeCategory,
-    ChangeKind,
-    CoverageValue,
-    Frequency,
-    MilestoneKind,
-    PartnershipFact,
-)
+from partnerships import choices
+from partnerships.choices import ChangeCategory, ChangeKind
 from partnerships.ledger import canonical
 from partnerships.ledger.registry import tracked
 from partnerships.models import Claim, LedgerEntry, Milestone
 from partnerships.querysets.fact_kinds import FACT_KINDS
 
 #: Labels of what a claim says where it says a value of a vocabulary.
-_SAYS = dict(CoverageValue.choices + Frequency.choices)
+_SAYS = dict(choices.CoverageValue.choices + choices.Frequency.choices)
 
-_MILESTONE_KINDS = dict(MilestoneKind.choices)
-_PARTNERSHIP_FACTS = dict(PartnershipFact.choices)
+_MILESTONE_KINDS = dict(choices.MilestoneKind.choices)
+_PARTNERSHIP_FACTS = dict(choices.PartnershipFact.choices)
 _EMPTY = (None, "")
 
 #: Ids by the kind of record.
 References = dict[str, set[int]]
+#: Records by their kind and id.
+Known = Mapping[tuple[str, int], models.Model]
 
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
 
 #: Fields whose values are in Python what they are in JSON.
-_PLAIN = (BooleanField, CharField, ForeignKey, IntegerField, TextField)
+_PLAIN = (
+    models.BooleanField,
+    models.CharField,
+    models.ForeignKey,
+    models.IntegerField,
+    models.TextField,
+)
 
 
 # Tuples, for the log as a file has hundreds of thousands of both.
@@ -94,8 +87,7 @@ class Change(NamedTuple):
 
 
 class LoggedField(NamedTuple):
-    """A field in the log: its column, name and label, and what puts a value of it into
-    words."""
+    """A field in the log, and the function that puts a value of it into words."""
 
     column: str
     name: str
@@ -118,9 +110,13 @@ class LoggedModel:
             if not isinstance(field, _PLAIN)
         ]
         self.relations = [
-            (field.column, _record(field), field.set_cached_value)
+            (
+                field.column,
+                str(field.related_model._meta.model_name),
+                field.set_cached_value,
+            )
             for field in fields
-            if isinstance(field, ForeignKey)
+            if isinstance(field, models.ForeignKey)
         ]
         self.fields = [_logged(field) for field in fields if field.editable]
 
@@ -131,8 +127,7 @@ class LoggedModel:
                 yield record, pk
 
     def fields_of(self, *versions: dict) -> list[LoggedField]:
-        """Return the fields of these versions of a record, by column; last those that
-        the model has no more."""
+        """Return the versions' fields; last those that the model has no more."""
         gone = sorted(set().union(*versions) - self.empty.keys())
         return self.fields + [
             LoggedField(c, c, c.replace("_", " ").capitalize(), lambda v, _: v or None)
@@ -140,10 +135,8 @@ class LoggedModel:
         ]
 
 
-@cache
-def logged_model(record: str) -> LoggedModel:
-    """Return the model of a kind of record, as the log needs it."""
-    return LoggedModel(record)
+#: The model of a kind of record, as the log needs it.
+logged_model = cache(LoggedModel)
 
 
 class BeforeAndAfter:
@@ -260,14 +253,10 @@ class ReferencedRecords:
     """Records that others refer to, as they last were, with those that they refer to in
     their turn: claim, milestone, partnership, partner. A query for each such step."""
 
-    def __init__(
-        self,
-        entries: QuerySet[LedgerEntry],
-        known: Mapping[tuple[str, int], Model],
-    ):
+    def __init__(self, entries: QuerySet[LedgerEntry], known: Known):
         self.entries = entries
         self._values: dict[str, dict[int, dict]] = defaultdict(dict)
-        self._instances: dict[str, dict[int, Model]] = defaultdict(dict)
+        self._instances: dict[str, dict[int, models.Model]] = defaultdict(dict)
         self._names: dict[str, dict[int, str]] = defaultdict(dict)
         for (record, pk), instance in known.items():
             self._instances[record][pk] = instance
@@ -323,7 +312,7 @@ class ReferencedRecords:
             self.entries.filter(conditions)
             .order_by()
             .values("record", "object_id")
-            .annotate(newest=Max("number"))
+            .annotate(newest=models.Max("number"))
             .values("newest")
         )
         entries = LedgerEntry.objects.filter(number__in=numbers).order_by()
@@ -331,20 +320,15 @@ class ReferencedRecords:
             yield record, pk, canonical.values(public)
 
 
-def _record(field: ForeignKey) -> str:
-    return field.related_model.__name__.lower()
-
-
 def _logged(field: Any) -> LoggedField:
-    label = str(field.verbose_name)
-    label = label[:1].upper() + label[1:]
+    label = capfirst(str(field.verbose_name))
     return LoggedField(field.column, field.name, label, _wording(field))
 
 
-def _wording(field: Field) -> Callable[[Any, ReferencedRecords], Any]:
+def _wording(field: Any) -> Callable[[Any, ReferencedRecords], Any]:
     """Return what puts a value of a field into words."""
-    if isinstance(field, ForeignKey):
-        record = _record(field)
+    if isinstance(field, models.ForeignKey):
+        record = str(field.related_model._meta.model_name)
         return lambda value, records: records.name(record, value)
     if field.choices:
         labels = {value: str(label) for value, label in field.flatchoices}
@@ -356,7 +340,7 @@ def _wording(field: Field) -> Callable[[Any, ReferencedRecords], Any]:
     return lambda value, records: field.to_python(value)
 
 
-def _name(instance: Model) -> str:
+def _name(instance: models.Model) -> str:
     """Return the name of a record that a change refers to. A milestone is named without
     its date, which may have been another at the time of the change."""
     if isinstance(instance, Milestone):

@@ -1,7 +1,7 @@
 """The log: which changes there are, and of whom. Read from the ledger alone, so that
 old changes stay readable whatever becomes of the record."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,23 +9,17 @@ from itertools import accumulate, chain, islice
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    Max,
-    Min,
-    Model,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    When,
-)
+from django.db import models
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.dates import end_of
-from partnerships.log.descriptions import BeforeAndAfter, Change, ReferencedRecords
+from partnerships.log.descriptions import (
+    BeforeAndAfter,
+    Change,
+    Known,
+    ReferencedRecords,
+)
 from partnerships.models import LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
 
@@ -127,7 +121,7 @@ def described_changes(
     entries: QuerySet[LedgerEntry],
     *,
     among: QuerySet[LedgerEntry] | None = None,
-    known: Mapping[tuple[str, int], Model] = MappingProxyType({}),
+    known: Known = MappingProxyType({}),
 ) -> list[Change]:
     """Return these entries in words, with their differences, in a constant number of
     queries.
@@ -158,8 +152,10 @@ def _with_earlier(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
         number__lt=OuterRef("number"),
     ).order_by("-number")
 
-    def before(text: str) -> Case:
-        return Case(When(action="~", then=Subquery(earlier.values(text)[:1])))
+    def before(text: str) -> models.Case:
+        return models.Case(
+            models.When(action="~", then=Subquery(earlier.values(text)[:1]))
+        )
 
     return entries.annotate(
         public_before=before("public"), private_before=before("private")
@@ -169,7 +165,7 @@ def _with_earlier(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
 def _described(
     entries: Iterable,
     among: QuerySet[LedgerEntry] | None,
-    known: Mapping[tuple[str, int], Model] = MappingProxyType({}),
+    known: Known = MappingProxyType({}),
 ) -> list[Change]:
     versions = [BeforeAndAfter(one, with_private=among is None) for one in entries]
     visible = LedgerEntry.objects.exclude(number=None) if among is None else among
@@ -213,8 +209,7 @@ def latest_operations(
 
 
 def _of_record(record: Record) -> Q:
-    """Return the condition for entries of one published partnership; not of a draft
-    that its partner had before."""
+    """Return the condition for entries of a partnership; not of an earlier draft."""
     pk, partner = record.partnership.pk, record.partnership.partner_id
     own = Q(partnership_id=pk) | Q(partnership_id=None, partner_id=partner)
     return own | _claims_of([pk])
@@ -227,9 +222,7 @@ def _claims_of(partnerships: QuerySet | list[int]) -> Q:
     return Q(partnership_id=0, object_id__in=later.values("object_id"))
 
 
-def _published_once(
-    published: QuerySet[Partnership],
-) -> list[tuple[int, int, int]]:
+def _published_once(published: QuerySet[Partnership]) -> list[tuple[int, int, int]]:
     """Return the partnerships that are public no more: their ids, their partners', and
     the number of the change that took each away."""
     rows = (
@@ -244,9 +237,8 @@ def _published_once(
         return []
     own = LedgerEntry.objects.filter(record="partnership", object_id__in=last_public)
     taken_away = {}
-    for pk, history_id, number in own.order_by("-number").values_list(
-        "object_id", "history_id", "number"
-    ):
+    changes = own.order_by("-number").values_list("object_id", "history_id", "number")
+    for pk, history_id, number in changes:
         if number and history_id > last_public[pk][1]:
             taken_away[pk] = number
     return [(pk, last_public[pk][0], number) for pk, number in taken_away.items()]

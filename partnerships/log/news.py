@@ -38,8 +38,7 @@ class News:
 
 @dataclass(frozen=True)
 class RecordedMilestone:
-    """A milestone with its sources, when it was first recorded, and when it or what a
-    source says of it was last changed."""
+    """A milestone, when it was recorded, and when it or a claim on it changed."""
 
     fact: Fact
     recorded_at: datetime
@@ -111,8 +110,7 @@ def milestone_news(
 
 
 def _by_size(operations: list[UUID]) -> tuple[list[UUID], list[UUID]]:
-    """Return those of these operations that are one piece of news, and those whose
-    changes are news each."""
+    """Return the operations that are one piece of news, and those of many."""
     entries = LedgerEntry.objects.filter(operation__in=operations).order_by()
     sizes = entries.values_list("operation").annotate(Count("pk"))
     by_size = defaultdict(list)
@@ -128,14 +126,8 @@ def _redacted(numbers: list[int]) -> dict[int, datetime]:
 
 
 def _news(change: Change, together: dict | None, redacted_at: datetime | None) -> News:
-    at = together["at"] if together else change.at
-    return News(
-        change=change,
-        is_bulk=together is not None,
-        count=together["n"] if together else 1,
-        at=at,
-        told_at=max(at, redacted_at or at),
-    )
+    count, at = (together["n"], together["at"]) if together else (1, change.at)
+    return News(change, together is not None, count, at, max(at, redacted_at or at))
 
 
 def _until(day: date | None) -> QuerySet[LedgerEntry]:

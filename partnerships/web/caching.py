@@ -64,8 +64,7 @@ def by_edition(view: View) -> View:
 
 
 def trail_of(request: HttpRequest) -> Trail:
-    """Return where the trail stands; by a query only where the request is not answered
-    by edition."""
+    """Return where the trail stands, by a query only where none was made before."""
     known = getattr(request, "trail", None)
     return current_trail() if known is None else known
 
@@ -86,8 +85,7 @@ def _trail() -> Trail:
 
 
 def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Return the response rendered, and text compressed where that is welcome; other
-    files are compressed already."""
+    """Return the response rendered and, if it is text, compressed on request."""
     if hasattr(response, "render"):
         response.render()
     kind = response.headers.get("Content-Type", "").partition(";")[0]

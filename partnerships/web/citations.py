@@ -50,14 +50,12 @@ class Citation:
 
     @property
     def is_final(self) -> bool:
-        """True where the address will always show what it shows now, since the day that
-        it names is over."""
+        """True where the address shows this for good, since its day is over."""
         return self.known_on < self.accessed
 
     @property
     def apa(self) -> str:
-        """The citation in the style of the American Psychological Association, 7th
-        edition."""
+        """The citation in the style of the American Psychological Association."""
         return (
             f"{SITE}. ({self.known_on.year}, {_month_day(self.known_on)}). "
             f"{_one_line(self.title)} (Edition {self.edition}; as of "

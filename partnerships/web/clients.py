@@ -5,10 +5,9 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """The client's address as the outermost trusted proxy (PROXY_COUNT) saw it.
+    """Return the client's address as the outermost trusted proxy (PROXY_COUNT) saw it.
 
-    Addresses further left in X-Forwarded-For come from the client and are not
-    believed.
+    Addresses further left in X-Forwarded-For come from the client.
     """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]

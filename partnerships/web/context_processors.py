@@ -8,8 +8,7 @@ from partnerships.web.caching import trail_of
 
 
 def footer(request: HttpRequest) -> dict[str, object]:
-    """Return the state of the audit trail, read where a page shows it, and the version,
-    for the footer."""
+    """Return the version and the state of the audit trail, read where it is shown."""
     return {
         "trail": SimpleLazyObject(lambda: trail_of(request)),
         "version": __version__,

@@ -13,20 +13,11 @@ class NumberConverter:
     to_url = str
 
 
-class _NameConverter:
-    """One of some names."""
-
-    to_python = to_url = str
-
-
 register_converter(NumberConverter, "number")
 
 
 def register_converters(*, tables: Iterable[str], endings: Iterable[str]) -> None:
-    """Make known ``table``, the name of a table that can be downloaded, and ``ending``,
-    that of a file's name, which says its format."""
+    """Make known ``table``, a table's name, and ``ending``, that of a file's name."""
     for name, values in (("table", tables), ("ending", endings)):
-        made = type(
-            f"{name.title()}Converter", (_NameConverter,), {"regex": "|".join(values)}
-        )
-        register_converter(made, name)
+        attributes = {"regex": "|".join(values), "to_python": str, "to_url": str}
+        register_converter(type(f"{name.title()}Converter", (), attributes), name)

@@ -1,14 +1,14 @@
 """The words of the tracker with their meanings, as glossary.toml holds them."""
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A place in one of the sources on record, by its key, or an act of the EU with its
-    address."""
+    """A place in a source on record, by its key, or in an act of the EU."""
 
     place: str
     source: str = ""
@@ -28,18 +28,12 @@ class Term:
     citations: tuple[Citation, ...] = ()
 
 
-def _terms() -> list[Term]:
+def _terms() -> Iterator[Term]:
     file = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-    return [
-        Term(
-            slug=term["slug"],
-            word=term["word"],
-            meaning=term["meaning"],
-            citations=tuple(Citation(**c) for c in term.get("citations", ())),
-        )
-        for term in file["terms"]
-    ]
+    for term in file["terms"]:
+        citations = tuple(Citation(**c) for c in term.pop("citations", ()))
+        yield Term(**term, citations=citations)
 
 
 #: In the order of the page.
-TERMS = _terms()
+TERMS = list(_terms())

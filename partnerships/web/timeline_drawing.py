@@ -50,6 +50,11 @@ class Mark:
     y: int = 0
 
     @property
+    def left(self) -> float:
+        """The left end of all that is drawn of it."""
+        return min(self.start, self.x - EDGE)
+
+    @property
     def is_open(self) -> bool:
         """True for "no later than"."""
         return self.milestone.earliest is None
@@ -149,12 +154,11 @@ def timeline_drawing(
     """
     if not by_day:
         return None
-    if by_day.total() > MOST_MARKS:
-        return draw_columns(by_day)
-    milestones = list(milestones)
-    if len({milestone.partnership_id for milestone in milestones}) > MOST_LANES:
-        return draw_columns(by_day)
-    return draw_marks(milestones, on=on)
+    if by_day.total() <= MOST_MARKS:
+        milestones = list(milestones)
+        if len({milestone.partnership_id for milestone in milestones}) <= MOST_LANES:
+            return draw_marks(milestones, on=on)
+    return draw_columns(by_day)
 
 
 def draw_marks(milestones: Iterable[Milestone], *, on: date) -> Drawing:
@@ -170,15 +174,10 @@ def draw_marks(milestones: Iterable[Milestone], *, on: date) -> Drawing:
         partner = milestone.partnership.partner
         mark = _mark(milestone, scale, on)
         by_partner[partner.name, partner.slug].append(mark)
-    return Drawing(
-        ticks=scale.ticks(),
-        lanes=[
-            _lane(slug, partner, marks)
-            for (partner, slug), marks in sorted(by_partner.items())
-        ],
-        columns=[],
-        now=scale.middle(on) if scale.holds(on) else None,
-    )
+    partners = sorted(by_partner.items())
+    lanes = [_lane(slug, name, marks) for (name, slug), marks in partners]
+    now = scale.middle(on) if scale.holds(on) else None
+    return Drawing(scale.ticks(), lanes, columns=[], now=now)
 
 
 def draw_columns(by_day: Counter[tuple[date, str]]) -> Drawing:
@@ -191,19 +190,16 @@ def draw_columns(by_day: Counter[tuple[date, str]]) -> Drawing:
     for (day, track), count in by_day.items():
         sums[track, bisect(firsts, day) - 1] += count
     tallest = max(sums.values())
-    lanes = [
-        Columns(
-            track,
-            [
-                _column(period, sums[track, number], tallest, scale)
-                for number, period in enumerate(periods)
-                if sums[track, number]
-            ],
-        )
-        for track in Track
-    ]
-    shown = [lane for lane in lanes if lane.columns]
-    return Drawing(ticks=scale.ticks(), lanes=[], columns=shown)
+    lanes = []
+    for track in Track:
+        columns = [
+            _column(period, sums[track, number], tallest, scale)
+            for number, period in enumerate(periods)
+            if sums[track, number]
+        ]
+        if columns:
+            lanes.append(Columns(track, columns))
+    return Drawing(scale.ticks(), lanes=[], columns=lanes)
 
 
 class _Scale:
@@ -250,7 +246,7 @@ def _first_day(month: int) -> date:
 
 
 def _step(months: int, most: int) -> int:
-    """The shortest step of which ``most`` are enough for so many months."""
+    """Return the shortest step of which ``most`` are enough for so many months."""
     return next((step for step in STEPS if months <= step * most), STEPS[-1])
 
 
@@ -265,13 +261,7 @@ def _mark(milestone: Milestone, scale: _Scale, on: date) -> Mark:
         start = scale.at(earliest.toordinal())
         x = round((start + end) / 2, 2)
         start, end = min(start, x - LEAST / 2), max(end, x + LEAST / 2)
-    return Mark(
-        milestone=milestone,
-        title=_title(milestone, on),
-        x=x,
-        start=round(start, 2),
-        end=round(end, 2),
-    )
+    return Mark(milestone, _title(milestone, on), x, round(start, 2), round(end, 2))
 
 
 def _title(milestone: Milestone, on: date) -> str:
@@ -294,27 +284,21 @@ def _lane(slug: str, partner: str, marks: list[Mark]) -> Lane:
 
 
 def _rows(marks: list[Mark]) -> list[int]:
-    """The number of each mark's row: the first in which it meets no other."""
+    """Return the number of each mark's row: the first in which it meets no other."""
     taken: list[float] = []  # the end of each row
     rows = {}
-    for mark in sorted(marks, key=_left):
-        left = _left(mark)
-        row = next((n for n, end in enumerate(taken) if end <= left), len(taken))
+    for mark in sorted(marks, key=lambda mark: mark.left):
+        row = next((n for n, end in enumerate(taken) if end <= mark.left), len(taken))
         taken[row : row + 1] = [max(mark.end, mark.x + EDGE)]
         rows[mark.milestone.pk] = row
     return [rows[mark.milestone.pk] for mark in marks]
 
 
-def _left(mark: Mark) -> float:
-    return min(mark.start, mark.x - EDGE)
-
-
 def _periods(first: date, last: date, scale: _Scale) -> list[tuple[date, date]]:
-    """The first and last day of each column, none after the last day of all."""
+    """Return first and last day of each column, none after the last day of all."""
     days = (last - first).days + 1
     if days <= MOST_COLUMNS:
-        every = [first + timedelta(days=n) for n in range(days)]
-        return [(day, day) for day in every]
+        return [(first + timedelta(n), first + timedelta(n)) for n in range(days)]
     months = range(scale.first, scale.last + scale.step + 1, scale.step)
     return [
         (_first_day(month), min(_first_day(after) - timedelta(days=1), last))
@@ -331,13 +315,6 @@ def _column(
     # A column is a day, named whole, or whole months, named as "2026-03".
     length = len("2026-03-31") if first == last else len("2026-03")
     named = parse("/".join(day.isoformat()[:length] for day in period))
-    return Column(
-        title=f"{named.display()}: {count:,} milestone{'' if count == 1 else 's'}",
-        first=first,
-        last=last,
-        count=count,
-        x=start,
-        width=max(THINNEST, round(end - start, 2)),
-        y=TALLEST - height,
-        height=height,
-    )
+    title = f"{named.display()}: {count:,} milestone{'' if count == 1 else 's'}"
+    width = max(THINNEST, round(end - start, 2))
+    return Column(title, first, last, count, start, width, TALLEST - height, height)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
-from partnerships.ledger.middleware import ChangeMiddleware
+from partnerships.ledger.context import ChangeMiddleware
 from partnerships.models import Milestone, User
 from partnerships.models.user import PermanentAccount
 from tests import factories

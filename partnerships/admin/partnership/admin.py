@@ -81,10 +81,8 @@ class PartnershipAdmin(AuditedAdmin):
         return rows.with_status(on=timezone.localdate()).with_open_disagreement_count()
 
     def get_readonly_fields(self, request, obj=None):
-        computed = ("status_today",)
-        if self.has_publish_permission(request):
-            return computed
-        return (*computed, "is_published")
+        may_publish = self.has_publish_permission(request)
+        return ["status_today"] if may_publish else ["status_today", "is_published"]
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

@@ -1,8 +1,8 @@
 """Rules and messages that the triggers of both databases share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -33,16 +33,51 @@ COPIED = {
     "operation": "history_changeset",
 }
 SEAL = ["number", "public", "private", "salt", "digest", "seal"]
+#: Columns that sealing leaves as they are.
+UNCHANGING = ["id", "record", "partnership_id", "partner_id", "recorded_at", *COPIED]
+
+LEDGER = Alias(LedgerEntry._meta.db_table)
+CHECKPOINT = Alias(Checkpoint._meta.db_table)
+VERIFICATION = Alias(Verification._meta.db_table)
+
+#: The only number that can be sealed next.
+NEXT_NUMBER = SQL(f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {LEDGER})")
+#: True of a new checkpoint of a chain that is not this one.
+IS_NO_CHECKPOINT = SQL(
+    f"NOT EXISTS (SELECT 1 FROM {LEDGER}"
+    " WHERE number = NEW.number AND seal = NEW.seal)"
+    f" AND NOT (NEW.number = 0 AND NEW.seal = '{GENESIS}')"
+)
+
+#: A trigger's name and, on PostgreSQL, where it is unique to a table only, its table.
+Place = tuple[str, ...]
+
+
+class Trigger(NamedTuple):
+    """One trigger: what the database says of it, and the statements that make it."""
+
+    stored: Any
+    statements: list[SQL]
 
 
 def is_no_change(row: Alias) -> SQL:
-    """Return SQL that is true of a row of history whose action or kind does not
-    exist."""
+    """Return SQL that is true where a row's action or kind does not exist."""
     kinds = ", ".join(f"'{kind}'" for kind in ["", *ChangeKind.values])
     return SQL(
         f"{row}.history_type NOT IN ('+', '~', '-')"
         f" OR {row}.history_kind NOT IN ({kinds})"
     )
+
+
+def entry(table: Tracked, row: Alias, now: SQL) -> tuple[SQL, SQL]:
+    """Return columns and values of the ledger's entry for a new row of history."""
+    values = {"record": f"'{table.record}'", "recorded_at": now}
+    for name, column in COPIED.items():
+        values[name] = f"{row}.{column}"
+    values["reason"] = f"COALESCE({values['reason']}, '')"
+    values["partnership_id"] = table.partnership(row)
+    values["partner_id"] = table.partner(row)
+    return SQL(", ".join(values)), SQL(", ".join(values.values()))
 
 
 class Triggers(ABC):
@@ -52,29 +87,53 @@ class Triggers(ABC):
         self.connection = connection
 
     @abstractmethod
-    def install(self) -> None:
-        """Put in place what is missing or altered."""
+    def expected(self) -> dict[Place, Trigger]:
+        """Return the triggers that there should be."""
+
+    @abstractmethod
+    def present(self) -> dict[Place, Any]:
+        """Return what the database says of each trigger that there is."""
 
     @abstractmethod
     def coarsen(self) -> None:
         """Let migrations change the columns of the tables."""
 
     @abstractmethod
-    def uninstall(self) -> None:
-        """Take all of them off."""
-
-    @abstractmethod
-    def problems(self) -> Iterator[str]:
-        """Yield a sentence for each that is missing, altered, switched off, or not
-        ours."""
-
-    @abstractmethod
     def debts(self) -> Iterator[str]:
         """Yield changes that were committed without history in spite of everything."""
 
-    def execute(self, sql: SQL, params: Sequence[Any] | None = None) -> None:
+    def install(self) -> None:
+        """Put in place what is missing or altered."""
+        expected, present = self.expected(), self.present()
+        self._drop(present.keys() - expected.keys())
+        for place, trigger in expected.items():
+            if present.get(place) != trigger.stored:
+                for statement in trigger.statements:
+                    self.execute(statement)
+
+    def uninstall(self) -> None:
+        """Take all of them off."""
+        self._drop(self.present())
+
+    def problems(self) -> Iterator[str]:
+        """Yield a sentence for each that is missing, altered, off, or not ours."""
+        expected, present = self.expected(), self.present()
+        for place in sorted(expected.keys() | present.keys()):
+            name, *_ = place
+            if place not in present:
+                yield f"{name} is missing"
+            elif place not in expected:
+                yield f"{name} is not ours"
+            elif present[place] != expected[place].stored:
+                yield f"{name} is {self.fault(present[place])}"
+
+    def fault(self, stored: Any) -> str:
+        """Return the word for a trigger that is not as it should be."""
+        return "altered"
+
+    def execute(self, sql: SQL) -> None:
         with self.connection.cursor() as cursor:
-            cursor.execute(sql, params)
+            cursor.execute(sql)
 
     def fetch(self, sql: SQL, params: Sequence[Any] | None = None) -> list[tuple]:
         with self.connection.cursor() as cursor:
@@ -85,49 +144,14 @@ class Triggers(ABC):
     def tables(self) -> list[Tracked]:
         """The tracked tables that exist; none before the ledger itself does."""
         existing = set(self.connection.introspection.table_names())
-        if self.ledger not in existing:
-            return []
         return [
             table
             for table in tracked().values()
-            if table.history._meta.db_table in existing
+            if {LEDGER, table.history._meta.db_table} <= existing
         ]
 
-    @property
-    def ledger(self) -> Alias:
-        return Alias(LedgerEntry._meta.db_table)
-
-    @property
-    def append_only(self) -> list[Alias]:
-        """Tables of the trail beside the histories and the ledger."""
-        models = (Checkpoint, Verification) if self.tables else ()
-        return [Alias(model._meta.db_table) for model in models]
-
-    @property
-    def next_number(self) -> SQL:
-        """SQL for the only number that can be sealed next."""
-        return SQL(f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {self.ledger})")
-
-    @property
-    def is_no_checkpoint(self) -> SQL:
-        """SQL for a new checkpoint of a chain that is not this one."""
-        return SQL(
-            f"NOT EXISTS (SELECT 1 FROM {self.ledger}"
-            " WHERE number = NEW.number AND seal = NEW.seal)"
-            f" AND NOT (NEW.number = 0 AND NEW.seal = '{GENESIS}')"
-        )
-
-    @property
-    def checkpoint(self) -> Alias:
-        return Alias(Checkpoint._meta.db_table)
-
-    @staticmethod
-    def entry(table: Tracked, row: Alias, now: SQL) -> tuple[SQL, SQL]:
-        """Return columns and values of the ledger's entry for a new row of history."""
-        values = {"record": f"'{table.record}'", "recorded_at": now}
-        for name, column in COPIED.items():
-            values[name] = f"{row}.{column}"
-        values["reason"] = f"COALESCE({values['reason']}, '')"
-        values["partnership_id"] = table.partnership(row)
-        values["partner_id"] = table.partner(row)
-        return SQL(", ".join(values)), SQL(", ".join(values.values()))
+    def _drop(self, places: Iterable[Place]) -> None:
+        for place in places:
+            if place[0].startswith(PREFIX):
+                on = " ON ".join(f'"{part}"' for part in place)
+                self.execute(SQL(f"DROP TRIGGER {on}"))

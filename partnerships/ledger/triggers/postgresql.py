@@ -3,112 +3,46 @@ functions name no column of the record, so that migrations need none to be made 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from partnerships.ledger.registry import Tracked
 from partnerships.ledger.sql import SQL, Alias
 from partnerships.ledger.triggers import base
 
-_HISTORY_COLUMNS = (
-    "history_id, history_date, history_change_reason, history_type, history_user_id,"
-    " history_actor, history_kind, history_changeset"
+#: Columns of a history that are none of the record.
+_ADDED = (
+    "'history_id', 'history_date', 'history_change_reason', 'history_type',"
+    " 'history_user_id', 'history_actor', 'history_kind', 'history_changeset'"
 )
 _REFUSED = "USING ERRCODE = 'integrity_constraint_violation'"
 
 # Bits of pg_trigger.tgtype
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
+_EVENTS = {
+    _INSERT: "INSERT",
+    _DELETE: "DELETE",
+    _UPDATE: "UPDATE",
+    _TRUNCATE: "TRUNCATE",
+}
+_NO_CHANGE = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
 
-
-@dataclass(frozen=True)
-class Trigger:
-    """One trigger with the function of the same name that it runs."""
-
-    name: str
-    table: Alias
-    bits: int
-    body: SQL
-    path: str
-    is_deferred: bool = False
-    new_rows: bool = False
-
-    def statements(self) -> Iterator[SQL]:
-        """Yield what makes the function and the trigger."""
-        yield SQL(
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger"
-            f" LANGUAGE plpgsql SECURITY DEFINER SET search_path = {self.path}"
-            f" AS $body${self.body}$body$"
-        )
-        yield SQL(f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}")
-        events = {
-            _INSERT: "INSERT",
-            _DELETE: "DELETE",
-            _UPDATE: "UPDATE",
-            _TRUNCATE: "TRUNCATE",
-        }
-        on = " OR ".join(event for bit, event in events.items() if self.bits & bit)
-        yield SQL(
-            f"CREATE {'CONSTRAINT ' if self.is_deferred else ''}TRIGGER {self.name}"
-            f" {'BEFORE' if self.bits & _BEFORE else 'AFTER'} {on} ON {self.table}"
-            f"{' DEFERRABLE INITIALLY DEFERRED' if self.is_deferred else ''}"
-            f"{' REFERENCING NEW TABLE AS new_rows' if self.new_rows else ''}"
-            f" FOR EACH {'ROW' if self.bits & _ROW else 'STATEMENT'}"
-            f" EXECUTE FUNCTION {self.name}()"
-        )
-
-    @property
-    def as_stored(self) -> tuple:
-        """The trigger in pg_trigger and pg_proc; "O" is "switched on"."""
-        return (
-            self.bits,
-            "O",
-            self.is_deferred,
-            self.is_deferred,
-            "new_rows" if self.new_rows else None,
-            None,
-            "",
-            self.name,
-            self.body,
-            True,
-            [f"search_path={self.path}"],
-        )
+Rule = tuple[base.Place, base.Trigger]
 
 
 class PostgreSQL(base.Triggers):
     """The triggers of a PostgreSQL database."""
 
-    def install(self) -> None:
-        expected = {(t.name, t.table): t for t in self._expected()}
-        present = self._present()
-        for name, table in present.keys() - expected.keys():
-            if name.startswith(base.PREFIX):
-                self.execute(SQL(f"DROP TRIGGER {name} ON {table}"))
-        for place, trigger in expected.items():
-            if present.get(place) != trigger.as_stored:
-                for statement in trigger.statements():
-                    self.execute(statement)
-
     def coarsen(self) -> None:
         """Nothing to do: no function names a column of the record."""
 
-    def uninstall(self) -> None:
-        for name, table in self._present():
-            if name.startswith(base.PREFIX):
-                self.execute(SQL(f"DROP TRIGGER {name} ON {table}"))
+    def debts(self) -> Iterator[str]:
+        return iter(())
+
+    def fault(self, stored: tuple) -> str:
+        return super().fault(stored) if stored[1] == "O" else "switched off"
 
     def problems(self) -> Iterator[str]:
-        expected = {(t.name, t.table): t.as_stored for t in self._expected()}
-        present = self._present()
-        for place in sorted(expected.keys() | present.keys()):
-            trigger, _ = place
-            if place not in present:
-                yield f"{trigger} is missing"
-            elif place not in expected:
-                yield f"{trigger} is not ours"
-            elif present[place][1] != "O":
-                yield f"{trigger} is switched off"
-            elif present[place] != expected[place]:
-                yield f"{trigger} is altered"
+        yield from super().problems()
         yield from self._hidden()
 
     def _hidden(self) -> Iterator[str]:
@@ -130,12 +64,7 @@ class PostgreSQL(base.Triggers):
             elif policies:
                 yield f"row-level security on {table} is not ours"
 
-    def debts(self) -> Iterator[str]:
-        return iter(())
-
-    def _present(self) -> dict[tuple[str, str], tuple]:
-        """Return the triggers that there are, by name and table, each in the form of
-        :attr:`Trigger.as_stored`."""
+    def present(self) -> dict[base.Place, tuple]:
         sql = SQL(
             "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text, t.tgdeferrable,"
             " t.tginitdeferred, t.tgnewtable, pg_get_expr(t.tgqual, t.tgrelid),"
@@ -148,41 +77,63 @@ class PostgreSQL(base.Triggers):
         return {(name, table): tuple(rest) for name, table, *rest in self.fetch(sql)}
 
     def _trigger(
-        self, name: str, table: Alias, bits: int, body: SQL | str, **options: bool
-    ) -> Trigger:
-        """Return a trigger whose function looks up names in our schema alone: a
-        temporary table of equal name, which anybody may make, comes last."""
-        return Trigger(
-            f"{base.PREFIX}{name}", table, bits, SQL(body), path=self._path, **options
-        )
+        self,
+        name: str,
+        table: Alias,
+        bits: int,
+        body: str,
+        *,
+        is_deferred: bool = False,
+        new_rows: bool = False,
+    ) -> Rule:
+        """Return a trigger and its function, which looks up names in our schema alone:
+        a temporary table of equal name, which anybody may make, comes last."""
+        name = f"{base.PREFIX}{name}"
+        on = " OR ".join(event for bit, event in _EVENTS.items() if bits & bit)
+        statements = [
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger"
+            f" LANGUAGE plpgsql SECURITY DEFINER SET search_path = {self._path}"
+            f" AS $body${body}$body$",
+            f"DROP TRIGGER IF EXISTS {name} ON {table}",
+            f"CREATE {'CONSTRAINT ' if is_deferred else ''}TRIGGER {name}"
+            f" {'BEFORE' if bits & _BEFORE else 'AFTER'} {on} ON {table}"
+            f"{' DEFERRABLE INITIALLY DEFERRED' if is_deferred else ''}"
+            f"{' REFERENCING NEW TABLE AS new_rows' if new_rows else ''}"
+            f" FOR EACH {'ROW' if bits & _ROW else 'STATEMENT'}"
+            f" EXECUTE FUNCTION {name}()",
+        ]
+        # In the order of present(); "O" is "switched on".
+        new_table = "new_rows" if new_rows else None
+        trigger = (bits, "O", is_deferred, is_deferred, new_table, None, "")
+        stored = (*trigger, name, body, True, [f"search_path={self._path}"])
+        return (name, table), base.Trigger(stored, [SQL(s) for s in statements])
 
     @cached_property
     def _path(self) -> str:
         [(schema,)] = self.fetch(SQL("SELECT quote_ident(current_schema())"))
         return f"{schema}, pg_temp"
 
-    def _expected(self) -> Iterator[Trigger]:
-        """Yield the triggers that there should be."""
-        tables = self.tables
+    def expected(self) -> dict[base.Place, base.Trigger]:
+        return dict(self._rules(self.tables))
+
+    def _rules(self, tables: list[Tracked]) -> Iterator[Rule]:
         for table in tables:
-            history = Alias(table.history._meta.db_table)
             if table.live:
                 yield self._guard(table)
-                yield self._no_truncate(Alias(table.live._meta.db_table))
+                yield self._no_truncate(table.live._meta.db_table)
             yield self._history(table)
-            yield from self._append_only(history)
-        for name in self.append_only:
-            yield from self._append_only(name)
+            yield from self._append_only(table.history._meta.db_table)
         if tables:
+            yield from self._append_only(base.CHECKPOINT)
+            yield from self._append_only(base.VERIFICATION)
             yield from self._ledger()
             yield self._checkpoint()
 
-    def _guard(self, table: Tracked) -> Trigger:
+    def _guard(self, table: Tracked) -> Rule:
         """Return the rule that at commit a changed row equals its newest row of
         history, and one that is gone has a last row that says so."""
-        live = Alias(table.live._meta.db_table)
+        live = table.live._meta.db_table
         history = table.history._meta.db_table
-        extra = ", ".join(f"'{name}'" for name in _HISTORY_COLUMNS.split(", "))
         body = f"""
 DECLARE the_key bigint; the_stored jsonb; the_newest record;
 BEGIN
@@ -191,7 +142,7 @@ BEGIN
   END IF;
   the_key := CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END;
   SELECT to_jsonb(l) INTO the_stored FROM {live} l WHERE l.id = the_key;
-  SELECT h.history_type AS type, to_jsonb(h) - ARRAY[{extra}] AS row INTO the_newest
+  SELECT h.history_type AS type, to_jsonb(h) - ARRAY[{_ADDED}] AS row INTO the_newest
     FROM {history} h WHERE h.id = the_key
     ORDER BY h.history_date DESC, h.history_id DESC LIMIT 1;
   IF the_stored IS NULL AND the_newest.type = '-'
@@ -201,19 +152,14 @@ BEGIN
   END IF;
   RAISE EXCEPTION '{live} % was changed without its row of history', the_key {_REFUSED};
 END"""
-        return self._trigger(
-            f"{table.record}_is_owed_history",
-            live,
-            _ROW | _INSERT | _UPDATE | _DELETE,
-            body,
-            is_deferred=True,
-        )
+        bits = _ROW | _INSERT | _UPDATE | _DELETE
+        name = f"{table.record}_is_owed_history"
+        return self._trigger(name, live, bits, body, is_deferred=True)
 
-    def _history(self, table: Tracked) -> Trigger:
-        """Return the rule that new rows of history are in order and enter the
-        ledger."""
-        history = Alias(table.history._meta.db_table)
-        columns, values = self.entry(table, Alias("n"), SQL("clock_timestamp()"))
+    def _history(self, table: Tracked) -> Rule:
+        """Return the rule that new rows of history are in order and are entered."""
+        history = table.history._meta.db_table
+        columns, values = base.entry(table, Alias("n"), SQL("clock_timestamp()"))
         body = f"""
 BEGIN
   IF EXISTS (SELECT 1 FROM new_rows n WHERE {base.is_no_change(Alias("n"))}) THEN
@@ -227,34 +173,25 @@ BEGIN
              WHERE h.history_date > n.history_date) THEN
     RAISE EXCEPTION '{base.OUT_OF_ORDER}' {_REFUSED};
   END IF;
-  INSERT INTO {self.ledger} ({columns})
+  INSERT INTO {base.LEDGER} ({columns})
     SELECT {values} FROM new_rows n ORDER BY n.history_id;
   RETURN NULL;
 END"""
-        return self._trigger(
-            f"{table.record}_history_enters_ledger",
-            history,
-            _INSERT,
-            body,
-            new_rows=True,
-        )
+        name = f"{table.record}_history_enters_ledger"
+        return self._trigger(name, history, _INSERT, body, new_rows=True)
 
-    def _append_only(self, table: Alias) -> list[Trigger]:
+    def _append_only(self, table: Alias) -> Iterator[Rule]:
         name = f"{table.removeprefix('partnerships_')}_is_append_only"
-        body = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
-        return [
-            self._trigger(name, table, _BEFORE | _ROW | _UPDATE | _DELETE, body),
-            self._no_truncate(table),
-        ]
+        bits = _BEFORE | _ROW | _UPDATE | _DELETE
+        yield self._trigger(name, table, bits, _NO_CHANGE)
+        yield self._no_truncate(table)
 
-    def _no_truncate(self, table: Alias) -> Trigger:
+    def _no_truncate(self, table: Alias) -> Rule:
         name = f"{table.removeprefix('partnerships_')}_is_not_truncated"
-        body = f"\nBEGIN RAISE EXCEPTION '{base.APPEND_ONLY}' {_REFUSED}; END"
-        return self._trigger(name, table, _BEFORE | _TRUNCATE, body)
+        return self._trigger(name, table, _BEFORE | _TRUNCATE, _NO_CHANGE)
 
-    def _ledger(self) -> list[Trigger]:
-        kept = ["id", "record", "partnership_id", "partner_id", "recorded_at"]
-        changed = [f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in [*kept, *base.COPIED]]
+    def _ledger(self) -> Iterator[Rule]:
+        changed = [f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in base.UNCHANGING]
         unsealed = " OR ".join(f"NEW.{c} IS NULL" for c in base.SEAL)
         sealed = " OR ".join(f"NEW.{c} IS NOT NULL" for c in base.SEAL)
         body = f"""
@@ -264,7 +201,7 @@ BEGIN
     IF pg_trigger_depth() > 1 AND NOT ({sealed}) THEN RETURN NEW; END IF;
   ELSIF TG_OP = 'UPDATE' THEN
     IF OLD.number IS NULL AND NOT ({unsealed} OR {" OR ".join(changed)})
-      AND NEW.number = {self.next_number} AND NEW.salt ~ '^[0-9a-f]{{32}}$'
+      AND NEW.number = {base.NEXT_NUMBER} AND NEW.salt ~ '^[0-9a-f]{{32}}$'
     THEN
       RETURN NEW;
     END IF;
@@ -272,19 +209,16 @@ BEGIN
   RAISE EXCEPTION '{base.ALREADY_SEALED}' {_REFUSED};
 END"""
         bits = _BEFORE | _ROW | _INSERT | _UPDATE | _DELETE
-        name = "ledger_is_sealed_once"
-        return [
-            self._trigger(name, self.ledger, bits, body),
-            self._no_truncate(self.ledger),
-        ]
+        yield self._trigger("ledger_is_sealed_once", base.LEDGER, bits, body)
+        yield self._no_truncate(base.LEDGER)
 
-    def _checkpoint(self) -> Trigger:
+    def _checkpoint(self) -> Rule:
         body = f"""
 BEGIN
-  IF {self.is_no_checkpoint} THEN
+  IF {base.IS_NO_CHECKPOINT} THEN
     RAISE EXCEPTION '{base.NO_CHECKPOINT}' {_REFUSED};
   END IF;
   RETURN NEW;
 END"""
         name = "checkpoint_is_of_this_chain"
-        return self._trigger(name, self.checkpoint, _BEFORE | _ROW | _INSERT, body)
+        return self._trigger(name, base.CHECKPOINT, _BEFORE | _ROW | _INSERT, body)

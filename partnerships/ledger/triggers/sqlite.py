@@ -30,9 +30,12 @@ _TABLES = {
 _NOW = SQL("strftime('%Y-%m-%d %H:%M:%f000', 'now')")
 _SOON = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 minute')"
 
+#: The name of a trigger, and the statement that makes it, which is what SQLite keeps.
+Rule = tuple[str, SQL]
+
 
 class SQLite(base.Triggers):
-    """The triggers of an SQLite database, by name."""
+    """The triggers of an SQLite database."""
 
     is_coarse = False
 
@@ -56,37 +59,18 @@ class SQLite(base.Triggers):
         if not self.is_coarse:
             wrappers = self.connection.execute_wrappers
             wrappers[:] = [w for w in wrappers if not _is_for_migrations(w)]
-        expected = self._expected()
-        present = self._present()
-        for name in present.keys() - expected.keys():
-            self.execute(SQL(f'DROP TRIGGER "{name}"'))
-        tables = self._tables()
-        for name, sql in _TABLES.items() if expected else ():
-            if name not in tables:
+        existing = self._tables()
+        for name, sql in _TABLES.items() if self.tables else ():
+            if name not in existing:
                 self.execute(sql)
-        for name, sql in expected.items():
-            if present.get(name) != sql:
-                self.execute(SQL(f'DROP TRIGGER IF EXISTS "{name}"'))
-                self.execute(sql)
-
-    def uninstall(self) -> None:
-        for name in self._present():
-            self.execute(SQL(f'DROP TRIGGER "{name}"'))
+        super().install()
 
     def problems(self) -> Iterator[str]:
-        tables = self._tables()
+        existing = self._tables()
         for name, sql in _TABLES.items():
-            if tables.get(name) != sql:
+            if existing.get(name) != sql:
                 yield f"the table {name}, which the triggers use, is not ours"
-        expected = self._expected()
-        present = self._present(of_anybody=True)
-        for name in sorted(expected.keys() | present.keys()):
-            if name not in present:
-                yield f"{name} is missing"
-            elif name not in expected:
-                yield f"{name} is not ours"
-            elif present[name] != expected[name]:
-                yield f"{name} is altered"
+        yield from super().problems()
 
     def debts(self) -> Iterator[str]:
         if DEBTS not in self._tables():
@@ -103,50 +87,44 @@ class SQLite(base.Triggers):
         sql = SQL("SELECT name, sql FROM sqlite_master WHERE name IN (%s, %s)")
         return dict(self.fetch(sql, list(_TABLES)))
 
-    def _present(self, *, of_anybody: bool = False) -> dict[str, SQL]:
-        """Return our triggers that there are, or all."""
+    def present(self) -> dict[base.Place, SQL]:
         sql = SQL("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return {(name,): text for name, text in self.fetch(sql)}
+
+    def expected(self) -> dict[base.Place, base.Trigger]:
         return {
-            name: text
-            for name, text in self.fetch(sql)
-            if of_anybody or name.startswith(base.PREFIX)
+            (name,): base.Trigger(sql, [SQL(f'DROP TRIGGER IF EXISTS "{name}"'), sql])
+            for name, sql in self._rules(self.tables)
         }
 
-    def _expected(self) -> dict[str, SQL]:
-        """Return the triggers that there should be."""
-        rules: dict[str, SQL] = {}
-        for table in self.tables:
-            rules |= self._guard(table) if table.live else {}
-            rules |= self._history(table)
-            rules |= self._append_only(table.history._meta.db_table, "history_id")
-        for name in self.append_only:
-            rules |= self._append_only(name, "id")
-        if rules:
-            rules |= self._ledger()
-        return rules
+    def _rules(self, tables: list[Tracked]) -> Iterator[Rule]:
+        for table in tables:
+            if table.live:
+                yield from self._guard(table)
+            yield from self._history(table)
+            yield from _append_only(table.history._meta.db_table, "history_id")
+        if tables:
+            yield from _append_only(base.CHECKPOINT, "id")
+            yield from _append_only(base.VERIFICATION, "id")
+            yield from _ledger()
 
-    def _guard(self, table: Tracked) -> dict[str, SQL]:
-        """Return the rules that every change of a row is owed a row of history, and
-        that its key is permanent."""
+    def _guard(self, table: Tracked) -> Iterator[Rule]:
+        """Yield the rules that a change is owed history, and a key is permanent."""
         live, record = table.live._meta.db_table, table.record
         differs = " OR ".join(f"NEW.{c} IS NOT OLD.{c}" for c in table.columns)
-        rules: dict[str, SQL] = {}
         for event, row, holds, when in (
             ("INSERT", "NEW", self._holds(table), ""),
             ("UPDATE", "NEW", self._holds(table), f" WHEN {differs}"),
             ("DELETE", "OLD", "'nothing'", ""),
         ):
-            rules |= _trigger(
-                f"{base.PREFIX}{record}_{event.lower()}_is_owed_history",
+            yield _trigger(
+                f"{record}_{event.lower()}_is_owed_history",
                 f"AFTER {event} ON {live}{'' if self.is_coarse else when}",
                 f"INSERT OR REPLACE INTO {DEBTS} (record, object_id, holds, history_id)"
                 f" VALUES ('{record}', {row}.id, {holds}, 1)",
             )
-        return rules | _refusal(
-            f"{record}_key_is_permanent",
-            f"BEFORE UPDATE ON {live} WHEN NEW.id IS NOT OLD.id",
-            base.KEY_CHANGED,
-        )
+        when = f"BEFORE UPDATE ON {live} WHEN NEW.id IS NOT OLD.id"
+        yield _refusal(f"{record}_key_is_permanent", when, base.KEY_CHANGED)
 
     def _holds(self, table: Tracked) -> SQL:
         """Return SQL for all that the new row holds, as one text."""
@@ -154,12 +132,11 @@ class SQLite(base.Triggers):
             return SQL("NULL")
         return SQL(f"json_array({', '.join(f'NEW.{c}' for c in table.columns)})")
 
-    def _history(self, table: Tracked) -> dict[str, SQL]:
-        """Return the rules that a new row of history is in order, pays the debt, and
-        enters the ledger."""
+    def _history(self, table: Tracked) -> Iterator[Rule]:
+        """Yield the rules that new history is in order, pays debts, and is entered."""
         history, record = table.history._meta.db_table, table.record
-        columns, values = self.entry(table, Alias("NEW"), _NOW)
-        steps = [f"INSERT INTO {self.ledger} ({columns}) VALUES ({values})"]
+        columns, values = base.entry(table, Alias("NEW"), _NOW)
+        steps = [f"INSERT INTO {base.LEDGER} ({columns}) VALUES ({values})"]
         if table.live:
             steps.append(
                 f"DELETE FROM {DEBTS} WHERE record = '{record}'"
@@ -167,107 +144,88 @@ class SQLite(base.Triggers):
                 f" CASE NEW.history_type WHEN '-' THEN 'nothing'"
                 f" ELSE {self._holds(table)} END"
             )
-        name = f"{base.PREFIX}{record}_history_enters_ledger"
-        return (
-            _trigger(name, f"AFTER INSERT ON {history}", *steps)
-            | _refusal(
-                f"{record}_history_is_not_from_the_future",
-                f"BEFORE INSERT ON {history} WHEN NEW.history_date > {_SOON}",
-                base.FROM_THE_FUTURE,
-            )
-            | _refusal(
-                f"{record}_history_is_well_formed",
-                f"BEFORE INSERT ON {history} WHEN {base.is_no_change(Alias('NEW'))}"
-                " OR julianday(NEW.history_date) IS NULL"
-                " OR length(NEW.history_changeset) <> 32"
-                " OR NEW.history_changeset GLOB '*[^0-9a-f]*'",
-                base.NOT_A_CHANGE,
-            )
-            | _refusal(
-                f"{record}_history_is_in_order",
-                f"BEFORE INSERT ON {history} WHEN EXISTS (SELECT 1 FROM {history}"
-                " WHERE id = NEW.id AND history_date > NEW.history_date)",
-                base.OUT_OF_ORDER,
-            )
+        name = f"{record}_history_enters_ledger"
+        yield _trigger(name, f"AFTER INSERT ON {history}", *steps)
+        new = f"BEFORE INSERT ON {history} WHEN"
+        yield _refusal(
+            f"{record}_history_is_not_from_the_future",
+            f"{new} NEW.history_date > {_SOON}",
+            base.FROM_THE_FUTURE,
+        )
+        yield _refusal(
+            f"{record}_history_is_well_formed",
+            f"{new} {base.is_no_change(Alias('NEW'))}"
+            " OR julianday(NEW.history_date) IS NULL"
+            " OR length(NEW.history_changeset) <> 32"
+            " OR NEW.history_changeset GLOB '*[^0-9a-f]*'",
+            base.NOT_A_CHANGE,
+        )
+        yield _refusal(
+            f"{record}_history_is_in_order",
+            f"{new} EXISTS (SELECT 1 FROM {history}"
+            " WHERE id = NEW.id AND history_date > NEW.history_date)",
+            base.OUT_OF_ORDER,
         )
 
-    def _append_only(self, table: str, key: str) -> dict[str, SQL]:
-        # INSERT OR REPLACE fires no DELETE trigger.
-        replaced = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
-        return (
-            _refusal(
-                f"{table}_is_not_updated",
-                f"BEFORE UPDATE ON {table}",
-                base.APPEND_ONLY,
-            )
-            | _refusal(
-                f"{table}_is_not_deleted",
-                f"BEFORE DELETE ON {table}",
-                base.APPEND_ONLY,
-            )
-            | _refusal(
-                f"{table}_is_not_replaced",
-                f"BEFORE INSERT ON {table} WHEN {replaced}",
-                base.APPEND_ONLY,
-            )
-        )
 
-    def _ledger(self) -> dict[str, SQL]:
-        """Return the rules that an entry is made by the database and sealed once, and
-        that a checkpoint is of this chain."""
-        ledger = self.ledger
-        kept = ["id", "record", "partnership_id", "partner_id", "recorded_at"]
-        changed = [f"NEW.{c} IS NOT OLD.{c}" for c in [*kept, *base.COPIED]]
-        unsealed = [f"NEW.{c} IS NULL" for c in base.SEAL]
-        # UPDATE OR REPLACE would drop the entry that has the number.
-        taken = (
-            f"EXISTS (SELECT 1 FROM {ledger}"
-            " WHERE number = NEW.number AND id <> NEW.id)"
-        )
-        out_of_chain = (
-            f"NEW.number IS NOT {self.next_number}"
-            " OR length(NEW.salt) <> 32 OR NEW.salt GLOB '*[^0-9a-f]*'"
-        )
-        refused = " OR ".join(
-            ["OLD.number IS NOT NULL", taken, *changed, *unsealed, out_of_chain]
-        )
-        rules = self._append_only(ledger, "id")
-        del rules[f"{base.PREFIX}{ledger}_is_not_updated"]
-        return (
-            rules
-            | _refusal(
-                "ledger_is_sealed_once",
-                f"BEFORE UPDATE ON {ledger} WHEN {refused}",
-                base.ALREADY_SEALED,
-            )
-            | _refusal(
-                "ledger_is_not_entered_sealed",
-                f"BEFORE INSERT ON {ledger} WHEN "
-                + " OR ".join(f"NEW.{c} IS NOT NULL" for c in base.SEAL),
-                base.ALREADY_SEALED,
-            )
-            | _refusal(
-                "ledger_is_not_replaced",
-                f"BEFORE INSERT ON {ledger} WHEN EXISTS (SELECT 1 FROM {ledger} WHERE"
-                " record = NEW.record AND history_id = NEW.history_id)",
-                base.ALREADY_SEALED,
-            )
-            | _refusal(
-                "checkpoint_is_of_this_chain",
-                f"BEFORE INSERT ON {self.checkpoint} WHEN {self.is_no_checkpoint}",
-                base.NO_CHECKPOINT,
-            )
-        )
+def _append_only(table: Alias, key: str) -> Iterator[Rule]:
+    yield _refusal(
+        f"{table}_is_not_updated", f"BEFORE UPDATE ON {table}", base.APPEND_ONLY
+    )
+    yield from _kept(table, key)
+
+
+def _kept(table: Alias, key: str) -> Iterator[Rule]:
+    """Yield the rules that rows are never deleted, nor replaced: INSERT OR REPLACE
+    fires no DELETE trigger."""
+    replaced = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
+    for name, when in (
+        ("deleted", f"BEFORE DELETE ON {table}"),
+        ("replaced", f"BEFORE INSERT ON {table} WHEN {replaced}"),
+    ):
+        yield _refusal(f"{table}_is_not_{name}", when, base.APPEND_ONLY)
+
+
+def _ledger() -> Iterator[Rule]:
+    """Yield the rules that an entry is made by the database and sealed once, and that a
+    checkpoint is of this chain."""
+    ledger = base.LEDGER
+    changed = [f"NEW.{c} IS NOT OLD.{c}" for c in base.UNCHANGING]
+    unsealed = [f"NEW.{c} IS NULL" for c in base.SEAL]
+    sealed = [f"NEW.{c} IS NOT NULL" for c in base.SEAL]
+    # UPDATE OR REPLACE would drop the entry that has the number.
+    taken = (
+        f"EXISTS (SELECT 1 FROM {ledger} WHERE number = NEW.number AND id <> NEW.id)"
+    )
+    out_of_chain = (
+        f"NEW.number IS NOT {base.NEXT_NUMBER}"
+        " OR length(NEW.salt) <> 32 OR NEW.salt GLOB '*[^0-9a-f]*'"
+    )
+    refused = ["OLD.number IS NOT NULL", taken, *changed, *unsealed, out_of_chain]
+    listed = (
+        f"EXISTS (SELECT 1 FROM {ledger} WHERE"
+        " record = NEW.record AND history_id = NEW.history_id)"
+    )
+    yield from _kept(ledger, "id")
+    for name, event, condition in (
+        ("is_sealed_once", "UPDATE", " OR ".join(refused)),
+        ("is_not_entered_sealed", "INSERT", " OR ".join(sealed)),
+        ("is_not_replaced", "INSERT", listed),
+    ):
+        when = f"BEFORE {event} ON {ledger} WHEN {condition}"
+        yield _refusal(f"ledger_{name}", when, base.ALREADY_SEALED)
+    when = f"BEFORE INSERT ON {base.CHECKPOINT} WHEN {base.IS_NO_CHECKPOINT}"
+    yield _refusal("checkpoint_is_of_this_chain", when, base.NO_CHECKPOINT)
 
 
 def _is_for_migrations(wrapper: Callable) -> bool:
     return isinstance(getattr(wrapper, "__self__", None), SQLite)
 
 
-def _trigger(name: str, when: str, *steps: str) -> dict[str, SQL]:
-    sql = f'CREATE TRIGGER "{name}" {when} BEGIN {"; ".join(steps)}; END'
-    return {name: SQL(sql)}
+def _trigger(name: str, when: str, *steps: str) -> Rule:
+    name = f"{base.PREFIX}{name}"
+    return name, SQL(f'CREATE TRIGGER "{name}" {when} BEGIN {"; ".join(steps)}; END')
 
 
-def _refusal(rule: str, when: str, message: str) -> dict[str, SQL]:
-    return _trigger(f"{base.PREFIX}{rule}", when, f"SELECT RAISE(ABORT, '{message}')")
+def _refusal(name: str, when: str, message: str) -> Rule:
+    return _trigger(name, when, f"SELECT RAISE(ABORT, '{message}')")

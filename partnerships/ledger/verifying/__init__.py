@@ -5,17 +5,15 @@ What only somebody outside can show, that the end was cut off or the whole chain
 anew, is seen by comparing with an *anchor*: a number and its seal that others kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from partnerships.ledger import triggers
 from partnerships.ledger.models import Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.verifying.chain import Chain
-from partnerships.ledger.verifying.problem import BLACK, Problem
+from partnerships.ledger.verifying.chain import Chain, Progress
+from partnerships.ledger.verifying.problem import Problem
 from partnerships.ledger.verifying.rows import entry_problems, row_problems
-
-__all__ = ["BLACK", "Problem", "note_result", "problems"]
 
 
 def problems(
@@ -23,7 +21,7 @@ def problems(
     anchors: Iterable[Head] = (),
     since: int = 0,
     using: str = "default",
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> Iterator[Problem]:
     """Yield all that is wrong with the trail; nothing, if it is whole.
 
@@ -43,8 +41,7 @@ def problems(
 def note_result(
     number: int, since: int, *, problems: int = 0, using: str = "default"
 ) -> Verification:
-    """Record how many problems the verification of the trail up to this number found,
-    for the footer and /readyz."""
+    """Record how many problems a verification found, for the footer and /readyz."""
     return Verification.objects.using(using).create(
         number=number, since=since, problems=problems
     )

@@ -14,10 +14,12 @@ from partnerships.ledger import canonical
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.verifying.problem import BLACK, Problem, wrong
+from partnerships.ledger.verifying.problem import Problem, wrong
 
 BATCH = 2000
 
+#: A function that is told how many entries of how many are done.
+Progress = Callable[[int, int], None]
 #: An entry of the ledger, of which nothing is trusted.
 Entry = Any
 #: The public and the private half of a change.
@@ -38,20 +40,13 @@ _COPIES = {
     "operation": "operation",
 }
 
-#: Raised by reading what is not as the tracker wrote it.
-_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
-
 
 class Chain:
     """The sealed entries after ``since``, with what is known of them elsewhere: anchors
     and checkpoints, redactions, and when the columns of the record last changed."""
 
     def __init__(
-        self,
-        using: str,
-        anchors: Iterable[Head],
-        since: int,
-        progress: Callable[[int, int], None],
+        self, using: str, anchors: Iterable[Head], since: int, progress: Progress
     ):
         self.using, self.since, self.progress = using, since, progress
         self.entries = LedgerEntry.objects.using(using)
@@ -119,15 +114,14 @@ class Chain:
         while size:
             try:
                 batch = list(following[:size])
-            except _UNREADABLE:
+            except canonical.UNREADABLE:
                 size //= 2
             else:
                 return (batch, None) if batch else None
         return [], following.values_list("number", "seal").first()
 
     def _history(self, batch: list[Entry]) -> dict[tuple, Halves | None]:
-        """Return what the entries' rows of history record, by record and history id;
-        None of one that cannot be read."""
+        """Return both halves of each row of history; None where it is unreadable."""
         wanted: dict[str, list[int]] = {}
         for entry in batch:
             wanted.setdefault(entry.record, []).append(entry.history_id)
@@ -144,7 +138,7 @@ class Chain:
         """Yield these rows of history, by halving down to each that cannot be read."""
         try:
             rows = list(table.changes(history_ids, using=self.using))
-        except _UNREADABLE:
+        except canonical.UNREADABLE:
             if len(history_ids) == 1:
                 yield history_ids[0], None
                 return
@@ -175,12 +169,9 @@ class Chain:
         else:
             yield wrong("edited", entry, "has a row of history that cannot be read")
         if abs(entry.recorded_at - entry.at) > TOLERANCE:
-            yield wrong(
-                "backdated",
-                entry,
-                f"is dated {entry.at:%Y-%m-%d %H:%M} but was recorded"
-                f" {entry.recorded_at:%Y-%m-%d %H:%M}",
-            )
+            dated, recorded = entry.at, entry.recorded_at
+            text = f"is dated {dated:%Y-%m-%d %H:%M} but was recorded"
+            yield wrong("backdated", entry, f"{text} {recorded:%Y-%m-%d %H:%M}")
 
     def _is_as_sealed(self, entry: Entry) -> bool:
         texts = [text or "" for text in (entry.public, entry.private, entry.salt)]
@@ -189,21 +180,20 @@ class Chain:
             if not re.fullmatch("[0-9a-f]{32}", entry.salt):
                 return False
             digest = canonical.digest(*texts)
-        except _UNREADABLE:
+        except canonical.UNREADABLE:
             return False
         return digest == self.redacted.get(entry.number, entry.digest)
 
     def _compared(
         self, entry: Entry, halves: Halves, is_as_sealed: bool
     ) -> Iterator[Problem]:
-        """Yield where the entry's copies or its row of history, of which these are the
-        halves, differ from what was sealed."""
+        """Yield where the entry's copies or its history differ from what was sealed."""
         sealed = halves
         if tuple(map(canonical.to_json, halves)) != (entry.public, entry.private):
             try:
                 sealed = json.loads(entry.public), json.loads(entry.private)
                 values = _by_name(*sealed)
-            except _UNREADABLE:
+            except canonical.UNREADABLE:
                 if is_as_sealed:
                     text = "was sealed without saying what changed"
                     yield wrong("entry", entry, text)
@@ -235,14 +225,14 @@ class Chain:
     def _not_black(self, entry: Entry, values: dict) -> Iterator[Problem]:
         """Yield what was redacted and is not black, or is not there."""
         for name in sorted(self.black.get(entry.number, ())):
-            if BLACK not in (values.get(name), values.get(f"value of {name}")):
+            texts = values.get(name), values.get(f"value of {name}")
+            if canonical.BLACK not in texts:
                 text = f"was redacted, and says something as {name} again"
                 yield wrong("entry", entry, text)
 
 
 def _by_name(public: dict, private: dict) -> dict[str, Any]:
-    """Return both halves of a change as one; values of the record apart from the
-    rest."""
+    """Return both halves of a change as one, the record's values set apart."""
     values = public["values"] | private["values"]
     rest = public | private
     return {f"value of {name}": value for name, value in values.items()} | {

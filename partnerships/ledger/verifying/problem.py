@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-#: What stands in place of a value that was blacked out.
-BLACK = "[redacted]"
-
 
 @dataclass(frozen=True)
 class Problem:

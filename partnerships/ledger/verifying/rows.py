@@ -14,8 +14,7 @@ BATCH = 2000
 
 
 def entry_problems(using: str) -> Iterator[Problem]:
-    """Yield what is wrong with entries that the walk along the chain does not come by,
-    or cannot trust."""
+    """Yield what is wrong with entries that the chain does not show."""
     for key, columns in misspelt(LedgerEntry, using=using):
         text = f"the entry {key} of the ledger holds {', '.join(columns)} in another"
         yield Problem("entry", f"{text} spelling than ours")
@@ -35,8 +34,7 @@ def row_problems(table: Tracked, using: str) -> Iterator[Problem]:
 
 
 def _misspelt(table: Tracked, using: str) -> Iterator[Problem]:
-    """Yield rows of history and of the record whose values are stored in a form that
-    compares as another value."""
+    """Yield rows whose values are stored in a form that compares as another."""
     for key, columns in misspelt(table.history, using=using):
         text = f"the row of history {key} of a {table.record} holds"
         yield Problem("edited", f"{text} {', '.join(columns)} in another spelling")
@@ -91,8 +89,7 @@ def _out_of_order(table: Tracked, using: str) -> Iterator[Problem]:
 
 
 def _unrecorded(table: Tracked, using: str) -> Iterator[Problem]:
-    """Yield live rows that differ from their newest row of history, or have none; and
-    rows that are gone though history does not say so."""
+    """Yield live rows that history does not show as they are, and rows lost."""
     live, history = table.live._meta.db_table, Alias(table.history._meta.db_table)
     differ = differs(connections[using].vendor)
     different = " OR ".join(f"l.{c} {differ} h.{c}" for c in table.columns)

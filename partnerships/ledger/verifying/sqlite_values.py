@@ -35,8 +35,7 @@ _TEXT = "typeof({c}) = 'text'"
 
 
 def misspelt(model: type[Model], *, using: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the key of each row that holds a value in another spelling, and the columns
-    that do; nothing on PostgreSQL."""
+    """Yield the key of each row with misspelt values, and their columns; on SQLite."""
     connection = connections[using]
     if connection.vendor != "sqlite":
         return

@@ -9,9 +9,7 @@ class Command(BaseCommand):
     help = "Write a backup of everything, the audit trail included, to a new file."
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "file", type=Path, help="such as backup-2026-11-22.jsonl.gz"
-        )
+        parser.add_argument("file", type=Path, help="such as backup.jsonl.gz")
 
     def handle(self, *, file, **options):
         try:

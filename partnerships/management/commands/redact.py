@@ -24,18 +24,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("number", type=int, help="the number of a change")
-        parser.add_argument(
-            "field", help="what goes: a field's name, or “by”, or “reason”"
-        )
+        parser.add_argument("field", help="a field's name, or “by”, or “reason”")
         parser.add_argument("--reason", required=True, help="why; readers will see it")
-        parser.add_argument(
-            "--by", default="Administrator", help="the public name of who does it"
-        )
-        parser.add_argument(
-            "--everywhere",
-            action="store_true",
-            help="of “by” and “reason”: in all changes that say the same",
-        )
+        parser.add_argument("--by", default="Administrator", help="by whom; public")
+        help = "of “by” and “reason”: in all changes that say the same"
+        parser.add_argument("--everywhere", action="store_true", help=help)
 
     def handle(self, *, number, field, reason, by, everywhere, **options):
         if not reason.strip():

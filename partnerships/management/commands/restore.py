@@ -10,11 +10,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--replace",
-            action="store_true",
-            help="delete all that the database holds first",
-        )
+        help = "delete all that the database holds first"
+        parser.add_argument("--replace", action="store_true", help=help)
 
     def handle(self, *, file, replace, **options):
         try:

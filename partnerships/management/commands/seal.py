@@ -7,24 +7,17 @@ class Command(BaseCommand):
     help = "Seal the changes that wait for it; on request print a checkpoint."
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--checkpoint",
-            action="store_true",
-            help="take a checkpoint and print it, to be published or kept elsewhere",
-        )
+        help = "take a checkpoint and print it, to be published or kept elsewhere"
+        parser.add_argument("--checkpoint", action="store_true", help=help)
 
     def handle(self, *, checkpoint, **options):
         count = sealing.seal()
         if options["verbosity"] > 1 or count:
             self.stderr.write(f"{count} changes sealed.")
         if checkpoint:
-            self._print(sealing.checkpoint())
-
-    def _print(self, taken):
-        counts = ", ".join(f"{name} {n}" for name, n in taken.counts.items())
-        self.stdout.write(
-            f"SDP tracker checkpoint\n"
-            f"{taken}\n"
-            f"taken at {taken.taken_at:%Y-%m-%dT%H:%M:%SZ}\n"
-            f"rows: {counts}"
-        )
+            taken = sealing.checkpoint()
+            counts = ", ".join(f"{name} {n}" for name, n in taken.counts.items())
+            self.stdout.write(
+                f"SDP tracker checkpoint\n{taken}\n"
+                f"taken at {taken.taken_at:%Y-%m-%dT%H:%M:%SZ}\nrows: {counts}"
+            )

@@ -50,9 +50,8 @@ class Command(BaseCommand):
         sealing.seal()
         head = sealing.head()
         if since > head.number:
-            raise CommandError(
-                f"There is no change {since}; the last is {head.number}."
-            )
+            message = f"There is no change {since}; the last is {head.number}."
+            raise CommandError(message)
         if early := [str(a) for a in anchors if 0 < a.number < since]:
             raise CommandError(
                 f"The anchor {early[0]} comes before --since {since}, from where the "
