@@ -261,9 +261,7 @@ class ReferencedRecords:
     their turn: claim, milestone, partnership, partner. A query for each such step."""
 
     def __init__(
-        self,
-        entries: QuerySet[LedgerEntry],
-        known: Mapping[tuple[str, int], Model],
+        self, entries: QuerySet[LedgerEntry], known: Mapping[tuple[str, int], Model]
     ):
         self.entries = entries
         self._values: dict[str, dict[int, dict]] = defaultdict(dict)

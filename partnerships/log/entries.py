@@ -227,9 +227,7 @@ def _claims_of(partnerships: QuerySet | list[int]) -> Q:
     return Q(partnership_id=0, object_id__in=later.values("object_id"))
 
 
-def _published_once(
-    published: QuerySet[Partnership],
-) -> list[tuple[int, int, int]]:
+def _published_once(published: QuerySet[Partnership]) -> list[tuple[int, int, int]]:
     """Return the partnerships that are public no more: their ids, their partners', and
     the number of the change that took each away."""
     rows = (

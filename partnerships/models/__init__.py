@@ -1,9 +1,4 @@
-from partnerships.ledger.models import (
-    Checkpoint,
-    LedgerEntry,
-    Redaction,
-    Verification,
-)
+from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction, Verification
 from partnerships.models.area import Area, Coverage
 from partnerships.models.claim import Claim
 from partnerships.models.engagement import Engagement

@@ -49,8 +49,7 @@ class Partnership(FactModel):
         help_text="Whom the partnership is with. Its slug is the partnership's too.",
     )
     title = models.CharField(
-        max_length=200,
-        help_text="As in “EU–Norway Security and Defence Partnership”.",
+        max_length=200, help_text="As in “EU–Norway Security and Defence Partnership”."
     )
     summary = models.TextField(
         blank=True,

@@ -4,17 +4,11 @@ from django.views.decorators.http import require_safe
 
 from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
-from partnerships.log.entries import (
-    latest_operations,
-    latest_operations_of_edition,
-)
+from partnerships.log.entries import latest_operations, latest_operations_of_edition
 from partnerships.models import Partnership
 from partnerships.pages.paging import status
 from partnerships.pages.twins import data_url
-from partnerships.selectors.overview import (
-    latest_milestones,
-    statistics,
-)
+from partnerships.selectors.overview import latest_milestones, statistics
 from partnerships.selectors.trail import edition_number
 from partnerships.web.caching import trail_of
 

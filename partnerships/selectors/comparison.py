@@ -10,13 +10,7 @@ from django.db.models import QuerySet
 from partnerships.choices import CoverageValue, EngagementKind, Track
 from partnerships.lifecycle.events import sorted_by_time
 from partnerships.lifecycle.table import EFFECTS
-from partnerships.models import (
-    Affiliation,
-    Claim,
-    Engagement,
-    Milestone,
-    Partnership,
-)
+from partnerships.models import Affiliation, Claim, Engagement, Milestone, Partnership
 from partnerships.models.fact import FactModel
 from partnerships.selectors.facts import Evidence, evidence
 from partnerships.selectors.matrix import MatrixRow, matrix_rows
@@ -123,8 +117,7 @@ class _ComparedFacts:
         self.evidence, self.on = evidence_by_fact, on
         pks = [column.pk for column in columns]
         self.milestones = self._grouped(
-            Milestone.objects.filter(partnership__in=pks).begun(on=on),
-            "partnership_id",
+            Milestone.objects.filter(partnership__in=pks).begun(on=on), "partnership_id"
         )
         self.engagements = self._grouped(
             Engagement.objects.filter(partnership__in=pks).begun(on=on),

@@ -151,8 +151,7 @@ def matrix_rows(
     nothing = CoverageValue.NOT_ASSESSED, Evidence()
     return [
         MatrixRow(
-            area,
-            [MatrixCell(p, *stored.get((pk, p.pk), nothing)) for p in columns],
+            area, [MatrixCell(p, *stored.get((pk, p.pk), nothing)) for p in columns]
         )
         for pk, area in areas.items()
     ]

@@ -9,12 +9,7 @@ from django.db.models import Max, Min
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
 from partnerships.ledger.sql import SQL
-from partnerships.models import (
-    Checkpoint,
-    LedgerEntry,
-    Redaction,
-    Verification,
-)
+from partnerships.models import Checkpoint, LedgerEntry, Redaction, Verification
 
 
 @dataclass(frozen=True)

@@ -196,14 +196,10 @@ class SQLite(base.Triggers):
         replaced = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
         return (
             _refusal(
-                f"{table}_is_not_updated",
-                f"BEFORE UPDATE ON {table}",
-                base.APPEND_ONLY,
+                f"{table}_is_not_updated", f"BEFORE UPDATE ON {table}", base.APPEND_ONLY
             )
             | _refusal(
-                f"{table}_is_not_deleted",
-                f"BEFORE DELETE ON {table}",
-                base.APPEND_ONLY,
+                f"{table}_is_not_deleted", f"BEFORE DELETE ON {table}", base.APPEND_ONLY
             )
             | _refusal(
                 f"{table}_is_not_replaced",
