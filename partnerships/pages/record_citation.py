@@ -100,10 +100,7 @@ def _linked_data(
 
 def _partner(partner: Partner) -> dict[str, str]:
     is_country = partner.region != Region.INTERNATIONAL
-    return {
-        "@type": "Country" if is_country else "Organization",
-        "name": partner.name,
-    }
+    return {"@type": "Country" if is_country else "Organization", "name": partner.name}
 
 
 def _source(source: Source) -> dict[str, Any]:
