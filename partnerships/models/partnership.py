@@ -116,6 +116,13 @@ class Partnership(FactModel):
 
     objects = PartnershipQuerySet.as_manager()
 
+    # Annotated by with_status() and with_coverage_counts()
+    status: str
+    sdp_status: str
+    safe_status: str
+    areas_included: int
+    areas_already_exist: int
+
     class Meta:
         ordering = ["partner__name"]
         base_manager_name = "objects"

@@ -40,7 +40,7 @@ def _rows(request, listed: PartnershipFilter) -> dict:
     pages.count = facets.total  # counted already, with the choices of the filters
     page = page_of(listed.form, pages)
     rows = partnership_rows(page.object_list.values_list("pk", flat=True), on=listed.on)
-    ways_out = () if rows else _ways_out(listed)
+    ways_out = [] if rows else list(_ways_out(listed))
     return {"facets": facets, "page": page, "rows": rows, "ways_out": ways_out}
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Q, Value, When
 
 from partnerships.choices import DisagreementState, PartnershipFact
 from partnerships.dates import end_of
-from partnerships.models import Claim, LedgerEntry
+from partnerships.models import LedgerEntry
+from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.selectors.facts import DisputableFact, facts_by_id
 
 
@@ -23,7 +24,7 @@ class Disagreement:
     ruled_by: LedgerEntry | None
 
 
-def disputed_facts(claims: QuerySet[Claim]) -> list[str]:
+def disputed_facts(claims: ClaimQuerySet) -> list[str]:
     """Return the ids of the facts that these disagreeing claims are about, open ones
     first, then in the order of the records. One query."""
     is_open = When(disagreement=DisagreementState.OPEN, then=Value(0))
@@ -64,7 +65,7 @@ def _rulings(
 
 def _key(fact: DisputableFact) -> tuple[str, int]:
     """Return the kind and the id of the row that holds a fact, as the log has them."""
-    return fact.about._meta.model_name, fact.about.pk
+    return str(fact.about._meta.model_name), fact.about.pk
 
 
 def _ruled_by(fact: DisputableFact, entries: list[LedgerEntry]) -> LedgerEntry | None:

@@ -1,7 +1,6 @@
 """Areas of cooperation across partnerships: the matrix, and one area."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import (
@@ -48,7 +47,7 @@ class MatrixRow:
     @property
     def included(self) -> int:
         """The number of columns that include the area."""
-        return _included(self.cells)
+        return sum(cell.value == CoverageValue.INCLUDED for cell in self.cells)
 
     @property
     def is_common(self) -> bool:
@@ -68,7 +67,7 @@ class Matrix:
     columns: list[Partnership]
     rows: list[MatrixRow]
     has_more: bool
-    not_assessed: list[dict[str, str]]
+    not_assessed: Sequence[Mapping[str, object]]
     has_more_not_assessed: bool
 
     @property
@@ -79,16 +78,12 @@ class Matrix:
     @property
     def areas_included(self) -> list[int]:
         """The number of areas that each column includes."""
-        return [_included(cells) for cells in self._by_column()]
+        return [partnership.areas_included for partnership in self.columns]
 
     @property
     def areas_already_exist(self) -> list[int]:
         """The number of areas that each column marks as existing already."""
-        exists = CoverageValue.ALREADY_EXISTS
-        return [sum(cell.value == exists for cell in c) for c in self._by_column()]
-
-    def _by_column(self) -> list[tuple[MatrixCell, ...]]:
-        return list(zip(*(row.cells for row in self.rows), strict=True))
+        return [partnership.areas_already_exist for partnership in self.columns]
 
 
 @dataclass(frozen=True)
@@ -112,8 +107,8 @@ def coverage_matrix(
     """Return the matrix of these partnerships, which are in order and have
     ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
     most included first. Four queries."""
-    columns = list(partnerships.filter(is_assessed=True)[: most + 1])
-    others = partnerships.filter(is_assessed=False).order_by("partner__name", "pk")
+    columns = list(partnerships.filter(Q(is_assessed=True))[: most + 1])
+    others = partnerships.filter(Q(is_assessed=False)).order_by("partner__name", "pk")
     named = others.values(slug=F("partner__slug"), name=F("partner__name"))
     not_assessed = list(named[: most + 1])
     shown = columns[:most]
@@ -139,7 +134,8 @@ def matrix_rows(
     joined = Area.objects.annotate(
         cell=FilteredRelation("coverage", condition=of_columns)
     )
-    areas, stored = {}, {}
+    areas: dict[int, Area] = {}
+    stored: dict[tuple[int, int], tuple[CoverageValue, Evidence]] = {}
     for pk, number, slug, name, column, value, cell in joined.values_list(
         *("pk", "number", "slug", "name"),
         *("cell__partnership", "cell__value", "cell__pk"),
@@ -182,9 +178,7 @@ def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverag
         next=areas[index + 1] if index + 1 < len(areas) else None,
         counts={value: counted.get(value, 0) for value in CoverageValue},
         partnerships=valued.select_related("partner")
-        .prefetch_related(
-            Prefetch("coverage", Coverage.objects.filter(area=area), to_attr="cells")
-        )
+        .prefetch_related(Prefetch("coverage", Coverage.objects.filter(area=area)))
         .order_by(Case(*places), "partner__name", "pk"),
     )
 
@@ -217,13 +211,12 @@ def area_cells(
     )
     by_fact = claims_by_fact(claims)
     return [
-        (partnership, cell_of(area, next(iter(partnership.cells), None), by_fact))
+        (
+            partnership,
+            cell_of(area, next(iter(partnership.coverage.all()), None), by_fact),
+        )
         for partnership in partnerships
     ]
-
-
-def _included(cells: Iterable[MatrixCell]) -> int:
-    return Counter(cell.value for cell in cells)[CoverageValue.INCLUDED]
 
 
 def _pks(partnerships: Iterable[Partnership]) -> list[int]:
