@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Q, Value, When
 
@@ -75,7 +76,8 @@ def _ruled_by(fact: DisputableFact, entries: list[LedgerEntry]) -> LedgerEntry |
     field = f"{name}_ruling" if name in PartnershipFact.values else "ruling"
     ruled_by = None
     for entry in entries:
-        values = json.loads(entry.public)["values"]
+        sealed: Any = entry.public  # never None of what is numbered
+        values = json.loads(sealed)["values"]
         if values.get(field) != fact.ruling:
             break
         ruled_by = entry

@@ -8,7 +8,6 @@ from django.db.models import (
     Count,
     F,
     FilteredRelation,
-    Prefetch,
     Q,
     QuerySet,
     Value,
@@ -155,7 +154,7 @@ def matrix_rows(
 
 def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverage:
     """Return the coverage of the area of that slug by these partnerships. Two queries,
-    and one for partnerships that are read.
+    and one when the partnerships are read.
 
     Raises Area.DoesNotExist for a slug that is not there.
     """
@@ -177,9 +176,9 @@ def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverag
         previous=areas[index - 1] if index else None,
         next=areas[index + 1] if index + 1 < len(areas) else None,
         counts={value: counted.get(value, 0) for value in CoverageValue},
-        partnerships=valued.select_related("partner")
-        .prefetch_related(Prefetch("coverage", Coverage.objects.filter(area=area)))
-        .order_by(Case(*places), "partner__name", "pk"),
+        partnerships=valued.select_related("partner").order_by(
+            Case(*places), "partner__name", "pk"
+        ),
     )
 
 
@@ -200,21 +199,15 @@ def area_counts(areas: QuerySet[Area]) -> list[Area]:
 def area_cells(
     area: Area, partnerships: Iterable[Partnership]
 ) -> list[tuple[Partnership, Cell]]:
-    """Return each of these partnerships of an ``AreaCoverage`` with its cell and the
-    claims about that. One query."""
+    """Return each of these partnerships with its cell of the area and the claims about
+    that. Two queries."""
     partnerships = list(partnerships)
-    claims = (
-        Claim.objects.with_fact()
-        .with_standing()
-        .filter(coverage__area=area, coverage__partnership__in=_pks(partnerships))
-        .select_related("source")
-    )
-    by_fact = claims_by_fact(claims)
+    cells = Coverage.objects.filter(area=area, partnership__in=_pks(partnerships))
+    stored = {cell.partnership_id: cell for cell in cells}
+    claims = Claim.objects.with_fact().with_standing().select_related("source")
+    by_fact = claims_by_fact(claims.filter(coverage__in=cells.order_by()))
     return [
-        (
-            partnership,
-            cell_of(area, next(iter(partnership.coverage.all()), None), by_fact),
-        )
+        (partnership, cell_of(area, stored.get(partnership.pk), by_fact))
         for partnership in partnerships
     ]
 

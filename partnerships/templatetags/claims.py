@@ -20,10 +20,6 @@ VERBS = {
     Standing.COMPATIBLE: ("is compatible", "are compatible"),
     Standing.DISAGREES: ("disagrees", "disagree"),
 }
-ALONE_PHRASES = {
-    Alone.ONLY: "that no other speaks of",
-    Alone.AGAINST: "against all others",
-}
 _ORDER = {standing: place for place, standing in enumerate(Standing)}
 _CHOICES = {
     choice.value: choice.label.lower()
@@ -114,16 +110,6 @@ def alone_counts(summary):
     """Pairs of a way to stand alone and the number of a source's claims that do so, if
     any."""
     return [(how, summary.alone[how]) for how in Alone if summary.alone[how]]
-
-
-@register.filter
-def alone_label(how):
-    return Alone(how).label
-
-
-@register.filter
-def alone_phrase(how):
-    return ALONE_PHRASES[how]
 
 
 @register.filter
