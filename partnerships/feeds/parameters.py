@@ -30,7 +30,7 @@ def title(name: str, filterset: FilterSet) -> str:
     chosen = [
         f"{label}: {value}"
         for label, value, _ in active_filters(filterset)
-        if active.label not in ("From", "To")
+        if label not in ("From", "To")
     ]
     if span := date_range(filterset.form):
         chosen.append(span)

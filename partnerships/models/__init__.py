@@ -8,21 +8,3 @@ from partnerships.models.partnership import Partnership
 from partnerships.models.question import Question
 from partnerships.models.source import Source
 from partnerships.models.user import User
-
-__all__ = [
-    "Affiliation",
-    "Area",
-    "Checkpoint",
-    "Claim",
-    "Coverage",
-    "Engagement",
-    "LedgerEntry",
-    "Milestone",
-    "Partner",
-    "Partnership",
-    "Question",
-    "Redaction",
-    "Source",
-    "User",
-    "Verification",
-]

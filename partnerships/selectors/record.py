@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Model, Q
 
-from partnerships.choices import CoverageValue, DisagreementState, Standing, Track
+from partnerships.choices import CoverageValue, DisagreementState, Track
 from partnerships.models import (
     Affiliation,
     Area,
@@ -16,7 +16,6 @@ from partnerships.models import (
     Milestone,
     Partnership,
 )
-from partnerships.querysets.sql.standing import disagreement_state
 from partnerships.selectors.facts import Cell, Fact, cell_of, claims_by_fact
 
 ClaimsByFact = Mapping[str, list[Claim]]
@@ -131,10 +130,8 @@ def _own_fact(
 def _is_open(claims: list[Claim]) -> bool:
     """Return whether these claims about one fact are a disagreement without a
     ruling."""
-    disagrees = any(claim.standing == Standing.DISAGREES for claim in claims)
-    is_ruled = any(claim.fact_ruling for claim in claims)
-    state = disagreement_state(disagrees=disagrees, is_ruled=is_ruled)
-    return state == DisagreementState.OPEN
+    fact = Fact(None, claims[0].fact_ruling, claims)
+    return fact.disagreement == DisagreementState.OPEN
 
 
 def _cells(partnership: Partnership, claims: ClaimsByFact) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""What sources say of a fact, and how they stand to it, in words."""
+"""Facts by their names, and what sources say of them, in words."""
 
 import re
 from functools import lru_cache
@@ -9,7 +9,13 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 
 from partnerships import dates
-from partnerships.choices import Alone, CoverageValue, Frequency, Standing
+from partnerships.choices import (
+    Alone,
+    CoverageValue,
+    Frequency,
+    MilestoneKind,
+    Standing,
+)
 from partnerships.templatetags.links import known_url
 
 register = template.Library()
@@ -26,6 +32,32 @@ _CHOICES = {
     for choices in (CoverageValue, Frequency)
     for choice in choices
 }
+
+
+@register.filter
+def fact_name(fact):
+    """A fact by its name inside its record."""
+    part = fact.claims[0].get_partnership_fact_display()
+    return part or fact.about.name_in_record
+
+
+@register.filter
+def by_fact_kind(facts):
+    """Pairs of the heading of a kind of fact and the facts of that kind, as they
+    come."""
+    groups = {}
+    for fact in facts:
+        groups.setdefault(fact.claims[0].fact_kind.heading, []).append(fact)
+    return groups.items()
+
+
+@register.filter
+def unrecorded_particulars(milestone):
+    """The names of what is not known of a milestone."""
+    wanted = ["place", "reference"]
+    if milestone.kind == MilestoneKind.SIGNED:
+        wanted.append("signatories")
+    return ", ".join(name for name in wanted if not getattr(milestone, name))
 
 
 @register.filter

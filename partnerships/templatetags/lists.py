@@ -1,4 +1,4 @@
-"""Lists: their filters, with the counts of each, and their order."""
+"""Lists: their filters, with the counts of each, and their order; dictionaries."""
 
 from django import template
 
@@ -48,6 +48,12 @@ def active_filters(listed):
             query.setlist(name, [v for v in query.getlist(name) if v != value])
             label = str(choices.get(value, value))
             yield field.label, label, _without_blanks(query).urlencode()
+
+
+@register.filter
+def lookup(mapping, key):
+    """The value that a dictionary has for a key, or None."""
+    return mapping.get(key)
 
 
 def _without_blanks(query):
