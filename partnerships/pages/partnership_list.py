@@ -36,10 +36,10 @@ def partnership_list(request, clock):
 def _rows(request, listed: PartnershipFilter) -> dict:
     """Return what the page shows of a list without errors."""
     facets = _facets(request, listed)
-    pages = Paginator(listed.qs, ROWS_PER_PAGE)
+    pages = Paginator(listed.qs.values_list("pk", flat=True), ROWS_PER_PAGE)
     pages.count = facets.total  # counted already, with the choices of the filters
     page = page_of(listed.form, pages)
-    rows = partnership_rows(page.object_list.values_list("pk", flat=True), on=listed.on)
+    rows = partnership_rows(page, on=listed.on)
     ways_out = [] if rows else list(_ways_out(listed))
     return {"facets": facets, "page": page, "rows": rows, "ways_out": ways_out}
 

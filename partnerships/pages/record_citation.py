@@ -35,7 +35,7 @@ def citation_context(
 
 def _address(request: HttpRequest, record: Record, **days: date | None) -> str:
     """Return the absolute address of a record, on the days given."""
-    query = urlencode({name: day for name, day in days.items() if day})
+    query = urlencode({name: str(day) for name, day in days.items() if day})
     path = reverse("partnership-detail", args=[record.partnership.partner.slug])
     return request.build_absolute_uri(path + (f"?{query}" if query else ""))
 
