@@ -136,7 +136,10 @@ def test_areas_included_are_those_of_the_list(client, three):
     counted = Partnership.objects.with_coverage_counts()
     of = {row.pk: (row.areas_included, row.areas_already_exist) for row in counted}
     for column in client.get(COMPARE, THREE).context["comparison"].columns:
-        found = (column.areas_included, column.areas_already_exist)
+        found = (
+            column.partnership.areas_included,
+            column.partnership.areas_already_exist,
+        )
         assert found == of[column.partnership.pk]
     assert "not assessed" in page(client, COMPARE, {"p": ["japan", "brazil"]}).text
 

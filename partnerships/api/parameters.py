@@ -111,7 +111,5 @@ class ChangeListForm(ListForm):
     """The parameters of the log."""
 
     after = NumberField(
-        0,
-        10**18,
-        help_text="Only changes with higher numbers than this, oldest first.",
+        0, 10**18, help_text="Only changes with higher numbers than this, oldest first."
     )

@@ -28,9 +28,9 @@ def title(name: str, filterset: FilterSet) -> str:
     """Return the name of a feed with what valid parameters choose."""
     values = filterset.form.cleaned_data
     chosen = [
-        f"{active.label}: {active.value}"
-        for active in active_filters(filterset)
-        if active.label not in ("From", "To")
+        f"{label}: {value}"
+        for label, value, _ in active_filters(filterset)
+        if label not in ("From", "To")
     ]
     if span := date_range(filterset.form):
         chosen.append(span)

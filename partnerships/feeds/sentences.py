@@ -94,7 +94,7 @@ def source_sentence(claim: Claim) -> str:
     source = claim.source
     document = f"{in_a_line(source.publisher)}, “{in_a_line(source.title)}”"
     where = f", {in_a_line(claim.locator)}" if claim.locator else ""
-    stands = standing_label(claim.standing)  # type: ignore[attr-defined] # annotated
+    stands = standing_label(claim.standing)
     return f"{document}{where}: {claimed_value(claim)} ({stands})."
 
 

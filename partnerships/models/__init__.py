@@ -1,9 +1,4 @@
-from partnerships.ledger.models import (
-    Checkpoint,
-    LedgerEntry,
-    Redaction,
-    Verification,
-)
+from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction, Verification
 from partnerships.models.area import Area, Coverage
 from partnerships.models.claim import Claim
 from partnerships.models.engagement import Engagement
@@ -13,21 +8,3 @@ from partnerships.models.partnership import Partnership
 from partnerships.models.question import Question
 from partnerships.models.source import Source
 from partnerships.models.user import User
-
-__all__ = [
-    "Affiliation",
-    "Area",
-    "Checkpoint",
-    "Claim",
-    "Coverage",
-    "Engagement",
-    "LedgerEntry",
-    "Milestone",
-    "Partner",
-    "Partnership",
-    "Question",
-    "Redaction",
-    "Source",
-    "User",
-    "Verification",
-]

@@ -103,6 +103,12 @@ class Claim(AuditedModel):
 
     objects = ClaimQuerySet.as_manager()
 
+    # Annotated by with_fact() and with_standing()
+    fact_id: str
+    fact_ruling: str
+    adopted: str | None
+    standing: str
+
     class Meta:
         ordering = ["source__key", "id"]
         base_manager_name = "objects"

@@ -10,7 +10,6 @@ from partnerships.fields import PartialDateField
 from partnerships.models.fact import LastingFact, says_tie
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import LastingFactQuerySet
-from partnerships.text import new_key
 
 _IS_DIALOGUE = Q(kind=EngagementKind.DIALOGUE)
 _IS_CONTRIBUTION = Q(kind=EngagementKind.EPF_CONTRIBUTION)
@@ -21,11 +20,6 @@ class Engagement(LastingFact):
     """Another tie between the EU and the partner: a dialogue, agreement, mission,
     contribution, project or arrangement."""
 
-    DERIVED = {
-        "since_earliest": ("since",),
-        "since_latest": ("since",),
-        "until_latest": ("until",),
-    }
     PERMANENT = ("partnership",)
     PUBLIC = (
         "partnership",
@@ -43,7 +37,6 @@ class Engagement(LastingFact):
         "ruling",
     )
 
-    key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partnership = models.ForeignKey(
         Partnership, on_delete=models.CASCADE, related_name="engagements"
     )
@@ -116,12 +109,6 @@ class Engagement(LastingFact):
         help_text=(
             "The source gives the total with earlier contributions, not this one alone."
         ),
-    )
-
-    # Ruling
-    ruling = models.TextField(
-        blank=True,
-        help_text="Why the editors adopted this where sources disagree. Public.",
     )
 
     objects = LastingFactQuerySet.as_manager()

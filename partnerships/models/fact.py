@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from partnerships import dates
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
+from partnerships.text import new_key
 
 
 class FactModel(AuditedModel):
@@ -44,6 +45,18 @@ class FactModel(AuditedModel):
 
 class LastingFact(FactModel):
     """A fact that holds over a time, [since, until), as far as sources give it."""
+
+    DERIVED = {
+        "since_earliest": ("since",),
+        "since_latest": ("since",),
+        "until_latest": ("until",),
+    }
+
+    key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
+    ruling = models.TextField(
+        blank=True,
+        help_text="Why the editors adopted this where sources disagree. Public.",
+    )
 
     since_latest: date | None
     until_latest: date | None

@@ -8,7 +8,7 @@ from partnerships.ledger.recorder import AuditedModel
 from partnerships.lifecycle.events import Holding
 from partnerships.models.fact import LastingFact
 from partnerships.querysets.facts import LastingFactQuerySet
-from partnerships.text import new_key, search_form
+from partnerships.text import search_form
 
 
 class Partner(AuditedModel):
@@ -108,15 +108,9 @@ class Affiliation(LastingFact):
     """A partner's standing with NATO or the EU over a time; several may hold at
     once."""
 
-    DERIVED = {
-        "since_earliest": ("since",),
-        "since_latest": ("since",),
-        "until_latest": ("until",),
-    }
     PERMANENT = ("partner",)
     PUBLIC = ("partner", "kind", "note", "since", "until", "ruling")
 
-    key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partner = models.ForeignKey(
         Partner, on_delete=models.CASCADE, related_name="affiliations"
     )
@@ -151,12 +145,6 @@ class Affiliation(LastingFact):
         help_text="When it ended; the day itself no longer counts. Empty: it holds.",
     )
     until_latest = models.DateField(null=True, editable=False)
-
-    # Ruling
-    ruling = models.TextField(
-        blank=True,
-        help_text="Why the editors adopted this where sources disagree. Public.",
-    )
 
     objects = LastingFactQuerySet.as_manager()
 

@@ -49,8 +49,7 @@ class Partnership(FactModel):
         help_text="Whom the partnership is with. Its slug is the partnership's too.",
     )
     title = models.CharField(
-        max_length=200,
-        help_text="As in “EU–Norway Security and Defence Partnership”.",
+        max_length=200, help_text="As in “EU–Norway Security and Defence Partnership”."
     )
     summary = models.TextField(
         blank=True,
@@ -116,6 +115,13 @@ class Partnership(FactModel):
     search_text = models.TextField(editable=False, default="")
 
     objects = PartnershipQuerySet.as_manager()
+
+    # Annotated by with_status() and with_coverage_counts()
+    status: str
+    sdp_status: str
+    safe_status: str
+    areas_included: int
+    areas_already_exist: int
 
     class Meta:
         ordering = ["partner__name"]

@@ -24,7 +24,7 @@ class UserQuerySet(models.QuerySet):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
 
-class AccountManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class AccountManager(UserManager.from_queryset(UserQuerySet)):
     use_in_migrations = False
 
 

@@ -5,10 +5,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.ledger import canonical
 from partnerships.log.entries import described_changes, public_changes
-from partnerships.selectors.trail import (
-    latest_redaction,
-    seal_before,
-)
+from partnerships.selectors.trail import latest_redaction, seal_before
 
 TOGETHER = 25  # other changes of the operation that are shown
 

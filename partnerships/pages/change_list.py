@@ -6,9 +6,7 @@ from partnerships.filters.changes import ChangeFilter
 from partnerships.log.entries import described_changes, public_changes
 from partnerships.pages.paging import page_of, status
 from partnerships.pages.twins import data_url, file_urls
-from partnerships.selectors.trail import (
-    latest_checkpoint,
-)
+from partnerships.selectors.trail import latest_checkpoint
 
 ROWS_PER_PAGE = 25
 

@@ -1,57 +1,43 @@
-from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from partnerships.filters.clock import ClockForm
-from partnerships.ledger.known_on import known_on
-from partnerships.log.entries import (
-    latest_operations,
-    latest_operations_of_edition,
-)
+from partnerships.log.entries import latest_operations, latest_operations_of_edition
 from partnerships.models import Partnership
-from partnerships.pages.paging import status
+from partnerships.pages.dated import dated_page
 from partnerships.pages.twins import data_url
-from partnerships.selectors.overview import (
-    latest_milestones,
-    statistics,
-)
+from partnerships.selectors.overview import latest_milestones, statistics
 from partnerships.selectors.trail import edition_number
 from partnerships.web.caching import trail_of
 
 MOST_UNCERTAIN, MOST_QUESTIONS = 8, 8
 
 
-@require_safe
-def home(request):
+@dated_page("partnerships/home.html")
+def home(request, clock):
     """Show the state of play."""
-    clock, trail = ClockForm(request.GET), trail_of(request)
+    trail = trail_of(request)
     seal = None if clock.known or trail.is_waiting else trail.seal
     edition = edition_number(known_on=clock.known) if clock.known else trail.edition
-    with known_on(clock.known):
-        published = Partnership.objects.published().with_headline(on=clock.on)
-        partnerships = published.select_related("partner").order_by("partner__name")
-        counts = statistics(
-            partnerships,
-            on=clock.on,
-            known_on=clock.known or timezone.localdate(),
-            edition=edition,
-            seal=seal,
-        )
-        milestones, uncertain = latest_milestones(on=clock.on)
-        context = {
-            "clock": clock,
-            "on": clock.on,
-            "statistics": counts,
-            "partnerships": partnerships,
-            "milestones": milestones,
-            "uncertain": uncertain[:MOST_UNCERTAIN],
-            "uncertain_count": len(uncertain),
-            "questions": counts.open_questions[:MOST_QUESTIONS],
-            "operations": (
-                latest_operations_of_edition(seal)
-                if seal
-                else latest_operations(known_on=clock.known)
-            ),
-            "data_url": data_url(clock, "statistics"),
-        }
-        return render(request, "partnerships/home.html", context, status=status(clock))
+    published = Partnership.objects.published().with_headline(on=clock.on)
+    partnerships = published.select_related("partner").order_by("partner__name")
+    counts = statistics(
+        partnerships,
+        on=clock.on,
+        known_on=clock.known or timezone.localdate(),
+        edition=edition,
+        seal=seal,
+    )
+    milestones, uncertain = latest_milestones(on=clock.on)
+    return {
+        "statistics": counts,
+        "partnerships": partnerships,
+        "milestones": milestones,
+        "uncertain": uncertain[:MOST_UNCERTAIN],
+        "uncertain_count": len(uncertain),
+        "questions": counts.open_questions[:MOST_QUESTIONS],
+        "operations": (
+            latest_operations_of_edition(seal)
+            if seal
+            else latest_operations(known_on=clock.known)
+        ),
+        "data_url": data_url(clock, "statistics"),
+    }

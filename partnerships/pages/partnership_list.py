@@ -1,14 +1,11 @@
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from django.core.paginator import Paginator
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
-from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import PartnershipFilter
-from partnerships.ledger.known_on import known_on
 from partnerships.models import Partnership
-from partnerships.pages.paging import page_of, status
+from partnerships.pages.dated import dated_page
+from partnerships.pages.paging import page_of
 from partnerships.pages.twins import data_url, file_urls
 from partnerships.selectors.facets import (
     FACETS,
@@ -22,43 +19,28 @@ from partnerships.web.caching import trail_of
 ROWS_PER_PAGE = 25
 
 
-@dataclass(frozen=True)
-class WayOut:
-    """A parameter of a list that is empty, the query without it, and the number of
-    partnerships there would be."""
-
-    label: str
-    query: str
-    count: int
-
-
-@require_safe
-def partnership_list(request):
+@dated_page("partnerships/partnership_list.html")
+def partnership_list(request, clock):
     """Show all partnerships, filtered, as they stood on a day."""
-    clock = ClockForm(request.GET)
-    with known_on(clock.known):
-        listed = PartnershipFilter(request.GET, Partnership.objects.published())
-        context = {
-            "clock": clock,
-            "on": clock.on,
-            "filter": listed,
-            "data_url": data_url(listed.form, "partnership-list"),
-            "files": file_urls(listed.form, "partnerships"),
-        }
-        if listed.form.is_valid():
-            context |= _rows(request, listed)
-        template = "partnerships/partnership_list.html"
-        return render(request, template, context, status=status(listed.form))
+    listed = PartnershipFilter(request.GET, Partnership.objects.published())
+    context = {
+        "filter": listed,
+        "data_url": data_url(listed.form, "partnership-list"),
+        "files": file_urls(listed.form, "partnerships"),
+    }
+    if listed.form.is_valid():
+        context |= _rows(request, listed)
+    return context
 
 
 def _rows(request, listed: PartnershipFilter) -> dict:
     """Return what the page shows of a list without errors."""
     facets = _facets(request, listed)
-    pages = Paginator(listed.qs, ROWS_PER_PAGE)
+    pages = Paginator(listed.qs.values_list("pk", flat=True), ROWS_PER_PAGE)
     pages.count = facets.total  # counted already, with the choices of the filters
     page = page_of(listed.form, pages)
-    rows = partnership_rows(page.object_list.values_list("pk", flat=True), on=listed.on)
-    ways_out = [] if rows else _ways_out(listed)
+    rows = partnership_rows(page, on=listed.on)
+    ways_out = [] if rows else list(_ways_out(listed))
     return {"facets": facets, "page": page, "rows": rows, "ways_out": ways_out}
 
 
@@ -73,14 +55,13 @@ def _facets(request, listed: PartnershipFilter) -> Facets:
     return list_facets(listed.before_facets, chosen, on=listed.on, listed=listed.qs)
 
 
-def _ways_out(listed: PartnershipFilter) -> list[WayOut]:
-    """Return each parameter that can be dropped from a list that is empty."""
-    ways_out = []
+def _ways_out(listed: PartnershipFilter) -> Iterator[dict]:
+    """Yield each parameter that can be dropped from a list that is empty, with the
+    query without it and the number of partnerships there would be."""
     for name, field in listed.form.fields.items():
         if name in listed.narrowing:
             query = listed.data.copy()
             for dropped in (name, "page"):
                 query.pop(dropped, None)
             count = PartnershipFilter(query, listed.queryset).qs.count()
-            ways_out.append(WayOut(field.label, query.urlencode(), count))
-    return ways_out
+            yield {"label": field.label, "query": query.urlencode(), "count": count}

@@ -35,7 +35,7 @@ def citation_context(
 
 def _address(request: HttpRequest, record: Record, **days: date | None) -> str:
     """Return the absolute address of a record, on the days given."""
-    query = urlencode({name: day for name, day in days.items() if day})
+    query = urlencode({name: str(day) for name, day in days.items() if day})
     path = reverse("partnership-detail", args=[record.partnership.partner.slug])
     return request.build_absolute_uri(path + (f"?{query}" if query else ""))
 
@@ -100,10 +100,7 @@ def _linked_data(
 
 def _partner(partner: Partner) -> dict[str, str]:
     is_country = partner.region != Region.INTERNATIONAL
-    return {
-        "@type": "Country" if is_country else "Organization",
-        "name": partner.name,
-    }
+    return {"@type": "Country" if is_country else "Organization", "name": partner.name}
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -1,12 +1,9 @@
 from django.core.paginator import Paginator
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
-from partnerships.filters.clock import ClockForm
 from partnerships.filters.milestones import MilestoneFilter
-from partnerships.ledger.known_on import known_on
 from partnerships.models import Milestone
-from partnerships.pages.paging import page_of, status
+from partnerships.pages.dated import dated_page
+from partnerships.pages.paging import page_of
 from partnerships.pages.twins import data_url
 from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.overview import milestones_by_day
@@ -15,28 +12,22 @@ from partnerships.web.timeline_drawing import timeline_drawing
 ROWS_PER_PAGE = 50
 
 
-@require_safe
-def timeline(request):
-    """All milestones in a drawing and in a list, as they stood on a day."""
-    clock = ClockForm(request.GET)
-    with known_on(clock.known):
-        listed = MilestoneFilter(request.GET, Milestone.objects.public())
-        rows = listed.qs if listed.form.is_valid() else Milestone.objects.none()
-        rows = rows.select_related("partnership__partner")
-        by_day = milestones_by_day(rows)
-        # Before the page, which then takes its rows from those that were drawn.
-        drawing = timeline_drawing(rows, by_day, on=clock.on)
-        pages = Paginator(rows, ROWS_PER_PAGE)
-        pages.count = by_day.total()
-        page = page_of(listed.form, pages)
-        context = {
-            "clock": clock,
-            "on": clock.on,
-            "filter": listed,
-            "page": page,
-            "facts": milestone_facts(page),
-            "drawing": drawing,
-            "data_url": data_url(listed.form, "milestone-list"),
-        }
-        template = "partnerships/timeline.html"
-        return render(request, template, context, status=status(listed.form))
+@dated_page("partnerships/timeline.html")
+def timeline(request, clock):
+    """Show all milestones in a drawing and in a list, as they stood on a day."""
+    listed = MilestoneFilter(request.GET, Milestone.objects.public())
+    rows = listed.qs if listed.form.is_valid() else Milestone.objects.none()
+    rows = rows.select_related("partnership__partner")
+    by_day = milestones_by_day(rows)
+    # Before the page, which then takes its rows from those that were drawn.
+    drawing = timeline_drawing(rows, by_day, on=clock.on)
+    pages = Paginator(rows, ROWS_PER_PAGE)
+    pages.count = by_day.total()
+    page = page_of(listed.form, pages)
+    return {
+        "filter": listed,
+        "page": page,
+        "facts": milestone_facts(page),
+        "drawing": drawing,
+        "data_url": data_url(listed.form, "milestone-list"),
+    }

@@ -1,5 +1,7 @@
 """Addresses of the JSON and the files that hold what a page shows."""
 
+from typing import Any
+
 from django.forms import Form
 
 from partnerships.exports.views import FORMATS
@@ -23,7 +25,8 @@ def _query(form: Form, parameters: dict[str, str]) -> str:
     where the form is wrong."""
     if not form.is_valid():
         return ""
-    query = form.data.copy()
+    data: Any = form.data  # a QueryDict
+    query = data.copy()
     for name in list(query):
         values = [value for value in query.getlist(name) if value]
         query.setlist(name, values if name in form.fields else [])

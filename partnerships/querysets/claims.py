@@ -28,8 +28,7 @@ class ClaimQuerySet(AuditedQuerySet):
     def with_fact(self):
         """Annotate ``fact_id``, such as "milestone-7", and its ``fact_ruling``."""
         return self.annotate(
-            fact_id=RowSQL(standing.fact_id),
-            fact_ruling=RowSQL(standing.fact_ruling),
+            fact_id=RowSQL(standing.fact_id), fact_ruling=RowSQL(standing.fact_ruling)
         )
 
     def with_standing(self):
@@ -40,8 +39,7 @@ class ClaimQuerySet(AuditedQuerySet):
         such as June 2025 and 23 June 2025; else it disagrees.
         """
         return self.annotate(
-            adopted=RowSQL(standing.adopted),
-            standing=RowSQL(standing.standing),
+            adopted=RowSQL(standing.adopted), standing=RowSQL(standing.standing)
         )
 
     def in_order_of_facts(self):

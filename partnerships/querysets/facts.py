@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, Model, OuterRef, Q, TextField
 from django.db.models.functions import Cast, Length
 
 from partnerships.choices import CoverageValue
@@ -11,9 +11,9 @@ from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
 from partnerships.ledger.recorder import AuditedQuerySet
 
 
-def related(model: type[Model], name: str) -> QuerySet:
-    """Return all rows of the model that a relation leads to. Querysets stand below the
-    models and cannot import them."""
+def related(model: type[Model], name: str) -> Any:
+    """Return all rows of the model that a relation leads to, by its own queryset.
+    Querysets stand below the models and cannot import them."""
     related_model: Any = model._meta.get_field(name).related_model
     return related_model.objects.all()
 

@@ -48,11 +48,9 @@ class PartnershipQuerySet(AuditedQuerySet):
         ``safe_status`` and the headline ``status`` (values of SdpStatus, SafeStatus and
         Status), ``signed_on`` (partial date or None) and ``signed_latest`` (its latest
         day, for order)."""
-        return self.annotate(
+        return self.with_headline(on=on).annotate(
             sdp_status=RowSQL(status.sdp_status, on=on),
             safe_status=RowSQL(status.safe_status, on=on),
-            status=RowSQL(status.status, on=on),
-            signed_on=RowSQL(status.signed_on, on=on, output_field=PartialDateField()),
             signed_latest=RowSQL(status.signed_latest, on=on, output_field=DateField()),
         )
 

@@ -1,38 +1,32 @@
 """A few partnerships side by side."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-
-from django.db.models import QuerySet
+from typing import Any, Generic
 
 from partnerships.choices import CoverageValue, EngagementKind, Track
 from partnerships.lifecycle.events import sorted_by_time
 from partnerships.lifecycle.table import EFFECTS
-from partnerships.models import (
-    Affiliation,
-    Claim,
-    Engagement,
-    Milestone,
-    Partnership,
-)
-from partnerships.models.fact import FactModel
-from partnerships.selectors.facts import Evidence, evidence
+from partnerships.models import Affiliation, Claim, Engagement, Milestone, Partnership
+from partnerships.querysets.partnerships import PartnershipQuerySet
+from partnerships.selectors.facts import Evidence, Row, evidence
 from partnerships.selectors.matrix import MatrixRow, matrix_rows
 
 
 @dataclass(frozen=True)
-class ComparedFact:
+class ComparedFact(Generic[Row]):
     """A fact, with the claims about it in numbers."""
 
-    about: FactModel
+    about: Row
     evidence: Evidence
 
 
 @dataclass(frozen=True)
 class ComparedPartnership:
-    """One partnership as it stood that day, with what had happened by then.
+    """One partnership as it stood that day, with its coverage counts and what had
+    happened by then.
 
     ``steps`` are milestones by track, in order of time, those that only may have
     happened too; ``since`` is the milestone with which each track's status began, None
@@ -40,14 +34,11 @@ class ComparedPartnership:
     """
 
     partnership: Partnership
-    steps: dict[Track, list[ComparedFact]]
+    steps: dict[Track, list[ComparedFact[Milestone]]]
     since: dict[Track, Milestone | None]
-    affiliations: list[ComparedFact]
-    engagements: dict[EngagementKind, list[ComparedFact]]
-    stated_areas: ComparedFact
-    is_assessed: bool
-    areas_included: int
-    areas_already_exist: int
+    affiliations: list[ComparedFact[Affiliation]]
+    engagements: dict[EngagementKind, list[ComparedFact[Engagement]]]
+    stated_areas: ComparedFact[Partnership]
 
 
 @dataclass(frozen=True)
@@ -80,111 +71,83 @@ class Comparison:
     @property
     def engagement_kinds(self) -> list[EngagementKind]:
         """The kinds of ties that at least one partnership has."""
-        return [
-            k for k in EngagementKind if any(k in c.engagements for c in self.columns)
-        ]
+        present = {kind for column in self.columns for kind in column.engagements}
+        return [kind for kind in EngagementKind if kind in present]
 
 
 def comparison(
-    partnerships: QuerySet[Partnership], slugs: list[str], *, on: date
+    partnerships: PartnershipQuerySet, slugs: list[str], *, on: date
 ) -> Comparison:
     """Return the partnerships with partners of these slugs side by side, in that order,
     from a queryset that has every one of them. Six queries."""
-    by_slug = {
-        row.partner.slug: row
-        for row in partnerships.with_status(on=on)
-        .select_related("partner")
-        .filter(partner__slug__in=slugs)
-    }
+    rows = partnerships.with_status(on=on).with_coverage_counts()
+    chosen = rows.select_related("partner").filter(partner__slug__in=slugs)
+    by_slug = {partnership.partner.slug: partnership for partnership in chosen}
     columns = [by_slug[slug] for slug in slugs]
     claims = Claim.objects.filter(record__in=[row.pk for row in columns])
     evidence_by_fact = evidence(claims)
-    rows = matrix_rows(columns, evidence_by_fact)
-    facts = _ComparedFacts(columns, evidence_by_fact, on)
     return Comparison(
         on=on,
-        columns=[
-            facts.of(column, [row.cells[place].value for row in rows])
-            for place, column in enumerate(columns)
-        ],
-        patterns=_patterns(rows),
+        columns=_compared(columns, evidence_by_fact, on),
+        patterns=_patterns(matrix_rows(columns, evidence_by_fact)),
     )
 
 
-class _ComparedFacts:
-    """The facts of several partnerships, read at once in three queries."""
+def _compared(
+    columns: list[Partnership], evidence_by_fact: Mapping[str, Evidence], on: date
+) -> list[ComparedPartnership]:
+    """Return the partnerships with their facts, read in three queries."""
+    pks = [column.pk for column in columns]
+    partners = [column.partner_id for column in columns]
 
-    def __init__(
-        self,
-        columns: list[Partnership],
-        evidence_by_fact: Mapping[str, Evidence],
-        on: date,
-    ):
-        self.evidence, self.on = evidence_by_fact, on
-        pks = [column.pk for column in columns]
-        self.milestones = self._grouped(
-            Milestone.objects.filter(partnership__in=pks).begun(on=on),
-            "partnership_id",
-        )
-        self.engagements = self._grouped(
-            Engagement.objects.filter(partnership__in=pks).begun(on=on),
-            "partnership_id",
-        )
-        self.affiliations = self._grouped(
-            Affiliation.objects.filter(partner__in=[c.partner_id for c in columns])
-            .holding(on=on)
-            .order_by("kind", "pk"),
-            "partner_id",
-        )
+    def fact(row: Any, name: str) -> ComparedFact[Any]:
+        return ComparedFact(row, evidence_by_fact.get(f"{name}-{row.pk}", Evidence()))
 
-    def of(
-        self, column: Partnership, values: list[CoverageValue]
-    ) -> ComparedPartnership:
-        """Return one partnership, whose areas have these values, with its facts."""
-        steps, engagements = {track: [] for track in Track}, defaultdict(list)
-        for fact in self.milestones[column.pk]:
-            steps[fact.about.track].append(fact)
-        for fact in self.engagements[column.pk]:
-            engagements[EngagementKind(fact.about.kind)].append(fact)
-        return ComparedPartnership(
+    steps: dict[tuple[int, str], list] = defaultdict(list)
+    engagements: dict[tuple[int, str], list] = defaultdict(list)
+    affiliations: dict[int, list] = defaultdict(list)
+    for milestone in Milestone.objects.filter(partnership__in=pks).begun(on=on):
+        track = milestone.partnership_id, milestone.track
+        steps[track].append(fact(milestone, "milestone"))
+    for tie in Engagement.objects.filter(partnership__in=pks).begun(on=on):
+        engagements[tie.partnership_id, tie.kind].append(fact(tie, "engagement"))
+    held = Affiliation.objects.filter(partner__in=partners).holding(on=on)
+    for affiliation in held.order_by("kind", "pk"):
+        owner = affiliation.partner_id
+        affiliations[owner].append(fact(affiliation, "affiliation"))
+    return [
+        ComparedPartnership(
             partnership=column,
-            steps=steps,
-            since={track: self._since(track, steps[track]) for track in Track},
-            affiliations=self.affiliations[column.partner_id],
-            engagements=engagements,
-            stated_areas=self._fact("stated_areas", column),
-            is_assessed=any(v != CoverageValue.NOT_ASSESSED for v in values),
-            areas_included=values.count(CoverageValue.INCLUDED),
-            areas_already_exist=values.count(CoverageValue.ALREADY_EXISTS),
+            steps={track: steps[column.pk, track] for track in Track},
+            since={t: _since(t, steps[column.pk, t], on) for t in Track},
+            affiliations=affiliations[column.partner_id],
+            engagements={
+                kind: ties
+                for kind in EngagementKind
+                if (ties := engagements[column.pk, kind])
+            },
+            stated_areas=fact(column, "stated_areas"),
         )
+        for column in columns
+    ]
 
-    def _grouped(
-        self, rows: Iterable[FactModel], owner: str
-    ) -> dict[int, list[ComparedFact]]:
-        """Return these rows as facts by the column that names their owner."""
-        groups = defaultdict(list)
-        for row in rows:
-            fact = self._fact(row._meta.model_name, row)
-            groups[getattr(row, owner)].append(fact)
-        return groups
 
-    def _fact(self, name: str, row: FactModel) -> ComparedFact:
-        return ComparedFact(row, self.evidence.get(f"{name}-{row.pk}", Evidence()))
-
-    def _since(self, track: Track, steps: list[ComparedFact]) -> Milestone | None:
-        """Return the first of the last milestones in a row that set the status that
-        holds."""
-        milestones = [fact.about for fact in steps]
-        happened = {m.as_event(): m for m in milestones if m.has_happened(on=self.on)}
-        since = effect = None
-        for event in sorted_by_time(happened, track):
-            if event.step and EFFECTS[track][event.kind] != effect:
-                effect, since = EFFECTS[track][event.kind], happened[event]
-        return since
+def _since(
+    track: Track, steps: list[ComparedFact[Milestone]], on: date
+) -> Milestone | None:
+    """Return the first of the last milestones in a row that set the status that
+    holds."""
+    milestones = [fact.about for fact in steps]
+    happened = {m.as_event(): m for m in milestones if m.has_happened(on=on)}
+    since = effect = None
+    for event in sorted_by_time(happened, track):
+        if event.step and EFFECTS[track][event.kind] != effect:
+            effect, since = EFFECTS[track][event.kind], happened[event]
+    return since
 
 
 def _patterns(rows: list[MatrixRow]) -> list[Pattern]:
-    by_values = defaultdict(list)
+    by_values: dict[tuple[CoverageValue, ...], list[MatrixRow]] = defaultdict(list)
     for row in rows:
         by_values[tuple(cell.value for cell in row.cells)].append(row)
     return sorted(

@@ -13,7 +13,7 @@ from partnerships.lifecycle.table import (
     SAFE_DECISIVE_KINDS,
     SAFE_NOT_NEEDED_COUNTRIES,
 )
-from partnerships.models import Milestone
+from partnerships.models import Affiliation, Milestone
 from partnerships.selectors.facts import Fact
 from partnerships.selectors.record import Record
 
@@ -34,7 +34,7 @@ class Course:
     track: Track
     status: str
     attempts: list[list[Step]]
-    deciding: Fact | None
+    deciding: Fact[Milestone] | None
     ahead: NextSteps
     on: date
 
@@ -57,8 +57,8 @@ class SafeStanding:
     names the country. ``is_early`` on days before there was a Regulation."""
 
     status: SafeStatus
-    affiliations: list[Fact]
-    signature: Fact | None
+    affiliations: list[Fact[Affiliation]]
+    signature: Fact[Milestone] | None
     is_named: bool
     is_early: bool
 

@@ -1,6 +1,7 @@
 """The data dictionary, read off the models, so that it agrees with them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -49,11 +50,12 @@ def data_dictionary() -> list[Table]:
 
 def _table(model: type[AuditedModel]) -> Table:
     meta = model._meta
+    columns = {field.name: field for field in meta.fields}
     return Table(
-        name=meta.model_name,
+        name=model.__name__.lower(),
         label=str(meta.verbose_name),
-        meaning=_for_readers(model.__doc__),
-        fields=[_field(meta.get_field(name)) for name in model.PUBLIC],
+        meaning=_for_readers(str(model.__doc__)),
+        fields=[_field(columns[name]) for name in model.PUBLIC],
     )
 
 
@@ -74,7 +76,8 @@ def _field(field: models.Field) -> TableField:
 def _natural_key(field: models.ForeignKey) -> str:
     """Return the key of the records that a field refers to, in words: "its slug", "its
     partnership and area"."""
-    keys = [name.split("__") for name in field.related_model.NATURAL_KEY]
+    related_model: Any = field.related_model
+    keys = [name.split("__") for name in related_model.NATURAL_KEY]
     names = [key[0] for key in keys] if len(keys) > 1 else [keys[0][-1]]
     return f"its {' and '.join(names)}"
 

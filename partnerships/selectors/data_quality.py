@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from partnerships.choices import PartnershipFact
 from partnerships.models import Claim, Partnership
 from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
-from partnerships.querysets.facts import related
+from partnerships.querysets.facts import FactQuerySet, related
+from partnerships.querysets.partnerships import PartnershipQuerySet
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class DataQuality:
 
 
 def data_quality(
-    partnerships: QuerySet[Partnership], *, reviewed_since: date
+    partnerships: PartnershipQuerySet, *, reviewed_since: date
 ) -> DataQuality:
     """Return the gaps of these partnerships and of the questions about the instrument
     as a whole. A review on the day ``reviewed_since`` is recent enough. A number of
@@ -56,7 +57,7 @@ def data_quality(
     )
 
 
-def _rows(kind: FactKind, partnerships: QuerySet[Partnership]) -> QuerySet:
+def _rows(kind: FactKind, partnerships: PartnershipQuerySet) -> FactQuerySet:
     """Return the facts of one kind in these partnerships, or that are in none."""
     rows = related(Claim, kind.model)
     if not kind.partnership:

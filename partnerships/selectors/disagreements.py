@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Q, Value, When
 
 from partnerships.choices import DisagreementState, PartnershipFact
 from partnerships.dates import end_of
-from partnerships.models import Claim, LedgerEntry
+from partnerships.models import LedgerEntry
+from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.selectors.facts import DisputableFact, facts_by_id
 
 
@@ -23,7 +25,7 @@ class Disagreement:
     ruled_by: LedgerEntry | None
 
 
-def disputed_facts(claims: QuerySet[Claim]) -> list[str]:
+def disputed_facts(claims: ClaimQuerySet) -> list[str]:
     """Return the ids of the facts that these disagreeing claims are about, open ones
     first, then in the order of the records. One query."""
     is_open = When(disagreement=DisagreementState.OPEN, then=Value(0))
@@ -64,7 +66,7 @@ def _rulings(
 
 def _key(fact: DisputableFact) -> tuple[str, int]:
     """Return the kind and the id of the row that holds a fact, as the log has them."""
-    return fact.about._meta.model_name, fact.about.pk
+    return str(fact.about._meta.model_name), fact.about.pk
 
 
 def _ruled_by(fact: DisputableFact, entries: list[LedgerEntry]) -> LedgerEntry | None:
@@ -74,7 +76,8 @@ def _ruled_by(fact: DisputableFact, entries: list[LedgerEntry]) -> LedgerEntry |
     field = f"{name}_ruling" if name in PartnershipFact.values else "ruling"
     ruled_by = None
     for entry in entries:
-        values = json.loads(entry.public)["values"]
+        sealed: Any = entry.public  # never None of what is numbered
+        values = json.loads(sealed)["values"]
         if values.get(field) != fact.ruling:
             break
         ruled_by = entry

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 
 from partnerships.choices import CoverageValue
 from partnerships.models import Affiliation, Coverage, Partnership
+from partnerships.querysets.partnerships import PartnershipQuerySet
 
 #: Filters with one count for each choice, were it the only choice of its filter.
 FACETS = ("status", "safe_status", "region", "affiliation")
@@ -37,7 +38,7 @@ class Facets:
 
 
 def list_facets(
-    before: QuerySet[Partnership],
+    before: PartnershipQuerySet,
     chosen: Mapping[str, Collection[str]],
     *,
     on: date,
@@ -80,7 +81,7 @@ def _areas_of_edition(seal: str) -> dict[str, int]:
     return _areas_included(Partnership.objects.published())
 
 
-def _groups(partnerships: QuerySet[Partnership], on: date) -> Groups:
+def _groups(partnerships: PartnershipQuerySet, on: date) -> Groups:
     """Return the values of these partnerships on a day, in two queries."""
     held = defaultdict(set)
     holding = Affiliation.objects.holding(on=on).order_by()

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from partnerships.choices import CoverageValue, DisagreementState, Standing
 from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
-from partnerships.models.fact import FactModel
+from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
 from partnerships.querysets.sql.standing import disagreement_state
 
@@ -16,12 +17,16 @@ from partnerships.querysets.sql.standing import disagreement_state
 _SHOWN = [f"{kind.model}__{lookup}" for kind in FACT_KINDS for lookup in kind.named_by]
 
 
+#: The model whose rows hold facts of one kind.
+Row = TypeVar("Row", covariant=True)
+
+
 @dataclass(frozen=True)
-class Fact:
+class Fact(Generic[Row]):
     """A fact as adopted, with the claims about it. ``about`` is the row that holds
     it."""
 
-    about: FactModel
+    about: Row
     ruling: str
     claims: list[Claim]
 
@@ -44,7 +49,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Cell(Fact):
+class Cell(Fact[Coverage | None]):
     """One area of one partnership; ``about`` is None where nobody has assessed it."""
 
     area: Area
@@ -52,7 +57,7 @@ class Cell(Fact):
 
 
 @dataclass(frozen=True)
-class DisputableFact(Fact):
+class DisputableFact(Fact[Any]):
     """A fact outside of its record's page. ``id`` is its anchor there, such as
     "milestone-7"; ``adopted`` its value in the notation of ``Claim.says``;
     ``partnership`` is None for what is about the instrument as a whole."""
@@ -94,7 +99,7 @@ def facts_by_id(fact_ids: Iterable[str]) -> dict[str, DisputableFact]:
     return {pk: _fact(pk, by_fact[pk]) for pk in fact_ids if pk in by_fact}
 
 
-def milestone_facts(milestones: Iterable[Milestone]) -> list[Fact]:
+def milestone_facts(milestones: Iterable[Milestone]) -> list[Fact[Milestone]]:
     """Return these milestones, in the order given, each with the claims about it. One
     query."""
     milestones = list(milestones)
@@ -105,7 +110,7 @@ def milestone_facts(milestones: Iterable[Milestone]) -> list[Fact]:
 
 def claims_by_fact(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     """Return these claims, which have ``fact_id``, by it; none for any other fact."""
-    by_fact = defaultdict(list)
+    by_fact: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_fact[claim.fact_id].append(claim)
     return by_fact
@@ -127,10 +132,12 @@ def cell_of(
     )
 
 
-def evidence(claims: QuerySet[Claim]) -> dict[str, Evidence]:
+def evidence(claims: ClaimQuerySet) -> dict[str, Evidence]:
     """Return these claims in numbers, by the id of the fact that they are about. One
     query."""
-    sources, rivals, ruled = defaultdict(set), defaultdict(set), set()
+    sources: dict[str, set[int]] = defaultdict(set)
+    rivals: dict[str, set[int]] = defaultdict(set)
+    ruled = set()
     rows = claims.with_fact().with_standing().annotate(is_ruled=~Q(fact_ruling=""))
     for fact_id, source_id, standing, is_ruled in rows.order_by().values_list(
         "fact_id", "source_id", "standing", "is_ruled"

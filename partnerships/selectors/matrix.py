@@ -1,20 +1,9 @@
 """Areas of cooperation across partnerships: the matrix, and one area."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import (
-    Case,
-    Count,
-    F,
-    FilteredRelation,
-    Prefetch,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from partnerships.choices import CoverageValue
@@ -48,7 +37,7 @@ class MatrixRow:
     @property
     def included(self) -> int:
         """The number of columns that include the area."""
-        return _included(self.cells)
+        return sum(cell.value == CoverageValue.INCLUDED for cell in self.cells)
 
     @property
     def is_common(self) -> bool:
@@ -68,7 +57,7 @@ class Matrix:
     columns: list[Partnership]
     rows: list[MatrixRow]
     has_more: bool
-    not_assessed: list[dict[str, str]]
+    not_assessed: Sequence[Mapping[str, object]]
     has_more_not_assessed: bool
 
     @property
@@ -79,16 +68,12 @@ class Matrix:
     @property
     def areas_included(self) -> list[int]:
         """The number of areas that each column includes."""
-        return [_included(cells) for cells in self._by_column()]
+        return [partnership.areas_included for partnership in self.columns]
 
     @property
     def areas_already_exist(self) -> list[int]:
         """The number of areas that each column marks as existing already."""
-        exists = CoverageValue.ALREADY_EXISTS
-        return [sum(cell.value == exists for cell in c) for c in self._by_column()]
-
-    def _by_column(self) -> list[tuple[MatrixCell, ...]]:
-        return list(zip(*(row.cells for row in self.rows), strict=True))
+        return [partnership.areas_already_exist for partnership in self.columns]
 
 
 @dataclass(frozen=True)
@@ -112,8 +97,8 @@ def coverage_matrix(
     """Return the matrix of these partnerships, which are in order and have
     ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
     most included first. Four queries."""
-    columns = list(partnerships.filter(is_assessed=True)[: most + 1])
-    others = partnerships.filter(is_assessed=False).order_by("partner__name", "pk")
+    columns = list(partnerships.filter(Q(is_assessed=True))[: most + 1])
+    others = partnerships.filter(Q(is_assessed=False)).order_by("partner__name", "pk")
     named = others.values(slug=F("partner__slug"), name=F("partner__name"))
     not_assessed = list(named[: most + 1])
     shown = columns[:most]
@@ -139,7 +124,8 @@ def matrix_rows(
     joined = Area.objects.annotate(
         cell=FilteredRelation("coverage", condition=of_columns)
     )
-    areas, stored = {}, {}
+    areas: dict[int, Area] = {}
+    stored: dict[tuple[int, int], tuple[CoverageValue, Evidence]] = {}
     for pk, number, slug, name, column, value, cell in joined.values_list(
         *("pk", "number", "slug", "name"),
         *("cell__partnership", "cell__value", "cell__pk"),
@@ -151,8 +137,7 @@ def matrix_rows(
     nothing = CoverageValue.NOT_ASSESSED, Evidence()
     return [
         MatrixRow(
-            area,
-            [MatrixCell(p, *stored.get((pk, p.pk), nothing)) for p in columns],
+            area, [MatrixCell(p, *stored.get((pk, p.pk), nothing)) for p in columns]
         )
         for pk, area in areas.items()
     ]
@@ -160,7 +145,7 @@ def matrix_rows(
 
 def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverage:
     """Return the coverage of the area of that slug by these partnerships. Two queries,
-    and one for partnerships that are read.
+    and one when the partnerships are read.
 
     Raises Area.DoesNotExist for a slug that is not there.
     """
@@ -182,11 +167,9 @@ def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverag
         previous=areas[index - 1] if index else None,
         next=areas[index + 1] if index + 1 < len(areas) else None,
         counts={value: counted.get(value, 0) for value in CoverageValue},
-        partnerships=valued.select_related("partner")
-        .prefetch_related(
-            Prefetch("coverage", Coverage.objects.filter(area=area), to_attr="cells")
-        )
-        .order_by(Case(*places), "partner__name", "pk"),
+        partnerships=valued.select_related("partner").order_by(
+            Case(*places), "partner__name", "pk"
+        ),
     )
 
 
@@ -207,24 +190,17 @@ def area_counts(areas: QuerySet[Area]) -> list[Area]:
 def area_cells(
     area: Area, partnerships: Iterable[Partnership]
 ) -> list[tuple[Partnership, Cell]]:
-    """Return each of these partnerships of an ``AreaCoverage`` with its cell and the
-    claims about that. One query."""
+    """Return each of these partnerships with its cell of the area and the claims about
+    that. Two queries."""
     partnerships = list(partnerships)
-    claims = (
-        Claim.objects.with_fact()
-        .with_standing()
-        .filter(coverage__area=area, coverage__partnership__in=_pks(partnerships))
-        .select_related("source")
-    )
-    by_fact = claims_by_fact(claims)
+    cells = Coverage.objects.filter(area=area, partnership__in=_pks(partnerships))
+    stored = {cell.partnership_id: cell for cell in cells}
+    claims = Claim.objects.with_fact().with_standing().select_related("source")
+    by_fact = claims_by_fact(claims.filter(coverage__in=cells.order_by()))
     return [
-        (partnership, cell_of(area, next(iter(partnership.cells), None), by_fact))
+        (partnership, cell_of(area, stored.get(partnership.pk), by_fact))
         for partnership in partnerships
     ]
-
-
-def _included(cells: Iterable[MatrixCell]) -> int:
-    return Counter(cell.value for cell in cells)[CoverageValue.INCLUDED]
 
 
 def _pks(partnerships: Iterable[Partnership]) -> list[int]:

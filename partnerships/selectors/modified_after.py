@@ -26,23 +26,19 @@ def modified_partnerships(entries: QuerySet[LedgerEntry]) -> Q:
     shows."""
     if entries.filter(record="area").exists():
         return Q()
-    return Q(pk__in=_ids(entries, "partnership_id")) | Q(
-        partner__in=_ids(entries, "partner_id")
-    )
+    return _in_records(entries, partnership="pk", partner="partner")
 
 
 def modified_partners(entries: QuerySet[LedgerEntry]) -> Q:
     """Return the condition for partners of records with a change."""
-    return Q(pk__in=_ids(entries, "partner_id")) | Q(
-        partnership__in=_ids(entries, "partnership_id")
-    )
+    return _in_records(entries, partnership="partnership", partner="pk")
 
 
 def modified_milestones(entries: QuerySet[LedgerEntry]) -> Q:
     """Return the condition for all milestones of records with a change, since each
     names its record."""
-    return Q(partnership__in=_ids(entries, "partnership_id")) | Q(
-        partnership__partner__in=_ids(entries, "partner_id")
+    return _in_records(
+        entries, partnership="partnership", partner="partnership__partner"
     )
 
 
@@ -65,11 +61,19 @@ def modified_sources(entries: QuerySet[LedgerEntry]) -> Q:
 def modified_claims(entries: QuerySet[LedgerEntry]) -> Q:
     """Return the condition for claims in records with a change; and for those about the
     instrument as a whole where anything changed that belongs to no record."""
-    in_records = Q(record__in=_ids(entries, "partnership_id")) | Q(
-        record__partner__in=_ids(entries, "partner_id")
-    )
+    in_records = _in_records(entries, partnership="record", partner="record__partner")
     shared = entries.filter(partnership_id=None, partner_id=None)
     return in_records | Q(question__isnull=False) if shared.exists() else in_records
+
+
+def _in_records(entries: QuerySet[LedgerEntry], *, partnership: str, partner: str) -> Q:
+    """Return the condition for rows whose record changed, by the lookups that lead to
+    its partnership and to its partner."""
+    return Q(
+        (f"{partnership}__in", _ids(entries, "partnership_id")),
+        (f"{partner}__in", _ids(entries, "partner_id")),
+        _connector=Q.OR,
+    )
 
 
 def _ids(entries: QuerySet[LedgerEntry], column: str) -> QuerySet:

@@ -3,13 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import FilteredRelation, Model, Q
 
-from partnerships.choices import CoverageValue, DisagreementState, Standing, Track
-from partnerships.models import Area, Claim, Partner, Partnership
-from partnerships.models.fact import FactModel
-from partnerships.querysets.sql.standing import disagreement_state
+from partnerships.choices import CoverageValue, DisagreementState, Track
+from partnerships.models import (
+    Affiliation,
+    Area,
+    Claim,
+    Engagement,
+    Milestone,
+    Partnership,
+)
 from partnerships.selectors.facts import Cell, Fact, cell_of, claims_by_fact
 
 ClaimsByFact = Mapping[str, list[Claim]]
@@ -27,18 +33,18 @@ class Record:
 
     partnership: Partnership
     on: date
-    affiliations: list[Fact]
-    milestones: list[Fact]
-    uncertain: list[Fact]
+    affiliations: list[Fact[Affiliation]]
+    milestones: list[Fact[Milestone]]
+    uncertain: list[Fact[Milestone]]
     cells: list[Cell]
-    engagements: list[Fact]
-    stated_areas: Fact
-    review_clause: Fact
+    engagements: list[Fact[Engagement]]
+    stated_areas: Fact[Partnership]
+    review_clause: Fact[Partnership]
     open_disagreements: int
     rows: dict[tuple[str, int], Model]
 
     @property
-    def because(self) -> list[tuple[Track, Fact]]:
+    def because(self) -> list[tuple[Track, Fact[Milestone]]]:
         """The milestone that decided each track's status, where one did."""
         by_pk = {fact.about.pk: fact for fact in self.milestones}
         pks = {t: getattr(self.partnership, f"{t}_milestone_id") for t in Track}
@@ -67,7 +73,9 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
 
     Raises Partnership.DoesNotExist for a slug that is not there.
     """
-    visible = Partnership.objects if with_drafts else Partnership.objects.published()
+    visible = Partnership.objects.all()
+    if not with_drafts:
+        visible = visible.published()
     dated = visible.with_status(on=on).with_deciding(on=on).select_related("partner")
     partnership = dated.get(partner__slug=slug)
     partner = partnership.partner
@@ -77,10 +85,10 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         .filter(record=partnership)
         .select_related("source")
     )
-    affiliations = partner.affiliations.order_by("kind", "pk")
-    affiliations = _facts(affiliations, partner, claims)
-    milestones = _facts(partnership.milestones.all(), partnership, claims)
-    engagements = _facts(partnership.engagements.all(), partnership, claims)
+    holdings = partner.affiliations.order_by("kind", "pk")
+    affiliations = _facts(holdings, claims)
+    milestones = _facts(partnership.milestones.all(), claims)
+    engagements = _facts(partnership.engagements.all(), claims)
     cells = _cells(partnership, claims)
     return Record(
         partnership=partnership,
@@ -103,19 +111,17 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
     )
 
 
-def _facts(
-    rows: Iterable[FactModel], owner: Partnership | Partner, claims: ClaimsByFact
-) -> list[Fact]:
-    """Return rows that belong to an owner, which is then not read for each anew."""
-    facts = []
-    for row in rows:
-        setattr(row, owner._meta.model_name, owner)
-        fact_id = f"{row._meta.model_name}-{row.pk}"
-        facts.append(Fact(row, row.ruling, claims.get(fact_id, [])))
-    return facts
+def _facts(rows: Iterable[Any], claims: ClaimsByFact) -> list[Fact[Any]]:
+    """Return rows that are facts, each with the claims about it."""
+    return [
+        Fact(row, row.ruling, claims.get(f"{row._meta.model_name}-{row.pk}", []))
+        for row in rows
+    ]
 
 
-def _own_fact(partnership: Partnership, name: str, claims: ClaimsByFact) -> Fact:
+def _own_fact(
+    partnership: Partnership, name: str, claims: ClaimsByFact
+) -> Fact[Partnership]:
     """Return one of the facts on a partnership itself."""
     ruling = getattr(partnership, f"{name}_ruling")
     return Fact(partnership, ruling, claims.get(f"{name}-{partnership.pk}", []))
@@ -124,17 +130,17 @@ def _own_fact(partnership: Partnership, name: str, claims: ClaimsByFact) -> Fact
 def _is_open(claims: list[Claim]) -> bool:
     """Return whether these claims about one fact are a disagreement without a
     ruling."""
-    disagrees = any(claim.standing == Standing.DISAGREES for claim in claims)
-    is_ruled = any(claim.fact_ruling for claim in claims)
-    state = disagreement_state(disagrees=disagrees, is_ruled=is_ruled)
-    return state == DisagreementState.OPEN
+    fact = Fact(None, claims[0].fact_ruling, claims)
+    return fact.disagreement == DisagreementState.OPEN
 
 
 def _cells(partnership: Partnership, claims: ClaimsByFact) -> list[Cell]:
     """Return a cell for every area, by number, stored or not."""
     own = FilteredRelation("coverage", condition=Q(coverage__partnership=partnership))
     cells = []
-    for area in Area.objects.annotate(cell=own).select_related("cell"):
+    areas = Area.objects.annotate(cell=own)
+    # The stubs know no relation that is annotated.
+    for area in areas.select_related("cell"):  # type: ignore[misc]
         stored = getattr(area, "cell", None)
         if stored:
             stored.partnership, stored.area = partnership, area
@@ -143,4 +149,4 @@ def _cells(partnership: Partnership, claims: ClaimsByFact) -> list[Cell]:
 
 
 def _rows(*groups: Iterable[Model]) -> dict[tuple[str, int], Model]:
-    return {(row._meta.model_name, row.pk): row for rows in groups for row in rows}
+    return {(str(row._meta.model_name), row.pk): row for rows in groups for row in rows}

@@ -8,14 +8,7 @@ from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from partnerships.choices import CoverageValue, MilestoneKind
-from partnerships.models import (
-    Area,
-    Claim,
-    Coverage,
-    Milestone,
-    Partnership,
-    Source,
-)
+from partnerships.models import Area, Claim, Coverage, Milestone, Partnership, Source
 from partnerships.text import search_form
 
 #: Folded texts by kind of fact ("area", "milestone", "source"), each with the id of

@@ -9,29 +9,25 @@ from django.db.models import Max, Min
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
 from partnerships.ledger.sql import SQL
-from partnerships.models import (
-    Checkpoint,
-    LedgerEntry,
-    Redaction,
-    Verification,
-)
+from partnerships.models import Checkpoint, LedgerEntry, Redaction, Verification
 
 
 @dataclass(frozen=True)
 class Trail:
     """The trail as it stands: the edition of the data set, its seal, the times of its
-    first and last change; when the trail was last found whole, up to which edition,
-    None before the first time; how many problems the very last verification found, and
-    when that was; whether a change waits for its seal."""
+    first and last change; when the trail was last found whole, None before the first
+    time, and when it was last verified; up to which edition it was found whole, and how
+    many problems the very last verification found; whether a change waits for its
+    seal."""
 
     edition: int = 0
     seal: str = canonical.GENESIS
     began_at: datetime | None = None
     changed_at: datetime | None = None
     verified_at: datetime | None = None
+    tried_at: datetime | None = None
     verified_edition: int | None = None
     problems: int | None = None
-    tried_at: datetime | None = None
     is_waiting: bool = False
 
     @property
@@ -46,7 +42,7 @@ _CURRENT_TRAIL = SQL(
     """
     SELECT newest.number, newest.seal,
       (SELECT at FROM partnerships_ledgerentry WHERE number = 1), newest.at,
-      passed.verified_at, passed.number, tried.problems, tried.verified_at,
+      passed.verified_at, tried.verified_at, passed.number, tried.problems,
       EXISTS (SELECT 1 FROM partnerships_ledgerentry WHERE number IS NULL)
     FROM (SELECT number, seal, at FROM partnerships_ledgerentry
       WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) AS newest
@@ -66,18 +62,11 @@ def current_trail() -> Trail:
         row = cursor.fetchone()
     if row is None:
         return Trail(is_waiting=True)
-    edition, seal, began_at, changed_at, verified_at, verified_edition, *rest = row
-    problems, tried_at, is_waiting = rest
+    edition, seal, *times, verified_edition, problems, is_waiting = row
+    began, changed, verified, tried = map(_moment, times)
+    numbers = verified_edition, problems
     return Trail(
-        edition=edition,
-        seal=seal,
-        began_at=_moment(began_at),
-        changed_at=_moment(changed_at),
-        verified_at=_moment(verified_at),
-        verified_edition=verified_edition,
-        problems=problems,
-        tried_at=_moment(tried_at),
-        is_waiting=bool(is_waiting),
+        edition, seal, began, changed, verified, tried, *numbers, bool(is_waiting)
     )
 
 

@@ -1,4 +1,4 @@
-"""What sources say of a fact, and how they stand to it, in words."""
+"""Facts by their names, and what sources say of them, in words."""
 
 import re
 from functools import lru_cache
@@ -9,7 +9,13 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 
 from partnerships import dates
-from partnerships.choices import Alone, CoverageValue, Frequency, Standing
+from partnerships.choices import (
+    Alone,
+    CoverageValue,
+    Frequency,
+    MilestoneKind,
+    Standing,
+)
 from partnerships.templatetags.links import known_url
 
 register = template.Library()
@@ -20,16 +26,38 @@ VERBS = {
     Standing.COMPATIBLE: ("is compatible", "are compatible"),
     Standing.DISAGREES: ("disagrees", "disagree"),
 }
-ALONE_PHRASES = {
-    Alone.ONLY: "that no other speaks of",
-    Alone.AGAINST: "against all others",
-}
 _ORDER = {standing: place for place, standing in enumerate(Standing)}
 _CHOICES = {
     choice.value: choice.label.lower()
     for choices in (CoverageValue, Frequency)
     for choice in choices
 }
+
+
+@register.filter
+def fact_name(fact):
+    """A fact by its name inside its record."""
+    part = fact.claims[0].get_partnership_fact_display()
+    return part or fact.about.name_in_record
+
+
+@register.filter
+def by_fact_kind(facts):
+    """Pairs of the heading of a kind of fact and the facts of that kind, as they
+    come."""
+    groups = {}
+    for fact in facts:
+        groups.setdefault(fact.claims[0].fact_kind.heading, []).append(fact)
+    return groups.items()
+
+
+@register.filter
+def unrecorded_particulars(milestone):
+    """The names of what is not known of a milestone."""
+    wanted = ["place", "reference"]
+    if milestone.kind == MilestoneKind.SIGNED:
+        wanted.append("signatories")
+    return ", ".join(name for name in wanted if not getattr(milestone, name))
 
 
 @register.filter
@@ -114,16 +142,6 @@ def alone_counts(summary):
     """Pairs of a way to stand alone and the number of a source's claims that do so, if
     any."""
     return [(how, summary.alone[how]) for how in Alone if summary.alone[how]]
-
-
-@register.filter
-def alone_label(how):
-    return Alone(how).label
-
-
-@register.filter
-def alone_phrase(how):
-    return ALONE_PHRASES[how]
 
 
 @register.filter

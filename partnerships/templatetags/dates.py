@@ -1,7 +1,5 @@
 """Days, spans of days and numbers in words."""
 
-from datetime import timedelta
-
 from django import template
 from django.utils.html import format_html
 
@@ -43,11 +41,6 @@ def date_range(form):
     if start:
         return f"Since {day_in_words(start)}"
     return f"Until {day_in_words(end)}" if end else ""
-
-
-@register.filter
-def next_day(day):
-    return day + timedelta(days=1)
 
 
 @register.filter

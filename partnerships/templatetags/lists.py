@@ -1,7 +1,4 @@
-"""Lists: their filters, with the counts of each, and their order."""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
+"""Lists: their filters, with the counts of each, and their order; dictionaries."""
 
 from django import template
 
@@ -36,18 +33,10 @@ def sort_header(context, label, name):
     }
 
 
-@dataclass(frozen=True)
-class ActiveFilter:
-    """One value that a list is filtered by, and the query without it."""
-
-    label: str
-    value: str
-    query_without: str
-
-
 @register.filter
-def active_filters(listed) -> Iterable[ActiveFilter]:
-    """The filters of a valid list that have a value, without its days and its order."""
+def active_filters(listed):
+    """The values that a valid list is filtered by, but for its days and its order: the
+    label of the filter, the value in words, and the query without it."""
     for name, field in listed.form.fields.items():
         given = list(filter(None, dict.fromkeys(listed.data.getlist(name))))
         if not given or name in ("as_of", "known_on", "order"):
@@ -58,7 +47,13 @@ def active_filters(listed) -> Iterable[ActiveFilter]:
             query.pop("page", None)
             query.setlist(name, [v for v in query.getlist(name) if v != value])
             label = str(choices.get(value, value))
-            yield ActiveFilter(field.label, label, _without_blanks(query).urlencode())
+            yield field.label, label, _without_blanks(query).urlencode()
+
+
+@register.filter
+def lookup(mapping, key):
+    """The value that a dictionary has for a key, or None."""
+    return mapping.get(key)
 
 
 def _without_blanks(query):

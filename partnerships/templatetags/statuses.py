@@ -26,22 +26,6 @@ IN_WORDS = {
     SdpStatus.ABANDONED: "The attempt at a partnership was abandoned.",
 }
 
-SAFE_STANDING_IN_WORDS = {
-    SafeStatus.NOT_NEEDED: (
-        "needs no agreement and no partnership: the Regulation opens common "
-        "procurement to EEA-EFTA states and to Ukraine."
-    ),
-    SafeStatus.ELIGIBLE: (
-        "is eligible: the Regulation opens common procurement to EU candidates, "
-        "potential candidates and those that signed a Security and Defence Partnership."
-    ),
-    SafeStatus.NOT_ELIGIBLE: (
-        "is not eligible: it is not on record as a signed partner, EU candidate, "
-        "potential candidate or EEA-EFTA state. Anyone may ask for an agreement; the "
-        "steps after that need such a standing."
-    ),
-}
-
 SAFE_IN_WORDS = {
     SafeStatus.NOT_NEEDED: (
         "Takes part in SAFE’s common procurement without a partnership, as an "
@@ -132,12 +116,6 @@ def sdp_status_in_words(status):
 @register.filter
 def safe_status_in_words(status):
     return SAFE_IN_WORDS[status]
-
-
-@register.filter
-def safe_standing_in_words(status):
-    """The rest of a sentence that begins with the partner."""
-    return SAFE_STANDING_IN_WORDS[status]
 
 
 @register.filter

@@ -1,6 +1,5 @@
 """The partners on the map: their shapes, from the one drawing that `make map` makes."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -8,20 +7,10 @@ from xml.etree import ElementTree
 from django import template
 
 from partnerships.choices import Status
-from partnerships.models import Partnership
 
 register = template.Library()
 
 DRAWING = Path(__file__).parent.parent / "static" / "partnerships" / "map.svg"
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A partnership with the shape of its partner on one map."""
-
-    partnership: Partnership
-    label: str
-    shape: str
 
 
 @cache
@@ -33,9 +22,10 @@ def shapes() -> dict[str, str]:
 
 @register.filter
 def drawn_on(partnerships, name):
-    """The partnerships whose partner has a place on the map of that name."""
+    """The partnerships whose partner is on the map of that name, each with its label
+    and the shape of its partner."""
     return [
-        Drawn(row, f"{row.partner}: {Status(row.status).label}", shape)
+        (row, f"{row.partner}: {Status(row.status).label}", shape)
         for row in partnerships
         if (shape := shapes().get(f"{name}-{row.partner.iso_code}"))
     ]

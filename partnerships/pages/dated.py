@@ -1,0 +1,35 @@
+"""Pages about a day, as this tracker knew of it at the end of another."""
+
+from functools import wraps
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from partnerships.filters.clock import ClockForm
+from partnerships.ledger.known_on import known_on
+from partnerships.pages.paging import status
+
+
+def dated_page(template, clock_form=ClockForm):
+    """Make a page of a function that takes the request, the days that it names and the
+    parts of the address, and returns the context of the template.
+
+    The function and the template both read what was known on the day of the second
+    clock. Where the form of the page's ``filter``, its ``form``, or with neither its
+    days are wrong, the status is 400.
+    """
+
+    def decorate(context_of):
+        @require_safe
+        @wraps(context_of)
+        def page(request, **parts):
+            clock = clock_form(request.GET)
+            with known_on(clock.known):
+                context = {"clock": clock} | context_of(request, clock, **parts)
+                listed = context.get("filter")
+                form = listed.form if listed else context.get("form", clock)
+                return render(request, template, context, status=status(form))
+
+        return page
+
+    return decorate
