@@ -10,6 +10,7 @@ from partnerships.fields import PartialDateField
 from partnerships.models.fact import LastingFact, says_tie
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import LastingFactQuerySet
+from partnerships.text import new_key
 
 _IS_DIALOGUE = Q(kind=EngagementKind.DIALOGUE)
 _IS_CONTRIBUTION = Q(kind=EngagementKind.EPF_CONTRIBUTION)
@@ -37,6 +38,7 @@ class Engagement(LastingFact):
         "ruling",
     )
 
+    key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partnership = models.ForeignKey(
         Partnership, on_delete=models.CASCADE, related_name="engagements"
     )
@@ -109,6 +111,12 @@ class Engagement(LastingFact):
         help_text=(
             "The source gives the total with earlier contributions, not this one alone."
         ),
+    )
+
+    # Ruling
+    ruling = models.TextField(
+        blank=True,
+        help_text="Why the editors adopted this where sources disagree. Public.",
     )
 
     objects = LastingFactQuerySet.as_manager()

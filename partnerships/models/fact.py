@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from partnerships import dates
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
-from partnerships.text import new_key
 
 
 class FactModel(AuditedModel):
@@ -51,12 +50,6 @@ class LastingFact(FactModel):
         "since_latest": ("since",),
         "until_latest": ("until",),
     }
-
-    key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
-    ruling = models.TextField(
-        blank=True,
-        help_text="Why the editors adopted this where sources disagree. Public.",
-    )
 
     since_latest: date | None
     until_latest: date | None

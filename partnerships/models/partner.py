@@ -8,7 +8,7 @@ from partnerships.ledger.recorder import AuditedModel
 from partnerships.lifecycle.events import Holding
 from partnerships.models.fact import LastingFact
 from partnerships.querysets.facts import LastingFactQuerySet
-from partnerships.text import search_form
+from partnerships.text import new_key, search_form
 
 
 class Partner(AuditedModel):
@@ -111,6 +111,7 @@ class Affiliation(LastingFact):
     PERMANENT = ("partner",)
     PUBLIC = ("partner", "kind", "note", "since", "until", "ruling")
 
+    key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     partner = models.ForeignKey(
         Partner, on_delete=models.CASCADE, related_name="affiliations"
     )
@@ -145,6 +146,12 @@ class Affiliation(LastingFact):
         help_text="When it ended; the day itself no longer counts. Empty: it holds.",
     )
     until_latest = models.DateField(null=True, editable=False)
+
+    # Ruling
+    ruling = models.TextField(
+        blank=True,
+        help_text="Why the editors adopted this where sources disagree. Public.",
+    )
 
     objects = LastingFactQuerySet.as_manager()
 

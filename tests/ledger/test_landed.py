@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
@@ -52,6 +53,16 @@ def test_each_schema_has_its_database():
 
 
 @pytest.mark.slow
+@pytest.mark.once
+def test_columns_stand_in_the_order_of_the_newest_schema():
+    """Backups name no columns, and triggers name all of them in this order."""
+    columns = {label: [*row] for label, row in landed.read(landed.landed()[-1])}
+    for model in apps.get_app_config("partnerships").get_models():
+        label, fields = model._meta.label_lower, model._meta.concrete_fields
+        if label in columns:
+            assert [field.attname for field in fields] == columns[label], label
+
+
 @pytest.mark.parametrize("schema", landed.landed())
 def test_database_of_landed_schema_is_upgraded(
     schema, client, tmp_path, django_db_blocker
