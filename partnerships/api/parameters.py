@@ -25,7 +25,6 @@ class KeysField(forms.Field):
         return list(dict.fromkeys(filter(None, names)))
 
     def validate(self, names):
-        super().validate(names)
         keys = self.keys if names else []
         for name in names:
             if name not in keys:
