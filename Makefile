@@ -35,9 +35,10 @@ test: $(VENV)/dev ## Run the tests on SQLite, and on PostgreSQL if DATABASE_URL 
 	env -u DATABASE_URL $(PYTEST)
 	@if [ -n "$$DATABASE_URL" ]; then echo "Once more, on DATABASE_URL"; $(PYTEST); fi
 
-check: $(VENV)/dev ## Check format, lint, migrations and settings
+check: $(VENV)/dev ## Check format, lint, types, migrations and settings
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/mypy
 	$(BIN)/djlint --check --quiet templates
 	$(BIN)/djlint --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run

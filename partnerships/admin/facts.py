@@ -51,7 +51,7 @@ class FactClaimFormSet(ClaimFormSet):
 
 class ClaimInline(AuditedInline):
     model = Claim
-    formset = FactClaimFormSet
+    formset: type[ClaimFormSet] = FactClaimFormSet
     fields = ["source", "says", "wording", "locator", "standing"]
     readonly_fields = ["standing"]
     autocomplete_fields = ["source"]

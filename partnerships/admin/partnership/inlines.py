@@ -21,6 +21,7 @@ class FactFormSet(AuditedFormSet):
 
     #: The fields that hold what a source says.
     value_fields: set[str] = set()
+    forms: list[RowForm]  # type: ignore[assignment]  # as every row has it
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
