@@ -112,7 +112,7 @@ class ChangeForm(CheckedForm):
 
 
 class DeletionForm(forms.Form):
-    """Asks why before a record is deleted."""
+    """The question why, before a record is deleted."""
 
     change_reason = forms.CharField(
         label="Reason",

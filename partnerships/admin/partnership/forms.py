@@ -13,7 +13,7 @@ CITATION = ["source", "locator", "wording", "cite_earlier"]
 
 
 class PartnershipForm(ChangeForm):
-    """Asks also which document says what is entered below."""
+    """The form of a partnership, which also asks for the source of what is entered."""
 
     source = forms.ModelChoiceField(
         Source.objects.all(),
@@ -65,7 +65,7 @@ class PartnershipForm(ChangeForm):
 
 
 class ReasonActionForm(ActionForm):
-    """Asks why, beside the choice of an action.
+    """The question why, beside the choice of an action.
 
     Any text passes: Django answers every error of this form by "No action selected".
     The actions check it by ``REASON``.

@@ -93,7 +93,7 @@ class MilestoneInline(AuditedInline):
 
 
 class AreaField(forms.ModelChoiceField):
-    """Says which area a row is about, which is no change of a row that is new."""
+    """The area that a row is about, which is no change of a row that is new."""
 
     def has_changed(self, initial, data):
         return initial is not None and super().has_changed(initial, data)
