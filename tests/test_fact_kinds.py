@@ -33,7 +33,6 @@ NAMES = {kind.model for kind in FACT_KINDS}
 #: a new kind touches it, its own model, its line on Claim, its form, and of these those
 #: in which it is shown.
 SPELLED_OUT = {
-    "models/__init__.py": "lists every model",
     "actions/dataset.py": "names a fixture file for each model",
     "selectors/record.py": "fills the sections of a record",
     "exports/tables.py": "lists the tables of open data",
