@@ -26,7 +26,7 @@ from django.utils import timezone
 from partnerships import __version__
 from partnerships.ledger import canonical, sealing, triggers, verifying
 from partnerships.ledger.registry import Tracked, tracked
-from partnerships.ledger.snapshot import snapshot
+from partnerships.ledger.sql import snapshot
 from partnerships.models import LedgerEntry, User
 
 FORMAT = "sdptracker backup 1"

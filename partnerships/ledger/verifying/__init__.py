@@ -12,8 +12,7 @@ from partnerships.ledger.models import Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying.chain import Chain, Progress
-from partnerships.ledger.verifying.problem import Problem
-from partnerships.ledger.verifying.rows import entry_problems, row_problems
+from partnerships.ledger.verifying.rows import Problem, entry_problems, row_problems
 
 
 def problems(
