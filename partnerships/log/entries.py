@@ -215,8 +215,7 @@ def _of_record(record: Record) -> Q:
 
 
 def _claims_of(partnerships: QuerySet | list[int]) -> Q:
-    """Return the condition for entries of claims about these partnerships' partners
-    from before there was a partnership."""
+    """Return the condition for entries of claims from before these partnerships."""
     later = LedgerEntry.objects.filter(record="claim", partnership_id__in=partnerships)
     return Q(partnership_id=0, object_id__in=later.values("object_id"))
 

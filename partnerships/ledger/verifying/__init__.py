@@ -26,7 +26,7 @@ def problems(
 
     ``since`` is a number up to which the trail was verified before: the chain is then
     followed, and history compared, from there. Triggers, lists, order and live rows are
-    always checked in full. ``progress`` is told how many entries of how many are done.
+    always checked in full.
     """
     guards = triggers.of(using)
     yield from (Problem("trigger", text) for text in guards.problems())
