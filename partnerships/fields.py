@@ -7,6 +7,14 @@ from django.db import models
 from partnerships import dates
 
 
+def _parsed(text):
+    """Return the partial date that the text is; raise ValidationError for any other."""
+    try:
+        return dates.parse(text)
+    except dates.InvalidPartialDate as error:
+        raise ValidationError(str(error), code="invalid") from error
+
+
 class PartialDateFormField(forms.CharField):
     """A field that takes text and gives a :class:`dates.PartialDate` or None."""
 
@@ -15,12 +23,7 @@ class PartialDateFormField(forms.CharField):
 
     def to_python(self, value):
         text = super().to_python(value)
-        if text in self.empty_values:
-            return None
-        try:
-            return dates.parse(text)
-        except dates.InvalidPartialDate as error:
-            raise ValidationError(str(error), code="invalid") from error
+        return None if text in self.empty_values else _parsed(text)
 
     def has_changed(self, initial, data):
         return str(initial or "") != str(data or "").strip()
@@ -66,12 +69,7 @@ class PartialDateField(models.Field):
     def to_python(self, value):
         if value in self.empty_values:
             return None
-        if isinstance(value, dates.PartialDate):
-            return value
-        try:
-            return dates.parse(str(value))
-        except dates.InvalidPartialDate as error:
-            raise ValidationError(str(error), code="invalid") from error
+        return value if isinstance(value, dates.PartialDate) else _parsed(str(value))
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)

@@ -26,7 +26,7 @@ from django.utils import timezone
 from partnerships import __version__
 from partnerships.ledger import canonical, sealing, triggers, verifying
 from partnerships.ledger.registry import Tracked, tracked
-from partnerships.ledger.snapshot import snapshot
+from partnerships.ledger.sql import snapshot
 from partnerships.models import LedgerEntry, User
 
 FORMAT = "sdptracker backup 1"
@@ -159,9 +159,7 @@ def _check_target(replace: bool) -> None:
 
 def _empty() -> None:
     for model in reversed(_tables()):
-        table = connection.ops.quote_name(model._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table}")
+        _execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _load(lines: Iterator) -> None:
@@ -195,12 +193,11 @@ def _insert(model: type[models.Model], rows: list[list]) -> None:
         for row in rows
         for field, value in zip(fields, row, strict=True)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns})"
-            f" VALUES {', '.join([places] * len(rows))}",
-            values,
-        )
+    _execute(
+        f"INSERT INTO {quote(model._meta.db_table)} ({columns})"
+        f" VALUES {', '.join([places] * len(rows))}",
+        values,
+    )
 
 
 def _value(field: models.Field, value: Any) -> Any:
@@ -211,8 +208,7 @@ def _reset_sequences() -> None:
     """Let the next id of each table come after all ids that ever were, since the
     history of a deleted record must never go on as that of a new one."""
     for sql in connection.ops.sequence_reset_sql(no_style(), _tables()):
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
+        _execute(sql)
     for table in tracked().values():
         if table.live:
             _start_after_history(table)
@@ -221,17 +217,14 @@ def _reset_sequences() -> None:
 def _start_after_history(table: Tracked) -> None:
     live, history = table.live._meta.db_table, table.history._meta.db_table
     last = f"(SELECT MAX(id) FROM {history})"
+    if connection.vendor == "sqlite":
+        _execute("DELETE FROM sqlite_sequence WHERE name = %s", [live])
+        start = "INSERT INTO sqlite_sequence (name, seq) SELECT %s, {last}"
+    else:
+        start = "SELECT setval(pg_get_serial_sequence(%s, 'id'), {last})"
+    _execute(f"{start.format(last=last)} WHERE {last} IS NOT NULL", [live])
+
+
+def _execute(sql: str, params: list | None = None) -> None:
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [live])
-            cursor.execute(
-                "INSERT INTO sqlite_sequence (name, seq)"
-                f" SELECT %s, {last} WHERE {last} IS NOT NULL",
-                [live],
-            )
-        else:
-            cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), {last})"
-                f" WHERE {last} IS NOT NULL",
-                [live],
-            )
+        cursor.execute(sql, params)

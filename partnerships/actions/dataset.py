@@ -67,10 +67,15 @@ class Entry:
     def natural_key(self) -> tuple:
         """The values of the model's natural key, as in a fixture's relations."""
         key: list = []
-        for name in dict.fromkeys(k.partition("__")[0] for k in self.model.NATURAL_KEY):
+        for name in _key_fields(self.model):
             value = self.fields.get(name)
             key += value if isinstance(value, list) else [value]
         return tuple(key)
+
+
+def _key_fields(model: type[AuditedModel]) -> list[str]:
+    """Return the fields that identify a record of a model."""
+    return list(dict.fromkeys(key.partition("__")[0] for key in model.NATURAL_KEY))
 
 
 #: The keys of the sources that speak of each fact, by (model name, natural key).
@@ -150,10 +155,7 @@ def _load(entry: Entry, operation: context.Change, sources: SourcesByFact) -> st
         values = _values(entry)
     except _Gone:
         return "removed"
-    identity = {
-        name: values.get(name)
-        for name in (key.partition("__")[0] for key in entry.model.NATURAL_KEY)
-    }
+    identity = {name: values.get(name) for name in _key_fields(entry.model)}
     instance = entry.model.objects.filter(**identity).first()
     cited = ", ".join(sorted(_cited_sources(entry, sources)))
     if instance is None:

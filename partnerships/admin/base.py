@@ -40,10 +40,8 @@ class AuditedAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         # A row's name needs them, in the list and in the answers of autocompletion.
-        rows = super().get_queryset(request)
-        if self.list_select_related:
-            return rows.select_related(*self.list_select_related)
-        return rows
+        rows, names = super().get_queryset(request), self.list_select_related
+        return rows.select_related(*names) if names else rows
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = list(super().get_fieldsets(request, obj))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import PartnershipFilter
-from partnerships.ledger.snapshot import snapshot
+from partnerships.ledger.sql import snapshot
 from partnerships.models import LedgerEntry, Partnership
 from partnerships.selectors.trail import edition_number
 from partnerships.web.citations import DATA_SET, LICENCE

@@ -205,7 +205,7 @@ class AuditedQuerySet(models.QuerySet):
                 for row in rows.filter(pk__in=pks):
                     row.save()  # brings what is derived up to date, and records it
             else:
-                self._record(pks, "~")
+                recorder.record(self.model, pks, "~", self.db)
         return count
 
     update.alters_data = True  # type: ignore[attr-defined]
@@ -220,7 +220,7 @@ class AuditedQuerySet(models.QuerySet):
             )
         with transaction.atomic(using=self.db):
             created = super().bulk_create(objs, batch_size or BATCH, **options)
-            self._record([obj.pk for obj in created], "+")
+            recorder.record(self.model, [obj.pk for obj in created], "+", self.db)
         return created
 
     def _raw_delete(self, using: str | None) -> int:
@@ -231,9 +231,6 @@ class AuditedQuerySet(models.QuerySet):
 
     def get_by_natural_key(self, *values: str) -> Any:
         return self.get(**dict(zip(self.model.NATURAL_KEY, values, strict=True)))
-
-    def _record(self, pks: Sequence[int], history_type: str) -> None:
-        recorder.record(self.model, pks, history_type, self.db)
 
 
 class AuditedModel(models.Model):

@@ -1,7 +1,11 @@
-"""SQL by hand: its types, and what recorder and verification share, for both
-databases."""
+"""SQL by hand, for both databases: its types, parts that queries share, and a moment
+for many queries."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NewType
+
+from django.db import connection, transaction
 
 #: A piece of SQL, whole or not, that is safe to put into a query: no reader's text.
 SQL = NewType("SQL", str)
@@ -20,3 +24,23 @@ def newest(history: Alias, row: Alias) -> SQL:
         f"(SELECT n.history_id FROM {history} n WHERE n.id = {row}.id"
         " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
     )
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let all queries inside read the database as of one moment, so that they agree,
+    without keeping anybody from writing; inside a transaction it is left to that."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Not atomic(), which would take the lock of those who write.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield

@@ -3,7 +3,7 @@ old changes stay readable whatever becomes of the record."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from itertools import accumulate, chain, islice
 from types import MappingProxyType
@@ -72,7 +72,7 @@ def public_changes() -> QuerySet[LedgerEntry]:
             Q(partnership_id=partnership_id)
             | Q(partnership_id=None, partner_id=partner_id)
         )
-    return LedgerEntry.objects.exclude(number=None).filter(visible).order_by("-number")
+    return _sealed().filter(visible).order_by("-number")
 
 
 def record_changes(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[LedgerEntry]:
@@ -95,26 +95,25 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
 
     One query, but for changes to what is no longer in the record.
     """
-    sealed = _sealed(end_of(until) if until else None)
+    sealed = _sealed(until)
     own = sealed.filter(_of_record(record)).order_by()
     newest = own.values("operation").annotate(newest=Max("number"))
     listed = newest.order_by("-newest").values("newest")[:LINES]
     beside = own.filter(operation=OuterRef("operation")).values("operation")
-    entries = LedgerEntry.objects.filter(number__in=listed).annotate(
+    entries = LedgerEntry.objects.filter(number__in=listed).order_by("-number")
+    entries = entries.annotate(
         together=Subquery(beside.annotate(n=Count("pk")).values("n")),
         edition=Subquery(sealed.order_by("-number").values("number")[:1]),
     )
     shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
     visible: Any = SimpleLazyObject(lambda: sealed.filter(_of_record(record) | shared))
-    return described_changes(
-        entries.order_by("-number"), among=visible, known=record.rows
-    )
+    return described_changes(entries, among=visible, known=record.rows)
 
 
-def _sealed(until: datetime | None) -> QuerySet[LedgerEntry]:
-    """Return the entries that have their numbers, up to a moment."""
+def _sealed(until: date | None = None) -> QuerySet[LedgerEntry]:
+    """Return the entries that have their numbers, up to the end of a day, UTC."""
     entries = LedgerEntry.objects.exclude(number=None)
-    return entries.filter(at__lt=until) if until else entries
+    return entries.filter(at__lt=end_of(until)) if until else entries
 
 
 def described_changes(
@@ -168,7 +167,7 @@ def _described(
     known: Known = MappingProxyType({}),
 ) -> list[Change]:
     versions = [BeforeAndAfter(one, with_private=among is None) for one in entries]
-    visible = LedgerEntry.objects.exclude(number=None) if among is None else among
+    visible = _sealed() if among is None else among
     records = ReferencedRecords(visible, known)
     records.load(chain.from_iterable(version.references() for version in versions))
     return [version.as_change(records) for version in versions]
@@ -216,8 +215,7 @@ def _of_record(record: Record) -> Q:
 
 
 def _claims_of(partnerships: QuerySet | list[int]) -> Q:
-    """Return the condition for entries of claims about these partnerships' partners
-    from before there was a partnership."""
+    """Return the condition for entries of claims from before these partnerships."""
     later = LedgerEntry.objects.filter(record="claim", partnership_id__in=partnerships)
     return Q(partnership_id=0, object_id__in=later.values("object_id"))
 

@@ -58,13 +58,11 @@ def latest_news(
     by_operation = entries.order_by().values("operation").annotate(last=Max("number"))
     newest = by_operation.order_by("-last").values_list("operation", flat=True)[:most]
     large, small = _by_size(list(newest))
-    together: dict[int, Any] = {
-        row["first"]: row
-        for row in among.filter(operation__in=large)
-        .order_by()
-        .values("operation")
-        .annotate(first=Min("number"), last=Max("number"), n=Count("pk"), at=Max("at"))
-    }
+    operations = among.filter(operation__in=large).order_by().values("operation")
+    operations = operations.annotate(
+        first=Min("number"), last=Max("number"), n=Count("pk"), at=Max("at")
+    )
+    together: dict[int, Any] = {row["first"]: row for row in operations}
     alone = entries.filter(operation__in=small).values_list("number", flat=True)[:most]
     places: dict[Any, Any] = {number: number for number in alone}
     places |= {first: row["last"] for first, row in together.items()}
@@ -72,10 +70,7 @@ def latest_news(
     rows = LedgerEntry.objects.filter(number__in=numbers)
     changes = {change.number: change for change in described_changes(rows, among=among)}
     redacted = _redacted(numbers)
-    return [
-        _news(changes[number], together.get(number), redacted.get(number))
-        for number in numbers
-    ]
+    return [_news(changes[n], together.get(n), redacted.get(n)) for n in numbers]
 
 
 def recorded_milestones(

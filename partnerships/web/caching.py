@@ -154,11 +154,9 @@ def _cache_may_fail() -> Iterator[None]:
         logger.warning("The cache does not answer: %s", error)
 
 
-def _with_validators(
-    response: HttpResponse, etag: str, changed_at: int
-) -> HttpResponse:
+def _with_validators(response: HttpResponse, etag: str, at: int) -> HttpResponse:
     """Return the response with the headers by which readers ask for it again."""
     response["ETag"] = etag
-    response["Last-Modified"] = http_date(changed_at)
+    response["Last-Modified"] = http_date(at)
     response["Cache-Control"] = "public, no-cache"
     return response

@@ -90,11 +90,11 @@ class Citation:
             ("AU", SITE),
             ("TI", _one_line(self.title)),
             ("PY", self.known_on.year),
-            ("DA", _slashes(self.known_on)),
+            ("DA", f"{self.known_on:%Y/%m/%d}"),
             ("ET", self.edition),
             ("N1", f"As of {day_in_words(self.on)}"),
             ("UR", self.url),
-            ("Y2", _slashes(self.accessed)),
+            ("Y2", f"{self.accessed:%Y/%m/%d}"),
             ("ER", ""),
         ]
         return "\n".join(f"{tag}  - {value}" for tag, value in lines)
@@ -107,10 +107,6 @@ def _one_line(text: str) -> str:
 def _bibtex(text: str) -> str:
     """Return text in which no sign means anything to TeX."""
     return "".join(_BIBTEX.get(sign, sign) for sign in _one_line(text))
-
-
-def _slashes(day: date) -> str:
-    return day.isoformat().replace("-", "/")
 
 
 def _month_day(day: date) -> str:

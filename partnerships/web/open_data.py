@@ -15,7 +15,7 @@ _SHARED = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",
 }
-_ASKED_BEFORE = {
+_PREFLIGHT = {
     "Allow": _METHODS,
     "Access-Control-Allow-Methods": _METHODS,
     "Access-Control-Allow-Headers": "Accept, If-None-Match, If-Modified-Since",
@@ -31,7 +31,7 @@ def open_to_all(view: Callable) -> Callable:
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers=_SHARED | _ASKED_BEFORE)
+            return HttpResponse(status=204, headers=_SHARED | _PREFLIGHT)
         response = view(request, *args, **kwargs)
         for name, value in _SHARED.items():
             response[name] = value

@@ -4,26 +4,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from partnerships.actions.publishing import (
-    cite_source,
-    publish_partnership,
-    unpublish_partnership,
-)
+from partnerships.actions import publishing
 from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.list_filters import PartnershipNeedsWorkFilter, StatusFilter
-from partnerships.admin.partnership.forms import (
-    CITATION,
-    REASON,
-    PartnershipForm,
-    ReasonActionForm,
-)
-from partnerships.admin.partnership.inlines import (
-    CoverageInline,
-    EngagementInline,
-    FactFormSet,
-    MilestoneInline,
-    PartnershipClaimInline,
-)
+from partnerships.admin.partnership import forms, inlines
 from partnerships.choices import SafeStatus, Status
 from partnerships.dates import PartialDate
 from partnerships.log.entries import record_changes
@@ -32,8 +16,8 @@ from partnerships.models import LedgerEntry, Milestone, Partnership
 
 @admin.register(Partnership)
 class PartnershipAdmin(AuditedAdmin):
-    form = PartnershipForm
-    action_form = ReasonActionForm
+    form = forms.PartnershipForm
+    action_form = forms.ReasonActionForm
     actions = ["publish", "unpublish"]
     fieldsets = [
         ("Identity", {"fields": ["partner", "title", "summary", "official_text_url"]}),
@@ -51,10 +35,10 @@ class PartnershipAdmin(AuditedAdmin):
         ("Editing", {"fields": ["is_published", "reviewed_on", "internal_notes"]}),
     ]
     inlines = [
-        MilestoneInline,
-        CoverageInline,
-        EngagementInline,
-        PartnershipClaimInline,
+        inlines.MilestoneInline,
+        inlines.CoverageInline,
+        inlines.EngagementInline,
+        inlines.PartnershipClaimInline,
     ]
     autocomplete_fields = ["partner"]
     list_display = [
@@ -90,7 +74,7 @@ class PartnershipAdmin(AuditedAdmin):
             fieldsets.insert(0, ("Status", {"fields": ["status_today"]}))
         if self.may_write(request, obj):
             name, options = fieldsets[-1]
-            fieldsets[-1] = (name, {"fields": [*options["fields"], *CITATION]})
+            fieldsets[-1] = (name, {"fields": [*options["fields"], *forms.CITATION]})
         return fieldsets
 
     def has_publish_permission(self, request):
@@ -98,7 +82,7 @@ class PartnershipAdmin(AuditedAdmin):
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
-        if isinstance(formset, FactFormSet) and form.cleaned_data.get("source"):
+        if isinstance(formset, inlines.FactFormSet) and form.cleaned_data.get("source"):
             self._cite(form, [row.instance for row in formset.changed_facts()])
 
     def save_related(self, request, form, formsets, change):
@@ -112,7 +96,7 @@ class PartnershipAdmin(AuditedAdmin):
             name: form.cleaned_data[name] for name in ("source", "locator", "wording")
         }
         for fact in facts:
-            cite_source(fact=fact, **cited)
+            publishing.cite_source(fact=fact, **cited)
 
     def log(self, instance):
         return record_changes(LedgerEntry.objects.all(), instance.partner.slug)
@@ -126,12 +110,11 @@ class PartnershipAdmin(AuditedAdmin):
         # As stored: a form that is refused may hold something else.
         stored = Partnership.objects.with_deciding(on=timezone.localdate())
         deciding = stored.values_list("sdp_milestone_id", "safe_milestone_id")
-        pks = deciding.get(pk=partnership.pk)
-        milestones = Milestone.objects.in_bulk([pk for pk in pks if pk])
+        pks = [pk for pk in deciding.get(pk=partnership.pk) if pk]
+        milestones = Milestone.objects.in_bulk(pks)
         because = " and ".join(
             f"“{milestones[pk].get_kind_display()}” ({milestones[pk].date.display()})"
             for pk in pks
-            if pk
         )
         status = f"{self.headline(partnership)}; SAFE: {self.safe(partnership)}"
         return f"{status}, because of {because}" if because else status
@@ -155,18 +138,18 @@ class PartnershipAdmin(AuditedAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
-        drafts = queryset.filter(is_published=False)
-        self._run(request, drafts, publish_partnership, "is published")
+        rows = queryset.filter(is_published=False)
+        self._run(request, rows, publishing.publish_partnership, "is published")
 
     @admin.action(description="Unpublish", permissions=["publish"])
     def unpublish(self, request, queryset):
-        published = queryset.filter(is_published=True)
-        self._run(request, published, unpublish_partnership, "is a draft again")
+        rows = queryset.filter(is_published=True)
+        self._run(request, rows, publishing.unpublish_partnership, "is a draft again")
 
     def _run(self, request, partnerships, action, done: str):
         """Do this to each of the partnerships, and say what came of it."""
         try:
-            reason = REASON.clean(request.POST.get("reason", ""))
+            reason = forms.REASON.clean(request.POST.get("reason", ""))
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return

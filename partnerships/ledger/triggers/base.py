@@ -98,9 +98,9 @@ class Triggers(ABC):
     def coarsen(self) -> None:
         """Let migrations change the columns of the tables."""
 
-    @abstractmethod
     def debts(self) -> Iterator[str]:
         """Yield changes that were committed without history in spite of everything."""
+        return iter(())
 
     def install(self) -> None:
         """Put in place what is missing or altered."""

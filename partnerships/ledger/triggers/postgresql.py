@@ -35,9 +35,6 @@ class PostgreSQL(base.Triggers):
     def coarsen(self) -> None:
         """Nothing to do: no function names a column of the record."""
 
-    def debts(self) -> Iterator[str]:
-        return iter(())
-
     def fault(self, stored: tuple) -> str:
         return super().fault(stored) if stored[1] == "O" else "switched off"
 

@@ -76,11 +76,9 @@ class SQLite(base.Triggers):
         if DEBTS not in self._tables():
             return
         sql = SQL(f"SELECT record, object_id FROM {DEBTS} ORDER BY id")
+        done = "was changed, without history, by a connection with foreign keys"
         for record, object_id in self.fetch(sql):
-            yield (
-                f"{record} {object_id} was changed, without history, by a connection "
-                "with foreign keys switched off"
-            )
+            yield f"{record} {object_id} {done} switched off"
 
     def _tables(self) -> dict[str, SQL]:
         """Return the tables of debts that there are."""
@@ -187,8 +185,7 @@ def _kept(table: Alias, key: str) -> Iterator[Rule]:
 
 
 def _ledger() -> Iterator[Rule]:
-    """Yield the rules that an entry is made by the database and sealed once, and that a
-    checkpoint is of this chain."""
+    """Yield the rules that entries are sealed once, and checkpoints of this chain."""
     ledger = base.LEDGER
     changed = [f"NEW.{c} IS NOT OLD.{c}" for c in base.UNCHANGING]
     unsealed = [f"NEW.{c} IS NULL" for c in base.SEAL]

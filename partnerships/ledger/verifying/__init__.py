@@ -12,8 +12,7 @@ from partnerships.ledger.models import Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying.chain import Chain, Progress
-from partnerships.ledger.verifying.problem import Problem
-from partnerships.ledger.verifying.rows import entry_problems, row_problems
+from partnerships.ledger.verifying.rows import Problem, entry_problems, row_problems
 
 
 def problems(
@@ -27,7 +26,7 @@ def problems(
 
     ``since`` is a number up to which the trail was verified before: the chain is then
     followed, and history compared, from there. Triggers, lists, order and live rows are
-    always checked in full. ``progress`` is told how many entries of how many are done.
+    always checked in full.
     """
     guards = triggers.of(using)
     yield from (Problem("trigger", text) for text in guards.problems())

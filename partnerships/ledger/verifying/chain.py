@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connections
@@ -14,9 +14,7 @@ from partnerships.ledger import canonical
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.verifying.problem import Problem, wrong
-
-BATCH = 2000
+from partnerships.ledger.verifying.rows import BATCH, Problem
 
 #: A function that is told how many entries of how many are done.
 Progress = Callable[[int, int], None]
@@ -55,7 +53,10 @@ class Chain:
             name = f"the checkpoint of {taken.taken_at:%Y-%m-%d %H:%M}"
             self.anchors.append((name, Head(taken.number, taken.seal)))
         self.redacted, self.black = _redactions(using)
-        self.migrated_at = _migrated_at(using)
+        # What was recorded before may have been sealed with other columns than now.
+        applied = MigrationRecorder(connections[using]).migration_qs
+        own = applied.filter(app="partnerships")
+        self.migrated_at = own.aggregate(at=Max("applied"))["at"]
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong, entry by entry, then anchor by anchor."""
@@ -80,7 +81,7 @@ class Chain:
                 number = entry.number
                 yield from self._entry(entry, rows, previous)
                 if latest and entry.at and entry.at < latest - TOLERANCE:
-                    yield wrong("backdated", entry, f"is dated {entry.at:%Y-%m-%d}")
+                    yield _wrong("backdated", entry, f"is dated {entry.at:%Y-%m-%d}")
                 latest = max(filter(None, (latest, entry.at)), default=None)
                 previous = entry.seal or ""
                 if number in seals:
@@ -154,24 +155,24 @@ class Chain:
         """Yield what is wrong with one entry: its seal, its dates, its history."""
         is_as_sealed = self._is_as_sealed(entry)
         if not is_as_sealed:
-            yield wrong("entry", entry, "is not as it was sealed")
+            yield _wrong("entry", entry, "is not as it was sealed")
         parts = (entry.number, entry.record, entry.history_id, entry.digest or "")
         if canonical.seal(previous, *parts) != entry.seal:
-            yield wrong("chain", entry, "does not follow from the one before it")
+            yield _wrong("chain", entry, "does not follow from the one before it")
         if not (entry.at and entry.recorded_at):
-            yield wrong("entry", entry, "has no date that can be read")
+            yield _wrong("entry", entry, "has no date that can be read")
             return
         key = (entry.record, entry.history_id)
         if key not in rows:
-            yield wrong("deleted", entry, "has lost its row of history")
+            yield _wrong("deleted", entry, "has lost its row of history")
         elif halves := rows[key]:
             yield from self._compared(entry, halves, is_as_sealed)
         else:
-            yield wrong("edited", entry, "has a row of history that cannot be read")
+            yield _wrong("edited", entry, "has a row of history that cannot be read")
         if abs(entry.recorded_at - entry.at) > TOLERANCE:
             dated, recorded = entry.at, entry.recorded_at
             text = f"is dated {dated:%Y-%m-%d %H:%M} but was recorded"
-            yield wrong("backdated", entry, f"{text} {recorded:%Y-%m-%d %H:%M}")
+            yield _wrong("backdated", entry, f"{text} {recorded:%Y-%m-%d %H:%M}")
 
     def _is_as_sealed(self, entry: Entry) -> bool:
         texts = [text or "" for text in (entry.public, entry.private, entry.salt)]
@@ -196,7 +197,7 @@ class Chain:
             except canonical.UNREADABLE:
                 if is_as_sealed:
                     text = "was sealed without saying what changed"
-                    yield wrong("entry", entry, text)
+                    yield _wrong("entry", entry, text)
                 return
             yield from self._differing(entry, sealed, halves)
             yield from self._not_black(entry, values)
@@ -207,7 +208,7 @@ class Chain:
         differing = [name for name in copies if sealed[0].get(name) != copies[name]]
         if differing:
             text = f"has another {', '.join(differing)} in the ledger"
-            yield wrong("entry", entry, text)
+            yield _wrong("entry", entry, text)
 
     def _differing(
         self, entry: Entry, sealed: Halves, recorded: Halves
@@ -215,12 +216,12 @@ class Chain:
         """Yield where what was sealed differs from what history now says."""
         is_recent = entry.recorded_at > self.migrated_at
         if is_recent and _field_names(*sealed) != _field_names(*recorded):
-            yield wrong("entry", entry, "was sealed with other fields than it has")
+            yield _wrong("entry", entry, "was sealed with other fields than it has")
         then, now = _by_name(*sealed), _by_name(*recorded)
         differing = sorted(n for n in now.keys() & then if now[n] != then[n])
         if differing:
             text = f"has another {', '.join(differing)} in history"
-            yield wrong("edited", entry, text)
+            yield _wrong("edited", entry, text)
 
     def _not_black(self, entry: Entry, values: dict) -> Iterator[Problem]:
         """Yield what was redacted and is not black, or is not there."""
@@ -228,7 +229,13 @@ class Chain:
             texts = values.get(name), values.get(f"value of {name}")
             if canonical.BLACK not in texts:
                 text = f"was redacted, and says something as {name} again"
-                yield wrong("entry", entry, text)
+                yield _wrong("entry", entry, text)
+
+
+def _wrong(kind: str, entry: Any, text: str) -> Problem:
+    """Return a problem of one change."""
+    named = f"{entry.record} {entry.object_id}"
+    return Problem(kind, f"change {entry.number} ({named}) {text}")
 
 
 def _by_name(public: dict, private: dict) -> dict[str, Any]:
@@ -265,10 +272,3 @@ def _redactions(using: str) -> tuple[dict[int, str], dict[int, set[str]]]:
         digests[number] = digest
         names.setdefault(number, set()).add(name)
     return digests, names
-
-
-def _migrated_at(using: str) -> datetime:
-    """Return when the columns of the record last changed. A change that was recorded
-    before may have been sealed with other columns than there are now."""
-    applied = MigrationRecorder(connections[using]).migration_qs
-    return applied.filter(app="partnerships").aggregate(at=Max("applied"))["at"]

@@ -1,16 +1,27 @@
 """Rows of the record, of history and of the ledger, against one another."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import connections
 
 from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.registry import Tracked
 from partnerships.ledger.sql import SQL, Alias, differs, newest
-from partnerships.ledger.verifying.problem import Problem
 from partnerships.ledger.verifying.sqlite_values import misspelt
 
 BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: a word to search for, and a sentence."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
 
 
 def entry_problems(using: str) -> Iterator[Problem]:

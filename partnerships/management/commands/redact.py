@@ -9,10 +9,10 @@ from partnerships.models import LedgerEntry
 def count_of_repetitions(number: int, field: str) -> int:
     """Return the number of further changes with the author or reason of this one."""
     column = {"by": "actor", "reason": "reason"}.get(field)
-    this = LedgerEntry.objects.filter(number=number)
-    if column is None or not this.exists():
+    if column is None:
         return 0
-    alike = LedgerEntry.objects.filter(**{f"{column}__in": this.values(column)})
+    this = LedgerEntry.objects.filter(number=number).values(column)
+    alike = LedgerEntry.objects.filter(**{f"{column}__in": this})
     return alike.exclude(number=number).count()
 
 
