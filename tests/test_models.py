@@ -294,8 +294,10 @@ def test_what_others_cite_is_permanent(make, field, value, was):
 
 
 def test_partnership_keeps_its_partner_and_a_fact_its_partnership():
-    record, canada = norway(), factories.partnership("canada")
-    for fact in (stored(milestone()), stored(cell()), stored(engagement())):
+    record = norway()
+    facts = [stored(milestone()), stored(cell()), stored(engagement())]
+    canada = factories.partnership("canada")
+    for fact in facts:
         fact.partnership = canada
         with pytest.raises(ValidationError, match="permanent"):
             fact.full_clean()
