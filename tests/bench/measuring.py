@@ -4,6 +4,7 @@ import json
 import re
 import resource
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from io import StringIO
@@ -151,8 +152,8 @@ def file(path: str):
     speeds = []
     for _ in range(3):
         began = perf_counter()
-        chunks = application(get(path).environ, lambda *given: None)
-        rows = sum(chunk.count(b"\n") for chunk in chunks) - 1
+        with closing(application(get(path).environ, lambda *given: None)) as chunks:
+            rows = sum(chunk.count(b"\n") for chunk in chunks) - 1
         speeds.append(rows / (perf_counter() - began))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"speed": max(speeds[1:]), "rows": rows, "peak": peak}))

@@ -264,7 +264,7 @@ def test_rows_that_differ_are_recorded_among_others_that_do_not(signed_copy):
 
 
 def test_many_rows_are_one_operation(signed_copy, monkeypatch):
-    monkeypatch.setattr("partnerships.ledger.migrate.BATCH", 1)
+    monkeypatch.setattr("partnerships.ledger.recorder.BATCH", 1)
     assert change_rows("area", changes={"name": models.F("slug")}) == 2
     rows = [history(area).last() for area in Area.objects.all()]
     assert [row.name for row in rows] == ["area-1", "area-2"]

@@ -21,7 +21,7 @@ from partnerships.models import (
     Partnership,
     Source,
 )
-from partnerships.pages import partnership_list
+from partnerships.pages import home, partnership_list
 from partnerships.selectors.trail import Trail
 from tests import factories
 from tests.factories import edit
@@ -326,7 +326,8 @@ def queries(client, path, **query):
 def test_past_asks_as_many_queries_as_the_present(client, renamed, monkeypatch, path):
     # What an edition counts is remembered, of now alone.
     waiting = Trail(is_waiting=True)
-    monkeypatch.setattr(partnership_list, "trail_of", lambda request: waiting)
+    for module in (home, partnership_list):
+        monkeypatch.setattr(module, "trail_of", lambda request: waiting)
     now, then = queries(client, path), queries(client, path, known_on=MARCH)
     # The first page asks for the edition of that day.
     assert now == then or (path == "/" and now == then - 1)
