@@ -12,12 +12,7 @@ from tests import factories
 from tests.admin import RECORD, count_queries, url
 from tests.admin.lists import add, changelist, shown_by
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def logged_in(client, publisher):
-    client.force_login(publisher)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_publisher")]
 
 
 # Filters

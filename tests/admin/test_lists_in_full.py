@@ -18,12 +18,7 @@ from partnerships.models import (
 from tests.admin import RECORD, count_queries, url
 from tests.admin.lists import add, changelist, shown_by
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def logged_in(client, publisher):
-    client.force_login(publisher)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_publisher")]
 
 
 @pytest.fixture(scope="module")
