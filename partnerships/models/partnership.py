@@ -151,8 +151,8 @@ class Partnership(FactModel):
         return reverse("partnership-detail", args=[self.partner.slug])
 
     def clean(self):
-        """A partnership is published only once every fact in it has a source and its
-        milestones are in order; it was not reviewed in the future."""
+        """Refuse to publish while a milestone or cell has no source that agrees, or
+        milestones are out of order; refuse a review in the future."""
         super().clean()
         errors = {}
         if self.reviewed_on and self.reviewed_on > timezone.localdate():
