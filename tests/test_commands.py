@@ -78,6 +78,7 @@ def test_check_data_names_records_not_reviewed_for_a_year():
     assert "1 records not reviewed for a year:\n  EU–Norway" in run("check_data")
 
 
+@pytest.mark.slow("makes a database of samples")
 def test_sample_is_valid_sourced_and_marked():
     sample(12)
     for model in apps.get_app_config("partnerships").get_models():
@@ -90,6 +91,7 @@ def test_sample_is_valid_sourced_and_marked():
     assert "0 facts without" in run("check_data")
 
 
+@pytest.mark.slow("makes a database of samples, twice")
 def test_same_seed_makes_the_same_sample():
     def made():
         sample(5, seed=7)

@@ -640,6 +640,7 @@ def test_every_file_ends_with_a_newline_and_holds_one_model():
         assert len({record["model"] for record in json.loads(text)}) == 1
 
 
+@pytest.mark.slow("loads the data set once more")
 def test_loading_again_changes_nothing(capsys):
     call_command("seed")
     assert "0 created, 0 updated" in capsys.readouterr().out

@@ -19,7 +19,11 @@ MOST_CLICKS = 3
 TUESDAY = 1
 # What a page says hangs on its HTML, and the other tests hold it to be right on both
 # databases.
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow("reads its way through the whole data set"),
+    pytest.mark.django_db,
+]
 
 
 def last_tuesday():

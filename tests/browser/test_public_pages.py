@@ -5,6 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
+from playwright.sync_api import expect
 
 # What a browser makes of a page hangs on its HTML, which the other tests hold to be
 # right on both databases.
@@ -167,7 +168,7 @@ def test_filters_work_by_keyboard_on_a_phone(page, site):
     page.get_by_label("Search", exact=True).fill("norway")
     page.keyboard.press("Enter")
     page.wait_for_url("**/partnerships/?q=norway&order=name")
-    assert page.get_by_role("heading", name="1 partnership").is_visible()
+    expect(page.get_by_role("heading", name="1 partnership")).to_be_visible()
 
 
 def test_filters_stand_open_beside_the_table_where_there_is_room(page, site):
@@ -195,7 +196,7 @@ def test_no_javascript_is_needed(browser, site):
     page = context.new_page()
     page.goto("/partnerships/?q=norway")
     page.get_by_role("rowheader").get_by_role("link").click()
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Norway")
     assert context.cookies() == []
     context.close()
 

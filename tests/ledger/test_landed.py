@@ -52,7 +52,6 @@ def test_each_schema_has_its_database():
     assert landed.landed() == [name for name in sorted(LANDED) if name >= FIRST]
 
 
-@pytest.mark.slow
 @pytest.mark.once
 def test_columns_stand_in_the_order_of_the_newest_schema():
     """Backups name no columns, and triggers name all of them in this order."""
@@ -63,6 +62,7 @@ def test_columns_stand_in_the_order_of_the_newest_schema():
             assert [field.attname for field in fields] == columns[label], label
 
 
+@pytest.mark.slow("builds a database")
 @pytest.mark.parametrize("schema", landed.landed())
 def test_database_of_landed_schema_is_upgraded(
     schema, client, tmp_path, django_db_blocker
