@@ -66,11 +66,20 @@ class MilestoneKind(TextChoices):
     ABANDONED = "abandoned", "Abandoned"
     NEGOTIATIONS_FAILED = "negotiations_failed", "Negotiations failed"
     TERMINATED = "terminated", "Terminated"
+    ANNOUNCED = "announced", "Announced"
     DIALOGUE_HELD = "dialogue_held", "Dialogue held"
     REVIEWED = "reviewed", "Reviewed"
     PUBLISHED = "published", "Published in the Official Journal"
     PARLIAMENT_CONSENTED = "parliament_consented", "European Parliament consented"
     STATEMENT = "statement", "Statement"
+
+
+class Certainty(TextChoices):
+    """How sure the editors are that a milestone happened."""
+
+    CONFIRMED = "confirmed", "Confirmed"
+    REPORTED = "reported", "Reported by the press alone"
+    REJECTED = "rejected", "Rejected: a source says it, it did not happen"
 
 
 class SdpStatus(TextChoices):
@@ -89,6 +98,7 @@ class SdpStatus(TextChoices):
 class SafeStatus(TextChoices):
     """The partner's standing with SAFE, Council Regulation (EU) 2025/1106."""
 
+    NONE = "none", "SAFE did not exist yet"
     NOT_NEEDED = "not_needed", "No partnership needed"
     ELIGIBLE = "eligible", "Eligible"
     NOT_ELIGIBLE = "not_eligible", "Not eligible"

@@ -1,13 +1,15 @@
 """Stories of partnerships as rows, and the plain reading of the design.
 
 ``TABLE`` and the functions ``plain_…`` are that reading, the oracle of several tests.
-They share no code with ``partnerships.lifecycle``.
+They share no code with ``partnerships.lifecycle``: they try every order of the rows.
 """
 
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import permutations
 from typing import NamedTuple
 
-from partnerships.choices import AffiliationKind, MilestoneKind, Track
+from partnerships.choices import AffiliationKind, Certainty, MilestoneKind, Track
 from partnerships.dates import parse
 from partnerships.lifecycle.events import Event, Holding
 from partnerships.models import Affiliation, Milestone
@@ -24,6 +26,7 @@ TABLE = {
         ("suspended", "suspended"),
         ("ended", "ended"),
         ("abandoned", "abandoned"),
+        ("announced", None),
         ("dialogue_held", None),
         ("reviewed", None),
         ("statement", None),
@@ -42,21 +45,41 @@ TABLE = {
         ("in_force", "in_force"),
         ("negotiations_failed", "no_agreement"),
         ("suspended", "suspended"),
+        ("resumed", "associated"),
         ("terminated", "terminated"),
+        ("announced", None),
         ("published", None),
         ("parliament_consented", None),
         ("statement", None),
     ],
 }
-STEPS_FORWARD = {
-    "sdp": [kind for kind, _ in TABLE["sdp"][:6]],
-    "safe": [kind for kind, _ in TABLE["safe"][:11]],
+#: Kinds that come in this order in an attempt; those of one group in any.
+GROUPS = {
+    "sdp": [
+        ["proposed"],
+        ["exploratory_talks"],
+        ["negotiations_authorised", "negotiations_opened", "text_agreed"],
+        ["signed"],
+    ],
+    "safe": [
+        ["requested", "negotiations_recommended"],
+        ["negotiations_authorised", "negotiations_opened"],
+        ["negotiations_concluded", "endorsed", "signature_authorised"],
+        ["signed"],
+        ["provisionally_applied", "concluded"],
+        ["in_force"],
+    ],
 }
-CLOSE_AN_ATTEMPT = ["abandoned", "negotiations_failed", "terminated"]
-IMPLY_A_SIGNATURE = ["suspended", "resumed", "ended"]
-OPEN_TO_ANYONE = ["requested", "statement"]
-EXEMPT = ["negotiations_failed", "suspended", "terminated"]
+STEPS_FORWARD = {
+    track: [kind for group in groups for kind in group]
+    for track, groups in GROUPS.items()
+}
+CLOSE_AN_ATTEMPT = ["ended", "abandoned", "negotiations_failed", "terminated"]
+OPEN_TO_ANYONE = ["requested", "statement", "announced"]
+EXEMPT = ["negotiations_failed", "suspended", "resumed", "terminated"]
 TODAY = date(2025, 11, 22)
+SAFE_ADOPTED = date(2025, 5, 27)
+DAY = timedelta(1)
 #: Of the partners of the fixture ``six``.
 ISO_CODES = ["UA", "NO", "", "", "", ""]
 
@@ -67,16 +90,21 @@ class Row(NamedTuple):
     track: str
     kind: str
     date: str
+    attempt: int = 1
+    certainty: str = "confirmed"
+
+    @property
+    def earliest(self):
+        first = parse(self.date).earliest or date.min
+        return max(first, SAFE_ADOPTED) if self.track == "safe" else first
 
     @property
     def latest(self):
         return min(parse(self.date).latest, TODAY)
 
     @property
-    def place(self):
-        """0 for what changes no status, else its place in the table."""
-        kinds = [kind for kind, status in TABLE[self.track] if status]
-        return kinds.index(self.kind) + 1 if self.kind in kinds else 0
+    def effect(self):
+        return self.certainty != "rejected" and dict(TABLE[self.track])[self.kind]
 
 
 class Tie(NamedTuple):
@@ -87,88 +115,234 @@ class Tie(NamedTuple):
     until: date | None = None
 
 
-def holds(tie, on):
-    return (tie.since or date.min) <= on < (tie.until or date.max)
+def plain_after(rows):
+    """What these rows of one track, one after the other, set the status to; None if
+    they cannot stand in that order."""
+    attempt, group, seen, suspended, is_closed, status = 1, 0, [], False, False, ""
+    for row in rows:
+        groups = GROUPS[row.track]
+        if row.attempt != attempt:
+            if row.attempt < attempt:
+                return None
+            attempt, group, seen, suspended, is_closed = row.attempt, 0, [], False, False
+        if is_closed or row.kind in seen:
+            return None
+        status = row.effect
+        if row.kind in ("suspended", "resumed"):
+            if suspended == (row.kind == "suspended"):
+                return None
+            suspended = not suspended
+            group = max(group, len(groups[:4]))
+            if row.kind == "resumed" and "in_force" in seen:
+                status = "in_force"
+        elif row.kind in CLOSE_AN_ATTEMPT:
+            is_closed = True
+        else:
+            place = next(n for n, kinds in enumerate(groups) if row.kind in kinds)
+            if place < group:
+                return None
+            group, seen = max(group, place), [*seen, row.kind]
+    return status or "nothing"
 
 
-def plain_deciding(rows, track, on):
-    """Rows that may decide the status: those with the latest day, then step."""
-    happened = [r for r in rows if r.track == track and r.place and r.latest <= on]
-    last = max(((r.latest, r.place) for r in happened), default=None)
-    return [r for r in happened if (r.latest, r.place) == last]
+def steps_of(rows, track):
+    return tuple(r for r in rows if r.track == track and r.effect)
 
 
-def plain_status(rows, track, on):
-    deciding = plain_deciding(rows, track, on)
-    return dict(TABLE[track])[deciding[0].kind] if deciding else None
+@lru_cache(maxsize=500)
+def plain_orders(rows):
+    """The orders of these rows that some choice of days fits."""
+    found = []
+    for order in permutations(rows):
+        if plain_after(order) is not None and _fits(order, date.min, date.max):
+            found.append(order)
+    return found
 
 
-def plain_standing(sdp, ties, iso_code, on):
-    kinds = [tie.kind for tie in ties if holds(tie, on)]
-    if "eea_efta" in kinds or iso_code == "UA":
-        return "not_needed"
-    if "eu_candidate" in kinds or "eu_potential_candidate" in kinds or sdp == "signed":
-        return "eligible"
-    return "not_eligible"
+def _fits(rows, first, last):
+    """Whether these rows can happen one after the other from the first to the last."""
+    for row in rows:
+        first = max(first, row.earliest)
+        if first > min(row.latest, last):
+            return False
+    return True
 
 
-def plain_answer(rows, ties, iso_code, on):
-    """(SDP status, SAFE status, headline) on that day."""
-    sdp = plain_status(rows, "sdp", on) or "not_recorded"
-    safe = plain_status(rows, "safe", on) or plain_standing(sdp, ties, iso_code, on)
+def plain_options(rows, track, on):
+    """What the rows of a track may set the status to by that day; None for nothing."""
+    found = set()
+    for order in plain_orders(steps_of(rows, track)):
+        for n in range(len(order) + 1):
+            if _fits(order[:n], date.min, on) and _fits(order[n:], on + DAY, date.max):
+                found.add(plain_after(order[:n]) if n else None)
+    return found
+
+
+def plain_late(rows, track, on):
+    """What the rows set the status to, each as late as bounds and an order allow: one
+    answer for each order that allows the latest days."""
+    orders = plain_orders(steps_of(rows, track))
+    late = [
+        [min(row.latest for row in order[n:]) for n in range(len(order))]
+        for order in orders
+    ]
+    found = []
+    for order, days in zip(orders, late, strict=True):
+        happened = [row for row, day in zip(order, days, strict=True) if day <= on]
+        found.append((sum(day.toordinal() for day in days), happened))
+    latest = max((total for total, _ in found), default=None)
+    return {
+        plain_after(happened) if happened else None
+        for total, happened in found
+        if total == latest
+    }
+
+
+def plain_eligibilities(sdp, ties, iso_code, on):
+    """What a partner without a step towards SAFE may be, its SDP status among these:
+    first what it certainly is."""
+    if on < SAFE_ADOPTED:
+        return ["none"]
+    needless = iso_code == "UA"
+    may, must = set(), set()
+    for tie in ties:
+        if (tie.since or date.min) <= on < (tie.until or date.max):
+            may.add(tie.kind)
+            if tie.since:
+                must.add(tie.kind)
+    candidate = {"eu_candidate", "eu_potential_candidate"}
+    found = []
+    for held in _subsets(may - must):
+        for status in sdp:
+            kinds = must | held
+            if "eea_efta" in kinds or needless:
+                found.append("not_needed")
+            elif kinds & candidate or status == "signed":
+                found.append("eligible")
+            else:
+                found.append("not_eligible")
+    return found
+
+
+def _subsets(kinds):
+    found = [set()]
+    for kind in sorted(kinds):
+        found += [{*one, kind} for one in found]
+    return found
+
+
+def plain_headline(sdp, safe):
     is_associated = sdp == "signed" and safe in ("associated", "in_force")
-    return sdp, safe, "safe_associated" if is_associated else sdp
+    return "safe_associated" if is_associated else sdp
+
+
+def plain_answers(rows, ties, iso_code, on):
+    """For sdp_status, safe_status and status: what may be said to be certain, by the
+    orders that allow the latest days, and all that may hold."""
+    sdp = {status or "not_recorded" for status in plain_late(rows, "sdp", on)}
+    sdp_may = {status or "not_recorded" for status in plain_options(rows, "sdp", on)}
+    safe = {
+        status or plain_eligibilities(sdp, ties, iso_code, on)[0]
+        for status in plain_late(rows, "safe", on)
+    }
+    safe_may = set()
+    for status in plain_options(rows, "safe", on):
+        safe_may |= (
+            {status} if status else {*plain_eligibilities(sdp_may, ties, iso_code, on)}
+        )
+    return (
+        (sdp, sdp_may),
+        (safe, safe_may),
+        (
+            {plain_headline(a, b) for a in sdp for b in safe},
+            {plain_headline(a, b) for a in sdp_may for b in safe_may},
+        ),
+    )
 
 
 def plain_objections(rows, ties, iso_code):
     """Why these rows cannot stand together; empty if they can."""
     found = set()
-    if any((parse(row.date).earliest or row.latest) > TODAY for row in rows):
+    if any((parse(row.date).earliest or parse(row.date).latest) > TODAY for row in rows):
         found.add("future")
+    rows = [row for row in rows if row.certainty != "rejected"]
     for track in TABLE:
-        steps = sorted((r for r in rows if r.track == track), key=in_time)
-        found |= set(plain_order_objections(steps))
+        if not plain_orders(steps_of(rows, track)):
+            found.add("order")
+        mine = [row for row in rows if row.track == track]
+        closing = {row.attempt for row in mine if row.kind in CLOSE_AN_ATTEMPT}
+        if any(row.attempt > 1 and row.attempt - 1 not in closing for row in mine):
+            found.add("nothing closed")
+        for end in mine:
+            if end.kind == "ended" and any(
+                row.attempt == end.attempt
+                and not row.effect
+                and row.kind != "statement"
+                and (parse(row.date).earliest or date.min) > end.latest
+                for row in mine
+            ):
+                found.add("after ended")
     for row in rows:
-        if row.track == "safe" and row.kind not in OPEN_TO_ANYONE + EXEMPT:
-            sdp = plain_status(rows, "sdp", row.latest)
-            if plain_standing(sdp, ties, iso_code, row.latest) == "not_eligible":
-                found.add("not eligible")
+        if row.track != "safe":
+            continue
+        if row.effect and row.latest < SAFE_ADOPTED:
+            found.add("before SAFE")
+        elif row.kind not in OPEN_TO_ANYONE + EXEMPT and not _is_ever_eligible(
+            row, rows, ties, iso_code
+        ):
+            found.add("not eligible")
     return found
 
 
-def in_time(row):
-    return row.latest, row.place
+def _is_ever_eligible(row, rows, ties, iso_code):
+    days = {row.earliest, row.latest, SAFE_ADOPTED}
+    for other in rows:
+        days |= {other.earliest, other.latest}
+    for tie in ties:
+        days |= {tie.since or SAFE_ADOPTED, tie.until or SAFE_ADOPTED}
+    near = sorted({day + shift for day in days if day > date.min for shift in (-DAY, 0 * DAY, DAY)})
+    for day in near:
+        if not row.earliest <= day <= row.latest or (row.effect and not _may_be_on(row, rows, day)):
+            continue
+        sdp = {s or "not_recorded" for s in plain_options(rows, "sdp", day)}
+        if {*plain_eligibilities(sdp, ties, iso_code, day)} != {"not_eligible"}:
+            return True
+    return False
 
 
-def plain_order_objections(rows):
-    reached, last, is_ended = -1, None, False
-    for row in rows:
-        forward = STEPS_FORWARD[row.track]
-        if is_ended and row.kind != "statement":
-            yield "after ended"
-        if row.kind == "resumed" and last != "suspended":
-            yield "not suspended"
-        if row.kind in forward:
-            if forward.index(row.kind) < reached:
-                yield "backwards"
-            reached = max(reached, forward.index(row.kind))
-        elif row.kind in IMPLY_A_SIGNATURE:
-            reached = max(reached, forward.index("signed"))
-        elif row.kind in CLOSE_AN_ATTEMPT:
-            reached = -1
-        last = row.kind if row.place else last
-        is_ended = is_ended or row.kind == "ended"
+def _may_be_on(row, rows, day):
+    """Whether some choice of days puts a row on that day."""
+    for order in plain_orders(steps_of(rows, "safe")):
+        n = order.index(row)
+        if _fits(order[:n], date.min, day) and _fits(order[n:][1:], day, date.max):
+            return True
+    return False
 
 
 def events(rows):
     return [
-        Event(Track(row.track), MilestoneKind(row.kind), parse(row.date), row.latest)
-        for row in rows
+        Event(
+            Track(row.track),
+            MilestoneKind(row.kind),
+            parse(row.date),
+            row.latest,
+            row.attempt,
+            Certainty(row.certainty),
+            id=number,
+        )
+        for number, row in enumerate(rows)
     ]
 
 
 def holdings(ties):
-    return [Holding(AffiliationKind(tie.kind), tie.since, tie.until) for tie in ties]
+    return [
+        Holding(
+            AffiliationKind(tie.kind),
+            tie.since and parse(str(tie.since)),
+            tie.until and parse(str(tie.until)),
+        )
+        for tie in ties
+    ]
 
 
 def fill(partnerships, records):
@@ -190,13 +364,13 @@ def fill(partnerships, records):
     )
 
 
-SIGNED = Row("sdp", "signed", "2024-06-23")
-ENDED = Row("sdp", "ended", "2025-01-10")
+SIGNED = Row("sdp", "signed", "2025-06-01")
+ENDED = Row("sdp", "ended", "2025-10-10")
 CANADA = [
     SIGNED,
-    Row("safe", "requested", "2024-06-23"),
-    Row("safe", "negotiations_authorised", "2024-09-18"),
-    Row("safe", "negotiations_concluded", "2024-12-01"),
-    Row("safe", "signed", "2025-02-14"),
-    Row("safe", "published", "2025-03-02"),
+    Row("safe", "requested", "2025-06-23"),
+    Row("safe", "negotiations_authorised", "2025-09-18"),
+    Row("safe", "negotiations_concluded", "2025-10-01"),
+    Row("safe", "signed", "2025-11-14"),
+    Row("safe", "published", "2025-11-20"),
 ]

@@ -53,31 +53,53 @@ def first_day(single):
 # Stories at random: a small calendar, so that ties, overlaps and clamped dates are common
 
 DATES = [
-    "2023", "2023-03", "2023-05-28", "../2023-06-30", "2023-06-17/2023-06-18",
-    "2023-12/2024-01", "2023-12-31", "2024", "2024-01-31", "2024-06", "2024-06-23",
-    "2024-06-30", "2024/2025", "2025", "../2025-03-05", "2025-11", "2025-11-22",
-    "2025-11-20/2025-12",
+    "2023", "2025-03", "../2025-06-30", "2025-06-17/2025-06-18", "2025-05/2025-08",
+    "2025-06", "2025-06-23", "2025-06-30", "../2025-09-05", "2025", "2025-08",
+    "2025-08-11", "2025-09/2025-11", "2025-11", "2025-11-22", "2025-11-20/2025-12",
 ]  # fmt: skip
 DAYS = sorted({min(parse(text).latest, TODAY) for text in DATES})
 KINDS = [(track, kind) for track, effects in TABLE.items() for kind, _ in effects]
 rows_at_random = st.lists(
-    st.builds(lambda kind, text: Row(*kind, text), st.sampled_from(KINDS), st.sampled_from(DATES)),
-    max_size=9,
+    st.builds(
+        lambda kind, *rest: Row(*kind, *rest),
+        st.sampled_from(KINDS),
+        st.sampled_from(DATES),
+        st.sampled_from([1, 1, 1, 2]),
+        st.sampled_from(["confirmed", "confirmed", "reported", "rejected"]),
+    ),
+    max_size=7,
     unique=True,
-)  # fmt: skip
+)
 
 
 def sorted_along_the_table(rows):
-    kinds = sorted(rows, key=lambda row: row.place)
+    """The same kinds once each, in an order that mostly fits, with the dates given."""
+    rows = list({(r.track, r.attempt, r.kind): r for r in rows}.values())
+    kinds = sorted(rows, key=lambda row: (row.attempt, [*KINDS].index(row[:2])))
     texts = sorted((row.date for row in rows), key=lambda text: parse(text).latest)
-    sorted_rows = [
-        row._replace(date=text) for row, text in zip(kinds, texts, strict=True)
-    ]
-    return list(dict.fromkeys(sorted_rows))
+    return [row._replace(date=text) for row, text in zip(kinds, texts, strict=True)]
+
+
+TURNS = [("suspended", "resumed") * 2][0]
+turns_at_random = st.builds(
+    lambda track, texts: [
+        Row(track, kind, text) for kind, text in zip(TURNS, texts, strict=False)
+    ],
+    st.sampled_from(["sdp", "safe"]),
+    st.lists(st.sampled_from(DATES[3:]), max_size=4),
+)
 
 
 # Most stories at random break a rule; the sorted half of them has many that do not.
-stories = rows_at_random | rows_at_random.map(sorted_along_the_table)
+stories = (
+    rows_at_random
+    | rows_at_random.map(sorted_along_the_table)
+    | st.builds(
+        lambda rows, turns: list(dict.fromkeys([*rows[:4], *turns])),
+        rows_at_random.map(sorted_along_the_table),
+        turns_at_random,
+    )
+)
 days_at_random = st.builds(
     lambda day, shift: day + timedelta(shift),
     st.sampled_from(DAYS),

@@ -1,30 +1,41 @@
 """Milestones and affiliations as the rules see them."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date as Day
 
-from partnerships.choices import AffiliationKind, MilestoneKind, Track
+from partnerships.choices import AffiliationKind, Certainty, MilestoneKind, Track
 from partnerships.dates import Dated, PartialDate
-from partnerships.lifecycle.table import AFTER_SIGNATURE, CLOSING, STEPS, K
+from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON, K, Effect
 
 
 @dataclass(frozen=True)
 class Event(Dated):
-    """A milestone as the rules see it."""
+    """A milestone as the rules see it: in which ``attempt`` of its track, and how sure.
+    ``id`` tells it from others; ``follows`` is the id of one after which it came, where
+    the editors say so."""
 
     track: Track
     kind: MilestoneKind
     date: PartialDate
     latest: Day
+    attempt: int = 1
+    certainty: Certainty = Certainty.CONFIRMED
+    id: Hashable = None
+    follows: Hashable = None
 
     @property
     def earliest(self) -> Day | None:  # type: ignore[override]  # it follows from date
+        """The first day on which it may have happened; SAFE has no step before SAFE."""
+        if self.track == Track.SAFE and self.effect:
+            return max(self.date.earliest or SAFE_ADOPTED_ON, SAFE_ADOPTED_ON)
         return self.date.earliest
 
     @property
-    def step(self) -> int:
-        return STEPS[self.track][self.kind]
+    def effect(self) -> Effect | None:
+        """What it sets its track's status to; None where it moves nothing."""
+        is_rejected = self.certainty == Certainty.REJECTED
+        return None if is_rejected else EFFECTS[self.track][self.kind]
 
     def __str__(self) -> str:
         return f"“{self.kind.label}” ({self.date.display()})"
@@ -32,40 +43,25 @@ class Event(Dated):
 
 @dataclass(frozen=True)
 class Holding:
-    """An affiliation as the rules see it: ``since`` None is "start not known",
-    ``until`` None is "still holds"; it holds on days in [since, until)."""
+    """An affiliation as the rules see it, on days in [since, until): ``since`` None is
+    "start not known", ``until`` None is "no end known"."""
 
     kind: AffiliationKind
-    since: Day | None
-    until: Day | None
+    since: PartialDate | None
+    until: PartialDate | None
 
     def holds_on(self, day: Day) -> bool:
-        """Return whether it holds on that day."""
-        return (self.since is None or self.since <= day) and (
-            self.until is None or day < self.until
-        )
+        """Return whether it holds on that day, begun and ended as late as it may be."""
+        has_begun = self.since is not None and self.since.latest <= day
+        return has_begun and self._may_go_on(day)
 
+    def may_hold_on(self, day: Day) -> bool:
+        start = self.since and self.since.earliest
+        return (start is None or start <= day) and self._may_go_on(day)
 
-def sorted_by_time(events: Iterable[Event], track: Track) -> list[Event]:
-    """Return the events of one track in the order in which they count."""
-    return sorted(
-        (event for event in events if event.track == track),
-        key=lambda event: (event.latest, event.step, event.kind, event.date.text),
-    )
+    def may_not_hold_on(self, day: Day) -> bool:
+        end = self.until and (self.until.earliest or Day.min)
+        return not self.holds_on(day) or (end is not None and end <= day)
 
-
-def by_attempt(events: list[Event]) -> list[list[Event]]:
-    """Return the events of one track, given in order of time, by attempt; the last list
-    is empty where the last attempt is closed."""
-    groups: list[list[Event]] = [[]]
-    for event in events:
-        groups[-1].append(event)
-        if event.kind in CLOSING[event.track]:
-            groups.append([])
-    return groups
-
-
-def place_of(event: Event) -> int:
-    """Return the place of a step among those of its track."""
-    kind = K.SIGNED if event.kind in AFTER_SIGNATURE else event.kind
-    return STEPS[event.track][kind]
+    def _may_go_on(self, day: Day) -> bool:
+        return self.until is None or day < self.until.latest

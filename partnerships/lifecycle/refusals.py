@@ -1,18 +1,24 @@
-"""The rules that refuse a milestone, each with its sentence for the editor."""
+"""The rules that refuse a milestone, each with its sentence for the editor.
+
+Missing steps are normal, they were often not public, and are never refused.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from partnerships.choices import SafeStatus, Track
-from partnerships.lifecycle.events import Event, Holding, place_of, sorted_by_time
-from partnerships.lifecycle.status import safe_standing, sdp_status
+from partnerships.choices import Certainty, SafeStatus, Track
+from partnerships.lifecycle.chronology import Chronology
+from partnerships.lifecycle.events import Event, Holding
+from partnerships.lifecycle.status import Story
 from partnerships.lifecycle.table import (
-    AFTER_SIGNATURE,
     CLOSING,
-    NEEDS_STANDING,
-    STEPS,
+    NEEDS_ELIGIBILITY,
+    SAFE_ADOPTED_ON,
+    TURNS,
     K,
 )
+
+Refusal = tuple[Event, str]
 
 
 def refusals(
@@ -21,65 +27,150 @@ def refusals(
     holdings: Collection[Holding] = (),
     iso_code: str = "",
     today: date,
-) -> list[tuple[Event, str]]:
-    """Return the events that cannot be recorded, in order of time, each with a sentence
-    for the editor: (event, sentence).
-
-    Missing steps are normal, they were often not public, and are never refused.
-    """
+) -> list[Refusal]:
+    """Return the events that cannot be recorded together, each with a sentence for the
+    editor; ``holdings`` and ``iso_code`` are those of the partner, whose eligibility
+    for SAFE follows from them. What is rejected moves nothing and is never refused, but
+    for a date that is still to come."""
     refused = [
-        (
-            event,
-            f"{event} begins after today. Record a milestone once it has happened; "
-            "an announcement is recorded as a statement.",
-        )
+        (event, _begins_after_today(event))
         for event in events
         if (event.date.earliest or event.date.latest) > today
     ]
+    counted = [event for event in events if event.certainty != Certainty.REJECTED]
+    story = Story(counted, holdings, iso_code)
     for track in Track:
-        refused += order_refusals(sorted_by_time(events, track))
-    for event in sorted_by_time(events, Track.SAFE):
-        if event.kind in NEEDS_STANDING:
-            sdp = sdp_status(events, on=event.latest)
-            standing = safe_standing(sdp, holdings, iso_code, on=event.latest)
-            if standing == SafeStatus.NOT_ELIGIBLE:
-                refused.append((event, _not_eligible(event)))
+        on_track = [event for event in counted if event.track == track]
+        refused += _attempt_refusals(on_track, track)
+        refused += _order_refusals(story.chronologies[track][0])
+    refused += _safe_refusals(story, counted)
     return refused
 
 
-def order_refusals(events: list[Event]) -> Iterator[tuple[Event, str]]:
-    """Yield the refusals along one track, its events given in order of time."""
-    furthest = previous = ended = None
+def _attempt_refusals(events: list[Event], track: Track) -> Iterator[Refusal]:
+    """Yield what does not fit into the attempts of a track."""
+    closing: dict[int, Event] = {}
+    recorded: dict[tuple, Event] = {}
+    for event in sorted(events, key=_in_time):
+        if event.kind in CLOSING[track]:
+            first = closing.setdefault(event.attempt, event)
+            if first.kind != event.kind:
+                yield event, _closed_already(event, first)
+        if event.effect and event.kind not in TURNS:
+            first = recorded.setdefault((event.attempt, event.kind), event)
+            if first is not event:
+                yield event, _recorded_already(event, first)
     for event in events:
-        if ended and event.kind != K.STATEMENT:
-            yield event, _follows_the_end(event, ended)
-        elif event.kind == K.RESUMED and (not previous or previous.kind != K.SUSPENDED):
-            yield event, _resumes_nothing(event)
-        elif furthest and _is_backwards(event, furthest):
-            yield event, _goes_back(event, furthest)
-        if not event.step:
+        if event.attempt > 1 and event.attempt - 1 not in closing:
+            yield event, _nothing_closed(event)
+        end = closing.get(event.attempt)
+        if (
+            end
+            and end.kind == K.ENDED
+            and not event.effect
+            and event.kind != K.STATEMENT
+            and (event.earliest or date.min) > end.latest
+        ):
+            yield event, _follows_the_end(event, end)
+
+
+def _order_refusals(chronology: Chronology) -> Iterator[Refusal]:
+    """Yield each event that no choice of days puts in its place, once."""
+    events = sorted(chronology.events, key=_in_time)
+    for attempt in sorted({event.attempt for event in events}):
+        yield from _turn_refusals([e for e in events if e.attempt == attempt])
+    named: set[int] = set()
+    for before, after in chronology.clashes:
+        late = before if after.kind in CLOSING[after.track] else after
+        if id(late) not in named:
+            named.add(id(late))
+            yield late, _clash(before, after, late)
+
+
+def _turn_refusals(events: list[Event]) -> Iterator[Refusal]:
+    """Yield the turns of an attempt that do not alternate, by their number."""
+    suspended, resumed = ([e for e in events if e.kind == kind] for kind in TURNS)
+    if len(resumed) > len(suspended):
+        yield resumed[-1], _resumes_nothing(resumed[-1])
+    if len(suspended) > len(resumed) + 1:
+        yield suspended[-1], _suspends_again(suspended[-1], suspended[-2])
+
+
+def _safe_refusals(story: Story, events: list[Event]) -> Iterator[Refusal]:
+    chronology = story.chronologies[Track.SAFE][0]
+    bounds = {
+        id(event): (chronology.earliest[j], chronology.latest[j])
+        for j, event in enumerate(chronology.events)
+    }
+    for event in sorted(events, key=_in_time):
+        if event.track != Track.SAFE:
             continue
-        previous = event
-        if event.kind in CLOSING[event.track]:
-            furthest = None
-        elif not furthest or place_of(event) >= place_of(furthest):
-            furthest = event
-        if event.kind == K.ENDED:
-            ended = event
+        if event.effect and event.latest < SAFE_ADOPTED_ON:
+            yield event, _before_safe(event)
+        elif event.kind in NEEDS_ELIGIBILITY:
+            first, last = bounds.get(
+                id(event), (event.earliest or SAFE_ADOPTED_ON, event.latest)
+            )
+            if not _is_ever_eligible(story, first, last):
+                yield event, _not_eligible(event)
 
 
-def _is_backwards(event: Event, furthest: Event) -> bool:
+def _is_ever_eligible(story: Story, first: date, last: date) -> bool:
+    """Return whether the partner may be eligible on any day from ``first`` to ``last``:
+    whether it may follows from bounds, and changes on their days alone."""
+    next_day = timedelta(days=1)
+    changes = {first, last}
+    for event in story.chronologies[Track.SDP][0].events:
+        changes |= {event.earliest or first, event.latest}
+    for holding in story.holdings:
+        for bound in (holding.since, holding.until):
+            if bound:
+                changes |= {bound.earliest or first, bound.latest}
+    days = {day for change in changes for day in (change, change - next_day)}
+    return any(
+        story.safe_options(story.on(day).sdp, day) != {SafeStatus.NOT_ELIGIBLE}
+        for day in sorted(days)
+        if first <= day <= last
+    )
+
+
+def _in_time(event: Event) -> tuple:
+    return event.attempt, event.latest, event.earliest or date.min, str(event.id)
+
+
+def _begins_after_today(event: Event) -> str:
     return (
-        0 < place_of(event) < place_of(furthest)
-        and event.kind not in AFTER_SIGNATURE
-        and event.kind not in CLOSING[event.track]
+        f"{event} begins after today. Record a milestone once it has happened; what is "
+        "expected is recorded as “Announced”, with the day on which it is expected."
+    )
+
+
+def _recorded_already(event: Event, first: Event) -> str:
+    return (
+        f"{event} is already recorded in this attempt, as {first}: add your source to "
+        "it, or correct its date."
+    )
+
+
+def _closed_already(event: Event, first: Event) -> str:
+    return (
+        f"{event} closes an attempt that {first} closed. Record it in the attempt that "
+        "it closed, or remove one of the two."
+    )
+
+
+def _nothing_closed(event: Event) -> str:
+    return (
+        f"{event} is in attempt {event.attempt}, but nothing closed attempt "
+        f"{event.attempt - 1}. Record {_closing_kinds(event)} there first, or choose "
+        "the earlier attempt."
     )
 
 
 def _follows_the_end(event: Event, ended: Event) -> str:
     return (
         f"{event} comes after {ended}. Once a partnership has ended, only a statement "
-        "can follow; check both dates."
+        "or a new attempt can follow; check both dates."
     )
 
 
@@ -90,14 +181,43 @@ def _resumes_nothing(event: Event) -> str:
     )
 
 
-def _goes_back(event: Event, furthest: Event) -> str:
-    closing_kinds = CLOSING[event.track]
-    closing = " or ".join(
-        f"“{kind.label}”" for kind in STEPS[event.track] if kind in closing_kinds
-    )
+def _suspends_again(event: Event, earlier: Event) -> str:
     return (
-        f"{event} would come after {furthest}, which is a later step. Correct one of "
-        f"the dates; a new attempt can begin only after {closing}."
+        f"{event} suspends what {earlier} has suspended: add your source to that one, "
+        "or record “Resumed” between the two."
+    )
+
+
+def _clash(before: Event, after: Event, late: Event) -> str:
+    other = after if late is before else before
+    if late is before:
+        return (
+            f"{before} would come after {after}, which closed the attempt. Correct one "
+            f"of the dates, or record it in attempt {after.attempt + 1}."
+        )
+    if K.RESUMED in (before.kind, after.kind) and K.SUSPENDED in (
+        before.kind,
+        after.kind,
+    ):
+        return _resumes_nothing(late) if late.kind == K.RESUMED else (
+            f"{late} and {other} do not alternate. Correct one of the dates."
+        )
+    hint = " A proposal made once talks have begun is a statement."
+    return (
+        f"{before} would come after {after}, which is a later step. Correct one of the "
+        f"dates; a new attempt can begin only after {_closing_kinds(after)}."
+        + hint * (before.kind == K.PROPOSED)
+    )
+
+
+def _closing_kinds(event: Event) -> str:
+    return " or ".join(f"“{kind.label}”" for kind in K if kind in CLOSING[event.track])
+
+
+def _before_safe(event: Event) -> str:
+    return (
+        f"{event} is before SAFE was adopted, on 27 May 2025. Correct the date, or "
+        "record it as a statement."
     )
 
 

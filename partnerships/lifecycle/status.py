@@ -1,17 +1,116 @@
-"""The status on a day, from what has happened by then."""
+"""The statuses of a partnership on a day: what is certain, and what else may be."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from partnerships.choices import SafeStatus, SdpStatus, Status, Track
-from partnerships.lifecycle.events import Event, Holding, sorted_by_time
+from partnerships.choices import Certainty, SafeStatus, SdpStatus, Status, Track
+from partnerships.lifecycle.chronology import Chronology, chronologies
+from partnerships.lifecycle.events import Event, Holding
 from partnerships.lifecycle.table import (
-    EFFECTS,
+    SAFE_ADOPTED_ON,
     SAFE_ASSOCIATED,
     SAFE_ELIGIBLE_KINDS,
     SAFE_NOT_NEEDED_COUNTRIES,
     SAFE_NOT_NEEDED_KINDS,
+    Effect,
+    K,
 )
+
+
+@dataclass(frozen=True)
+class TrackStatus:
+    """What certainly holds on a track on a day, and the event that ``decides`` it, None
+    where none does; ``may_be`` is whatever else holds by another choice of days.
+    ``is_reported`` where the press alone says so."""
+
+    status: Effect
+    may_be: tuple[Effect, ...]
+    decides: Event | None
+    is_reported: bool
+
+
+@dataclass(frozen=True)
+class DayStatus:
+    """The statuses of a partnership on a day. ``signed`` is the last signature that has
+    certainly happened by it."""
+
+    sdp: TrackStatus
+    safe: TrackStatus
+    signed: Event | None
+
+    @property
+    def status(self) -> Status:
+        return headline(self.sdp.status, self.safe.status)
+
+    @cached_property
+    def may_be(self) -> tuple[Status, ...]:
+        """The other headlines that some choice of days gives."""
+        pairs = [
+            headline(sdp, safe)
+            for sdp in (self.sdp.status, *self.sdp.may_be)
+            for safe in (self.safe.status, *self.safe.may_be)
+        ]
+        return tuple(s for s in Status if s in pairs and s != self.status)
+
+    @property
+    def is_reported(self) -> bool:
+        by_safe = self.status == Status.SAFE_ASSOCIATED and self.safe.is_reported
+        return self.sdp.is_reported or by_safe
+
+
+class Story:
+    """All events of a partnership, and the affiliations and country of its partner."""
+
+    def __init__(
+        self,
+        events: Sequence[Event],
+        holdings: Collection[Holding] = (),
+        iso_code: str = "",
+    ) -> None:
+        self.holdings, self.iso_code = holdings, iso_code
+        self.chronologies = {track: chronologies(events, track) for track in Track}
+
+    def on(self, day: date) -> DayStatus:
+        """Return the statuses on that day."""
+        sdp, signed = self._track(
+            Track.SDP, day, SdpStatus.NOT_RECORDED, {SdpStatus.NOT_RECORDED}
+        )
+        eligibility = safe_eligibility(
+            {sdp.status}, self.holdings, self.iso_code, on=day
+        )
+        options = self.safe_options(sdp, day)
+        safe, _ = self._track(Track.SAFE, day, eligibility, options)
+        return DayStatus(sdp, safe, signed)
+
+    def safe_options(self, sdp: TrackStatus, day: date) -> set[SafeStatus]:
+        """Return what a partner without a step towards SAFE may be on that day."""
+        return safe_eligibilities(
+            {sdp.status, *sdp.may_be}, self.holdings, self.iso_code, on=day
+        )
+
+    def _track(
+        self, track: Track, day: date, otherwise: Effect, options: Iterable[Effect]
+    ) -> tuple[TrackStatus, Event | None]:
+        """Return the status of a track and its last signature. ``otherwise`` holds
+        where nothing has happened, and perhaps one of ``options``."""
+        first, *others = self.chronologies[track]
+        happened = first.happened(day)
+        status = first.effect(happened) or otherwise
+        possible = set(first.possible(day)).union(*(c.possible(day) for c in others))
+        if None in possible:
+            possible |= set(options)
+        may_be = tuple(s for s in type(otherwise) if s in possible and s != status)
+        return (
+            TrackStatus(
+                status,
+                may_be,
+                happened[-1] if happened else None,
+                bool(happened) and _is_reported(first, happened),
+            ),
+            next((e for e in reversed(happened) if e.kind == K.SIGNED), None),
+        )
 
 
 def headline(sdp: str, safe: str) -> Status:
@@ -21,32 +120,48 @@ def headline(sdp: str, safe: str) -> Status:
     return Status(sdp)
 
 
-def sdp_status(events: Iterable[Event], *, on: date) -> SdpStatus:
-    """Return the SDP status on that day."""
-    deciding = deciding_event(events, Track.SDP, on)
-    effect = EFFECTS[Track.SDP][deciding.kind] if deciding else None
-    return SdpStatus(effect or SdpStatus.NOT_RECORDED)
-
-
-def safe_standing(
-    sdp: SdpStatus, holdings: Iterable[Holding], iso_code: str, *, on: date
+def safe_eligibility(
+    sdp: Collection[Effect], holdings: Iterable[Holding], iso_code: str, *, on: date
 ) -> SafeStatus:
-    """Return the SAFE status of a partner with no SAFE milestone, from its standing
-    that day."""
+    """Return the SAFE status of a partner that took no step towards it, from what it
+    certainly is on that day."""
+    if on < SAFE_ADOPTED_ON:
+        return SafeStatus.NONE
     held = {holding.kind for holding in holdings if holding.holds_on(on)}
     if held & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES:
         return SafeStatus.NOT_NEEDED
-    if held & SAFE_ELIGIBLE_KINDS or sdp == SdpStatus.SIGNED:
+    if held & SAFE_ELIGIBLE_KINDS or SdpStatus.SIGNED in sdp:
         return SafeStatus.ELIGIBLE
     return SafeStatus.NOT_ELIGIBLE
 
 
-def deciding_event(events: Iterable[Event], track: Track, on: date) -> Event | None:
-    """Return the event that decides the status of a track that day: the latest one with
-    an effect that has happened by then; None if there is none."""
-    happened = [
-        event
-        for event in sorted_by_time(events, track)
-        if event.step and event.has_happened(on=on)
-    ]
-    return happened[-1] if happened else None
+def safe_eligibilities(
+    sdp: Collection[Effect], holdings: Iterable[Holding], iso_code: str, *, on: date
+) -> set[SafeStatus]:
+    """Return each SAFE status that a partner without a step towards it may have on that
+    day, where its SDP status is one of ``sdp``."""
+    if on < SAFE_ADOPTED_ON:
+        return {SafeStatus.NONE}
+    holdings = list(holdings)
+    may = {holding.kind for holding in holdings if holding.may_hold_on(on)}
+    must = {holding.kind for holding in holdings if not holding.may_not_hold_on(on)}
+    found = set()
+    if may & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES:
+        found.add(SafeStatus.NOT_NEEDED)
+    if not (must & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES):
+        if may & SAFE_ELIGIBLE_KINDS or SdpStatus.SIGNED in sdp:
+            found.add(SafeStatus.ELIGIBLE)
+        if not must & SAFE_ELIGIBLE_KINDS and {*sdp} != {SdpStatus.SIGNED}:
+            found.add(SafeStatus.NOT_ELIGIBLE)
+    return found
+
+
+def _is_reported(chronology: Chronology, happened: list[Event]) -> bool:
+    """Return whether nothing that sets the status which holds is confirmed."""
+    decides, status = happened[-1], chronology.effect(happened)
+    return all(
+        event.certainty == Certainty.REPORTED
+        for event in happened
+        if event is decides
+        or (event.attempt == decides.attempt and event.effect == status)
+    )

@@ -11,10 +11,11 @@ from partnerships.choices import (
 )
 
 K = MilestoneKind
+Effect = SdpStatus | SafeStatus
 
 #: What a milestone of each kind sets its track's status to, each track in the order of
 #: its steps; None for kinds that change no status.
-EFFECTS: dict[Track, dict[MilestoneKind, SdpStatus | SafeStatus | None]] = {
+EFFECTS: dict[Track, dict[MilestoneKind, Effect | None]] = {
     Track.SDP: {
         K.PROPOSED: SdpStatus.PROPOSED,
         K.EXPLORATORY_TALKS: SdpStatus.EXPLORATORY,
@@ -26,6 +27,7 @@ EFFECTS: dict[Track, dict[MilestoneKind, SdpStatus | SafeStatus | None]] = {
         K.SUSPENDED: SdpStatus.SUSPENDED,
         K.ENDED: SdpStatus.ENDED,
         K.ABANDONED: SdpStatus.ABANDONED,
+        K.ANNOUNCED: None,
         K.DIALOGUE_HELD: None,
         K.REVIEWED: None,
         K.STATEMENT: None,
@@ -44,51 +46,64 @@ EFFECTS: dict[Track, dict[MilestoneKind, SdpStatus | SafeStatus | None]] = {
         K.IN_FORCE: SafeStatus.IN_FORCE,
         K.NEGOTIATIONS_FAILED: SafeStatus.NO_AGREEMENT,
         K.SUSPENDED: SafeStatus.SUSPENDED,
+        K.RESUMED: SafeStatus.ASSOCIATED,  # or what ``AFTER_RESUMPTION`` has set
         K.TERMINATED: SafeStatus.TERMINATED,
+        K.ANNOUNCED: None,
         K.PUBLISHED: None,
         K.PARLIAMENT_CONSENTED: None,
         K.STATEMENT: None,
     },
 }
 
-#: Each kind's place in the order of its track's steps; ties in date go to the later
-#: one. Kinds without an effect come first: they never stand after a step of their day.
-STEPS: dict[Track, dict[MilestoneKind, int]] = {
-    track: {
-        kind: 0 if effect is None else place
-        for place, (kind, effect) in enumerate(effects.items(), start=1)
-    }
-    for track, effects in EFFECTS.items()
-}
-
-#: Kinds that close an attempt: the steps may start anew after them.
+#: Kinds that close an attempt: the steps may start anew after them, in the next one.
 CLOSING = {
-    Track.SDP: {K.ABANDONED},
+    Track.SDP: {K.ENDED, K.ABANDONED},
     Track.SAFE: {K.NEGOTIATIONS_FAILED, K.TERMINATED},
 }
 
-#: Kinds that may follow any step; each says that a signature came before it.
-AFTER_SIGNATURE = {K.SUSPENDED, K.RESUMED, K.ENDED}
+#: Kinds that alternate once there is a signature, as often as it happens.
+TURNS = (K.SUSPENDED, K.RESUMED)
+
+#: What a resumption brings back where it has happened before: else the signature.
+AFTER_RESUMPTION = {Track.SDP: None, Track.SAFE: K.IN_FORCE}
 
 #: The steps of an attempt that goes all the way, in their order.
 LINE: dict[Track, list[MilestoneKind]] = {
     track: [
         kind
-        for kind, step in steps.items()
-        if step and kind not in AFTER_SIGNATURE | CLOSING[track]
+        for kind, effect in effects.items()
+        if effect and kind not in CLOSING[track].union(TURNS)
     ]
-    for track, steps in STEPS.items()
+    for track, effects in EFFECTS.items()
 }
+
+
+def _ranks(track: Track) -> dict[MilestoneKind, tuple[int, int]]:
+    """Return the first and the last rank of each kind with an effect. One of two events
+    of an attempt comes first if its last rank is below the other's first. Kinds that
+    set one status share a rank, but for the signature; turns come anywhere after it."""
+    ranks: dict[MilestoneKind, tuple[int, int]] = {}
+    rank, last = 0, None
+    for kind in LINE[track]:
+        effect = None if kind == K.SIGNED else EFFECTS[track][kind]
+        rank += last is None or effect != last
+        ranks[kind], last = (rank, rank), effect
+    turns = (ranks[K.SIGNED][0] + 1, max(rank, ranks[K.SIGNED][0] + 1))
+    closing = (turns[1] + 1, turns[1] + 1)
+    return ranks | dict.fromkeys(TURNS, turns) | dict.fromkeys(CLOSING[track], closing)
+
+
+RANKS = {track: _ranks(track) for track in Track}
 
 #: Kinds that follow a signature alone; that end an attempt before one; and that an
 #: attempt has once, before the last step of its line.
-NEEDS_SIGNATURE = AFTER_SIGNATURE | {K.TERMINATED, K.REVIEWED}
+NEEDS_SIGNATURE = {*TURNS, K.ENDED, K.TERMINATED, K.REVIEWED}
 BEFORE_SIGNATURE = {K.ABANDONED, K.NEGOTIATIONS_FAILED}
 ONCE = {K.PUBLISHED, K.PARLIAMENT_CONSENTED}
 
 #: SAFE steps that a partner with no standing cannot take. A request is open to anyone,
 #: and what ends an attempt can always be recorded.
-NEEDS_STANDING = [
+NEEDS_ELIGIBILITY = [
     K.NEGOTIATIONS_RECOMMENDED,
     K.NEGOTIATIONS_AUTHORISED,
     K.NEGOTIATIONS_OPENED,

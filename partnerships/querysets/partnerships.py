@@ -1,24 +1,36 @@
 """The queryset of partnerships. It knows no request and no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
     BooleanField,
     DateField,
     Exists,
+    Field,
     IntegerField,
+    Max,
     OuterRef,
     Q,
 )
 
 from partnerships.choices import CoverageValue
 from partnerships.fields import PartialDateField
+from partnerships.lifecycle.status import DayStatus
 from partnerships.ledger.recorder import AuditedQuerySet
 from partnerships.querysets.facts import related
-from partnerships.querysets.sql import coverage, standing, status
+from partnerships.querysets.sql import coverage, standing
 from partnerships.querysets.sql.expression import RowSQL
+from partnerships.querysets.statuses import (
+    DayStatuses,
+    ListField,
+    StatusColumn,
+    joined,
+    milestone_id,
+    signed_on,
+)
 
 
 class PublishedRecord(Exception):
@@ -35,33 +47,46 @@ class PartnershipQuerySet(AuditedQuerySet):
     def published(self):
         return self.filter(is_published=True)
 
-    def with_headline(self, *, on: date):
-        """Annotate ``status`` and ``signed_on`` alone of what ``with_status`` does, for
-        pages that show many partnerships in few words."""
-        return self.annotate(
-            status=RowSQL(status.status, on=on),
-            signed_on=RowSQL(status.signed_on, on=on, output_field=PartialDateField()),
-        )
-
-    def with_status(self, *, on: date):
+    def with_status(self, *, on: date, among: Collection[int] | None = None):
         """Annotate what held on that day, by what is recorded now: ``sdp_status``,
         ``safe_status`` and the headline ``status`` (values of SdpStatus, SafeStatus and
-        Status), ``signed_on`` (partial date or None) and ``signed_latest`` (its latest
-        day, for order)."""
-        return self.with_headline(on=on).annotate(
-            sdp_status=RowSQL(status.sdp_status, on=on),
-            safe_status=RowSQL(status.safe_status, on=on),
-            signed_latest=RowSQL(status.signed_latest, on=on, output_field=DateField()),
+        Status), what else may have held (``sdp_status_may_be``, ``safe_status_may_be``,
+        ``status_may_be``, lists), ``status_reported`` and ``safe_status_reported``,
+        true where the press alone says so, ``signed_on`` (partial date or None) and
+        ``signed_latest`` (its latest day, for order), and the ids of the milestones
+        that decide, ``sdp_milestone_id`` and ``safe_milestone_id`` (or None).
+
+        Rows that are not ``among`` these ids have nothing of all that.
+        """
+        day = self.statuses(on=on, among=among)
+        several, key, truth = ListField(), BigIntegerField(), BooleanField()
+        columns: dict[str, tuple[Callable[[DayStatus], Any], Field | None]] = {
+            "status": (lambda row: row.status, None),
+            "sdp_status": (lambda row: row.sdp.status, None),
+            "safe_status": (lambda row: row.safe.status, None),
+            "status_may_be": (lambda row: joined(row.may_be), several),
+            "sdp_status_may_be": (lambda row: joined(row.sdp.may_be), several),
+            "safe_status_may_be": (lambda row: joined(row.safe.may_be), several),
+            "status_reported": (lambda row: row.is_reported, truth),
+            "safe_status_reported": (lambda row: row.safe.is_reported, truth),
+            "sdp_milestone_id": (lambda row: milestone_id(row.sdp.decides), key),
+            "safe_milestone_id": (lambda row: milestone_id(row.safe.decides), key),
+            "signed_on": (signed_on, PartialDateField()),
+            "signed_latest": (lambda row: row.signed and row.signed.latest, DateField()),
+        }
+        return self.annotate(
+            **{
+                name: StatusColumn(day, read, output_field=field)
+                for name, (read, field) in columns.items()
+            }
         )
 
-    def with_deciding(self, *, on: date):
-        """Annotate ``sdp_milestone_id`` and ``safe_milestone_id``, which decided the
-        status that day; None where no milestone did."""
-        key = BigIntegerField()
-        return self.annotate(
-            sdp_milestone_id=RowSQL(status.sdp_milestone, on=on, output_field=key),
-            safe_milestone_id=RowSQL(status.safe_milestone, on=on, output_field=key),
-        )
+    def statuses(self, *, on: date, among: Collection[int] | None = None):
+        """Return the statuses of partnerships on that day, whichever of them this
+        queryset has; nothing is read before they are asked for."""
+        milestones = related(self.model, "milestones")
+        everything = self.model._default_manager.using(self.db)
+        return DayStatuses(everything, milestones, on=on, among=among)
 
     def with_coverage_counts(self):
         """Annotate ``areas_included`` and ``areas_already_exist``, counts of cells, and
@@ -100,8 +125,14 @@ class PartnershipQuerySet(AuditedQuerySet):
             | Exists(related(self.model, "coverage").unsourced().filter(mine))
         )
 
-    def not_reviewed_since(self, day: date):
-        return self.filter(Q(reviewed_on__isnull=True) | Q(reviewed_on__lt=day))
+    def with_checked_through(self):
+        """Annotate ``checked_through``, the last day through which editors have looked
+        for news of it; None where no check is entered."""
+        return self.annotate(checked_through=Max("checks__through"))
+
+    def not_checked_since(self, day: date):
+        """Partnerships that nobody has checked through that day."""
+        return self.exclude(pk__in=self.filter(checks__through__gte=day).values("pk"))
 
     def delete(self):
         for partnership in self.published():

@@ -1,0 +1,158 @@
+"""The statuses of partnerships on a day, as columns of a queryset.
+
+The lifecycle works them out in one place, in Python: no SQL could say which choices of
+days fit (docs/adr/0013). They are read when a query that asks for them is compiled, and
+given to it as a table of JSON, so that lists filter, order and count by them.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import CharField, Field, FilteredRelation, Func, Q
+from django.db.models.sql.compiler import SQLCompiler
+
+from partnerships.choices import AffiliationKind, Certainty, MilestoneKind, Track
+from partnerships.dates import PartialDate
+from partnerships.lifecycle.events import Event, Holding
+from partnerships.lifecycle.status import DayStatus, Story
+from partnerships.lifecycle.table import (
+    EFFECTS,
+    SAFE_ELIGIBLE_KINDS,
+    SAFE_NOT_NEEDED_KINDS,
+)
+
+_WITH_EFFECT = Q(
+    *(
+        Q(track=track, kind__in=[kind for kind, effect in effects.items() if effect])
+        for track, effects in EFFECTS.items()
+    ),
+    _connector=Q.OR,
+)
+_DECISIVE = FilteredRelation(
+    "partner__affiliations",
+    condition=Q(
+        partner__affiliations__kind__in=SAFE_NOT_NEEDED_KINDS | SAFE_ELIGIBLE_KINDS
+    ),
+)
+
+
+class DayStatuses:
+    """The statuses of partnerships on a day by their ids, read once, when they are
+    first asked for; of ``among`` alone where that is given. Two queries."""
+
+    def __init__(
+        self, partnerships: Any, milestones: Any, *, on: date, among: Collection[int] | None
+    ) -> None:
+        self.partnerships, self.milestones = partnerships, milestones
+        self.on, self.among = on, among
+
+    @cached_property
+    def by_id(self) -> dict[int, DayStatus]:
+        events = self._events()
+        return {
+            pk: Story(events[pk], holdings, iso_code).on(self.on)
+            for pk, (iso_code, holdings) in self._partners().items()
+        }
+
+    def _events(self) -> dict[int, list[Event]]:
+        rows = self.milestones.filter(_WITH_EFFECT).exclude(
+            certainty=Certainty.REJECTED
+        )
+        if self.among is not None:
+            rows = rows.filter(partnership__in=self.among)
+        events = defaultdict(list)
+        for partnership, track, kind, certainty, *rest in rows.order_by().values_list(
+            "partnership_id",
+            "track",
+            "kind",
+            "certainty",
+            "date",
+            "latest",
+            "attempt",
+            "id",
+            "follows_id",
+        ):
+            day, latest, attempt, pk, follows = rest
+            events[partnership].append(
+                Event(
+                    Track(track),
+                    MilestoneKind(kind),
+                    day,
+                    latest,
+                    attempt,
+                    Certainty(certainty),
+                    pk,
+                    follows,
+                )
+            )
+        return events
+
+    def _partners(self) -> dict[int, tuple[str, list[Holding]]]:
+        rows = self.partnerships
+        if self.among is not None:
+            rows = rows.filter(pk__in=self.among)
+        found: dict[int, tuple[str, list[Holding]]] = {}
+        for pk, iso_code, kind, since, until in (
+            rows.order_by()
+            .annotate(held=_DECISIVE)
+            .values_list(
+                "pk", "partner__iso_code", "held__kind", "held__since", "held__until"
+            )
+        ):
+            _, holdings = found.setdefault(pk, (iso_code, []))
+            if kind:
+                holdings.append(Holding(AffiliationKind(kind), since, until))
+        return found
+
+
+class StatusColumn(Func):
+    """One value of the statuses of each row, which ``read`` takes of them."""
+
+    def __init__(
+        self,
+        statuses: DayStatuses,
+        read: Callable[[DayStatus], Any],
+        *,
+        output_field: Field | None = None,
+    ) -> None:
+        super().__init__("pk", output_field=output_field or CharField())
+        self.statuses, self.read = statuses, read
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        *args: Any,
+        **options: Any,
+    ) -> tuple[str, Any]:
+        pk = compiler.compile(self.get_source_expressions()[0])[0]
+        table = {pk: self.read(row) for pk, row in self.statuses.by_id.items()}
+        values = json.dumps(table, default=str)
+        if connection.vendor == "sqlite":
+            return f"json_extract(%s, '$.\"' || {pk} || '\"')", [values]
+        kind = self.output_field.db_type(connection)
+        return f"CAST(CAST(%s AS jsonb) ->> CAST({pk} AS text) AS {kind})", [values]
+
+
+class ListField(CharField):
+    """Values of choices, kept as words with commas between them."""
+
+    def from_db_value(self, value, expression, connection):
+        return value.split(",") if value else []
+
+
+def joined(values: Collection[str]) -> str:
+    return ",".join(values)
+
+
+def milestone_id(event: Event | None) -> Any:
+    return event and event.id
+
+
+def signed_on(row: DayStatus) -> PartialDate | None:
+    return row.signed and row.signed.date
