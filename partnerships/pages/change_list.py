@@ -4,8 +4,8 @@ from django.views.decorators.http import require_safe
 
 from partnerships.filters.changes import ChangeFilter
 from partnerships.log.entries import described_changes, public_changes
-from partnerships.pages.paging import page_of, status
-from partnerships.pages.twins import data_url, file_urls
+from partnerships.pages.data_links import data_url, file_urls
+from partnerships.pages.paging import http_status, page_of
 from partnerships.selectors.trail import latest_checkpoint
 
 ROWS_PER_PAGE = 25
@@ -32,4 +32,4 @@ def log_page(request, entries, visible, template, context=(), **parameters):
         "data_url": data_url(listed.form, "change-list", **parameters),
         "files": file_urls(listed.form, "changes", **parameters),
     }
-    return render(request, template, context, status=status(listed.form))
+    return render(request, template, context, status=http_status(listed.form))

@@ -3,9 +3,9 @@ from django.core.paginator import Paginator
 from partnerships.filters.clock import KnownForm
 from partnerships.filters.sources import DisagreementFilter
 from partnerships.models import Claim
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.pages.twins import data_url
 from partnerships.selectors.disagreements import disagreements, disputed_facts
 
 FACTS_PER_PAGE = 25

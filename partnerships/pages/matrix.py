@@ -1,7 +1,7 @@
 from partnerships.filters.comparison import MatrixFilter
 from partnerships.models import Partnership
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
-from partnerships.pages.twins import data_url
 from partnerships.selectors.matrix import coverage_matrix
 
 MOST_COLUMNS = 60  # nobody reads a wider table

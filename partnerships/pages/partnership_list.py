@@ -4,9 +4,9 @@ from django.core.paginator import Paginator
 
 from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.models import Partnership
+from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.pages.twins import data_url, file_urls
 from partnerships.selectors.facets import (
     FACETS,
     Facets,

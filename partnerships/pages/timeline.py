@@ -2,9 +2,9 @@ from django.core.paginator import Paginator
 
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.models import Milestone
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.pages.twins import data_url
 from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.overview import milestones_by_day
 from partnerships.web.timeline_drawing import timeline_drawing
