@@ -5,11 +5,11 @@ from datetime import date
 
 from partnerships.choices import SafeStatus, Track
 from partnerships.lifecycle.events import Event, Holding, place_of, sorted_by_time
-from partnerships.lifecycle.status import safe_standing, sdp_status
+from partnerships.lifecycle.status import safe_eligibility, sdp_status
 from partnerships.lifecycle.table import (
     AFTER_SIGNATURE,
     CLOSING,
-    NEEDS_STANDING,
+    NEEDS_ELIGIBILITY,
     STEPS,
     K,
 )
@@ -39,10 +39,10 @@ def refusals(
     for track in Track:
         refused += order_refusals(sorted_by_time(events, track))
     for event in sorted_by_time(events, Track.SAFE):
-        if event.kind in NEEDS_STANDING:
+        if event.kind in NEEDS_ELIGIBILITY:
             sdp = sdp_status(events, on=event.latest)
-            standing = safe_standing(sdp, holdings, iso_code, on=event.latest)
-            if standing == SafeStatus.NOT_ELIGIBLE:
+            eligibility = safe_eligibility(sdp, holdings, iso_code, on=event.latest)
+            if eligibility == SafeStatus.NOT_ELIGIBLE:
                 refused.append((event, _not_eligible(event)))
     return refused
 

@@ -28,11 +28,11 @@ def sdp_status(events: Iterable[Event], *, on: date) -> SdpStatus:
     return SdpStatus(effect or SdpStatus.NOT_RECORDED)
 
 
-def safe_standing(
+def safe_eligibility(
     sdp: SdpStatus, holdings: Iterable[Holding], iso_code: str, *, on: date
 ) -> SafeStatus:
-    """Return the SAFE status of a partner with no SAFE milestone, from its standing
-    that day."""
+    """Return the SAFE status of a partner with no SAFE milestone, from its affiliations
+    that day, its signature or its country."""
     held = {holding.kind for holding in holdings if holding.holds_on(on)}
     if held & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES:
         return SafeStatus.NOT_NEEDED

@@ -86,9 +86,9 @@ NEEDS_SIGNATURE = AFTER_SIGNATURE | {K.TERMINATED, K.REVIEWED}
 BEFORE_SIGNATURE = {K.ABANDONED, K.NEGOTIATIONS_FAILED}
 ONCE = {K.PUBLISHED, K.PARLIAMENT_CONSENTED}
 
-#: SAFE steps that a partner with no standing cannot take. A request is open to anyone,
-#: and what ends an attempt can always be recorded.
-NEEDS_STANDING = [
+#: SAFE steps that need an eligible partner. A request is open to anyone, and what ends
+#: an attempt can always be recorded.
+NEEDS_ELIGIBILITY = [
     K.NEGOTIATIONS_RECOMMENDED,
     K.NEGOTIATIONS_AUTHORISED,
     K.NEGOTIATIONS_OPENED,
@@ -105,15 +105,15 @@ NEEDS_STANDING = [
 
 #: When Council Regulation (EU) 2025/1106, which makes SAFE, was adopted.
 SAFE_ADOPTED_ON = date(2025, 5, 27)
-#: Standing that gives access to SAFE's common procurement without a partnership.
+#: Affiliations that give access to SAFE's common procurement without a partnership.
 SAFE_NOT_NEEDED_KINDS = {AffiliationKind.EEA_EFTA}
 SAFE_NOT_NEEDED_COUNTRIES = {"UA"}  # Ukraine is named by the Regulation itself
-#: Standing that makes a partner eligible; so does a signed partnership.
+#: Affiliations that make a partner eligible; so does a signed partnership.
 SAFE_ELIGIBLE_KINDS = {
     AffiliationKind.EU_CANDIDATE,
     AffiliationKind.EU_POTENTIAL_CANDIDATE,
 }
-#: The affiliations that decide each standing, where one does.
+#: The affiliations that decide whether a partner is eligible, where one does.
 SAFE_DECISIVE_KINDS = {
     SafeStatus.NOT_NEEDED: SAFE_NOT_NEEDED_KINDS,
     SafeStatus.ELIGIBLE: SAFE_ELIGIBLE_KINDS,
