@@ -26,8 +26,8 @@ def dated_page(template, clock_form=ClockForm):
             clock = clock_form(request.GET)
             with known_on(clock.known):
                 context = {"clock": clock} | context_of(request, clock, **parts)
-                listed = context.get("filter")
-                form = listed.form if listed else context.get("form", clock)
+                filterset = context.get("filter")
+                form = filterset.form if filterset else context.get("form", clock)
                 return render(request, template, context, status=http_status(form))
 
         return page
