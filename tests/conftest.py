@@ -40,7 +40,7 @@ def pytest_collection_finish():
     gc.set_threshold(20_000, 20, 20)
 
 
-class Explained(context.Change):
+class Explained(context.Operation):
     """What a test does outside of a request or a ``change()`` has a reason; each of its
     writes is an operation of its own, as in the shell."""
 

@@ -54,6 +54,68 @@ BY_NAME = {
     "ledger.migrate": "is handed the models of a migration's time",
 }
 
+#: Whatever stays in memory, by the kinds of docs/architecture.md. No sixth without a
+#: figure (ADR 11).
+KEPT = {
+    "pages and answers, by edition and day: a reader waits for none twice": {
+        "web.caching.store",
+    },
+    "counts of an edition, by its seal: a list with a filter counts nothing anew": {
+        "log.entries.latest_operations_of_edition",
+        "selectors.facets._areas_of_edition",
+        "selectors.facets._groups_of_edition",
+        "selectors.overview._open_facts_of_edition",
+    },
+    "paths of addresses: an answer has hundreds": {
+        "web.addresses.path_of",
+    },
+    "HTML by its values: the matrix has thousands of cells, a record 100 claims": {
+        "templatetags.areas._coverage_mark",
+        "templatetags.claims._claim_item",
+    },
+    "constants: follow from code and static files alone": {
+        "exports.columns._dictionary",
+        "ledger.registry.tracked",
+        "ledger.sealing._hook",
+        "log.descriptions.LoggedModel",
+        "querysets.sql.status._step",
+        "templatetags.statuses._badge",
+        "templatetags.world_map.shapes",
+        "web.caching._release",
+        "web.caching._started_at",
+    },
+}
+#: Read once for one form, and gone with it.
+KEPT_BY_A_FORM = {"filters.partnerships._areas"}
+
+#: Names of others that begin with an underscore, why, and how often in which module.
+#: ``_meta`` is free: Django documents it.
+PRIVATE = {
+    "_base_manager": (
+        "reads every row, whatever a model's own manager leaves out",
+        {
+            "actions.backup": 1,
+            "ledger.migrate": 1,
+            "ledger.recorder": 4,
+            "ledger.redacting": 2,
+            "ledger.sealing": 1,
+        },
+    ),
+    "_state": (
+        "tells a new row from a stored one",
+        {"models.milestone": 1, "models.partnership": 1},
+    ),
+    "_asdict": ("of named tuples; public in spite of its name", {"exports.columns": 1}),
+    "_get_history_user_fields": (
+        "gives each history a field of its own; there is no public way",
+        {"ledger.recorder": 2},
+    ),
+    "_raw_delete": (
+        "refuses to delete without history; there is no public way",
+        {"ledger.recorder": 1},
+    ),
+}
+
 
 @cache
 def modules() -> dict[str, Path]:
@@ -189,6 +251,91 @@ def test_reads_and_writes_know_no_template_or_response(room):
     shown = ("django.shortcuts", "django.http.HttpResponse", "django.template")
     for name in under(room):
         assert not any(n.startswith(shown) for n in imports(name)), name
+
+
+def memos(name: str) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what a module keeps in memory, by its name, and how it says so."""
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found = [(node.name, decorator) for decorator in node.decorator_list]
+        elif isinstance(node, ast.Call) and node.args:
+            found = [(ast.unparse(node.args[0]), node.func)]
+        elif isinstance(node, ast.ImportFrom) and node.module == "django.core.cache":
+            found = [(a.asname or a.name, ast.Name("cache")) for a in node.names]
+        else:
+            continue
+        for kept, how in found:
+            called = how.func if isinstance(how, ast.Call) else how
+            if ast.unparse(called).rpartition(".")[2] in ("cache", "lru_cache"):
+                yield f"{name}.{kept}", how
+
+
+def test_five_kinds_of_cache_and_all_with_a_bound():
+    *kinds, _ = KEPT.values()
+    named = set().union(*KEPT.values(), KEPT_BY_A_FORM)
+    found = [memo for name in modules() for memo in memos(name)]
+    assert sorted(kept for kept, _ in found) == sorted(named)
+    bounded = {kept for kept, how in found if "maxsize" in ast.unparse(how)}
+    assert bounded == set().union(*kinds) - {"web.caching.store"}
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    table = re.search(r"## What is kept in memory(.*?)\n## ", text, re.S)[1]
+    assert len(KEPT) == table.count("\n| ") - 1 == 5  # but for its head
+
+
+def private_names(name: str) -> Iterator[str]:
+    """Yield each name with one underscore that a module takes from somebody else, or
+    gives another meaning in a class of its own."""
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Attribute) and (
+            node.attr not in own_names() or ast.unparse(node.value) == "super()"
+        ):
+            taken = [node.attr]
+        elif isinstance(node, ast.FunctionDef) and node.name not in read_names():
+            taken = [node.name]
+        elif isinstance(node, ast.ImportFrom):
+            taken = [*(node.module or "").split("."), *(a.name for a in node.names)]
+        elif isinstance(node, ast.Import):
+            taken = [part for a in node.names for part in a.name.split(".")]
+        else:
+            continue
+        yield from (n for n in taken if re.match("_[a-z]", n) and n != "_meta")
+
+
+@cache
+def own_names() -> frozenset[str]:
+    """The names that the house defines."""
+    nodes = [node for name in modules() for node in ast.walk(tree(name))]
+    functions = {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    stored = {
+        getattr(n, "id", getattr(n, "attr", ""))
+        for n in nodes
+        if isinstance(getattr(n, "ctx", None), ast.Store)
+    }
+    return frozenset(functions | stored)
+
+
+@cache
+def read_names() -> frozenset[str]:
+    """The names that the house reads, but for those it asks its base classes for."""
+    nodes = [node for name in modules() for node in ast.walk(tree(name))]
+    return frozenset(
+        {n.id for n in nodes if isinstance(n, ast.Name)}
+        | {
+            n.attr
+            for n in nodes
+            if isinstance(n, ast.Attribute) and ast.unparse(n.value) != "super()"
+        }
+    )
+
+
+def test_private_names_of_others_are_few_and_each_has_its_reason():
+    found: dict[str, dict[str, int]] = {}
+    for module in modules():
+        for name in private_names(module):
+            places = found.setdefault(name, {})
+            places[module] = places.get(module, 0) + 1
+    assert found == {name: places for name, (_, places) in PRIVATE.items()}
+    assert sum(sum(places.values()) for places in found.values()) < 20
 
 
 def test_no_signals_of_our_own():

@@ -54,9 +54,9 @@ def test_choices_count_as_the_database_does(six, records, day, other, chosen):
         edition, published = str(uuid4()), Partnership.objects.published()
         for on in (day, other):
             listed = filtered(chosen, on)
-            counted = facets.list_facets(published, chosen, on=on, listed=listed)
+            counted = facets.list_facets(published, chosen, on=on, matching=listed)
             assert counted == facets.list_facets_of_edition(
-                edition, chosen, on=on, listed=listed
+                edition, chosen, on=on, matching=listed
             )
             assert counted.total == listed.count()
             for name, choices in CHOICES.items():
@@ -71,7 +71,10 @@ def test_draft_is_in_no_count():
     factories.affiliation(draft.partner, "nato_ally")
     factories.coverage(draft, factories.area(1))
     counted = facets.list_facets_of_edition(
-        str(uuid4()), NOTHING, on=factories.DAY, listed=Partnership.objects.published()
+        str(uuid4()),
+        NOTHING,
+        on=factories.DAY,
+        matching=Partnership.objects.published(),
     )
     assert counted == facets.Facets(0, {}, {}, {}, {}, {})
 

@@ -21,7 +21,7 @@ from partnerships.lifecycle.refusals import refusals
 from partnerships.lifecycle.status import (
     deciding_event,
     headline,
-    safe_standing,
+    safe_eligibility,
     sdp_status,
 )
 from partnerships.lifecycle.table import EFFECTS
@@ -74,9 +74,9 @@ def test_every_kind_of_milestone_belongs_to_a_track():
 def test_every_status_can_be_reached():
     sdp = {SdpStatus.NOT_RECORDED, *EFFECTS[Track.SDP].values()} - {None}
     safe = {*EFFECTS[Track.SAFE].values()} - {None}
-    standing = {SafeStatus.NOT_NEEDED, SafeStatus.ELIGIBLE, SafeStatus.NOT_ELIGIBLE}
+    by_partner = {SafeStatus.NOT_NEEDED, SafeStatus.ELIGIBLE, SafeStatus.NOT_ELIGIBLE}
     assert sdp == {*SdpStatus}
-    assert safe | standing == {*SafeStatus}
+    assert safe | by_partner == {*SafeStatus}
     assert {*Status} == {*SdpStatus} | {"safe_associated"}
 
 
@@ -95,7 +95,7 @@ def status(*rows, on, ties=(), iso_code=""):
     safe = (
         EFFECTS[Track.SAFE][safe.kind]
         if safe
-        else safe_standing(sdp, holdings(ties), iso_code, on=on)
+        else safe_eligibility(sdp, holdings(ties), iso_code, on=on)
     )
     return sdp, safe, headline(sdp, safe)
 
@@ -158,7 +158,7 @@ def test_headline_is_sdp_status_with_one_step_more_for_safe(sdp, safe, expected)
 
 
 @pytest.mark.parametrize(
-    ("sdp", "ties", "iso_code", "standing"),
+    ("sdp", "ties", "iso_code", "eligibility"),
     [
         ("not_recorded", [], "", "not_eligible"),
         ("not_recorded", ["nato_ally"], "TR", "not_eligible"),
@@ -174,10 +174,10 @@ def test_headline_is_sdp_status_with_one_step_more_for_safe(sdp, safe, expected)
         ("not_recorded", ["eea_efta", "eu_candidate"], "IS", "not_needed"),
     ],
 )
-def test_safe_standing_follows_from_the_partner(sdp, ties, iso_code, standing):
+def test_safe_eligibility_follows_from_the_partner(sdp, ties, iso_code, eligibility):
     ties = holdings([Tie(kind) for kind in ties])
     sdp = SdpStatus(sdp)
-    assert safe_standing(sdp, ties, iso_code, on=TODAY) == standing
+    assert safe_eligibility(sdp, ties, iso_code, on=TODAY) == eligibility
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_what_may_have_happened_by_today_is_accepted(text):
 @pytest.mark.parametrize(
     "kind", [kind for kind, _ in TABLE["safe"] if kind not in OPEN_TO_ANYONE + EXEMPT]
 )
-def test_safe_step_needs_standing(kind):
+def test_safe_step_needs_eligibility(kind):
     sentence = one_sentence(Row("safe", kind, "2024-09-18"))
     assert (
         f"“{MilestoneKind(kind).label}” (18 September 2024) is a SAFE step" in sentence
@@ -347,7 +347,7 @@ def test_safe_step_needs_standing(kind):
 
 
 @pytest.mark.parametrize("kind", OPEN_TO_ANYONE + EXEMPT)
-def test_request_and_what_ends_an_attempt_need_no_standing(kind):
+def test_request_and_what_ends_an_attempt_need_no_eligibility(kind):
     assert sentences(Row("safe", kind, "2024-09-18")) == []
 
 
@@ -356,18 +356,18 @@ def test_request_and_what_ends_an_attempt_need_no_standing(kind):
     [([Tie("eea_efta")], ""), ([Tie("eu_candidate")], ""), ([], "UA"),
      ([Tie("eu_potential_candidate", None, date(2024, 9, 19))], "")],
 )  # fmt: skip
-def test_standing_by_affiliation_opens_safe_without_a_partnership(ties, iso_code):
+def test_eligibility_by_affiliation_opens_safe_without_a_partnership(ties, iso_code):
     row = Row("safe", "negotiations_opened", "2024-09-18")
     assert sentences(row, ties=ties, iso_code=iso_code) == []
 
 
-def test_standing_counts_on_the_last_day_of_the_step():
+def test_eligibility_counts_on_the_last_day_of_the_step():
     step = Row("safe", "negotiations_opened", "2024-06")
     assert sentences(step, Row("sdp", "signed", "2024-06-30")) == []
     assert one_sentence(step, Row("sdp", "signed", "2024-07-01"))
 
 
-def test_standing_that_is_lost_no_longer_counts():
+def test_eligibility_that_is_lost_no_longer_counts():
     ties = [Tie("eu_candidate", None, date(2024, 9, 18))]
     assert one_sentence(Row("safe", "negotiations_opened", "2024-09-18"), ties=ties)
 

@@ -149,7 +149,7 @@ def _sources_by_fact(claims: list[Entry]) -> SourcesByFact:
     return sources
 
 
-def _load(entry: Entry, operation: context.Change, sources: SourcesByFact) -> str:
+def _load(entry: Entry, operation: context.Operation, sources: SourcesByFact) -> str:
     """Bring one record into the database, and return what became of it."""
     try:
         values = _values(entry)

@@ -14,8 +14,9 @@ from partnerships.models.fact import FactModel
 def publish_partnership(
     *, partnership: Partnership, by: User, reason: str
 ) -> Partnership:
-    """Show the partnership to the public; raise ValidationError if a fact in it has no
-    source that agrees."""
+    """Show the partnership to the public; raise ValidationError if a milestone or cell
+    in it has no source that agrees, if milestones are out of order, or if a field is
+    not valid."""
     return _set_published(partnership, True, by=by, reason=reason)
 
 

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
+from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
 from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.list_filters import FactNeedsWorkFilter, StandingFilter
-from partnerships.admin.rows import AuditedFormSet, AuditedInline
 from partnerships.choices import CoverageValue, PartnershipFact, Standing
 from partnerships.models import Affiliation, Claim, Coverage, Engagement, Milestone
 from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF

@@ -1,5 +1,5 @@
-"""Rules that hold for every resource: one format, so many answers a minute, and errors
-as problem details (RFC 9457). The settings name them."""
+"""Classes and the error handler of the framework that the settings name: JSON alone, a
+limit to answers by address, errors as problem details (RFC 9457)."""
 
 import logging
 

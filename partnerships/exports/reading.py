@@ -12,14 +12,11 @@ from django.utils import timezone
 
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm
-from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.filters.partnerships import KEEPING_ALL, PartnershipFilter
 from partnerships.ledger.sql import snapshot
 from partnerships.models import LedgerEntry, Partnership
 from partnerships.selectors.trail import edition_number
 from partnerships.web.citations import DATA_SET, LICENCE
-
-#: Parameters that leave no row out.
-_KEEP_ALL = ("as_of", "known_on", "order")
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,6 @@ def one_edition(form: Form, address: str) -> Iterator[Reading]:
             on=days.get("as_of") or timezone.localdate(),
             known=known,
             edition=edition_number(known_on=known),
-            is_selection=any(days[name] for name in days if name not in _KEEP_ALL),
+            is_selection=any(days[name] for name in days if name not in KEEPING_ALL),
             address=address,
         )

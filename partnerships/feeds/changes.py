@@ -17,9 +17,7 @@ from partnerships.filters.changes import ChangeFilter
 from partnerships.log.descriptions import Change
 from partnerships.log.entries import public_changes
 from partnerships.log.news import News, latest_news
-from partnerships.templatetags.changes import logged_value
-
-NOT_PUBLIC = "Only fields that are not public were changed."
+from partnerships.templatetags.changes import NO_REASON, NOT_PUBLIC, logged_value
 
 
 @require_safe
@@ -75,7 +73,7 @@ def _summary(news: News) -> str:
     """Say what was done, by whom, and why."""
     category = f"{news.category.label}: " if news.category else ""
     by = sentences.in_a_line(news.change.by) or "Somebody who is not named"
-    reason = sentences.as_sentence(news.change.reason) or "No reason was required then."
+    reason = sentences.as_sentence(news.change.reason) or NO_REASON
     return f"{category}{_title(news)} {_fields(news)}{by} gave the reason: {reason}"
 
 

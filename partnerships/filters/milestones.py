@@ -7,14 +7,18 @@ from django.utils import timezone
 from partnerships.choices import MilestoneKind, Track
 from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import DayFilter, SpanForm
-from partnerships.filters.partnerships import PartnershipFilter, PartnershipForm
+from partnerships.filters.partnerships import (
+    KEEPING_ALL,
+    PartnershipFilter,
+    PartnershipFilterForm,
+)
 from partnerships.models import Milestone, Partnership
 
 
-class MilestoneForm(SpanForm, PartnershipForm):
+class MilestoneForm(SpanForm, PartnershipFilterForm):
     def clean(self):
         SpanForm.clean(self)
-        PartnershipForm.clean(self)
+        PartnershipFilterForm.clean(self)
 
 
 class MilestoneFilter(filters.FilterSet):
@@ -59,7 +63,7 @@ class MilestoneFilter(filters.FilterSet):
         on = given["as_of"] or timezone.localdate()
         queryset = queryset.begun(on=on)
         queryset = self.filters["partnership"].filter(queryset, given["partnership"])
-        names = PartnershipFilter.base_filters.keys() - {"order", "as_of", "known_on"}
+        names = PartnershipFilter.base_filters.keys() - {*KEEPING_ALL}
         if not any(given[name] for name in names):
             return queryset
         data = self.data.copy()

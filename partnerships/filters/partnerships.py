@@ -21,6 +21,8 @@ from partnerships.models import Affiliation, Area, Claim, Partnership
 from partnerships.selectors.facets import FACETS
 from partnerships.selectors.search import matching
 
+#: Parameters that leave no row out.
+KEEPING_ALL = ("as_of", "known_on", "order")
 #: The place of a status among all, by an expression that names the status only once:
 #: it stands for much SQL.
 _STATUS_RANK = StrIndex(
@@ -32,7 +34,7 @@ def _areas():
     return [(area.slug, str(area)) for area in Area.objects.all()]
 
 
-class PartnershipForm(forms.Form):
+class PartnershipFilterForm(forms.Form):
     def clean(self):
         after, before = map(self.cleaned_data.get, ("signed_after", "signed_before"))
         if after and before and after > before:
@@ -87,7 +89,7 @@ class PartnershipFilter(filters.FilterSet):
     class Meta:
         model = Partnership
         fields = ()
-        form = PartnershipForm
+        form = PartnershipFilterForm
 
     @cached_property
     def form(self):
@@ -101,7 +103,7 @@ class PartnershipFilter(filters.FilterSet):
         return self.form.cleaned_data["as_of"] or timezone.localdate()
 
     @cached_property
-    def before_facets(self):
+    def candidates(self):
         """The partnerships that every filter but ``FACETS`` lets through. The form must
         be valid."""
         queryset = self.queryset.order_by("partner__name", "pk")
@@ -119,8 +121,8 @@ class PartnershipFilter(filters.FilterSet):
     @property
     def narrowing(self):
         """The parameters given that leave partnerships out. The form must be valid."""
-        given, keeping_all = self.form.cleaned_data, ("as_of", "known_on", "order")
-        return {name for name in self.filters if given[name]}.difference(keeping_all)
+        given = self.form.cleaned_data
+        return {name for name in self.filters if given[name]}.difference(KEEPING_ALL)
 
     @property
     def _needs_status(self):
@@ -129,7 +131,7 @@ class PartnershipFilter(filters.FilterSet):
         return by in ("status", "signed_on") or any(map(given.get, self.BY_STATUS))
 
     def filter_queryset(self, queryset):
-        return self._filtered(self.before_facets, [*FACETS, "order"])
+        return self._filtered(self.candidates, [*FACETS, "order"])
 
     def _filtered(self, queryset, names):
         for name in names:

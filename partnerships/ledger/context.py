@@ -21,8 +21,8 @@ from partnerships.choices import ChangeKind
 
 
 @dataclass
-class Change:
-    """The change under way, as far as known; ``user`` may be lazy or anonymous."""
+class Operation:
+    """The operation under way, as far as known; ``user`` may be lazy or anonymous."""
 
     user: Any = None
     actor: str = ""
@@ -40,21 +40,21 @@ class Change:
         return self.user if getattr(self.user, "is_authenticated", False) else None
 
 
-_current: ContextVar[Change | None] = ContextVar("change", default=None)
+_current: ContextVar[Operation | None] = ContextVar("change", default=None)
 
 
-def current() -> Change:
-    """Return the change under way; outside of any, a nameless one of its own."""
-    return _current.get() or Change()
+def current() -> Operation:
+    """Return the operation under way; outside of any, a nameless one of its own."""
+    return _current.get() or Operation()
 
 
 @contextmanager
 def change(
     *, user: Any = None, actor: str = "", reason: str = "", kind: ChangeKind | str = ""
-) -> Iterator[Change]:
+) -> Iterator[Operation]:
     """Open an operation, to which all rows of history that are written inside belong;
     inside another operation, that one goes on."""
-    opened = Change(user=user, actor=actor, reason=reason, kind=kind)
+    opened = Operation(user=user, actor=actor, reason=reason, kind=kind)
     if outer := _current.get():
         opened.changeset = outer.changeset
     token = _current.set(opened)

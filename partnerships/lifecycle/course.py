@@ -14,14 +14,14 @@ from partnerships.lifecycle.events import (
     sorted_by_time,
 )
 from partnerships.lifecycle.refusals import order_refusals
-from partnerships.lifecycle.status import deciding_event, safe_standing, sdp_status
+from partnerships.lifecycle.status import deciding_event, safe_eligibility, sdp_status
 from partnerships.lifecycle.table import (
     BEFORE_SIGNATURE,
     CLOSING,
     EFFECTS,
     LINE,
+    NEEDS_ELIGIBILITY,
     NEEDS_SIGNATURE,
-    NEEDS_STANDING,
     ONCE,
     STEPS,
     K,
@@ -77,13 +77,14 @@ def next_steps(
     day = on + timedelta(days=1)
     happened = [event for event in events if event.has_happened(on=on)]
     earlier = sorted_by_time(happened, track)
-    standing = safe_standing(sdp_status(happened, on=day), holdings, iso_code, on=day)
-    barred = track == Track.SAFE and standing == SafeStatus.NOT_ELIGIBLE
+    sdp = sdp_status(happened, on=day)
+    eligibility = safe_eligibility(sdp, holdings, iso_code, on=day)
+    barred = track == Track.SAFE and eligibility == SafeStatus.NOT_ELIGIBLE
     allowed = []
     for kind in EFFECTS[track]:
         event = Event(track, kind, PartialDate(day.isoformat()), day)
         refused = any(e is event for e, _ in order_refusals([*earlier, event]))
-        if not refused and not (barred and kind in NEEDS_STANDING):
+        if not refused and not (barred and kind in NEEDS_ELIGIBILITY):
             allowed.append(kind)
     sensible = [kind for kind in allowed if _may_follow(kind, track, earlier)]
     onward = [k for k in sensible if k in LINE[track] or k == K.RESUMED]

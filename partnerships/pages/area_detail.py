@@ -2,9 +2,9 @@ from django.core.paginator import Paginator
 from django.http import Http404
 
 from partnerships.models import Area, Partnership
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.pages.twins import data_url
 from partnerships.selectors.matrix import area_cells, area_coverage
 
 ROWS_PER_PAGE = 60

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
-from partnerships.pages.paging import status
+from partnerships.pages.paging import http_status
 
 
 def dated_page(template, clock_form=ClockForm):
@@ -26,9 +26,9 @@ def dated_page(template, clock_form=ClockForm):
             clock = clock_form(request.GET)
             with known_on(clock.known):
                 context = {"clock": clock} | context_of(request, clock, **parts)
-                listed = context.get("filter")
-                form = listed.form if listed else context.get("form", clock)
-                return render(request, template, context, status=status(form))
+                filterset = context.get("filter")
+                form = filterset.form if filterset else context.get("form", clock)
+                return render(request, template, context, status=http_status(form))
 
         return page
 

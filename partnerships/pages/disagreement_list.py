@@ -3,9 +3,9 @@ from django.core.paginator import Paginator
 from partnerships.filters.clock import KnownForm
 from partnerships.filters.sources import DisagreementFilter
 from partnerships.models import Claim
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.pages.twins import data_url
 from partnerships.selectors.disagreements import disagreements, disputed_facts
 
 FACTS_PER_PAGE = 25
@@ -15,13 +15,13 @@ FACTS_PER_PAGE = 25
 def disagreement_list(request, clock):
     """Show the facts on which sources disagree, with the editors' rulings. There is no
     ``as_of``: sources say of an event what they say, whatever day is shown."""
-    listed = DisagreementFilter(request.GET, Claim.objects.public())
-    is_valid = listed.form.is_valid()
-    fact_ids = disputed_facts(listed.qs) if is_valid else []
-    page = page_of(listed.form, Paginator(fact_ids, FACTS_PER_PAGE))
+    filterset = DisagreementFilter(request.GET, Claim.objects.public())
+    is_valid = filterset.form.is_valid()
+    fact_ids = disputed_facts(filterset.qs) if is_valid else []
+    page = page_of(filterset.form, Paginator(fact_ids, FACTS_PER_PAGE))
     return {
-        "filter": listed,
-        "data_url": data_url(listed.form, "disagreement-list"),
+        "filter": filterset,
+        "data_url": data_url(filterset.form, "disagreement-list"),
         "page": page,
         "disagreements": disagreements(page.object_list, known_on=clock.known),
     }

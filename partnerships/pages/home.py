@@ -2,8 +2,8 @@ from django.utils import timezone
 
 from partnerships.log.entries import latest_operations, latest_operations_of_edition
 from partnerships.models import Partnership
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
-from partnerships.pages.twins import data_url
 from partnerships.selectors.overview import latest_milestones, statistics
 from partnerships.selectors.trail import edition_number
 from partnerships.web.caching import trail_of

@@ -1,7 +1,7 @@
 from partnerships.filters.comparison import MatrixFilter
 from partnerships.models import Partnership
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
-from partnerships.pages.twins import data_url
 from partnerships.selectors.matrix import coverage_matrix
 
 MOST_COLUMNS = 60  # nobody reads a wider table
@@ -11,12 +11,12 @@ MOST_COLUMNS = 60  # nobody reads a wider table
 def matrix(request, clock):
     """Show areas of cooperation by partnerships, as known on a day."""
     counted = Partnership.objects.published().with_coverage_counts()
-    listed = MatrixFilter(request.GET, counted.select_related("partner"))
-    context = {"filter": listed, "data_url": data_url(listed.form, "matrix")}
-    if listed.form.is_valid():
+    filterset = MatrixFilter(request.GET, counted.select_related("partner"))
+    context = {"filter": filterset, "data_url": data_url(filterset.form, "matrix")}
+    if filterset.form.is_valid():
         matrix = coverage_matrix(
-            listed.qs, most=MOST_COLUMNS, by_coverage=listed.by_coverage
+            filterset.qs, most=MOST_COLUMNS, by_coverage=filterset.by_coverage
         )
-        listed.offer_areas(row.area for row in matrix.rows)
+        filterset.offer_areas(row.area for row in matrix.rows)
         context["matrix"] = matrix
     return context

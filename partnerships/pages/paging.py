@@ -22,6 +22,6 @@ def page_of(form: Form, pages: Paginator) -> Page:
         raise NoSuchPage from error
 
 
-def status(form: Form) -> int:
+def http_status(form: Form) -> int:
     """Return the HTTP status of a page that shows what a form reads, or its errors."""
     return 200 if form.is_valid() else 400

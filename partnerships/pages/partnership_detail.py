@@ -4,7 +4,7 @@ from partnerships.log.entries import latest_changes
 from partnerships.models import Partnership
 from partnerships.pages.dated import dated_page
 from partnerships.pages.record_citation import citation_context
-from partnerships.selectors.course import courses, safe_standing
+from partnerships.selectors.course import courses, safe_eligibility
 from partnerships.selectors.record import partnership_record
 
 
@@ -19,6 +19,6 @@ def partnership_detail(request, clock, slug):
     return {
         "record": record,
         "courses": courses(record),
-        "standing": safe_standing(record),
+        "eligibility": safe_eligibility(record),
         "log": log,
     } | citation_context(request, record, clock, log)

@@ -4,9 +4,9 @@ from django.core.paginator import Paginator
 
 from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.models import Partnership
+from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.pages.twins import data_url, file_urls
 from partnerships.selectors.facets import (
     FACETS,
     Facets,
@@ -22,46 +22,48 @@ ROWS_PER_PAGE = 25
 @dated_page("partnerships/partnership_list.html")
 def partnership_list(request, clock):
     """Show all partnerships, filtered, as they stood on a day."""
-    listed = PartnershipFilter(request.GET, Partnership.objects.published())
+    filterset = PartnershipFilter(request.GET, Partnership.objects.published())
     context = {
-        "filter": listed,
-        "data_url": data_url(listed.form, "partnership-list"),
-        "files": file_urls(listed.form, "partnerships"),
+        "filter": filterset,
+        "data_url": data_url(filterset.form, "partnership-list"),
+        "files": file_urls(filterset.form, "partnerships"),
     }
-    if listed.form.is_valid():
-        context |= _rows(request, listed)
+    if filterset.form.is_valid():
+        context |= _rows(request, filterset)
     return context
 
 
-def _rows(request, listed: PartnershipFilter) -> dict:
+def _rows(request, filterset: PartnershipFilter) -> dict:
     """Return what the page shows of a list without errors."""
-    facets = _facets(request, listed)
-    pages = Paginator(listed.qs.values_list("pk", flat=True), ROWS_PER_PAGE)
+    facets = _facets(request, filterset)
+    pages = Paginator(filterset.qs.values_list("pk", flat=True), ROWS_PER_PAGE)
     pages.count = facets.total  # counted already, with the choices of the filters
-    page = page_of(listed.form, pages)
-    rows = partnership_rows(page, on=listed.on)
-    ways_out = [] if rows else list(_ways_out(listed))
+    page = page_of(filterset.form, pages)
+    rows = partnership_rows(page, on=filterset.on)
+    ways_out = [] if rows else list(_ways_out(filterset))
     return {"facets": facets, "page": page, "rows": rows, "ways_out": ways_out}
 
 
-def _facets(request, listed: PartnershipFilter) -> Facets:
-    chosen, is_now = listed.chosen, not listed.form.cleaned_data["known_on"]
-    if is_now and listed.narrowing.issubset(FACETS):
+def _facets(request, filterset: PartnershipFilter) -> Facets:
+    chosen, is_now = filterset.chosen, not filterset.form.cleaned_data["known_on"]
+    if is_now and filterset.narrowing.issubset(FACETS):
         trail = trail_of(request)
         if not trail.is_waiting:
             return list_facets_of_edition(
-                trail.seal, chosen, on=listed.on, listed=listed.qs
+                trail.seal, chosen, on=filterset.on, matching=filterset.qs
             )
-    return list_facets(listed.before_facets, chosen, on=listed.on, listed=listed.qs)
+    return list_facets(
+        filterset.candidates, chosen, on=filterset.on, matching=filterset.qs
+    )
 
 
-def _ways_out(listed: PartnershipFilter) -> Iterator[dict]:
+def _ways_out(filterset: PartnershipFilter) -> Iterator[dict]:
     """Yield each parameter that can be dropped from a list that is empty, with the
     query without it and the number of partnerships there would be."""
-    for name, field in listed.form.fields.items():
-        if name in listed.narrowing:
-            query = listed.data.copy()
+    for name, field in filterset.form.fields.items():
+        if name in filterset.narrowing:
+            query = filterset.data.copy()
             for dropped in (name, "page"):
                 query.pop(dropped, None)
-            count = PartnershipFilter(query, listed.queryset).qs.count()
+            count = PartnershipFilter(query, filterset.queryset).qs.count()
             yield {"label": field.label, "query": query.urlencode(), "count": count}

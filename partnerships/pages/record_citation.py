@@ -12,7 +12,7 @@ from partnerships.choices import Region
 from partnerships.filters.clock import ClockForm
 from partnerships.log.descriptions import Change
 from partnerships.models import Partner, Source
-from partnerships.pages.twins import data_url
+from partnerships.pages.data_links import data_url
 from partnerships.selectors.record import Record
 from partnerships.web.caching import trail_of
 from partnerships.web.citations import DATA_SET_OF_RECORD, LICENCE, SITE, Citation

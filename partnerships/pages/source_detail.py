@@ -4,9 +4,9 @@ from django.shortcuts import get_object_or_404
 from partnerships.filters.clock import KnownForm
 from partnerships.filters.sources import SourceForm
 from partnerships.models import Source
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.pages.twins import data_url
 from partnerships.selectors.facts import facts_by_id
 from partnerships.selectors.sources import source_facts
 

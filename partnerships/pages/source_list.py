@@ -1,6 +1,6 @@
 from partnerships.filters.clock import KnownForm
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
-from partnerships.pages.twins import data_url
 from partnerships.selectors.sources import source_summaries
 
 

@@ -2,9 +2,9 @@ from django.core.paginator import Paginator
 
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.models import Milestone
+from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.pages.twins import data_url
 from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.overview import milestones_by_day
 from partnerships.web.timeline_drawing import timeline_drawing
@@ -15,19 +15,19 @@ ROWS_PER_PAGE = 50
 @dated_page("partnerships/timeline.html")
 def timeline(request, clock):
     """Show all milestones in a drawing and in a list, as they stood on a day."""
-    listed = MilestoneFilter(request.GET, Milestone.objects.public())
-    rows = listed.qs if listed.form.is_valid() else Milestone.objects.none()
+    filterset = MilestoneFilter(request.GET, Milestone.objects.public())
+    rows = filterset.qs if filterset.form.is_valid() else Milestone.objects.none()
     rows = rows.select_related("partnership__partner")
     by_day = milestones_by_day(rows)
     # Before the page, which then takes its rows from those that were drawn.
     drawing = timeline_drawing(rows, by_day, on=clock.on)
     pages = Paginator(rows, ROWS_PER_PAGE)
     pages.count = by_day.total()
-    page = page_of(listed.form, pages)
+    page = page_of(filterset.form, pages)
     return {
-        "filter": listed,
+        "filter": filterset,
         "page": page,
         "facts": milestone_facts(page),
         "drawing": drawing,
-        "data_url": data_url(listed.form, "milestone-list"),
+        "data_url": data_url(filterset.form, "milestone-list"),
     }

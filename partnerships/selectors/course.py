@@ -1,5 +1,5 @@
 """The course of one partnership: its steps on each track, what may come next and since
-when that waits, and the facts that its standing with SAFE rests on. No queries."""
+when that waits, and the facts behind its eligibility for SAFE. No queries."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,10 +51,10 @@ class Course:
 
 
 @dataclass(frozen=True)
-class SafeStanding:
-    """A partner's standing with SAFE without regard to an agreement on it, and the
-    facts that it rests on: affiliations, the signature, or the Regulation itself, which
-    names the country. ``is_early`` on days before there was a Regulation."""
+class SafeEligibility:
+    """A partner's SAFE status without regard to an agreement on it, and the facts that
+    it rests on: affiliations, the signature, or the Regulation itself, which names the
+    country. ``is_early`` on days before there was a Regulation."""
 
     status: SafeStatus
     affiliations: list[Fact[Affiliation]]
@@ -88,18 +88,18 @@ def courses(record: Record) -> list[Course]:
     ]
 
 
-def safe_standing(record: Record) -> SafeStanding:
-    """Return a record's standing with SAFE and the facts that it rests on."""
+def safe_eligibility(record: Record) -> SafeEligibility:
+    """Return a partner's SAFE status without an agreement, and the facts behind it."""
     iso_code = record.partnership.partner.iso_code
     sdp = SdpStatus(record.partnership.sdp_status)
     holdings = [(fact, fact.about.as_holding()) for fact in record.affiliations]
     holding = [(fact, held) for fact, held in holdings if held.holds_on(record.on)]
-    status = lifecycle_status.safe_standing(
+    status = lifecycle_status.safe_eligibility(
         sdp, [held for _, held in holding], iso_code, on=record.on
     )
     kinds = SAFE_DECISIVE_KINDS[status]
     by_signature = status == SafeStatus.ELIGIBLE and sdp == SdpStatus.SIGNED
-    return SafeStanding(
+    return SafeEligibility(
         status=status,
         affiliations=[fact for fact, held in holding if held.kind in kinds],
         signature=dict(record.because)[Track.SDP] if by_signature else None,

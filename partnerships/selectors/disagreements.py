@@ -13,7 +13,7 @@ from partnerships.choices import DisagreementState, PartnershipFact
 from partnerships.dates import end_of
 from partnerships.models import LedgerEntry
 from partnerships.querysets.claims import ClaimQuerySet
-from partnerships.selectors.facts import DisputableFact, facts_by_id
+from partnerships.selectors.facts import LinkedFact, facts_by_id
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Disagreement:
     """A fact with a claim that disagrees; ``ruled_by`` is the change that gave the
     ruling its present words, None while it is open."""
 
-    fact: DisputableFact
+    fact: LinkedFact
     ruled_by: LedgerEntry | None
 
 
@@ -44,9 +44,7 @@ def disagreements(
     return [Disagreement(fact, rulings.get(fact.id)) for fact in facts.values()]
 
 
-def _rulings(
-    facts: list[DisputableFact], known_on: date | None
-) -> dict[str, LedgerEntry]:
+def _rulings(facts: list[LinkedFact], known_on: date | None) -> dict[str, LedgerEntry]:
     """Return the change since which each of these facts has its ruling, by the id of
     the fact."""
     if not facts:
@@ -64,12 +62,12 @@ def _rulings(
     return {fact_id: entry for fact_id, entry in rulings.items() if entry}
 
 
-def _key(fact: DisputableFact) -> tuple[str, int]:
+def _key(fact: LinkedFact) -> tuple[str, int]:
     """Return the kind and the id of the row that holds a fact, as the log has them."""
     return str(fact.about._meta.model_name), fact.about.pk
 
 
-def _ruled_by(fact: DisputableFact, entries: list[LedgerEntry]) -> LedgerEntry | None:
+def _ruled_by(fact: LinkedFact, entries: list[LedgerEntry]) -> LedgerEntry | None:
     """Return the oldest of the newest changes to a fact's row, newest first, that all
     have its ruling."""
     name = fact.id.rpartition("-")[0]

@@ -38,19 +38,19 @@ class Facets:
 
 
 def list_facets(
-    before: PartnershipQuerySet,
+    candidates: PartnershipQuerySet,
     chosen: Mapping[str, Collection[str]],
     *,
     on: date,
-    listed: QuerySet[Partnership],
+    matching: QuerySet[Partnership],
 ) -> Facets:
     """Return the counts of a list as of the day ``on``, in three queries.
 
-    ``before`` are the partnerships that every filter but ``FACETS`` lets through,
-    ``chosen`` the values chosen in each of these, none for all, and ``listed`` the
+    ``candidates`` are the partnerships that every filter but ``FACETS`` lets through,
+    ``chosen`` the values chosen in each of these, none for all, and ``matching`` the
     partnerships that the list shows.
     """
-    return _facets(_groups(before, on), chosen, _areas_included(listed))
+    return _facets(_groups(candidates, on), chosen, _areas_included(matching))
 
 
 def list_facets_of_edition(
@@ -58,13 +58,13 @@ def list_facets_of_edition(
     chosen: Mapping[str, Collection[str]],
     *,
     on: date,
-    listed: QuerySet[Partnership],
+    matching: QuerySet[Partnership],
 ) -> Facets:
     """Return the counts of a list of all published partnerships, filtered by ``FACETS``
     alone, in the edition of this seal. Only the first list of an edition and day counts
     them all; a list with a choice asks one query, for its areas."""
     is_narrowed = any(chosen.values())
-    areas = _areas_included(listed) if is_narrowed else _areas_of_edition(seal)
+    areas = _areas_included(matching) if is_narrowed else _areas_of_edition(seal)
     return _facets(_groups_of_edition(seal, on), chosen, areas)
 
 

@@ -57,10 +57,11 @@ class Cell(Fact[Coverage | None]):
 
 
 @dataclass(frozen=True)
-class DisputableFact(Fact[Any]):
-    """A fact outside of its record's page. ``id`` is its anchor there, such as
-    "milestone-7"; ``adopted`` its value in the notation of ``Claim.says``;
-    ``partnership`` is None for what is about the instrument as a whole."""
+class LinkedFact(Fact[Any]):
+    """A fact on a page other than its record's, which links there: ``id`` is its anchor
+    there, such as "milestone-7"; ``adopted`` its value in the notation of
+    ``Claim.says``; ``partnership`` is None for what is about the instrument as a
+    whole."""
 
     id: str
     adopted: str | None
@@ -82,7 +83,7 @@ class Evidence:
         return disagreement_state(disagrees=bool(self.rivals), is_ruled=self.is_ruled)
 
 
-def facts_by_id(fact_ids: Iterable[str]) -> dict[str, DisputableFact]:
+def facts_by_id(fact_ids: Iterable[str]) -> dict[str, LinkedFact]:
     """Return these facts by their ids, in the order given, each with every public claim
     about it; a fact without one is left out. One query."""
     fact_ids = list(fact_ids)
@@ -153,9 +154,9 @@ def evidence(claims: ClaimQuerySet) -> dict[str, Evidence]:
     }
 
 
-def _fact(fact_id: str, claims: list[Claim]) -> DisputableFact:
+def _fact(fact_id: str, claims: list[Claim]) -> LinkedFact:
     first = claims[0]
-    return DisputableFact(
+    return LinkedFact(
         about=first.record if first.partnership_id else first.fact,
         ruling=first.fact_ruling,
         claims=claims,

@@ -14,11 +14,13 @@ from partnerships.models import Checkpoint, LedgerEntry, Redaction, Verification
 
 @dataclass(frozen=True)
 class Trail:
-    """The trail as it stands: the edition of the data set, its seal, the times of its
-    first and last change; when the trail was last found whole, None before the first
-    time, and when it was last verified; up to which edition it was found whole, and how
-    many problems the very last verification found; whether a change waits for its
-    seal."""
+    """The trail as it stands. ``edition`` is the number of its last change, ``seal``
+    stands for all that the data set then held.
+
+    ``verified_at`` and ``verified_edition`` are of the last verification that found the
+    whole trail in order; ``tried_at`` and ``problems`` of the last one, whatever it
+    found. A time is None before the first time.
+    """
 
     edition: int = 0
     seal: str = canonical.GENESIS
@@ -32,7 +34,7 @@ class Trail:
 
     @property
     def shown_at(self) -> datetime | None:
-        """When anything that readers see of the trail last changed."""
+        """The later of the last change and the last verification: footers show both."""
         return max(filter(None, (self.changed_at, self.tried_at)), default=None)
 
 

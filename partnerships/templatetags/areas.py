@@ -67,7 +67,7 @@ def matrix_cells(row, addresses):
     )
 
 
-@lru_cache  # a table has many cells, of few kinds
+@lru_cache(maxsize=128)  # a table has many cells, of few kinds
 def _coverage_mark(value, evidence):
     """The sign of a cell, its words for screen readers, the number of its sources and
     a mark where these disagree."""

@@ -9,6 +9,19 @@ from partnerships.templatetags.dates import partial_date
 
 register = template.Library()
 
+NO_REASON = "No reason was required then."
+NOT_PUBLIC = "Only fields that are not public were changed."
+
+
+@register.filter
+def reason(change):
+    return change.reason or NO_REASON
+
+
+@register.simple_tag
+def not_public():
+    return NOT_PUBLIC
+
 
 @register.filter
 def logged_value(value):

@@ -2,6 +2,8 @@
 
 from django import template
 
+from partnerships.filters.partnerships import KEEPING_ALL
+
 register = template.Library()
 
 
@@ -34,16 +36,16 @@ def sort_header(context, label, name):
 
 
 @register.filter
-def active_filters(listed):
+def active_filters(filterset):
     """The values that a valid list is filtered by, but for its days and its order: the
     label of the filter, the value in words, and the query without it."""
-    for name, field in listed.form.fields.items():
-        given = list(filter(None, dict.fromkeys(listed.data.getlist(name))))
-        if not given or name in ("as_of", "known_on", "order"):
+    for name, field in filterset.form.fields.items():
+        given = list(filter(None, dict.fromkeys(filterset.data.getlist(name))))
+        if not given or name in KEEPING_ALL:
             continue
         choices = {str(key): label for key, label in getattr(field, "choices", ())}
         for value in given:
-            query = listed.data.copy()
+            query = filterset.data.copy()
             query.pop("page", None)
             query.setlist(name, [v for v in query.getlist(name) if v != value])
             label = str(choices.get(value, value))

@@ -1,4 +1,5 @@
-"""Answers for programs, which pages of any origin may read."""
+"""Answers for programs: open to pages of any origin; problem details (RFC 9457) of
+what went wrong."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.test import Client
 
-from partnerships.admin.rows import AuditedInline
+from partnerships.admin.audited_inlines import AuditedInline
 from partnerships.ledger import context
 from partnerships.models import (
     Claim,

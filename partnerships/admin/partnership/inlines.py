@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import TextField
 
+from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
 from partnerships.admin.change_form import CHANGED_MEANWHILE
 from partnerships.admin.facts import ClaimFormSet, ClaimInline
-from partnerships.admin.rows import AuditedFormSet, AuditedInline, RowForm
 from partnerships.choices import CoverageValue, MilestoneKind
 from partnerships.models import Area, Coverage, Engagement, Milestone
 

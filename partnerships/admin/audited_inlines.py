@@ -1,4 +1,4 @@
-"""The rows beneath a form: milestones of a partnership, claims about a fact."""
+"""Inlines: the rows beneath a form, such as claims, each change with its reason."""
 
 from django import forms
 from django.contrib import admin
