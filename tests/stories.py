@@ -124,7 +124,13 @@ def plain_after(rows):
         if row.attempt != attempt:
             if row.attempt < attempt:
                 return None
-            attempt, group, seen, suspended, is_closed = row.attempt, 0, [], False, False
+            attempt, group, seen, suspended, is_closed = (
+                row.attempt,
+                0,
+                [],
+                False,
+                False,
+            )
         if is_closed or row.kind in seen:
             return None
         status = row.effect
@@ -263,7 +269,9 @@ def plain_answers(rows, ties, iso_code, on):
 def plain_objections(rows, ties, iso_code):
     """Why these rows cannot stand together; empty if they can."""
     found = set()
-    if any((parse(row.date).earliest or parse(row.date).latest) > TODAY for row in rows):
+    if any(
+        (parse(row.date).earliest or parse(row.date).latest) > TODAY for row in rows
+    ):
         found.add("future")
     rows = [row for row in rows if row.certainty != "rejected"]
     for track in TABLE:
@@ -300,9 +308,18 @@ def _is_ever_eligible(row, rows, ties, iso_code):
         days |= {other.earliest, other.latest}
     for tie in ties:
         days |= {tie.since or SAFE_ADOPTED, tie.until or SAFE_ADOPTED}
-    near = sorted({day + shift for day in days if day > date.min for shift in (-DAY, 0 * DAY, DAY)})
+    near = sorted(
+        {
+            day + shift
+            for day in days
+            if day > date.min
+            for shift in (-DAY, 0 * DAY, DAY)
+        }
+    )
     for day in near:
-        if not row.earliest <= day <= row.latest or (row.effect and not _may_be_on(row, rows, day)):
+        if not row.earliest <= day <= row.latest or (
+            row.effect and not _may_be_on(row, rows, day)
+        ):
             continue
         sdp = {s or "not_recorded" for s in plain_options(rows, "sdp", day)}
         if {*plain_eligibilities(sdp, ties, iso_code, day)} != {"not_eligible"}:
@@ -328,7 +345,7 @@ def events(rows):
             row.latest,
             row.attempt,
             Certainty(row.certainty),
-            id=number,
+            pk=number,
         )
         for number, row in enumerate(rows)
     ]

@@ -302,7 +302,7 @@ class Statistics(RetrieveModelMixin, Resource):
 
     def get_object(self):
         return statistics(
-            Partnership.objects.published().with_headline(on=self.clock.on),
+            Partnership.objects.published().with_checked_through().as_of(self.clock.on),
             on=self.clock.on,
             known_on=self.clock.known or timezone.localdate(),
             edition=edition_number(known_on=self.clock.known),

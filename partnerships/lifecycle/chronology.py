@@ -10,11 +10,18 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
-from itertools import product
+from itertools import islice, product, zip_longest
 
 from partnerships.choices import Track
 from partnerships.lifecycle.events import Event
-from partnerships.lifecycle.table import AFTER_RESUMPTION, EFFECTS, RANKS, TURNS, Effect, K
+from partnerships.lifecycle.table import (
+    AFTER_RESUMPTION,
+    EFFECTS,
+    RANKS,
+    TURNS,
+    Effect,
+    K,
+)
 
 #: More orders of suspensions than anybody means: dates that vague say nothing.
 MOST_ORDERS = 100
@@ -120,7 +127,7 @@ def chronologies(events: Iterable[Event], track: Track) -> list[Chronology]:
     """Return a chronology of a track's events for each order of its turns that some
     choice fits, the likeliest first; one that does not fit where none does."""
     steps = [event for event in events if event.track == track and event.effect]
-    steps.sort(key=lambda event: (event.attempt, event.latest, str(event.id)))
+    steps.sort(key=lambda event: (event.attempt, event.latest, str(event.pk)))
     found = []
     for orders in _turn_orders(steps):
         chronology = Chronology(steps, orders)
@@ -132,16 +139,14 @@ def chronologies(events: Iterable[Event], track: Track) -> list[Chronology]:
     return found or [first]
 
 
-def _precedes(
-    one: Event, other: Event, turns: dict[int, int], i: int, j: int
-) -> bool:
+def _precedes(one: Event, other: Event, turns: dict[int, int], i: int, j: int) -> bool:
     if one.attempt != other.attempt:
         return one.attempt < other.attempt
     if i in turns and j in turns:
         return turns[i] < turns[j]
     ranks = RANKS[one.track]
     return ranks[one.kind][1] < ranks[other.kind][0] or (
-        other.follows is not None and other.follows == one.id
+        other.follows is not None and other.follows == one.pk
     )
 
 
@@ -178,26 +183,27 @@ def _turn_orders(events: list[Event]) -> Iterator[dict[int, int]]:
 def _alternating(events: list[Event], turns: list[int]) -> Iterator[list[int]]:
     """Yield the orders of these turns that alternate and differ for their dates: of two
     of a kind, the one that must be over first comes first, unless it cannot begin as
-    early."""
+    early or editors say what follows what."""
     groups = [[p for p in turns if events[p].kind == kind] for kind in TURNS]
-    if len(groups[0]) - len(groups[1]) not in (0, 1):
-        yield turns
-        return
+    is_stated = any(event.follows is not None for event in events)
 
-    def orders(done: list[int], at: date) -> Iterator[list[int]]:
+    def begins(place: int) -> date:
+        return events[place].earliest or date.min
+
+    def is_first(place: int, left: list[int], day: date) -> bool:
+        over = events[place].latest, place
+        return all((events[p].latest, p) >= over or begins(p) > day for p in left)
+
+    def orders(done: list[int], day: date) -> Iterator[list[int]]:
         left = [p for p in groups[len(done) % 2] if p not in done]
-        if not left:
+        if len(done) == len(turns):
             yield done
         for place in left:
-            begins = max(at, events[place].earliest or date.min)
-            if begins <= events[place].latest and (
-                is_stated or not any(comes_first(other, place, begins) for other in left)
-            ):
-                yield from orders([*done, place], begins)
+            at = max(day, begins(place))
+            is_next = is_stated or is_first(place, left, at)
+            if at <= events[place].latest and is_next:
+                yield from orders([*done, place], at)
 
-    def comes_first(other: int, place: int, day: date) -> bool:
-        is_over_first = (events[other].latest, other) < (events[place].latest, place)
-        return is_over_first and (events[other].earliest or date.min) <= day
-
-    found = list(orders([], date.min))
-    yield from found or [turns]
+    found = list(islice(orders([], date.min), MOST_ORDERS))
+    in_turn = [p for pair in zip_longest(*groups) for p in pair if p is not None]
+    yield from found or [in_turn]

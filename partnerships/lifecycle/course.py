@@ -4,26 +4,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from partnerships.choices import MilestoneKind, SafeStatus, Track
+from partnerships.choices import MilestoneKind, Track
 from partnerships.dates import PartialDate
-from partnerships.lifecycle.events import (
-    Event,
-    Holding,
-    by_attempt,
-    place_of,
-    sorted_by_time,
-)
-from partnerships.lifecycle.refusals import order_refusals
-from partnerships.lifecycle.status import deciding_event, safe_eligibility, sdp_status
+from partnerships.lifecycle.chronology import Chronology, chronologies
+from partnerships.lifecycle.events import Event, Holding
+from partnerships.lifecycle.refusals import refusals
 from partnerships.lifecycle.table import (
     BEFORE_SIGNATURE,
     CLOSING,
     EFFECTS,
     LINE,
-    NEEDS_ELIGIBILITY,
     NEEDS_SIGNATURE,
     ONCE,
-    STEPS,
+    TURNS,
     K,
 )
 
@@ -56,12 +49,18 @@ def attempts(events: Iterable[Event], track: Track, *, on: date) -> list[list[St
     An attempt that goes on has its whole line, recorded or not. One that is over has
     the line as far as it came, and ends with what closed it.
     """
-    events = list(events)
-    deciding = deciding_event(events, track, on)
-    begun = [event for event in events if event.has_begun(on=on)]
-    steps = [event for event in sorted_by_time(begun, track) if event.step]
-    groups = [group for group in by_attempt(steps) if group] or [[]]
-    return [_steps(group, track, on, deciding) for group in groups]
+    chronology = chronologies(events, track)[0]
+    begun = [j for j in chronology.in_order if chronology.earliest[j] <= on]
+    numbers = {chronology.events[j].attempt for j in begun}
+    return [
+        _steps(
+            chronology,
+            [j for j in begun if chronology.events[j].attempt == n],
+            track,
+            on,
+        )
+        for n in sorted(numbers) or [1]
+    ]
 
 
 def next_steps(
@@ -76,76 +75,81 @@ def next_steps(
     day: none that ``refusals`` would refuse on the day after it."""
     day = on + timedelta(days=1)
     happened = [event for event in events if event.has_happened(on=on)]
-    earlier = sorted_by_time(happened, track)
-    sdp = sdp_status(happened, on=day)
-    eligibility = safe_eligibility(sdp, holdings, iso_code, on=day)
-    barred = track == Track.SAFE and eligibility == SafeStatus.NOT_ELIGIBLE
-    allowed = []
+    order = chronologies(happened, track)[0].happened(on)
+    number = order[-1].attempt if order else 1
+    if order and order[-1].kind in CLOSING[track]:
+        number += 1
+    beside = [e for e in happened if e.track == track and e.attempt == number]
+    current = [event for event in order if event.attempt == number]
+    sensible = []
     for kind in EFFECTS[track]:
-        event = Event(track, kind, PartialDate(day.isoformat()), day)
-        refused = any(e is event for e, _ in order_refusals([*earlier, event]))
-        if not refused and not (barred and kind in NEEDS_ELIGIBILITY):
-            allowed.append(kind)
-    sensible = [kind for kind in allowed if _may_follow(kind, track, earlier)]
+        event = Event(track, kind, PartialDate(day.isoformat()), day, number)
+        refused = refusals(
+            [*happened, event], holdings=holdings, iso_code=iso_code, today=day
+        )
+        is_refused = any(one is event for one, _ in refused)
+        if not is_refused and _may_follow(kind, track, current, beside):
+            sensible.append(kind)
     onward = [k for k in sensible if k in LINE[track] or k == K.RESUMED]
-    beside = [k for k in sensible if not STEPS[track][k]]
-    away = [k for k in sensible if k not in onward and k not in beside]
-    return NextSteps(onward, away, beside)
+    sideways = [k for k in sensible if not EFFECTS[track][k]]
+    away = [k for k in sensible if k not in onward and k not in sideways]
+    return NextSteps(onward, away, sideways)
 
 
-def _line_of(attempt: list[Event], track: Track, on: date) -> list[MilestoneKind]:
-    """Return the line of an attempt: all of it, or as far as it came if it is over."""
-    closing, steps = CLOSING[track], STEPS[track]
-    over = closing | {K.ENDED}
-    if not any(event.kind in over and event.has_happened(on=on) for event in attempt):
-        return LINE[track]
-    places = [place_of(event) for event in attempt if event.kind not in closing]
-    return [kind for kind in LINE[track] if steps[kind] <= max(places, default=0)]
+def _place(kind: MilestoneKind, track: Track) -> int:
+    """Return how far along the line a kind leads, from 1; a turn implies a signature,
+    and what closes an attempt leads nowhere."""
+    if kind in CLOSING[track]:
+        return 0
+    return LINE[track].index(K.SIGNED if kind in TURNS else kind) + 1
 
 
 def _steps(
-    attempt: list[Event], track: Track, on: date, deciding: Event | None
+    chronology: Chronology, attempt: list[int], track: Track, on: date
 ) -> list[Step]:
     """Return the steps of an attempt, given in order of time: its line, and each turn
     away from it after the furthest step before that turn."""
+    events = [chronology.events[j] for j in attempt]
+    happened = {id(chronology.events[j]) for j in attempt if chronology.latest[j] <= on}
+    order = chronology.happened(on)
+    places = [_place(event.kind, track) for event in events]
+    is_over = any(e.kind in CLOSING[track] and id(e) in happened for e in events)
+    line = LINE[track][: max(places, default=0)] if is_over else LINE[track]
     steps = [
-        (STEPS[track][kind], kind, [event for event in attempt if event.kind == kind])
-        for kind in _line_of(attempt, track, on)
+        (_place(kind, track), kind, [event for event in events if event.kind == kind])
+        for kind in line
     ]
     furthest = 0
-    for event in attempt:
-        furthest = max(furthest, place_of(event))
+    for event, place in zip(events, places, strict=True):
+        furthest = max(furthest, place)
         if event.kind not in LINE[track]:
             steps.append((furthest, event.kind, [event]))
     steps.sort(key=lambda step: step[0])  # stable: a turn stays after its step
     return [
         Step(
             kind,
-            events=tuple(event for event in events if event.has_happened(on=on)),
-            uncertain=tuple(event for event in events if event.is_uncertain(on=on)),
-            decides=deciding in events,
+            events=tuple(event for event in found if id(event) in happened),
+            uncertain=tuple(event for event in found if id(event) not in happened),
+            decides=bool(order) and any(event is order[-1] for event in found),
         )
-        for _, kind, events in steps
+        for _, kind, found in steps
     ]
 
 
-def _may_follow(kind: MilestoneKind, track: Track, earlier: list[Event]) -> bool:
-    """Return whether a kind makes sense after these events, given in order of time."""
-    current = by_attempt(earlier)[-1]
-    furthest = max(map(place_of, current), default=0)
-    taken = [event for event in current if event.step]
-    suspended = bool(taken) and taken[-1].kind == K.SUSPENDED
-    signed = furthest >= STEPS[track][K.SIGNED]
+def _may_follow(
+    kind: MilestoneKind, track: Track, current: list[Event], beside: list[Event]
+) -> bool:
+    """Return whether a kind makes sense after the events of the current attempt, given
+    in order of time, and whatever else is recorded of it."""
+    furthest = max((_place(event.kind, track) for event in current), default=0)
+    signed = furthest >= _place(K.SIGNED, track)
     if kind in LINE[track]:
-        # A suspension ends by "resumed", or where there is none, by any step again.
-        again = suspended and K.RESUMED not in EFFECTS[track]
-        place = STEPS[track][kind]
-        return place >= furthest if again else place > furthest
+        return _place(kind, track) > furthest
     if kind in NEEDS_SIGNATURE:
-        return signed and not (suspended and kind == K.SUSPENDED)
+        return signed
     if kind in BEFORE_SIGNATURE:
-        return bool(taken) and not signed
+        return bool(current) and not signed
     if kind in ONCE:
-        done = furthest == STEPS[track][LINE[track][-1]]
-        return not done and kind not in [event.kind for event in current]
+        done = furthest == len(LINE[track])
+        return not done and kind not in [event.kind for event in beside]
     return True

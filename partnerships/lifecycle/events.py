@@ -6,13 +6,13 @@ from datetime import date as Day
 
 from partnerships.choices import AffiliationKind, Certainty, MilestoneKind, Track
 from partnerships.dates import Dated, PartialDate
-from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON, K, Effect
+from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON, Effect
 
 
 @dataclass(frozen=True)
 class Event(Dated):
     """A milestone as the rules see it: in which ``attempt`` of its track, and how sure.
-    ``id`` tells it from others; ``follows`` is the id of one after which it came, where
+    ``pk`` tells it from others; ``follows`` is the pk of one after which it came, where
     the editors say so."""
 
     track: Track
@@ -21,7 +21,7 @@ class Event(Dated):
     latest: Day
     attempt: int = 1
     certainty: Certainty = Certainty.CONFIRMED
-    id: Hashable = None
+    pk: Hashable = None
     follows: Hashable = None
 
     @property

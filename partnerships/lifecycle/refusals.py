@@ -108,10 +108,9 @@ def _safe_refusals(story: Story, events: list[Event]) -> Iterator[Refusal]:
         if event.effect and event.latest < SAFE_ADOPTED_ON:
             yield event, _before_safe(event)
         elif event.kind in NEEDS_ELIGIBILITY:
-            first, last = bounds.get(
-                id(event), (event.earliest or SAFE_ADOPTED_ON, event.latest)
-            )
-            if not _is_ever_eligible(story, first, last):
+            own = event.earliest or SAFE_ADOPTED_ON, event.latest
+            first, last = bounds.get(id(event), own)
+            if not _is_ever_eligible(story, max(first, SAFE_ADOPTED_ON), last):
                 yield event, _not_eligible(event)
 
 
@@ -135,7 +134,7 @@ def _is_ever_eligible(story: Story, first: date, last: date) -> bool:
 
 
 def _in_time(event: Event) -> tuple:
-    return event.attempt, event.latest, event.earliest or date.min, str(event.id)
+    return event.attempt, event.latest, event.earliest or date.min, str(event.pk)
 
 
 def _begins_after_today(event: Event) -> str:
@@ -199,14 +198,17 @@ def _clash(before: Event, after: Event, late: Event) -> str:
         before.kind,
         after.kind,
     ):
-        return _resumes_nothing(late) if late.kind == K.RESUMED else (
-            f"{late} and {other} do not alternate. Correct one of the dates."
+        return (
+            _resumes_nothing(late)
+            if late.kind == K.RESUMED
+            else (f"{late} and {other} do not alternate. Correct one of the dates.")
         )
     hint = " A proposal made once talks have begun is a statement."
     return (
         f"{before} would come after {after}, which is a later step. Correct one of the "
         f"dates; a new attempt can begin only after {_closing_kinds(after)}."
-        + hint * (before.kind == K.PROPOSED)
+        + hint
+        * (before.kind == K.PROPOSED)
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from partnerships.choices import Certainty, SafeStatus, SdpStatus, Status, Track
 from partnerships.lifecycle.chronology import Chronology, chronologies
@@ -71,6 +72,23 @@ class Story:
     ) -> None:
         self.holdings, self.iso_code = holdings, iso_code
         self.chronologies = {track: chronologies(events, track) for track in Track}
+
+    def latest(self, milestone: Any) -> date:
+        """Return the last day on which dates and order let a milestone happen."""
+        return self._bounds.get(milestone.pk, (date.min, milestone.latest))[1]
+
+    def earliest(self, milestone: Any) -> date:
+        """Return the first day on which dates and order let a milestone happen."""
+        first = milestone.earliest or date.min
+        return self._bounds.get(milestone.pk, (first, date.max))[0]
+
+    @cached_property
+    def _bounds(self) -> dict[Any, tuple[date, date]]:
+        return {
+            event.pk: (chronology.earliest[j], chronology.latest[j])
+            for chronology, *_ in self.chronologies.values()
+            for j, event in enumerate(chronology.events)
+        }
 
     def on(self, day: date) -> DayStatus:
         """Return the statuses on that day."""

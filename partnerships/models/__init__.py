@@ -1,5 +1,6 @@
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction, Verification
 from partnerships.models.area import Area, Coverage
+from partnerships.models.check import Check
 from partnerships.models.claim import Claim
 from partnerships.models.engagement import Engagement
 from partnerships.models.milestone import Milestone

@@ -51,6 +51,7 @@ class LastingFact(FactModel):
         "until_latest": ("until",),
     }
 
+    since_earliest: date | None
     since_latest: date | None
     until_latest: date | None
 
@@ -74,6 +75,10 @@ class LastingFact(FactModel):
         """Return whether it had begun by that day, or no source gives its beginning. In
         SQL: ``LastingFactQuerySet.begun``."""
         return self.since_latest is None or self.since_latest <= on
+
+    def may_have_begun(self, *, on: date) -> bool:
+        """Return whether it had begun by that day, as far as anybody can say."""
+        return self.since_earliest is None or self.since_earliest <= on
 
     def refuse_claim(self, claim) -> str | None:
         if says_tie(claim.says):

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from partnerships.choices import MilestoneKind, Track
+from partnerships.choices import Certainty, MilestoneKind, Track
 from partnerships.dates import Dated, InvalidPartialDate, PartialDate, parse
 from partnerships.fields import PartialDateField
 from partnerships.lifecycle.events import Event
@@ -13,12 +13,22 @@ from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
 from partnerships.text import new_key
 
+_WITH_EFFECT = sorted(
+    {kind for effects in EFFECTS.values() for kind, effect in effects.items() if effect}
+)
+_ANNOUNCEABLE = sorted({*MilestoneKind.values} - {MilestoneKind.ANNOUNCED})
+
 
 class Milestone(Dated, FactModel):
     """A dated event on one of a partnership's two tracks. Milestones decide the
     status."""
 
-    DERIVED = {"earliest": ("date",), "latest": ("date",), "recorded_on": ("date",)}
+    DERIVED = {
+        "earliest": ("date",),
+        "latest": ("date",),
+        "recorded_on": ("date",),
+        "expected_latest": ("expected",),
+    }
     PERMANENT = ("partnership",)
     PUBLIC = (
         "partnership",
@@ -30,6 +40,14 @@ class Milestone(Dated, FactModel):
         "reference",
         "note",
         "ruling",
+        "attempt",
+        "certainty",
+        "actor",
+        "description",
+        "announces",
+        "expected",
+        "fell_through",
+        "follows",
     )
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
@@ -47,7 +65,7 @@ class Milestone(Dated, FactModel):
         max_length=30,
         choices=MilestoneKind,
         help_text=(
-            "What happened. An announcement of a signature is a statement, not a "
+            "What happened. An announcement of a signature is “Announced”, not a "
             "signature. Missing steps are normal: leave them out."
         ),
     )
@@ -86,6 +104,71 @@ class Milestone(Dated, FactModel):
         help_text=(
             "Why the editors adopted this date where sources disagree. Public. A "
             "disagreement stays open until this is filled in."
+        ),
+    )
+
+    # Its place in the story. New fields stand last, as their columns do.
+    attempt = models.PositiveSmallIntegerField(
+        default=1,
+        help_text=(
+            "Which attempt on its track it belongs to. A new one begins after "
+            "“Abandoned”, “Ended”, “Negotiations failed” or “Terminated”."
+        ),
+    )
+    certainty = models.CharField(
+        max_length=10,
+        choices=Certainty,
+        default=Certainty.CONFIRMED,
+        help_text=(
+            "Reported: one press source says it. Rejected: a source says it, and you "
+            "rule that it did not happen; it is shown, and moves nothing."
+        ),
+    )
+    actor = models.CharField(
+        "who acted",
+        max_length=200,
+        blank=True,
+        help_text=(
+            "Who proposed, asked, stated, announced or signed it, as in “the European "
+            "Parliament”, if a source says so."
+        ),
+    )
+    description = models.CharField(
+        "what it was",
+        max_length=200,
+        blank=True,
+        help_text=(
+            "In a few words that follow the partner's name: “summit statement agrees "
+            "to develop a partnership”. For statements, proposals and announcements."
+        ),
+    )
+    announces = models.CharField(
+        max_length=30,
+        choices=MilestoneKind,
+        blank=True,
+        help_text="Of an announcement: what is announced.",
+    )
+    expected = PartialDateField(
+        blank=True,
+        null=True,
+        latest_field="expected_latest",
+        help_text="Of an announcement: when it is expected, as in 2026-03.",
+    )
+    expected_latest = models.DateField(null=True, editable=False)
+    fell_through = models.BooleanField(
+        default=False,
+        help_text="Of an announcement: it came to nothing. Say why in the note.",
+    )
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        verbose_name="came after",
+        help_text=(
+            "Only where dates and steps leave open which of two came first: the one "
+            "that came before this. Give a source or a ruling for it."
         ),
     )
 
@@ -132,12 +215,34 @@ class Milestone(Dated, FactModel):
                 ),
             ),
             models.UniqueConstraint(
-                fields=["partnership", "track", "kind", "date"],
-                condition=~Q(
-                    kind__in=[MilestoneKind.STATEMENT, MilestoneKind.DIALOGUE_HELD]
-                ),
+                fields=["partnership", "track", "attempt", "kind", "date"],
+                condition=Q(kind__in=_WITH_EFFECT) & ~Q(certainty=Certainty.REJECTED),
                 name="milestone_is_recorded_once",
-                violation_error_message="This milestone is recorded already.",
+                violation_error_message=(
+                    "This milestone is already recorded: add your source to it."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt__gte=1),
+                name="milestone_attempts_are_counted_from_one",
+                violation_error_message="The first attempt is attempt 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(certainty__in=Certainty.values),
+                name="milestone_certainty_is_known",
+                violation_error_message="Choose confirmed, reported or rejected.",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind=MilestoneKind.ANNOUNCED, announces__in=_ANNOUNCEABLE)
+                    | ~Q(kind=MilestoneKind.ANNOUNCED)
+                    & Q(announces="", expected__isnull=True, fell_through=False)
+                ),
+                name="milestone_announcement_says_what",
+                violation_error_message=(
+                    "Say of an announcement which step it announces; of any other "
+                    "milestone, leave out what is announced and expected."
+                ),
             ),
         ]
 
@@ -161,6 +266,8 @@ class Milestone(Dated, FactModel):
         super().clean()
         self._note_recording()
         self.set_bounds()
+        if self.follows and self.follows.partnership_id != self.partnership_id:
+            raise ValidationError({"follows": "Choose a milestone of this record."})
         if (
             self.partnership_id
             and self.is_complete
@@ -179,6 +286,7 @@ class Milestone(Dated, FactModel):
         checked."""
         return bool(
             isinstance(self.date, PartialDate)
+            and self.certainty in Certainty.values
             and any(self.track == t and self.kind in EFFECTS[t] for t in Track)
         )
 
@@ -200,8 +308,16 @@ class Milestone(Dated, FactModel):
     def as_event(self) -> Event:
         """Return the milestone as the lifecycle's rules see it."""
         self._note_recording()
-        latest = min(self.date.latest, self.recorded_on)
-        return Event(Track(self.track), MilestoneKind(self.kind), self.date, latest)
+        return Event(
+            Track(self.track),
+            MilestoneKind(self.kind),
+            self.date,
+            min(self.date.latest, self.recorded_on),
+            self.attempt or 1,
+            Certainty(self.certainty),
+            self.pk or id(self),
+            self.follows_id,
+        )
 
     def _note_recording(self):
         """Note today as the day on which the date was first given, or changed."""

@@ -204,6 +204,6 @@ class Affiliation(LastingFact):
         """Return the affiliation as the lifecycle's rules see it."""
         return Holding(
             AffiliationKind(self.kind),
-            self.since.latest if self.since else None,
-            self.until.latest if self.until else None,
+            self.since,
+            self.until,
         )

@@ -1,6 +1,5 @@
 import re
 from collections import Counter
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -10,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.choices import PartnershipFact
-from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.refusals import refusals
 from partnerships.models.fact import FactModel
 from partnerships.models.partner import Partner
@@ -101,11 +99,9 @@ class Partnership(FactModel):
             "deleted: record how it ended, or unpublish it."
         ),
     )
+    #: The last check before checks were entered as acts (``Check``).
     reviewed_on = models.DateField(
-        "last reviewed on",
-        null=True,
-        blank=True,
-        help_text="When an editor last checked the whole record against its sources.",
+        "last reviewed on", null=True, blank=True, editable=False
     )
     internal_notes = models.TextField(
         blank=True, help_text="For editors. Never shown to the public."
@@ -152,11 +148,9 @@ class Partnership(FactModel):
 
     def clean(self):
         """Refuse to publish while a milestone or cell has no source that agrees, or
-        milestones are out of order; refuse a review in the future."""
+        milestones are out of order."""
         super().clean()
         errors = {}
-        if self.reviewed_on and self.reviewed_on > timezone.localdate():
-            errors["reviewed_on"] = "This day is yet to come."
         if self.is_published and not self._was_published():
             errors |= self._publishing_errors()
         if errors:
@@ -223,16 +217,15 @@ class Partnership(FactModel):
         """Return what the lifecycle's rules refuse in these milestones, which are all
         that the partnership would have, saved or not: (milestone, sentence)."""
         milestones = [m for m in milestones if m.is_complete]
-        by_event: dict[Event, Any] = {}
-        for milestone in milestones:
-            by_event.setdefault(milestone.as_event(), milestone)
+        events = [milestone.as_event() for milestone in milestones]
+        by_pk = {event.pk: m for event, m in zip(events, milestones, strict=True)}
         refused = refusals(
-            [milestone.as_event() for milestone in milestones],
+            events,
             holdings=self.partner.holdings(),
             iso_code=self.partner.iso_code,
             today=timezone.localdate(),
         )
-        return [(by_event[event], sentence) for event, sentence in refused]
+        return [(by_pk[event.pk], sentence) for event, sentence in refused]
 
     def new_refusals(self, milestones) -> list[tuple]:
         """Return the refusals that these milestones would add. A record that is wrong

@@ -17,8 +17,9 @@ def home(request, clock):
     trail = trail_of(request)
     seal = None if clock.known or trail.is_waiting else trail.seal
     edition = edition_number(known_on=clock.known) if clock.known else trail.edition
-    published = Partnership.objects.published().with_headline(on=clock.on)
-    partnerships = published.select_related("partner").order_by("partner__name")
+    published = Partnership.objects.published().with_checked_through()
+    ordered = published.select_related("partner").order_by("partner__name")
+    partnerships = ordered.as_of(clock.on)
     counts = statistics(
         partnerships,
         on=clock.on,

@@ -69,7 +69,16 @@ class LastingFactQuerySet(FactQuerySet):
         return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
 
     def holding(self, *, on: date):
-        """Facts that held on that day, [since, until)."""
-        return self.begun(on=on).filter(
-            Q(until_latest__isnull=True) | Q(until_latest__gt=on)
-        )
+        """Facts that certainly held on that day, [since, until): where no source gives
+        a beginning, nothing simply holds. In Python: ``Holding.holds_on``."""
+        return self.filter(since_latest__lte=on).filter(_goes_on(on))
+
+    def perhaps_holding(self, *, on: date):
+        """Facts that held on that day, or may have. In Python:
+        ``Holding.may_hold_on``."""
+        begun = Q(since_earliest__isnull=True) | Q(since_earliest__lte=on)
+        return self.filter(begun, _goes_on(on))
+
+
+def _goes_on(day: date) -> Q:
+    return Q(until_latest__isnull=True) | Q(until_latest__gt=day)

@@ -1,15 +1,11 @@
 """The queryset of partnerships. It knows no request and no clock."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     BooleanField,
-    DateField,
     Exists,
-    Field,
     IntegerField,
     Max,
     OuterRef,
@@ -17,19 +13,15 @@ from django.db.models import (
 )
 
 from partnerships.choices import CoverageValue
-from partnerships.fields import PartialDateField
-from partnerships.lifecycle.status import DayStatus
 from partnerships.ledger.recorder import AuditedQuerySet
 from partnerships.querysets.facts import related
 from partnerships.querysets.sql import coverage, standing
 from partnerships.querysets.sql.expression import RowSQL
 from partnerships.querysets.statuses import (
+    COLUMNS,
     DayStatuses,
-    ListField,
     StatusColumn,
-    joined,
-    milestone_id,
-    signed_on,
+    set_status,
 )
 
 
@@ -58,28 +50,22 @@ class PartnershipQuerySet(AuditedQuerySet):
 
         Rows that are not ``among`` these ids have nothing of all that.
         """
-        day = self.statuses(on=on, among=among)
-        several, key, truth = ListField(), BigIntegerField(), BooleanField()
-        columns: dict[str, tuple[Callable[[DayStatus], Any], Field | None]] = {
-            "status": (lambda row: row.status, None),
-            "sdp_status": (lambda row: row.sdp.status, None),
-            "safe_status": (lambda row: row.safe.status, None),
-            "status_may_be": (lambda row: joined(row.may_be), several),
-            "sdp_status_may_be": (lambda row: joined(row.sdp.may_be), several),
-            "safe_status_may_be": (lambda row: joined(row.safe.may_be), several),
-            "status_reported": (lambda row: row.is_reported, truth),
-            "safe_status_reported": (lambda row: row.safe.is_reported, truth),
-            "sdp_milestone_id": (lambda row: milestone_id(row.sdp.decides), key),
-            "safe_milestone_id": (lambda row: milestone_id(row.safe.decides), key),
-            "signed_on": (signed_on, PartialDateField()),
-            "signed_latest": (lambda row: row.signed and row.signed.latest, DateField()),
-        }
+        statuses = self.statuses(on=on, among=among)
         return self.annotate(
             **{
-                name: StatusColumn(day, read, output_field=field)
-                for name, (read, field) in columns.items()
+                name: StatusColumn(statuses, read, output_field=field)
+                for name, (read, field) in COLUMNS.items()
             }
         )
+
+    def as_of(self, on: date):
+        """Return these partnerships as a list, each with its statuses of that day, as
+        ``with_status`` names them. Three queries."""
+        rows = list(self)
+        statuses = self.statuses(on=on, among=[row.pk for row in rows]).by_id
+        for row in rows:
+            set_status(row, statuses[row.pk])
+        return rows
 
     def statuses(self, *, on: date, among: Collection[int] | None = None):
         """Return the statuses of partnerships on that day, whichever of them this

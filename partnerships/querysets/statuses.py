@@ -13,11 +13,20 @@ from functools import cached_property
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Field, FilteredRelation, Func, Q
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    Field,
+    FilteredRelation,
+    Func,
+    Q,
+)
 from django.db.models.sql.compiler import SQLCompiler
 
 from partnerships.choices import AffiliationKind, Certainty, MilestoneKind, Track
-from partnerships.dates import PartialDate
+from partnerships.fields import PartialDateField
 from partnerships.lifecycle.events import Event, Holding
 from partnerships.lifecycle.status import DayStatus, Story
 from partnerships.lifecycle.table import (
@@ -46,7 +55,12 @@ class DayStatuses:
     first asked for; of ``among`` alone where that is given. Two queries."""
 
     def __init__(
-        self, partnerships: Any, milestones: Any, *, on: date, among: Collection[int] | None
+        self,
+        partnerships: Any,
+        milestones: Any,
+        *,
+        on: date,
+        among: Collection[int] | None,
     ) -> None:
         self.partnerships, self.milestones = partnerships, milestones
         self.on, self.among = on, among
@@ -118,9 +132,9 @@ class StatusColumn(Func):
         statuses: DayStatuses,
         read: Callable[[DayStatus], Any],
         *,
-        output_field: Field | None = None,
+        output_field: Field,
     ) -> None:
-        super().__init__("pk", output_field=output_field or CharField())
+        super().__init__("pk", output_field=output_field)
         self.statuses, self.read = statuses, read
 
     def as_sql(
@@ -140,19 +154,43 @@ class StatusColumn(Func):
 
 
 class ListField(CharField):
-    """Values of choices, kept as words with commas between them."""
+    """Values of choices, kept as one text."""
 
     def from_db_value(self, value, expression, connection):
         return value.split(",") if value else []
 
 
-def joined(values: Collection[str]) -> str:
-    return ",".join(values)
+def _joined(read: Callable[[DayStatus], Collection[str]]) -> Callable[[DayStatus], str]:
+    return lambda row: ",".join(read(row))
 
 
-def milestone_id(event: Event | None) -> Any:
-    return event and event.id
+#: What ``with_status`` annotates, and the field of each value.
+COLUMNS: dict[str, tuple[Callable[[DayStatus], Any], Field]] = {
+    "status": (lambda row: row.status, CharField()),
+    "sdp_status": (lambda row: row.sdp.status, CharField()),
+    "safe_status": (lambda row: row.safe.status, CharField()),
+    "status_may_be": (_joined(lambda row: row.may_be), ListField()),
+    "sdp_status_may_be": (_joined(lambda row: row.sdp.may_be), ListField()),
+    "safe_status_may_be": (_joined(lambda row: row.safe.may_be), ListField()),
+    "status_reported": (lambda row: row.is_reported, BooleanField()),
+    "safe_status_reported": (lambda row: row.safe.is_reported, BooleanField()),
+    "sdp_milestone_id": (
+        lambda row: row.sdp.decides and row.sdp.decides.pk,
+        BigIntegerField(),
+    ),
+    "safe_milestone_id": (
+        lambda row: row.safe.decides and row.safe.decides.pk,
+        BigIntegerField(),
+    ),
+    "signed_on": (lambda row: row.signed and row.signed.date, PartialDateField()),
+    "signed_latest": (lambda row: row.signed and row.signed.latest, DateField()),
+}
 
 
-def signed_on(row: DayStatus) -> PartialDate | None:
-    return row.signed and row.signed.date
+def set_status(partnership: Any, day: DayStatus) -> None:
+    """Give a partnership what ``with_status`` annotates."""
+    for name, (read, field) in COLUMNS.items():
+        value = read(day)
+        if isinstance(field, ListField):
+            value = field.from_db_value(value, None, None)
+        setattr(partnership, name, value)

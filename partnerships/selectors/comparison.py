@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any, Generic
 
 from partnerships.choices import CoverageValue, EngagementKind, Track
-from partnerships.lifecycle.events import sorted_by_time
-from partnerships.lifecycle.table import EFFECTS
+from partnerships.lifecycle.chronology import chronologies
 from partnerships.models import Affiliation, Claim, Engagement, Milestone, Partnership
 from partnerships.querysets.partnerships import PartnershipQuerySet
 from partnerships.selectors.facts import Evidence, Row, evidence
@@ -79,10 +78,12 @@ def comparison(
     partnerships: PartnershipQuerySet, slugs: list[str], *, on: date
 ) -> Comparison:
     """Return the partnerships with partners of these slugs side by side, in that order,
-    from a queryset that has every one of them. Six queries."""
-    rows = partnerships.with_status(on=on).with_coverage_counts()
+    from a queryset that has every one of them. Eight queries."""
+    rows = partnerships.with_coverage_counts().with_checked_through()
     chosen = rows.select_related("partner").filter(partner__slug__in=slugs)
-    by_slug = {partnership.partner.slug: partnership for partnership in chosen}
+    by_slug = {
+        partnership.partner.slug: partnership for partnership in chosen.as_of(on)
+    }
     columns = [by_slug[slug] for slug in slugs]
     claims = Claim.objects.filter(record__in=[row.pk for row in columns])
     evidence_by_fact = evidence(claims)
@@ -137,12 +138,14 @@ def _since(
 ) -> Milestone | None:
     """Return the first of the last milestones in a row that set the status that
     holds."""
-    milestones = [fact.about for fact in steps]
-    happened = {m.as_event(): m for m in milestones if m.has_happened(on=on)}
+    milestones = {fact.about.pk: fact.about for fact in steps}
+    chronology = chronologies([m.as_event() for m in milestones.values()], track)[0]
+    happened = chronology.happened(on)
     since = effect = None
-    for event in sorted_by_time(happened, track):
-        if event.step and EFFECTS[track][event.kind] != effect:
-            effect, since = EFFECTS[track][event.kind], happened[event]
+    for number, event in enumerate(happened, start=1):
+        if chronology.effect(happened[:number]) != effect:
+            effect = chronology.effect(happened[:number])
+            since = milestones[event.pk]
     return since
 
 

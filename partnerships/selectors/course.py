@@ -1,13 +1,12 @@
 """The course of one partnership: its steps on each track, what may come next and since
 when that waits, and the facts behind its eligibility for SAFE. No queries."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from partnerships.choices import SafeStatus, SdpStatus, Track
 from partnerships.lifecycle import status as lifecycle_status
 from partnerships.lifecycle.course import NextSteps, Step, attempts, next_steps
-from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.table import (
     SAFE_ADOPTED_ON,
     SAFE_DECISIVE_KINDS,
@@ -19,17 +18,10 @@ from partnerships.selectors.record import Record
 
 
 @dataclass(frozen=True)
-class MilestoneEvent(Event):
-    """A milestone as the rules see it, with its id."""
-
-    pk: int = field(compare=False)
-
-
-@dataclass(frozen=True)
 class Course:
-    """One track: its attempts, in order of time, each with its steps, whose events are
-    ``MilestoneEvent``; the milestone that decides its status, None where no one does;
-    and the kinds that may come next."""
+    """One track: its attempts, each with its steps, whose events have the ids of their
+    milestones; the milestone that decides its status, None where no one does; and the
+    kinds that may come next."""
 
     track: Track
     status: str
@@ -65,8 +57,7 @@ class SafeEligibility:
 
 def courses(record: Record) -> list[Course]:
     """Return the course of a record on each track."""
-    milestones = [fact.about for fact in [*record.milestones, *record.uncertain]]
-    events = list(dict.fromkeys(map(_event, milestones)))
+    events = [fact.about.as_event() for fact in [*record.milestones, *record.uncertain]]
     holdings = [fact.about.as_holding() for fact in record.affiliations]
     deciding = dict(record.because)
     return [
@@ -95,7 +86,7 @@ def safe_eligibility(record: Record) -> SafeEligibility:
     holdings = [(fact, fact.about.as_holding()) for fact in record.affiliations]
     holding = [(fact, held) for fact, held in holdings if held.holds_on(record.on)]
     status = lifecycle_status.safe_eligibility(
-        sdp, [held for _, held in holding], iso_code, on=record.on
+        {sdp}, [held for _, held in holding], iso_code, on=record.on
     )
     kinds = SAFE_DECISIVE_KINDS[status]
     by_signature = status == SafeStatus.ELIGIBLE and sdp == SdpStatus.SIGNED
@@ -106,7 +97,3 @@ def safe_eligibility(record: Record) -> SafeEligibility:
         is_named=iso_code in SAFE_NOT_NEEDED_COUNTRIES,
         is_early=record.on < SAFE_ADOPTED_ON,
     )
-
-
-def _event(milestone: Milestone) -> MilestoneEvent:
-    return MilestoneEvent(**vars(milestone.as_event()), pk=milestone.pk)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
@@ -15,8 +16,16 @@ from partnerships.querysets.partnerships import PartnershipQuerySet
 #: Filters with one count for each choice, were it the only choice of its filter.
 FACETS = ("status", "safe_status", "region", "affiliation")
 
-#: The values that partnerships have in each of ``FACETS``, and how many have these.
-Groups = Counter[tuple[frozenset[str], ...]]
+
+class Group(NamedTuple):
+    """What partnerships have in each of ``FACETS``: certainly, and perhaps too."""
+
+    certain: tuple[frozenset[str], ...]
+    possible: tuple[frozenset[str], ...]
+
+
+#: How many partnerships each group has.
+Groups = Counter[Group]
 
 
 @dataclass(frozen=True)
@@ -24,12 +33,14 @@ class Facets:
     """Numbers of partnerships that a list would show with each choice of a filter: of
     ``status``, ``safe_status``, ``region`` and ``affiliation`` were it the only choice
     of its filter, of ``area`` were it chosen too. A choice that no partnership has is
-    left out.
+    left out. All count what is certain on the day of the list.
 
-    ``total`` is the number of partnerships that the list shows.
+    ``total`` is the number of partnerships that the list shows, ``perhaps`` how many
+    more may match, were their days known.
     """
 
     total: int
+    perhaps: int
     status: Mapping[str, int]
     safe_status: Mapping[str, int]
     region: Mapping[str, int]
@@ -44,7 +55,7 @@ def list_facets(
     on: date,
     matching: QuerySet[Partnership],
 ) -> Facets:
-    """Return the counts of a list as of the day ``on``, in three queries.
+    """Return the counts of a list as of the day ``on``, in five queries.
 
     ``candidates`` are the partnerships that every filter but ``FACETS`` lets through,
     ``chosen`` the values chosen in each of these, none for all, and ``matching`` the
@@ -82,21 +93,38 @@ def _areas_of_edition(seal: str) -> dict[str, int]:
 
 
 def _groups(partnerships: PartnershipQuerySet, on: date) -> Groups:
-    """Return the values of these partnerships on a day, in two queries."""
-    held = defaultdict(set)
-    holding = Affiliation.objects.holding(on=on).order_by()
-    for partner_id, kind in holding.values_list("partner_id", "kind"):
-        held[partner_id].add(kind)
-    rows = partnerships.with_status(on=on).order_by()
-    return Counter(
-        (frozenset([status]), frozenset([safe]), frozenset([region]), frozenset(kinds))
-        for status, safe, region, kinds in (
-            (*values, held.get(partner_id, ()))
-            for *values, partner_id in rows.values_list(
-                "status", "safe_status", "partner__region", "partner_id"
+    """Return the values of these partnerships on a day, in four queries."""
+    certain, possible = defaultdict(set), defaultdict(set)
+    rows = Affiliation.objects.perhaps_holding(on=on).order_by()
+    for partner_id, kind, since_latest in rows.values_list(
+        "partner_id", "kind", "since_latest"
+    ):
+        possible[partner_id].add(kind)
+        if since_latest and since_latest <= on:
+            certain[partner_id].add(kind)
+    statuses = partnerships.statuses(on=on).by_id
+    groups: Groups = Counter()
+    for pk, region, partner_id in partnerships.order_by().values_list(
+        "pk", "partner__region", "partner_id"
+    ):
+        day = statuses[pk]
+        groups[
+            Group(
+                (
+                    frozenset([day.status]),
+                    frozenset([day.safe.status]),
+                    frozenset([region]),
+                    frozenset(certain.get(partner_id, ())),
+                ),
+                (
+                    frozenset([day.status, *day.may_be]),
+                    frozenset([day.safe.status, *day.safe.may_be]),
+                    frozenset([region]),
+                    frozenset(possible.get(partner_id, ())),
+                ),
             )
-        )
-    )
+        ] += 1
+    return groups
 
 
 def _areas_included(partnerships: QuerySet[Partnership]) -> dict[str, int]:
@@ -115,17 +143,26 @@ def _facets(
     """Return the counts over these groups. A filter does not narrow its own counts: a
     group counts for it where no other filter refuses it."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    total = 0
-    for values, number in groups.items():
-        by_name = dict(zip(FACETS, values, strict=True))
-        refusing = [
-            name
-            for name in FACETS
-            if chosen[name] and by_name[name].isdisjoint(chosen[name])
-        ]
-        total += 0 if refusing else number
-        for name in FACETS:
+    total = perhaps = 0
+    for group, number in groups.items():
+        refusing = _refusing(group.certain, chosen)
+        if not refusing:
+            total += number
+        elif not _refusing(group.possible, chosen):
+            perhaps += number
+        for name, values in zip(FACETS, group.certain, strict=True):
             if refusing in ([], [name]):
-                for value in by_name[name]:
+                for value in values:
                     counts[name][value] += number
-    return Facets(total=total, area=areas, **counts)
+    return Facets(total=total, perhaps=perhaps, area=areas, **counts)
+
+
+def _refusing(
+    values: tuple[frozenset[str], ...], chosen: Mapping[str, Collection[str]]
+) -> list[str]:
+    """Return the filters that have a choice, and none of these values in it."""
+    return [
+        name
+        for name, present in zip(FACETS, values, strict=True)
+        if chosen[name] and present.isdisjoint(chosen[name])
+    ]

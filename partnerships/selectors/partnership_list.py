@@ -8,8 +8,8 @@ from partnerships.models import Partnership
 
 def partnership_rows(pks: Iterable[int], *, on: date) -> list[Partnership]:
     """Return the partnerships of these ids, in that order, with their partners and all
-    that lists show of each: ``with_status`` as of the day ``on``,
-    ``with_coverage_counts`` and ``with_open_disagreement_count``. One query.
+    that lists show of each: their statuses of the day ``on``, ``with_coverage_counts``,
+    ``with_open_disagreement_count`` and ``with_checked_through``. Three queries.
 
     Lists choose and order ids first: a database that orders rows works out every column
     of each, of those too that are on another page.
@@ -17,10 +17,12 @@ def partnership_rows(pks: Iterable[int], *, on: date) -> list[Partnership]:
     pks = list(pks)
     rows = (
         Partnership.objects.order_by()
-        .with_status(on=on)
         .with_coverage_counts()
         .with_open_disagreement_count()
+        .with_checked_through()
         .select_related("partner")
-        .in_bulk(pks)
+        .filter(pk__in=pks)
+        .as_of(on)
     )
-    return [rows[pk] for pk in pks]
+    by_pk = {row.pk: row for row in rows}
+    return [by_pk[pk] for pk in pks]

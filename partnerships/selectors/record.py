@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Model, Q
 
-from partnerships.choices import CoverageValue, DisagreementState, Track
+from partnerships.choices import Certainty, CoverageValue, DisagreementState, Track
+from partnerships.lifecycle.status import Story
 from partnerships.models import (
     Affiliation,
     Area,
@@ -16,6 +17,7 @@ from partnerships.models import (
     Milestone,
     Partnership,
 )
+from partnerships.querysets.statuses import set_status
 from partnerships.selectors.facts import Cell, Fact, cell_of, claims_by_fact
 
 ClaimsByFact = Mapping[str, list[Claim]]
@@ -25,10 +27,11 @@ ClaimsByFact = Mapping[str, list[Claim]]
 class Record:
     """One partnership as it stood on the day ``on``, with its sources.
 
-    ``uncertain`` are milestones that may have happened by that day: their earliest day
-    has come, their latest has not. ``open_disagreements`` counts facts of whatever day,
-    as lists do. ``rows`` are all that belongs to the record, of whatever day, by model
-    name and id.
+    ``milestones`` have certainly happened by that day, ``uncertain`` may have, as far
+    as their dates and their order allow; ``rejected`` did not, by the editors' ruling,
+    though a source says so. ``affiliations`` had begun, or may have.
+    ``open_disagreements`` counts facts of whatever day, as lists do. ``rows`` are all
+    that belongs to the record, of whatever day, by model name and id.
     """
 
     partnership: Partnership
@@ -36,6 +39,7 @@ class Record:
     affiliations: list[Fact[Affiliation]]
     milestones: list[Fact[Milestone]]
     uncertain: list[Fact[Milestone]]
+    rejected: list[Fact[Milestone]]
     cells: list[Cell]
     engagements: list[Fact[Engagement]]
     stated_areas: Fact[Partnership]
@@ -57,6 +61,7 @@ class Record:
             *self.affiliations,
             *self.milestones,
             *self.uncertain,
+            *self.rejected,
             *self.cells,
             *self.engagements,
             self.stated_areas,
@@ -73,11 +78,10 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
 
     Raises Partnership.DoesNotExist for a slug that is not there.
     """
-    visible = Partnership.objects.all()
+    visible = Partnership.objects.with_checked_through().select_related("partner")
     if not with_drafts:
         visible = visible.published()
-    dated = visible.with_status(on=on).with_deciding(on=on).select_related("partner")
-    partnership = dated.get(partner__slug=slug)
+    partnership = visible.get(partner__slug=slug)
     partner = partnership.partner
     claims = claims_by_fact(
         Claim.objects.with_fact()
@@ -90,12 +94,25 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
     milestones = _facts(partnership.milestones.all(), claims)
     engagements = _facts(partnership.engagements.all(), claims)
     cells = _cells(partnership, claims)
+    story = Story(
+        [fact.about.as_event() for fact in milestones],
+        [fact.about.as_holding() for fact in affiliations],
+        partner.iso_code,
+    )
+    set_status(partnership, story.on(on))
+    counted, rejected = _by_certainty(milestones)
+    happened = {fact.about.pk for fact in counted if story.latest(fact.about) <= on}
     return Record(
         partnership=partnership,
         on=on,
-        affiliations=[fact for fact in affiliations if fact.about.has_begun(on=on)],
-        milestones=[fact for fact in milestones if fact.about.has_happened(on=on)],
-        uncertain=[fact for fact in milestones if fact.about.is_uncertain(on=on)],
+        affiliations=[f for f in affiliations if f.about.may_have_begun(on=on)],
+        milestones=[fact for fact in counted if fact.about.pk in happened],
+        uncertain=[
+            fact
+            for fact in counted
+            if fact.about.pk not in happened and story.earliest(fact.about) <= on
+        ],
+        rejected=[fact for fact in rejected if fact.about.has_begun(on=on)],
         cells=cells,
         engagements=[fact for fact in engagements if fact.about.has_begun(on=on)],
         stated_areas=_own_fact(partnership, "stated_areas", claims),
@@ -117,6 +134,14 @@ def _facts(rows: Iterable[Any], claims: ClaimsByFact) -> list[Fact[Any]]:
         Fact(row, row.ruling, claims.get(f"{row._meta.model_name}-{row.pk}", []))
         for row in rows
     ]
+
+
+def _by_certainty(
+    milestones: list[Fact[Milestone]],
+) -> tuple[list[Fact[Milestone]], list[Fact[Milestone]]]:
+    """Return what counts and, apart, what is rejected."""
+    counted = [f for f in milestones if f.about.certainty != Certainty.REJECTED]
+    return counted, [fact for fact in milestones if fact not in counted]
 
 
 def _own_fact(

@@ -32,7 +32,7 @@ class PartnershipAdmin(AuditedAdmin):
                 ]
             },
         ),
-        ("Editing", {"fields": ["is_published", "reviewed_on", "internal_notes"]}),
+        ("Editing", {"fields": ["is_published", "internal_notes"]}),
     ]
     inlines = [
         inlines.MilestoneInline,
@@ -108,9 +108,10 @@ class PartnershipAdmin(AuditedAdmin):
     def status_today(self, partnership):
         """The computed status, and the milestones that decided it."""
         # As stored: a form that is refused may hold something else.
-        stored = Partnership.objects.with_deciding(on=timezone.localdate())
-        deciding = stored.values_list("sdp_milestone_id", "safe_milestone_id")
-        pks = [pk for pk in deciding.get(pk=partnership.pk) if pk]
+        (stored,) = Partnership.objects.filter(pk=partnership.pk).as_of(
+            timezone.localdate()
+        )
+        pks = [pk for pk in (stored.sdp_milestone_id, stored.safe_milestone_id) if pk]
         milestones = Milestone.objects.in_bulk(pks)
         because = " and ".join(
             f"“{milestones[pk].get_kind_display()}” ({milestones[pk].date.display()})"
