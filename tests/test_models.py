@@ -523,13 +523,11 @@ def test_update_of_a_list_keeps_search_right_or_is_refused():
 @pytest.fixture
 def covered():
     """Norway includes areas 1 and 2, and 3 exists already; Canada includes 1."""
-    areas = [factories.area(number) for number in (1, 2, 3, 4)]
     canada, norway = factories.partnership("canada"), factories.partnership("norway")
-    factories.coverage(canada, areas[0])
-    for area, value in zip(
-        areas, ["included", "included", "already_exists", "not_included"], strict=True
-    ):
-        factories.coverage(norway, area, value)
+    values = ["included", "included", "already_exists", "not_included"]
+    for number, value in enumerate(values, start=1):
+        factories.coverage(norway, factories.area(number), value)
+    factories.coverage(canada, Area.objects.get(number=1))
     factories.partnership("india")
 
 
@@ -551,11 +549,8 @@ def test_covering_means_including_every_one(covered, areas, expected):
 
 def test_coverage_is_counted_by_value(covered):
     found = Partnership.objects.with_coverage_counts()
-    assert [(p.areas_included, p.areas_already_exist) for p in found] == [
-        (1, 0),
-        (0, 0),
-        (2, 1),
-    ]
+    counts = [(p.areas_included, p.areas_already_exist) for p in found]
+    assert counts == [(1, 0), (0, 0), (2, 1)]
 
 
 def test_counts_are_right_beside_status_and_filters(covered):

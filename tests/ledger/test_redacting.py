@@ -293,9 +293,7 @@ def test_redaction_is_public(signed, client):
 def test_redaction_names_the_account(signed, editor):
     black_out(4, "note", user=editor, actor="")
     assert entry(7).actor == "Editor"
-    assert set(Redaction.objects.values_list("history_user_id", flat=True)) == {
-        editor.pk
-    }
+    assert {made.history_user_id for made in Redaction.objects.all()} == {editor.pk}
 
 
 @pytest.mark.parametrize(
