@@ -13,6 +13,7 @@ from tests.two_clocks import on
 COMPARE = "/compare/"
 IN, OUT, EXISTS, UNKNOWN = CoverageValue
 THREE = {"p": ["japan", "south-korea", "norway"]}
+FIVE = ["japan", "norway"] * 2 + ["x"]
 
 
 @pytest.fixture
@@ -54,10 +55,7 @@ def test_without_a_choice_there_is_the_form_alone(client, three):
     ("slugs", "sentence"),
     [
         (["japan"], "Choose at least 2 partnerships; one was chosen."),
-        (
-            ["japan", "norway"] * 2 + ["x"],
-            "Choose at most 4 partnerships; 5 were chosen.",
-        ),
+        (FIVE, "Choose at most 4 partnerships; 5 were chosen."),
         (["norway", "norway"], "Norway was chosen more than once."),
         (["norway", "atlantis"], "There is no partnership “atlantis”."),
         (["norway", "hidden"], "There is no partnership “hidden”."),

@@ -13,33 +13,18 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-API = "/api/v1/"
+API, NO_SUCH = "/api/v1/", "/partnerships/?status=ended&q=nothing"
 PUBLIC = [
-    "/",
-    "/partnerships/",
-    "/partnerships/?status=signed",
-    "/partnerships/?area=area-1",
-    "/partnerships/?q=norway",
-    "/partnerships/?status=ended&q=nothing",
-    "/partnerships/norway/",
-    "/matrix/",
-    "/matrix/?rows=coverage&order=-coverage",
-    "/areas/area-1/",
-    "/areas/area-2/",
-    "/compare/?p=norway&p=japan",
-    "/timeline/",
-    "/sources/",
-    "/sources/eprs-2026-03/",
-    "/disagreements/",
-    "/sitemap.xml",
+    *("/", "/partnerships/", "/partnerships/?status=signed", "/partnerships/norway/"),
+    *("/partnerships/?area=area-1", "/partnerships/?q=norway", NO_SUCH),
+    *("/matrix/", "/matrix/?rows=coverage&order=-coverage", "/sitemap.xml"),
+    *("/areas/area-1/", "/areas/area-2/", "/compare/?p=norway&p=japan", "/timeline/"),
+    *("/sources/", "/sources/eprs-2026-03/", "/disagreements/"),
     *(f"{API}{name}/" for name in ("partnerships", "partners", "areas", "milestones")),
     *(f"{API}{name}/" for name in ("sources", "disagreements", "matrix", "statistics")),
-    f"{API}partnerships/?area=area-1",
-    f"{API}areas/area-1/",
+    *(f"{API}partnerships/?area=area-1", f"{API}areas/area-1/", "/data/coverage.json"),
     *(f"/data/{name}.csv" for name in TABLES if name != "changes"),
-    "/data/coverage.json",
-    "/milestones.atom",
-    "/milestones.ics",
+    *("/milestones.atom", "/milestones.ics"),
 ]
 
 
@@ -99,10 +84,6 @@ def test_publishing_it_shows_in_these_numbers(client, signed):
     Partnership.objects.update(is_published=True)
     unchanged = set(PUBLIC) - {*changed(before, answers(client))}
     assert unchanged == {
-        "/partnerships/?q=norway",
-        "/partnerships/?status=ended&q=nothing",
-        "/partnerships/norway/",
-        "/data/areas.csv",
-        "/data/questions.csv",
-        "/data/sources.csv",
+        *("/partnerships/?q=norway", NO_SUCH, "/partnerships/norway/"),
+        *("/data/areas.csv", "/data/questions.csv", "/data/sources.csv"),
     }

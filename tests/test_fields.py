@@ -103,21 +103,16 @@ def test_bounds_are_kept_when_rows_are_created_in_bulk(candidate):
     assert Affiliation.objects.get(kind="nato_ally").since_latest == date(2009, 4, 1)
 
 
-def test_bounds_of_milestone_are_kept_when_its_date_alone_is_saved(db):
+def test_bounds_of_a_fact_are_kept_when_its_date_alone_is_saved(db):
     milestone = factories.milestone(factories.partnership(), date="2024-05")
-    milestone.date = "2024-06"
-    milestone.save(update_fields=["date"])
-    milestone.refresh_from_db()
-    assert milestone.earliest == date(2024, 6, 1)
-    assert milestone.latest == date(2024, 6, 30)
-
-
-def test_bounds_of_engagement_are_kept_when_its_date_alone_is_saved(db):
-    engagement = factories.engagement(factories.partnership(), since="2014")
-    engagement.since = "2020"
-    engagement.save(update_fields=["since"])
-    engagement.refresh_from_db()
-    assert engagement.since_latest == date(2020, 12, 31)
+    engagement = factories.engagement(milestone.partnership, since="2014")
+    for fact, name in ((milestone, "date"), (engagement, "since")):
+        setattr(fact, name, "2024-06")
+        fact.save(update_fields=[name])
+        fact.refresh_from_db()
+    days = (date(2024, 6, 1), date(2024, 6, 30))
+    assert (milestone.earliest, milestone.latest) == days
+    assert (engagement.since_earliest, engagement.since_latest) == days
 
 
 def test_bounds_are_kept_by_update_or_create(candidate):

@@ -40,14 +40,8 @@ ARGS = {
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
 }
-API_ARGS = {
-    "partnership-detail": ["norway"],
-    "partner-detail": ["norway"],
-    "area-detail": ["area-1"],
-    "milestone-detail": [1],  # until ``built`` knows better
-    "source-detail": ["eprs-2026-03"],
-    "change-detail": [1],
-}
+#: The milestone is that of 1 until ``built`` knows better.
+API_ARGS = ARGS | {"partner-detail": ["norway"], "milestone-detail": [1]}
 FILE_ARGS = {"export": ["milestones", "csv"], "data-package": [], "data-set": []}
 #: Every public route by its name, with an address that answers.
 PAGES = {
@@ -100,40 +94,20 @@ READ = {
 }
 READ_NOTHING = {"change-detail", "data", "about", "glossary", "accessibility"}
 READ_NOTHING |= FILES.keys() | {
-    "api:change-detail",
-    "api:schema",
-    "api:docs",
-    "sitemap",
-    "robots-txt",
-    "security-txt",
-    "healthz",
-    "readyz",
+    *("api:change-detail", "api:schema", "api:docs", "sitemap", "robots-txt"),
+    *("security-txt", "healthz", "readyz"),
 }
 
 LONG, NUL, NO_UTF8, HUGE = "x" * 60_000, "a\x00b", b"\xff\xfe\xed\xa0\x80", "9" * 5_000
-NO_DAYS = [
-    "soon",
-    "31/12/2025",
-    "-1",
-    "2026-02-30",
-    "0000-00-00",
-    "99999-01-01",
-    "9999-12-31",
-]
+NO_DAYS = ["soon", "31/12/2025", "-1", "2026-02-30", "0000-00-00", "99999-01-01"]
 WRONG = {
     "text": [LONG, NUL],
     "choice": [LONG, NUL, NO_UTF8, HUGE, "-1", SCRIPT, "\u202e👩‍👩‍👧"],
-    "day": [LONG, NUL, NO_UTF8, HUGE, SCRIPT, *NO_DAYS],
+    "day": [LONG, NUL, NO_UTF8, HUGE, SCRIPT, *NO_DAYS, "9999-12-31"],
 }
 RIGHT = {
     "text": [
-        NO_UTF8,
-        "-1",
-        SCRIPT,
-        "=1+1",
-        "\u202e👩‍👩‍👧",
-        "\ufffe",
-        "a " * 50,
+        *(NO_UTF8, "-1", SCRIPT, "=1+1", "\u202e👩‍👩‍👧", "\ufffe", "a " * 50),
         "%_\\'\";--",
     ],
     "choice": [""],

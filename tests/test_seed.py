@@ -12,53 +12,27 @@ from partnerships.models import Claim, Coverage, Milestone, Partner, Partnership
 
 pytestmark = pytest.mark.django_db
 
+SIGNED = {"key": "norway-signed", "partnership": ["norway"], "track": "sdp"}
+SIGNED |= {"kind": "signed", "date": "2024-05-28"}
+TIE = {"key": "norway-eda", "partnership": ["norway"], "kind": "eda_arrangement"}
+CLAIM = {"key": "brief-norway-signed", "milestone": ["norway-signed"]}
+CLAIM |= {"source": ["brief"], "says": "2024-05-28", "locator": "page 1"}
+OTHER = {"key": "brief-norway-cyber", "coverage": ["norway", "cyber"]}
+OTHER |= {"source": ["brief"], "says": "included", "locator": "page 2"}
+NORWAY = {"slug": "norway", "name": "Norway", "region": "western_europe"}
+CYBER = {"number": 1, "slug": "cyber", "name": "Cyber issues"}
+CELL = {"partnership": ["norway"], "area": ["cyber"], "value": "included"}
 RECORDS = {
-    "sources.json": [{"key": "brief", "publisher": "Service", "title": "Briefing"}],
-    "areas.json": [{"number": 1, "slug": "cyber", "name": "Cyber issues"}],
-    "partners.json": [{"slug": "norway", "name": "Norway", "region": "western_europe"}],
-    "affiliations.json": [
-        {"key": "norway-nato", "partner": ["norway"], "kind": "nato_ally"}
-    ],
-    "partnerships.json": [
-        {"partner": ["norway"], "title": "EU–Norway", "is_published": True}
-    ],
-    "milestones.json": [
-        {
-            "key": "norway-signed",
-            "partnership": ["norway"],
-            "track": "sdp",
-            "kind": "signed",
-            "date": "2024-05-28",
-        }
-    ],
-    "coverage.json": [
-        {"partnership": ["norway"], "area": ["cyber"], "value": "included"}
-    ],
-    "engagements.json": [
-        {
-            "key": "norway-eda",
-            "partnership": ["norway"],
-            "kind": "eda_arrangement",
-            "title": "Arrangement",
-        }
-    ],
-    "questions.json": [{"slug": "binding", "text": "Binding?", "answer": "no"}],
-    "claims.json": [
-        {
-            "key": "brief-norway-signed",
-            "source": ["brief"],
-            "milestone": ["norway-signed"],
-            "says": "2024-05-28",
-            "locator": "page 1",
-        },
-        {
-            "key": "brief-norway-cyber",
-            "source": ["brief"],
-            "coverage": ["norway", "cyber"],
-            "says": "included",
-            "locator": "page 2",
-        },
-    ],
+    "sources": [{"key": "brief", "publisher": "Service", "title": "Briefing"}],
+    "areas": [CYBER],
+    "partners": [NORWAY],
+    "affiliations": [{"key": "ally", "partner": ["norway"], "kind": "nato_ally"}],
+    "partnerships": [{"partner": ["norway"], "title": "Title", "is_published": True}],
+    "milestones": [SIGNED],
+    "coverage": [CELL],
+    "engagements": [TIE | {"title": "Arrangement"}],
+    "questions": [{"slug": "binding", "text": "Binding?", "answer": "no"}],
+    "claims": [CLAIM, OTHER],
 }
 
 
@@ -68,7 +42,7 @@ def fixtures(tmp_path):
 
     def write(**changes):
         for name, model in FILES.items():
-            records = changes.get(name.removesuffix(".json"), RECORDS[name])
+            records = (RECORDS | changes)[name.removesuffix(".json")]
             label = model._meta.label_lower
             entries = [{"model": label, "fields": fields} for fields in records]
             (tmp_path / name).write_text(json.dumps(entries))
@@ -115,7 +89,7 @@ def test_second_seed_changes_nothing(fixtures):
 
 def test_new_edition_updates_what_nobody_touched(fixtures):
     seed(fixtures())
-    signed = RECORDS["milestones.json"][0] | {"place": "Brussels"}
+    signed = SIGNED | {"place": "Brussels"}
     assert "1 updated" in seed(fixtures(milestones=[signed]))
     assert Milestone.objects.get().place == "Brussels"
 
@@ -148,25 +122,27 @@ def test_seed_leaves_out_a_partnership_that_an_editor_deleted(fixtures):
     assert not Partnership.objects.exists()
 
 
+LATE = {"key": "late", "kind": "proposed", "date": "2025"}
+#: What is wrong in which file, and what is said of it.
 BAD = {
     "date": (
-        {"milestones": [RECORDS["milestones.json"][0] | {"date": "2024-13"}]},
+        {"milestones": [SIGNED | {"date": "2024-13"}]},
         "milestones.json, record 1 (norway-signed), field date: There is no 2024-13",
     ),
     "unknown field": (
-        {"areas": [RECORDS["areas.json"][0] | {"colour": "red"}]},
+        {"areas": [CYBER | {"colour": "red"}]},
         "areas.json, record 1 (cyber), field colour: there is no such field",
     ),
     "unknown choice": (
-        {"partners": [RECORDS["partners.json"][0] | {"region": "atlantis"}]},
+        {"partners": [NORWAY | {"region": "atlantis"}]},
         "partners.json, record 1 (norway), field region: ",
     ),
     "missing relation": (
-        {"coverage": [RECORDS["coverage.json"][0] | {"area": ["space"]}]},
+        {"coverage": [CELL | {"area": ["space"]}]},
         "coverage.json, record 1 (norway/space), field area: there is no area ['space']",
     ),
     "relation that is no list": (
-        {"coverage": [RECORDS["coverage.json"][0] | {"area": "cyber"}]},
+        {"coverage": [CELL | {"area": "cyber"}]},
         "field area: write it as a list: ['slug']",
     ),
     "missing field": (
@@ -174,17 +150,11 @@ BAD = {
         "sources.json, record 1 (brief), field title: ",
     ),
     "refused by the lifecycle": (
-        {
-            "milestones": [
-                RECORDS["milestones.json"][0],
-                RECORDS["milestones.json"][0]
-                | {"key": "late", "kind": "proposed", "date": "2025"},
-            ]
-        },
+        {"milestones": [SIGNED, SIGNED | LATE]},
         "milestones.json, record 2 (late): “Proposed” (2025) would come after “Signed”",
     ),
     "natural key that is not text": (
-        {"partners": [RECORDS["partners.json"][0] | {"slug": None}]},
+        {"partners": [NORWAY | {"slug": None}]},
         "partners.json, record 1 (None), field slug: ",
     ),
 }
@@ -200,16 +170,16 @@ def test_bad_fixture_is_named_and_changes_nothing(fixtures, changes, sentence):
     assert not Source.objects.exists()
 
 
+OF_RECORD = "areas.json, record 1, field"
+
+
 @pytest.mark.parametrize(
     "text, sentence",
     [
         ("{", "areas.json: is not JSON"),
         ("{}", "areas.json: must be a list"),
-        (
-            "[3]",
-            "areas.json, record 1, field model: None should be 'partnerships.area'",
-        ),
-        ('[{"model": "partnerships.area"}]', "areas.json, record 1, field fields"),
+        ("[3]", f"{OF_RECORD} model: None should be 'partnerships.area'"),
+        ('[{"model": "partnerships.area"}]', f"{OF_RECORD} fields"),
     ],
 )
 def test_file_that_is_no_fixture_is_named(fixtures, text, sentence):
@@ -228,7 +198,6 @@ def test_missing_file_is_named(fixtures):
 
 
 def test_record_that_is_given_twice_is_named(fixtures):
-    twice = RECORDS["partners.json"] * 2
     with pytest.raises(CommandError, match=r"record 2 .norway.: is given twice"):
-        seed(fixtures(partners=twice))
+        seed(fixtures(partners=[NORWAY, NORWAY]))
     assert not Partner.objects.exists()

@@ -193,6 +193,7 @@ def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
 
 # The layout
 
+QUARTERS = ["Apr", "Jul", "Oct", "Jan"]
 DAYS = st.dates(date(1950, 1, 1), date(2060, 12, 31))
 KINDS = [(track, kind) for track, effects in EFFECTS.items() for kind in effects]
 
@@ -286,12 +287,7 @@ def test_width_grows_with_uncertainty_and_no_later_than_is_widest(latest, spread
     [
         ("2025-01-10", "2025-03-20", ["Jan", "Feb", "Mar"], ["2025"]),
         ("2024-12-31", "2025-01-01", ["Dec", "Jan"], ["2024", "2025"]),
-        (
-            "2024-05-21",
-            "2026-03-05",
-            ["Apr", "Jul", "Oct", "Jan"],
-            ["2024", "2025", "2026"],
-        ),
+        ("2024-05-21", "2026-03-05", QUARTERS, ["2024", "2025", "2026"]),
         ("1999-05-05", "2026-03-05", [], [str(y) for y in range(1998, 2027, 2)]),
     ],
 )

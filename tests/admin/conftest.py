@@ -2,6 +2,15 @@
 
 import pytest
 
+from tests import factories
+from tests.admin import CITED
+
+
+@pytest.fixture
+def cited(db):
+    """The fields that give reason, kind and source."""
+    return {**CITED, "source": factories.source("eeas-2024").pk}
+
 
 @pytest.fixture
 def as_viewer(client, viewer):

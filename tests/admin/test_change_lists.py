@@ -79,15 +79,10 @@ def test_cell_that_nobody_assessed_needs_no_claim(rf, publisher):
 
 def test_claims_are_found_by_their_standing(rf, publisher):
     milestone = factories.milestone(factories.partnership())
-    agrees = factories.claim(milestone, "2024-05-28")
-    compatible = factories.claim(milestone, "2024")
-    disagrees = factories.claim(milestone, "2023")
-    for standing, claim in {
-        "agrees": agrees,
-        "compatible": compatible,
-        "disagrees": disagrees,
-        "open": disagrees,
-    }.items():
+    said = {"agrees": "2024-05-28", "compatible": "2024", "disagrees": "2023"}
+    claims = {name: factories.claim(milestone, says) for name, says in said.items()}
+    claims["open"] = claims["disagrees"]
+    for standing, claim in claims.items():
         assert shown_by(rf, publisher, Claim, f"?standing={standing}") == [claim]
 
 

@@ -8,7 +8,6 @@ import pytest
 from partnerships.models import Claim, Coverage, Engagement, Milestone, Partnership
 from tests import factories
 from tests.admin import (
-    CITED,
     PUBLIC,
     as_shown,
     change_url,
@@ -27,14 +26,12 @@ def logged_in(client, publisher):
     client.force_login(publisher)
 
 
-@pytest.fixture
-def cited():
-    """The fields that give reason, kind and source."""
-    return {**CITED, "source": factories.source("eeas-2024").pk}
-
-
 def step(kind, date, track="sdp"):
     return ("milestones", {"track": track, "kind": kind, "date": date})
+
+
+def tie(kind, **fields):
+    return ("engagements", {"kind": kind, "title": "A tie", **fields})
 
 
 def dates():
@@ -146,20 +143,9 @@ def test_each_entered_fact_gets_a_claim_in_the_notation_of_claims(client, cited)
     partnership = factories.partnership()
     rows = [
         step("signed", "2024-05-28"),
-        ("engagements", {"kind": "agreement", "title": "Framework"}),
-        (
-            "engagements",
-            {"kind": "dialogue", "title": "Dialogue", "frequency": "annual"},
-        ),
-        (
-            "engagements",
-            {
-                "kind": "epf_contribution",
-                "title": "Contribution",
-                "amount": "150",
-                "currency": "NOK",
-            },
-        ),
+        tie("agreement"),
+        tie("dialogue", frequency="annual"),
+        tie("epf_contribution", amount="150", currency="NOK"),
     ]
     answer = submit(client, change_url(partnership), cited, rows=rows)
     assert answer.status_code == 302, errors(answer)
@@ -376,15 +362,15 @@ def test_milestone_to_come_is_refused_at_its_row(client):
     assert "Record a milestone once it has happened" in found[1]
 
 
-def test_dates_of_two_milestones_may_be_exchanged(client):
+@pytest.mark.parametrize("moved", [("2024-03", "2024-02"), ("2024-05", "2024-06")])
+def test_dates_of_two_rows_may_be_exchanged_or_move_together(client, moved):
     partnership = draft(("reviewed", "2024-02"), ("dialogue_held", "2024-03"))
-    sent = {"milestones-0-date": "2024-03", "milestones-1-date": "2024-02"}
+    sent = {f"milestones-{row}-date": date for row, date in enumerate(moved)}
     answer = submit(client, change_url(partnership), sent)
     assert answer.status_code == 302, errors(answer)
-    assert [m.kind for m in partnership.milestones.all()] == [
-        "dialogue_held",
-        "reviewed",
-    ]
+    found = {m.kind: str(m.date) for m in partnership.milestones.all()}
+    assert found == dict(zip(("reviewed", "dialogue_held"), moved, strict=True))
+    assert dates() == sorted(moved)
 
 
 def test_rows_that_take_each_others_place_are_an_error_not_a_failure(client):
@@ -393,13 +379,6 @@ def test_rows_that_take_each_others_place_are_an_error_not_a_failure(client):
     sent |= {"milestones-1-kind": "negotiations_opened", "milestones-1-date": "2024-02"}
     answer = submit(client, change_url(partnership), sent)
     assert "recorded already" in row_errors(answer, "milestones")[0]
-
-
-def test_dates_of_two_rows_may_move_together(client):
-    partnership = draft(("negotiations_opened", "2024-02"), ("text_agreed", "2024-03"))
-    sent = {"milestones-0-date": "2024-05", "milestones-1-date": "2024-06"}
-    assert submit(client, change_url(partnership), sent).status_code == 302
-    assert dates() == ["2024-05", "2024-06"]
 
 
 def test_suspension_is_not_deleted_from_under_its_end(client):
@@ -520,10 +499,7 @@ def test_claim_about_the_partnership_names_its_fact(client):
 
 
 def test_engagement_of_a_wrong_shape_is_an_error_at_its_row(client):
-    rows = [
-        ("engagements", {"kind": "dialogue", "title": "Dialogue"}),
-        ("engagements", {"kind": "agreement", "title": "A", "amount": "5"}),
-    ]
+    rows = [tie("dialogue"), tie("agreement", amount="5")]
     answer = submit(client, change_url(draft()), rows=rows)
     first, second = row_errors(answer, "engagements")
     assert "Say how often the dialogue meets" in first

@@ -32,6 +32,12 @@ def run_action(client, action, *partnerships, **fields):
     return client.post(url(Partnership, "changelist"), {**chosen, **fields})
 
 
+def without_flag(client, partnership):
+    """The form as shown, but not published."""
+    form = as_shown(client.get(change_url(partnership)))
+    return {name: value for name, value in form.items() if name != "is_published"}
+
+
 def messages(client):
     """What the next page says of what was done."""
     return client.get("/admin/").content.decode()
@@ -133,11 +139,15 @@ def test_editor_edits_a_draft_or_with_a_reason_what_is_published(
     assert partnership.is_published is published
 
 
-def test_editor_cannot_publish_by_the_form(client, as_editor):
-    partnership = factories.partnership(published=False)
-    submit(client, change_url(partnership), PUBLIC, is_published="on", title="New")
+@pytest.mark.parametrize("published", [True, False])
+def test_editor_cannot_publish_or_unpublish_by_the_form(client, as_editor, published):
+    partnership = factories.partnership(published=published)
+    sent = without_flag(client, partnership) | PUBLIC | {"title": "New"}
+    client.post(
+        change_url(partnership), sent | ({} if published else {"is_published": "on"})
+    )
     partnership.refresh_from_db()
-    assert (partnership.title, partnership.is_published) == ("New", False)
+    assert (partnership.title, partnership.is_published) == ("New", published)
 
 
 def test_editor_cannot_add_a_published_record(client, as_editor):
@@ -145,15 +155,6 @@ def test_editor_cannot_add_a_published_record(client, as_editor):
     sent = {"partner": norway.pk, "title": "EU–Norway", "is_published": "on"}
     submit(client, url(Partnership, "add"), sent)
     assert not Partnership.objects.get().is_published
-
-
-def test_editor_cannot_unpublish_by_the_form(client, as_editor):
-    partnership = factories.partnership()
-    form = as_shown(client.get(change_url(partnership)))
-    form.pop("is_published", None)
-    client.post(change_url(partnership), form | PUBLIC | {"title": "New"})
-    partnership.refresh_from_db()
-    assert (partnership.title, partnership.is_published) == ("New", True)
 
 
 @pytest.mark.parametrize("published", [True, False])
@@ -207,13 +208,18 @@ def test_publisher_publishes_from_the_list(client, publisher):
     assert newest.history_user_id == publisher.pk
 
 
-def test_publisher_publishes_by_the_form(client, as_publisher):
-    partnership = sourced_draft()
-    refused = submit(client, change_url(partnership), is_published="on")
-    assert "say why you change it" in errors(refused)
-    submit(client, change_url(partnership), PUBLIC, is_published="on")
+@pytest.mark.parametrize("published", [True, False])
+def test_publisher_publishes_and_unpublishes_by_the_form_only_with_a_reason(
+    client, as_publisher, published
+):
+    partnership = factories.partnership() if published else sourced_draft()
+    form = without_flag(client, partnership)
+    form |= {} if published else {"is_published": "on"}
+    answer = client.post(change_url(partnership), form)
+    assert "say why you change it" in errors(answer)
+    client.post(change_url(partnership), form | PUBLIC)
     partnership.refresh_from_db()
-    assert partnership.is_published
+    assert partnership.is_published is not published
 
 
 def test_fact_without_source_keeps_the_list_from_publishing(client, as_publisher):
@@ -261,17 +267,6 @@ def test_publisher_does_not_unpublish_without_a_reason(
     partnership.refresh_from_db()
     assert partnership.is_published
     assert said in messages(client)
-
-
-def test_publisher_unpublishes_by_the_form_only_with_a_reason(client, as_publisher):
-    partnership = factories.partnership()
-    form = as_shown(client.get(change_url(partnership)))
-    del form["is_published"]
-    answer = client.post(change_url(partnership), form)
-    assert "say why you change it" in errors(answer)
-    client.post(change_url(partnership), form | PUBLIC)
-    partnership.refresh_from_db()
-    assert not partnership.is_published
 
 
 def test_publisher_deletes_a_draft(client, publisher):

@@ -33,15 +33,8 @@ SENT = {
     "post": "yes",
     "history_change_reason": "Because",
 }
-NEW = {
-    "_save": "Save",
-    "name": "x",
-    "title": "x",
-    "place": "x",
-    "ruling": "x",
-    "wording": "x",
-}
-NEW |= {"official_name": "x", "note": "x", "slug": "x", "key": "x", "text": "x"}
+WORDS = ["name", "title", "place", "ruling", "wording", "official_name", "note", "slug"]
+NEW = {"_save": "Save"} | dict.fromkeys([*WORDS, "key", "text"], "x")
 
 
 class Browser(Client):

@@ -18,7 +18,6 @@ from partnerships.models import (
 )
 from tests import factories
 from tests.admin import (
-    CITED,
     PUBLIC,
     as_shown,
     change_url,
@@ -37,12 +36,6 @@ pytestmark = pytest.mark.django_db
 
 SIGNED = {"track": "sdp", "kind": "signed", "date": "2024-05-28"}
 REASON_IS_MISSING = "This record is published: say why you change it."
-
-
-@pytest.fixture
-def cited():
-    """The fields that give reason, kind and source."""
-    return {**CITED, "source": factories.source("eeas-2024").pk}
 
 
 def newest(*models):
@@ -211,12 +204,12 @@ def test_change_of_one_row_leaves_no_trace_at_the_others(client, as_editor):
     assert history_count() == before + 1
 
 
-def test_long_reason_is_kept_whole(client, as_editor):
+def test_long_reason_is_kept_whole(client, as_editor, cited):
     partnership = factories.partnership()
     reason = "A reason — " * 45 + "wörds"
     assert len(reason) == 500
     row = ("milestones", SIGNED)
-    sent = {**CITED, "source": factories.source().pk, "change_reason": reason}
+    sent = cited | {"change_reason": reason}
     submit(client, change_url(partnership), sent, title="New", rows=[row])
     for row in newest(Partnership, Milestone, Claim):
         assert row.history_change_reason == reason

@@ -144,26 +144,17 @@ def test_edition_grows_with_every_change(sealed_at_once, client, norway):
 
 
 @pytest.mark.parametrize(
-    "query, field",
+    "query",
     [
-        ("status=gone", "status"),
-        ("safe_status=gone", "safe_status"),
-        ("region=atlantis", "region"),
-        ("area=atlantis", "area"),
-        ("as_of=2025-02-30", "as_of"),
-        ("as_of=yesterday", "as_of"),
-        ("as_of=2999-01-01", "as_of"),
-        ("signed_after=x", "signed_after"),
-        ("order=colour", "order"),
-        ("disagreement=maybe", "disagreement"),
-        ("q=" + "x" * 60_000, "q"),
-        ("q=%00", "q"),
+        *("status=gone", "safe_status=gone", "region=atlantis", "area=atlantis"),
+        *("as_of=2025-02-30", "as_of=yesterday", "as_of=2999-01-01", "signed_after=x"),
+        *("order=colour", "disagreement=maybe", "q=" + "x" * 60_000, "q=%00"),
     ],
 )
-def test_bad_parameter_is_refused_by_name(client, query, field):
+def test_bad_parameter_is_refused_by_name(client, query):
     answer = client.get(f"{LIST}?{query}")
     assert answer.status_code == 400
-    assert list(answer.json()["errors"]) == [field]
+    assert list(answer.json()["errors"]) == [query.partition("=")[0]]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from partnerships.ledger.models import LedgerEntry, Verification
 from partnerships.models import Area, Milestone, Partnership, Source, User
 from tests import factories, scratch
 from tests.archive import PASSWORD, WHY, is_of, lines, problems, rows
-from tests.ledger.databases import working_on
+from tests.ledger.databases import sql, working_on
 
 pytestmark = pytest.mark.slow("builds databases, copies them and starts processes")
 
@@ -42,14 +42,8 @@ def test_restored_rows_are_the_same_in_every_table(filled, backup, target):
 def test_every_table_with_records_is_tried_here(filled):
     with working_on(filled):
         empty = {table for table, found in rows().items() if not found}
-    assert empty <= {
-        "django_admin_log",
-        "partnerships_debt",
-        "partnerships_never",
-        "partnerships_user_groups",
-        "partnerships_user_user_permissions",
-        "partnerships_verification",
-    }
+    ours = ("debt", "never", "user_groups", "user_user_permissions", "verification")
+    assert empty <= {"django_admin_log", *(f"partnerships_{name}" for name in ours)}
 
 
 def test_restored_trail_is_whole_and_ends_where_it_did(source, target, tmp_path):
@@ -98,12 +92,8 @@ def test_editing_goes_on_after_a_restore(backup, target):
 def test_change_without_history_is_refused_after_a_restore(backup, target):
     with working_on(target):
         restore(backup)
-        with (
-            pytest.raises(IntegrityError),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute("UPDATE partnerships_milestone SET place = 'Rome'")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            sql("UPDATE partnerships_milestone SET place = 'Rome'")
 
 
 @pytest.mark.parametrize("replace", [False, True])
@@ -295,12 +285,9 @@ MANY, AT_ONCE = 5_000, 18_000_000
 def test_memory_does_not_grow_with_the_tracker(source, target, tmp_path):
     path = tmp_path / "backup"
     with working_on(source):
-        fat = {
-            "user": User.objects.get(),
-            "action_flag": 1,
-            "change_message": "x" * 4000,
-        }
-        LogEntry.objects.bulk_create((LogEntry(**fat) for _ in range(MANY)), 500)
+        fat = {"user": User.objects.get(), "change_message": "x" * 4000}
+        entries = (LogEntry(action_flag=1, **fat) for _ in range(MANY))
+        LogEntry.objects.bulk_create(entries, 500)
         assert peak_of(lambda: back_up(path)) < AT_ONCE
     with working_on(target):
         assert peak_of(lambda: restore(path)) < AT_ONCE

@@ -1,6 +1,8 @@
 """The log: every public change, in words, with its proof; and nothing else."""
 
-from partnerships.ledger import context
+from django.db import connection
+
+from partnerships.ledger import context, redacting, sealing
 from partnerships.log.entries import described_changes
 from partnerships.models import LedgerEntry
 from tests import factories
@@ -16,6 +18,13 @@ NOT_PUBLIC = "Only fields that are not public were changed."
 def edit(row, *, reason="The text says so.", kind="correction", actor="", **values):
     with context.change(reason=reason, kind=kind, actor=actor):
         factories.edit(row, **values)
+
+
+def redact(number, field):
+    connection.check_constraints()  # nothing may wait for commit
+    with context.change(actor="Desk", reason="A private name", kind="correction"):
+        redacting.redact(number=number, field=field)
+    sealing.seal()
 
 
 def log(client, **query):

@@ -77,18 +77,16 @@ def test_filters_find_what_they_say(client, three, query):
     assert [change.reason for change in found] == REASONS[query]
 
 
+OF_TWO_MONTHS = "Between 31 March and 2 April 2026"
+OF_TWO_YEARS = "Between 31 December 2025 and 1 March 2026"
+
+
 @pytest.mark.parametrize(
     ("query", "heading"),
     [
         ("from=2026-03-01&to=2026-03-31", "Between 1 and 31 March 2026: 4 changes"),
-        (
-            "from=2026-03-31&to=2026-04-02",
-            "Between 31 March and 2 April 2026: 2 changes",
-        ),
-        (
-            "from=2025-12-31&to=2026-03-01",
-            "Between 31 December 2025 and 1 March 2026: 3",
-        ),
+        ("from=2026-03-31&to=2026-04-02", f"{OF_TWO_MONTHS}: 2 changes"),
+        ("from=2025-12-31&to=2026-03-01", f"{OF_TWO_YEARS}: 3"),
         ("from=2026-03-31&to=2026-03-31", "On 31 March 2026: 1 change"),
         ("from=2026-04-01", "Since 1 April 2026: 1 change"),
         ("to=2026-03-30", "Until 30 March 2026: 3 changes"),
@@ -192,14 +190,7 @@ def test_api_has_the_agreed_keys(client, signed):
     assert list(answer) == ["count", "next", "previous", "results"]
     change = answer["results"][0]
     assert list(change) == [
-        "number",
-        "at",
-        "by",
-        "reason",
-        "kind",
-        "action",
-        "record",
-        "partnership",
+        *("number", "at", "by", "reason", "kind", "action", "record", "partnership"),
         "fields",
     ]
     assert list(change["record"]) == ["model", "key", "label"]

@@ -4,9 +4,8 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
-from django.db import connection
 
-from partnerships.ledger import context, redacting, sealing
+from partnerships.ledger import context, sealing
 from partnerships.models import LedgerEntry
 from tests import factories
 from tests.changes import (
@@ -20,6 +19,7 @@ from tests.changes import (
     everywhere,
     log,
     newest,
+    redact,
 )
 from tests.html import page
 
@@ -120,12 +120,6 @@ def test_log_shows_where_the_chain_stood(client, norway):
 
 
 # Redactions
-
-
-def redact(number, field):
-    connection.check_constraints()  # nothing may wait for commit
-    with context.change(actor="Desk", reason="A private name", kind="correction"):
-        redacting.redact(number=number, field=field)
 
 
 @pytest.fixture

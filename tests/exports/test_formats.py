@@ -54,7 +54,7 @@ NASTY = [
         "1e5",
         "2026-03-31",
     ),
-    *("_x000D_"),
+    "_x000D_",
 ]
 TEXTS = st.sampled_from(NASTY) | st.text(max_size=20)
 VALUES = TEXTS | st.none() | st.integers() | st.booleans()

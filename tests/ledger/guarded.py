@@ -25,16 +25,9 @@ MAKE = {
     "source": factories.source,
 }
 TEXT = {
-    "affiliation": "note",
-    "area": "name",
-    "claim": "wording",
-    "coverage": "ruling",
-    "engagement": "note",
-    "milestone": "note",
-    "partner": "official_name",
-    "partnership": "summary",
-    "question": "text",
-    "source": "note",
+    **dict.fromkeys(["affiliation", "engagement", "milestone", "source"], "note"),
+    **{"area": "name", "claim": "wording", "coverage": "ruling", "question": "text"},
+    **{"partner": "official_name", "partnership": "summary"},
 }
 every_record = pytest.mark.parametrize(
     "record", [name for name, table in tracked().items() if table.live]

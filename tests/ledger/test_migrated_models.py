@@ -25,8 +25,7 @@ PUBLIC = '        "ruling",\n    )\n'
 STEPS = {
     "add nullable": (
         f"AddField('{{}}', 'colour', {SHORT})",
-        {"colour": SHORT},
-        {"colour": "red"},
+        *({"colour": SHORT}, {"colour": "red"}),
     ),
     "add with default": (
         f"AddField('{{}}', 'weight', {WEIGHT})",
@@ -75,12 +74,8 @@ print(json.dumps({
 }))
 connection.close()
 """
-WHOLE = {
-    "after migrate": [],
-    "recorded": True,
-    "after the edit": [],
-    "pages": [200, 200, 200, 200],
-}
+WHOLE = {"after migrate": [], "recorded": True, "after the edit": []}
+WHOLE |= {"pages": [200, 200, 200, 200]}
 
 
 @pytest.fixture(scope="module")

@@ -48,9 +48,13 @@ def add_backdated():
     Area.history.create(**values_of(row(3), history_date=past))
 
 
+def delete_with_entry(number):
+    row(number).delete()
+    entry(number).delete()
+
+
 def close_the_gap():
-    row(3).delete()
-    entry(3).delete()
+    delete_with_entry(3)
     entry(4).update(number=3)
 
 
@@ -85,62 +89,47 @@ def swap_all_but_numbers():
     LedgerEntry.objects.create(**two | {"number": 3})
 
 
-#: What is done, and the kinds of the problems that it leaves.
+#: The kinds of the problems that are left, and what is done.
 TAMPERING = {
-    "newest row edited": (
-        lambda: row(4).update(name="Other"),
-        ["edited", "unrecorded"],
-    ),
+    "newest row edited": ("edited unrecorded", lambda: row(4).update(name="Other")),
     "newest row edited with the table": (
+        "edited",
         lambda: (row(4).update(name="Other"), rename_by_sql("Other")),
-        ["edited"],
     ),
     "row of another object": (
+        "edited unrecorded",
         lambda: row(3).update(id=Area.objects.get(number=2).pk),
-        ["edited", "unrecorded"],
     ),
-    "row deleted": (lambda: row(3).delete(), ["deleted"]),
-    "newest row deleted": (lambda: row(4).delete(), ["deleted", "unrecorded"]),
-    "row deleted with its entry": (
-        lambda: (row(3).delete(), entry(3).delete()),
-        ["chain", "gap"],
-    ),
-    "first row deleted with its entry": (
-        lambda: (row(1).delete(), entry(1).delete()),
-        ["chain", "gap"],
-    ),
-    "gap closed by new numbers": (close_the_gap, ["chain", "truncated"]),
-    "entry deleted": (lambda: entry(3).delete(), ["chain", "gap", "unlisted"]),
-    "row added": (lambda: Area.history.create(**values_of(row(4))), ["unlisted"]),
-    "row added and backdated": (add_backdated, ["order", "unlisted"]),
-    "rows with each other's ids": (swap_ids, ["edited", "edited", "order"]),
-    "rows with each other's dates": (
-        swap_dates,
-        ["edited", "edited", "order", "unrecorded"],
-    ),
-    "entry of other history": (
-        point_to_other_history,
-        ["chain", "edited", "entry", "order"],
-    ),
+    "row deleted": ("deleted", lambda: row(3).delete()),
+    "newest row deleted": ("deleted unrecorded", lambda: row(4).delete()),
+    "row deleted with its entry": ("chain gap", lambda: delete_with_entry(3)),
+    "first row deleted with its entry": ("chain gap", lambda: delete_with_entry(1)),
+    "gap closed by new numbers": ("chain truncated", close_the_gap),
+    "entry deleted": ("chain gap unlisted", lambda: entry(3).delete()),
+    "row added": ("unlisted", lambda: Area.history.create(**values_of(row(4)))),
+    "row added and backdated": ("order unlisted", add_backdated),
+    "rows with each other's ids": ("edited edited order", swap_ids),
+    "rows with each other's dates": ("edited edited order unrecorded", swap_dates),
+    "entry of other history": ("chain edited entry order", point_to_other_history),
     "entry of another record": (
+        "chain deleted unlisted",
         lambda: entry(3).update(record="source"),
-        ["chain", "deleted", "unlisted"],
     ),
-    "entries with each other's numbers": (swap_numbers, ["chain"] * 3),
-    "entries with all but their numbers": (swap_all_but_numbers, ["chain"] * 3),
+    "entries with each other's numbers": ("chain chain chain", swap_numbers),
+    "entries with all but their numbers": ("chain chain chain", swap_all_but_numbers),
     "checkpoint edited": (
+        "anchor",
         lambda: sql("UPDATE partnerships_checkpoint SET seal = %s", "a" * 64),
-        ["anchor"],
     ),
 }
 
 
 @pytest.mark.parametrize("case", TAMPERING)
 def test_tampering_is_found(area, case):
-    tamper, kinds = TAMPERING[case]
+    kinds, tamper = TAMPERING[case]
     with owner():
         tamper()
-    assert problem_kinds() == kinds
+    assert problem_kinds() == kinds.split()
 
 
 def test_entry_that_is_deleted_before_its_seal_is_found(area):

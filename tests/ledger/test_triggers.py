@@ -142,9 +142,7 @@ def test_trigger_that_is_made_otherwise_is_found_and_put_right(old, new):
 @pytest.mark.parametrize(
     "change",
     [
-        "SECURITY INVOKER",
-        "SET search_path = elsewhere",
-        "RESET search_path",
+        *("SECURITY INVOKER", "SET search_path = elsewhere", "RESET search_path"),
         "SET session_replication_role = replica",
     ],
 )
@@ -169,18 +167,11 @@ def test_trigger_that_is_switched_off_is_found_and_put_right(how):
 
 @pytest.mark.parametrize("name", ["trail_of_theirs", "theirs", "aaa"])
 @pytest.mark.parametrize(
-    "table",
-    [
-        "partnerships_area",
-        "partnerships_historicalarea",
-        "partnerships_ledgerentry",
-        "partnerships_checkpoint",
-        "partnerships_user",
-    ],
+    "table", ["area", "historicalarea", "ledgerentry", "checkpoint", "user"]
 )
 def test_trigger_that_is_not_ours_is_found(table, name):
     connection.check_constraints()
-    add(name, table)
+    add(name, f"partnerships_{table}")
     assert trigger_problems() == [f"{name} is not ours"]
 
 

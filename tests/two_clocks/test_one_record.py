@@ -204,18 +204,11 @@ def test_past_and_present_show_nothing_of_each_other(
 def test_record_of_the_past_shows_areas_ties_and_sources_as_they_were(client, renamed):
     text = page(client, DETAIL, {"known_on": MARCH}).text
     for words in (
-        "Former partner name",
-        "Former partnership title",
-        "Former area name",
-        "Former engagement title",
-        "Former milestone place",
-        "Former source publisher",
-        "Former source title",
-        "Former claim wording",
-        "Former affiliation note",
-        "Former coverage ruling",
+        *("partner name", "partnership title", "area name", "engagement title"),
+        *("milestone place", "source publisher", "source title", "claim wording"),
+        *("affiliation note", "coverage ruling"),
     ):
-        assert words in text
+        assert f"Former {words}" in text
 
 
 def test_list_of_the_past_offers_the_areas_of_then(client, renamed):
