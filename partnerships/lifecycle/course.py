@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from partnerships.choices import MilestoneKind, SafeStatus, Track
 from partnerships.dates import PartialDate
+from partnerships.lifecycle import table
 from partnerships.lifecycle.events import (
     Event,
     Holding,
@@ -15,17 +16,7 @@ from partnerships.lifecycle.events import (
 )
 from partnerships.lifecycle.refusals import order_refusals
 from partnerships.lifecycle.status import deciding_event, safe_eligibility, sdp_status
-from partnerships.lifecycle.table import (
-    BEFORE_SIGNATURE,
-    CLOSING,
-    EFFECTS,
-    LINE,
-    NEEDS_ELIGIBILITY,
-    NEEDS_SIGNATURE,
-    ONCE,
-    STEPS,
-    K,
-)
+from partnerships.lifecycle.table import K
 
 
 @dataclass(frozen=True)
@@ -42,8 +33,7 @@ class Step:
 @dataclass(frozen=True)
 class NextSteps:
     """The kinds that the rules let come next on a track, in the order of its steps:
-    along the line, away from it, and beside it, where no status changes. No
-    forecast."""
+    along the line, away from it, and beside it, where no status changes."""
 
     onward: list[MilestoneKind]
     away: list[MilestoneKind]
@@ -81,26 +71,26 @@ def next_steps(
     eligibility = safe_eligibility(sdp, holdings, iso_code, on=day)
     barred = track == Track.SAFE and eligibility == SafeStatus.NOT_ELIGIBLE
     allowed = []
-    for kind in EFFECTS[track]:
+    for kind in table.EFFECTS[track]:
         event = Event(track, kind, PartialDate(day.isoformat()), day)
         refused = any(e is event for e, _ in order_refusals([*earlier, event]))
-        if not refused and not (barred and kind in NEEDS_ELIGIBILITY):
+        if not refused and not (barred and kind in table.NEEDS_ELIGIBILITY):
             allowed.append(kind)
     sensible = [kind for kind in allowed if _may_follow(kind, track, earlier)]
-    onward = [k for k in sensible if k in LINE[track] or k == K.RESUMED]
-    beside = [k for k in sensible if not STEPS[track][k]]
+    onward = [k for k in sensible if k in table.LINE[track] or k == K.RESUMED]
+    beside = [k for k in sensible if not table.STEPS[track][k]]
     away = [k for k in sensible if k not in onward and k not in beside]
     return NextSteps(onward, away, beside)
 
 
 def _line_of(attempt: list[Event], track: Track, on: date) -> list[MilestoneKind]:
     """Return the line of an attempt: all of it, or as far as it came if it is over."""
-    closing, steps = CLOSING[track], STEPS[track]
+    closing, steps = table.CLOSING[track], table.STEPS[track]
     over = closing | {K.ENDED}
     if not any(event.kind in over and event.has_happened(on=on) for event in attempt):
-        return LINE[track]
+        return table.LINE[track]
     places = [place_of(event) for event in attempt if event.kind not in closing]
-    return [kind for kind in LINE[track] if steps[kind] <= max(places, default=0)]
+    return [kind for kind in table.LINE[track] if steps[kind] <= max(places, default=0)]
 
 
 def _steps(
@@ -109,13 +99,17 @@ def _steps(
     """Return the steps of an attempt, given in order of time: its line, and each turn
     away from it after the furthest step before that turn."""
     steps = [
-        (STEPS[track][kind], kind, [event for event in attempt if event.kind == kind])
+        (
+            table.STEPS[track][kind],
+            kind,
+            [event for event in attempt if event.kind == kind],
+        )
         for kind in _line_of(attempt, track, on)
     ]
     furthest = 0
     for event in attempt:
         furthest = max(furthest, place_of(event))
-        if event.kind not in LINE[track]:
+        if event.kind not in table.LINE[track]:
             steps.append((furthest, event.kind, [event]))
     steps.sort(key=lambda step: step[0])  # stable: a turn stays after its step
     return [
@@ -135,17 +129,17 @@ def _may_follow(kind: MilestoneKind, track: Track, earlier: list[Event]) -> bool
     furthest = max(map(place_of, current), default=0)
     taken = [event for event in current if event.step]
     suspended = bool(taken) and taken[-1].kind == K.SUSPENDED
-    signed = furthest >= STEPS[track][K.SIGNED]
-    if kind in LINE[track]:
+    signed = furthest >= table.STEPS[track][K.SIGNED]
+    if kind in table.LINE[track]:
         # A suspension ends by "resumed", or where there is none, by any step again.
-        again = suspended and K.RESUMED not in EFFECTS[track]
-        place = STEPS[track][kind]
+        again = suspended and K.RESUMED not in table.EFFECTS[track]
+        place = table.STEPS[track][kind]
         return place >= furthest if again else place > furthest
-    if kind in NEEDS_SIGNATURE:
+    if kind in table.NEEDS_SIGNATURE:
         return signed and not (suspended and kind == K.SUSPENDED)
-    if kind in BEFORE_SIGNATURE:
+    if kind in table.BEFORE_SIGNATURE:
         return bool(taken) and not signed
-    if kind in ONCE:
-        done = furthest == STEPS[track][LINE[track][-1]]
+    if kind in table.ONCE:
+        done = furthest == table.STEPS[track][table.LINE[track][-1]]
         return not done and kind not in [event.kind for event in current]
     return True

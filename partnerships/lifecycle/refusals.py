@@ -4,15 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from partnerships.choices import SafeStatus, Track
+from partnerships.lifecycle import table
 from partnerships.lifecycle.events import Event, Holding, place_of, sorted_by_time
 from partnerships.lifecycle.status import safe_eligibility, sdp_status
-from partnerships.lifecycle.table import (
-    AFTER_SIGNATURE,
-    CLOSING,
-    NEEDS_ELIGIBILITY,
-    STEPS,
-    K,
-)
+from partnerships.lifecycle.table import K
 
 
 def refusals(
@@ -39,7 +34,7 @@ def refusals(
     for track in Track:
         refused += order_refusals(sorted_by_time(events, track))
     for event in sorted_by_time(events, Track.SAFE):
-        if event.kind in NEEDS_ELIGIBILITY:
+        if event.kind in table.NEEDS_ELIGIBILITY:
             sdp = sdp_status(events, on=event.latest)
             eligibility = safe_eligibility(sdp, holdings, iso_code, on=event.latest)
             if eligibility == SafeStatus.NOT_ELIGIBLE:
@@ -60,7 +55,7 @@ def order_refusals(events: list[Event]) -> Iterator[tuple[Event, str]]:
         if not event.step:
             continue
         previous = event
-        if event.kind in CLOSING[event.track]:
+        if event.kind in table.CLOSING[event.track]:
             furthest = None
         elif not furthest or place_of(event) >= place_of(furthest):
             furthest = event
@@ -71,8 +66,8 @@ def order_refusals(events: list[Event]) -> Iterator[tuple[Event, str]]:
 def _is_backwards(event: Event, furthest: Event) -> bool:
     return (
         0 < place_of(event) < place_of(furthest)
-        and event.kind not in AFTER_SIGNATURE
-        and event.kind not in CLOSING[event.track]
+        and event.kind not in table.AFTER_SIGNATURE
+        and event.kind not in table.CLOSING[event.track]
     )
 
 
@@ -91,9 +86,9 @@ def _resumes_nothing(event: Event) -> str:
 
 
 def _goes_back(event: Event, furthest: Event) -> str:
-    closing_kinds = CLOSING[event.track]
+    closing_kinds = table.CLOSING[event.track]
     closing = " or ".join(
-        f"“{kind.label}”" for kind in STEPS[event.track] if kind in closing_kinds
+        f"“{kind.label}”" for kind in table.STEPS[event.track] if kind in closing_kinds
     )
     return (
         f"{event} would come after {furthest}, which is a later step. Correct one of "

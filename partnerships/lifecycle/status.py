@@ -4,19 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from partnerships.choices import SafeStatus, SdpStatus, Status, Track
+from partnerships.lifecycle import table
 from partnerships.lifecycle.events import Event, Holding, sorted_by_time
-from partnerships.lifecycle.table import (
-    EFFECTS,
-    SAFE_ASSOCIATED,
-    SAFE_ELIGIBLE_KINDS,
-    SAFE_NOT_NEEDED_COUNTRIES,
-    SAFE_NOT_NEEDED_KINDS,
-)
 
 
 def headline(sdp: str, safe: str) -> Status:
     """Return the headline status of a pair of track statuses."""
-    if sdp == SdpStatus.SIGNED and safe in SAFE_ASSOCIATED:
+    if sdp == SdpStatus.SIGNED and safe in table.SAFE_ASSOCIATED:
         return Status.SAFE_ASSOCIATED
     return Status(sdp)
 
@@ -24,7 +18,7 @@ def headline(sdp: str, safe: str) -> Status:
 def sdp_status(events: Iterable[Event], *, on: date) -> SdpStatus:
     """Return the SDP status on that day."""
     deciding = deciding_event(events, Track.SDP, on)
-    effect = EFFECTS[Track.SDP][deciding.kind] if deciding else None
+    effect = table.EFFECTS[Track.SDP][deciding.kind] if deciding else None
     return SdpStatus(effect or SdpStatus.NOT_RECORDED)
 
 
@@ -34,9 +28,12 @@ def safe_eligibility(
     """Return the SAFE status of a partner with no SAFE milestone, from its affiliations
     that day, its signature or its country."""
     held = {holding.kind for holding in holdings if holding.holds_on(on)}
-    if held & SAFE_NOT_NEEDED_KINDS or iso_code in SAFE_NOT_NEEDED_COUNTRIES:
+    if (
+        held & table.SAFE_NOT_NEEDED_KINDS
+        or iso_code in table.SAFE_NOT_NEEDED_COUNTRIES
+    ):
         return SafeStatus.NOT_NEEDED
-    if held & SAFE_ELIGIBLE_KINDS or sdp == SdpStatus.SIGNED:
+    if held & table.SAFE_ELIGIBLE_KINDS or sdp == SdpStatus.SIGNED:
         return SafeStatus.ELIGIBLE
     return SafeStatus.NOT_ELIGIBLE
 

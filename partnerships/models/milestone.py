@@ -21,15 +21,8 @@ class Milestone(Dated, FactModel):
     DERIVED = {"earliest": ("date",), "latest": ("date",), "recorded_on": ("date",)}
     PERMANENT = ("partnership",)
     PUBLIC = (
-        "partnership",
-        "track",
-        "kind",
-        "date",
-        "place",
-        "signatories",
-        "reference",
-        "note",
-        "ruling",
+        *("partnership", "track", "kind", "date", "place", "signatories"),
+        *("reference", "note", "ruling"),
     )
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
@@ -175,8 +168,7 @@ class Milestone(Dated, FactModel):
 
     @property
     def is_complete(self) -> bool:
-        """True where track, kind and date are there and fit, so that rules can be
-        checked."""
+        """True where track, kind and date are there and fit, as the rules need."""
         return bool(
             isinstance(self.date, PartialDate)
             and any(self.track == t and self.kind in EFFECTS[t] for t in Track)

@@ -135,8 +135,7 @@ def _compared(
 def _since(
     track: Track, steps: list[ComparedFact[Milestone]], on: date
 ) -> Milestone | None:
-    """Return the first of the last milestones in a row that set the status that
-    holds."""
+    """Return the milestone with which the status that holds began."""
     milestones = [fact.about for fact in steps]
     happened = {m.as_event(): m for m in milestones if m.has_happened(on=on)}
     since = effect = None

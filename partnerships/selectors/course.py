@@ -6,13 +6,9 @@ from datetime import date
 
 from partnerships.choices import SafeStatus, SdpStatus, Track
 from partnerships.lifecycle import status as lifecycle_status
+from partnerships.lifecycle import table
 from partnerships.lifecycle.course import NextSteps, Step, attempts, next_steps
 from partnerships.lifecycle.events import Event
-from partnerships.lifecycle.table import (
-    SAFE_ADOPTED_ON,
-    SAFE_DECISIVE_KINDS,
-    SAFE_NOT_NEEDED_COUNTRIES,
-)
 from partnerships.models import Affiliation, Milestone
 from partnerships.selectors.facts import Fact
 from partnerships.selectors.record import Record
@@ -97,14 +93,14 @@ def safe_eligibility(record: Record) -> SafeEligibility:
     status = lifecycle_status.safe_eligibility(
         sdp, [held for _, held in holding], iso_code, on=record.on
     )
-    kinds = SAFE_DECISIVE_KINDS[status]
+    kinds = table.SAFE_DECISIVE_KINDS[status]
     by_signature = status == SafeStatus.ELIGIBLE and sdp == SdpStatus.SIGNED
     return SafeEligibility(
         status=status,
         affiliations=[fact for fact, held in holding if held.kind in kinds],
         signature=dict(record.because)[Track.SDP] if by_signature else None,
-        is_named=iso_code in SAFE_NOT_NEEDED_COUNTRIES,
-        is_early=record.on < SAFE_ADOPTED_ON,
+        is_named=iso_code in table.SAFE_NOT_NEEDED_COUNTRIES,
+        is_early=record.on < table.SAFE_ADOPTED_ON,
     )
 
 

@@ -16,14 +16,7 @@ from partnerships.choices import (
     Status,
     Track,
 )
-from partnerships.lifecycle.table import (
-    EFFECTS,
-    SAFE_ASSOCIATED,
-    SAFE_ELIGIBLE_KINDS,
-    SAFE_NOT_NEEDED_COUNTRIES,
-    SAFE_NOT_NEEDED_KINDS,
-    STEPS,
-)
+from partnerships.lifecycle import table
 from partnerships.querysets.sql.expression import SQL, Alias, quoted, quoted_list
 
 
@@ -34,27 +27,22 @@ def sdp_status(partnership: Alias) -> SQL:
 
 def safe_status(partnership: Alias) -> SQL:
     return SQL(
-        f"COALESCE({safe_decided(partnership)}, CASE"
+        f"COALESCE({_effect(Track.SAFE, partnership)}, CASE"
         f" WHEN {_is_named(partnership)}"
-        f" OR {_holds(SAFE_NOT_NEEDED_KINDS, partnership)}"
+        f" OR {_holds(table.SAFE_NOT_NEEDED_KINDS, partnership)}"
         f" THEN {quoted(SafeStatus.NOT_NEEDED)}"
-        f" WHEN {_holds(SAFE_ELIGIBLE_KINDS, partnership)}"
+        f" WHEN {_holds(table.SAFE_ELIGIBLE_KINDS, partnership)}"
         f" OR {sdp_status(partnership)} = {quoted(SdpStatus.SIGNED)}"
         f" THEN {quoted(SafeStatus.ELIGIBLE)} ELSE {quoted(SafeStatus.NOT_ELIGIBLE)}"
         " END)"
     )
 
 
-def safe_decided(partnership: Alias) -> SQL:
-    """Write the SAFE status where a milestone decides it, else NULL."""
-    return _effect(Track.SAFE, partnership)
-
-
 def status(partnership: Alias) -> SQL:
-    """Write the headline. SAFE is looked up inside of what the SDP track decides, and
-    so only for what is signed."""
+    """Write the headline. SAFE is looked up only for what is signed."""
+    safe = _effect(Track.SAFE, partnership)
     signed = (
-        f"CASE WHEN {safe_decided(partnership)} IN {quoted_list(SAFE_ASSOCIATED)}"
+        f"CASE WHEN {safe} IN {quoted_list(table.SAFE_ASSOCIATED)}"
         f" THEN {quoted(Status.SAFE_ASSOCIATED)} ELSE {quoted(Status.SIGNED)} END"
     )
     decided = _effect(Track.SDP, partnership, {SdpStatus.SIGNED: SQL(signed)})
@@ -84,8 +72,7 @@ def _deciding(
     partnership: Alias,
     kinds: Iterable[MilestoneKind] | None = None,
 ) -> SQL:
-    """Write a column of the milestone that decides the track's status, or of the latest
-    one of certain kinds."""
+    """Write a column of the deciding milestone, or of the latest of certain kinds."""
     among_equals = f"{track}.earliest DESC NULLS LAST, {track}.date, {track}.id"
     return _latest(track, SQL(column), partnership, kinds, f", {among_equals}")
 
@@ -95,13 +82,12 @@ def _effect(
     partnership: Alias,
     in_place: Mapping[SdpStatus | SafeStatus, SQL] | None = None,
 ) -> SQL:
-    """Write what the deciding milestone sets the status to, or for some statuses what
-    stands ``in_place`` of them. Of one step's milestones any will do: all set it to
-    one status."""
+    """Write what the deciding milestone, or any of its step, sets the status to, or for
+    some statuses what stands ``in_place`` of them."""
     instead = in_place or {}
     effects = {
         kind: instead.get(effect, quoted(effect))
-        for kind, effect in EFFECTS[track].items()
+        for kind, effect in table.EFFECTS[track].items()
         if effect
     }
     return _latest(track, _by_kind(track, effects), partnership)
@@ -114,7 +100,7 @@ def _latest(
     kinds: Iterable[MilestoneKind] | None = None,
     then_by: str = "",
 ) -> SQL:
-    kinds = kinds or [kind for kind, step in STEPS[track].items() if step]
+    kinds = kinds or [kind for kind, step in table.STEPS[track].items() if step]
     return SQL(
         f'(SELECT {value} FROM "partnerships_milestone" {track}'
         f" WHERE {track}.partnership_id = {partnership}.id"
@@ -126,7 +112,7 @@ def _latest(
 
 @cache
 def _step(track: Track) -> SQL:
-    steps = {kind: SQL(str(step)) for kind, step in STEPS[track].items() if step}
+    steps = {kind: SQL(str(step)) for kind, step in table.STEPS[track].items() if step}
     return _by_kind(track, steps)
 
 
@@ -140,20 +126,16 @@ def _is_named(partnership: Alias) -> SQL:
     return SQL(
         'EXISTS (SELECT 1 FROM "partnerships_partner" p'
         f" WHERE p.id = {partnership}.partner_id"
-        f" AND p.iso_code IN {quoted_list(SAFE_NOT_NEEDED_COUNTRIES)})"
+        f" AND p.iso_code IN {quoted_list(table.SAFE_NOT_NEEDED_COUNTRIES)})"
     )
 
 
 def _holds(kinds: Iterable[AffiliationKind], partnership: Alias) -> SQL:
-    kind_fits = f"a.kind IN {quoted_list(kinds)}"
-    return SQL(f"EXISTS (SELECT 1 {_holding(partnership)} AND {kind_fits})")
-
-
-def _holding(partnership: Alias) -> SQL:
-    """Write from where to read the affiliations that hold, [since, until)."""
+    """Write the condition that an affiliation of these kinds holds, [since, until)."""
     return SQL(
-        'FROM "partnerships_affiliation" a'
+        'EXISTS (SELECT 1 FROM "partnerships_affiliation" a'
         f" WHERE a.partner_id = {partnership}.partner_id"
         " AND (a.since_latest IS NULL OR a.since_latest <= %s)"
         " AND (a.until_latest IS NULL OR a.until_latest > %s)"
+        f" AND a.kind IN {quoted_list(kinds)})"
     )
