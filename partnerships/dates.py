@@ -42,13 +42,11 @@ class Dated:
     latest: date
 
     def has_begun(self, *, on: date) -> bool:
-        """Return whether it may have happened by that day. In SQL:
-        ``MilestoneQuerySet.begun``."""
+        """Return True if it may have happened by then (``MilestoneQuerySet.begun``)."""
         return self.earliest is None or self.earliest <= on
 
     def has_happened(self, *, on: date) -> bool:
-        """Return whether it has certainly happened by that day. In SQL:
-        ``MilestoneQuerySet.happened``."""
+        """Return True if it has happened by then (``MilestoneQuerySet.happened``)."""
         return self.latest <= on
 
     def is_uncertain(self, *, on: date) -> bool:

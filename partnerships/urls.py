@@ -25,8 +25,8 @@ from partnerships.pages import (
     timeline,
     well_known,
 )
+from partnerships.web.addresses import register_converters
 from partnerships.web.caching import by_edition
-from partnerships.web.converters import register_converters
 from partnerships.web.open_data import open_to_all
 
 register_converters(tables=exports.TABLES, endings=exports.FORMATS)

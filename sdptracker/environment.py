@@ -59,8 +59,7 @@ def hosts(name: str) -> list[str]:
 
 
 def contact(name: str) -> str:
-    """Whom to write to, as an address that a link can have; empty where nobody is
-    named."""
+    """Whom to write to, as the address of a link; empty where nobody is named."""
     value = text(name)
     address = value.removeprefix("mailto:")
     try:
@@ -78,8 +77,7 @@ def contact(name: str) -> str:
 
 
 def data_directory(default: Path) -> Path:
-    """DATA_DIR, made for its owner alone if it is not there: the database in it holds
-    accounts and internal notes."""
+    """DATA_DIR, made for its owner alone: it holds accounts and internal notes."""
     path = Path(text("DATA_DIR") or default).resolve()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -166,8 +164,7 @@ def database(*, data_dir: Path) -> dict:
 
 
 def cache() -> dict:
-    """Django's CACHES["default"], from CACHE_URL: Redis, or else each process's own
-    memory."""
+    """Django's CACHES["default"], from CACHE_URL: Redis, else each process's memory."""
     url = text("CACHE_URL")
     if not url:
         return {

@@ -182,8 +182,7 @@ def _label(line: Any) -> str | None:
 
 
 def _insert(model: type[models.Model], rows: list[list]) -> None:
-    """Insert rows as they are: ``bulk_create()`` would compute derived fields and "now"
-    anew, and write history."""
+    """Insert rows as they are: ``bulk_create()`` would derive and write history."""
     fields: Any = model._meta.concrete_fields
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)

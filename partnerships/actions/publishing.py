@@ -1,5 +1,4 @@
-"""Publishing and sourcing a record; each is one operation in the trail, all or
-nothing."""
+"""Publishing and sourcing a record; each is one operation, all or nothing."""
 
 from typing import Any
 
@@ -15,8 +14,7 @@ def publish_partnership(
     *, partnership: Partnership, by: User, reason: str
 ) -> Partnership:
     """Show the partnership to the public; raise ValidationError if a milestone or cell
-    in it has no source that agrees, if milestones are out of order, or if a field is
-    not valid."""
+    has no source that agrees, milestones are out of order, or a field is not valid."""
     return _set_published(partnership, True, by=by, reason=reason)
 
 

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from partnerships.api import views
 from partnerships.api.policy import not_found
-from partnerships.web import converters  # noqa: F401 - makes <number:…> known
+from partnerships.web import addresses  # noqa: F401 - makes <number:…> known
 from partnerships.web.caching import by_edition
 from partnerships.web.open_data import open_to_all
 
@@ -17,8 +17,7 @@ docs = require_safe(TemplateView.as_view(template_name="api/docs.html"))
 
 
 def resource(action, route, view, name, operation_id):
-    """Route to one action of a view. Clients made of the schema name their methods by
-    the ``operation_id``."""
+    """Route to one action of a view. Clients name their methods by ``operation_id``."""
     answer = view.as_view({"get": action}, operation_id=operation_id)
     return path(f"v1/{route}", open_to_all(by_edition(answer)), name=name)
 

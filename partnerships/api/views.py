@@ -1,5 +1,4 @@
-"""The resources. Each is read-only, and a function of its address, of the edition and
-of the day."""
+"""The resources. Each is read-only, a function of address, edition and day."""
 
 from collections.abc import Callable
 
@@ -13,14 +12,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet
 
-from partnerships.api import serializers
+from partnerships.api import parameters, serializers
 from partnerships.api.pagination import Pages
-from partnerships.api.parameters import (
-    ChangeListForm,
-    ListForm,
-    ObjectForm,
-    RecordListForm,
-)
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm, KnownForm
 from partnerships.filters.comparison import MatrixFilter
@@ -67,7 +60,7 @@ class Resource(GenericViewSet):
     pagination_class = Pages
     operation_id = ""  # the name of the method in a client
     clock_form: type[KnownForm] = ClockForm
-    list_form: type[ListForm] = RecordListForm
+    list_form: type[parameters.ListForm] = parameters.RecordListForm
     filterset_class: type[FilterSet] | None = None  # of a list that its page has too
 
     def dispatch(self, request, *args, **kwargs):
@@ -85,7 +78,7 @@ class Resource(GenericViewSet):
     def get_forms(self, data):
         """Return the form or filter set of the parameters that pages have too, and the
         form of those that only the API has."""
-        form = self.list_form if self.action == "list" else ObjectForm
+        form = self.list_form if self.action == "list" else parameters.ObjectForm
         return self.get_filter(data), form(data, self.serializer_class)
 
     def get_filter(self, data):
@@ -244,7 +237,7 @@ class Changes(ListModelMixin, RetrieveModelMixin, Resource):
     """All changes that were ever made to what is public."""
 
     serializer_class = serializers.ChangeSerializer
-    list_form = ChangeListForm
+    list_form = parameters.ChangeListForm
     filterset_class = ChangeFilter
 
     def get_filter(self, data):

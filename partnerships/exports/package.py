@@ -37,8 +37,7 @@ def describe(reading: Reading, *, home: str, query: str = "") -> dict:
 
 
 def content(reading: Reading, *, home: str) -> BinaryIO:
-    """Return an archive of all tables, their description and a few words, as an open
-    file."""
+    """Return an archive of all tables, described and with a few words, as a file."""
     return whole_file(partial(_write, reading, home))
 
 

@@ -56,8 +56,7 @@ class Reading:
 
 
 def parameter_form(table: str, data: QueryDict) -> Form:
-    """Return the form of a table's parameters: those of its list or log, else the two
-    clocks."""
+    """Return the form of a table's parameters: of list or log, or two clocks."""
     if table == "partnerships":
         return PartnershipFilter(data, Partnership.objects.none()).form
     if table == "changes":

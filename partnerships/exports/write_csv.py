@@ -1,5 +1,4 @@
-"""A table as CSV: UTF-8 with a byte order mark, as RFC 4180 has it, and safe to open in
-a spreadsheet."""
+"""A table as CSV (RFC 4180), UTF-8 with a byte order mark, safe for spreadsheets."""
 
 import csv
 from collections.abc import Iterator

@@ -31,8 +31,7 @@ REMARKS = (
 
 
 def content(table: Table, reading: Reading) -> BinaryIO:
-    """Return the workbook as an open file; what is in memory does not grow with the
-    table."""
+    """Return the workbook as an open file, in constant memory."""
     return whole_file(_workbook(table, reading).save)
 
 

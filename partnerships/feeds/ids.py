@@ -1,5 +1,4 @@
-"""Ids that never change: not with the address of the site, nor with an edit, nor with a
-later edition."""
+"""Ids that never change: not with the address of the site, an edit, an edition."""
 
 from uuid import UUID, uuid5
 
@@ -12,8 +11,7 @@ _TRACKER = UUID("5d2f6a1c-0f0e-4c7b-9d64-8b3a5f1e7c92")
 
 
 def feed_id(url_name: str, parameters: list[tuple[str, str]]) -> UUID:
-    """Return the id of a feed, wherever it is read and in whichever order its
-    parameters stand."""
+    """Return the id of a feed, in whichever order its parameters stand."""
     return _permanent_id(f"{url_name}?{urlencode(sorted(parameters))}")
 
 
@@ -22,9 +20,8 @@ def milestone_id(milestone: Milestone) -> UUID:
 
 
 def news_id(news: News) -> UUID:
-    """Return the id of an operation that is told as one, or of one of its changes:
-    operations have ids of their own, unlike numbers, which each copy of the record
-    gives anew."""
+    """Return the id of an operation that is told as one, or of one of its changes, not
+    made of their numbers, which each copy of the record gives anew."""
     operation = news.change.entry.operation
     return operation if news.is_bulk else uuid5(operation, str(news.change.number))
 

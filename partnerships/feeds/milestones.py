@@ -1,5 +1,4 @@
-"""The milestones as Atom, the last changed first: an edit or a new source moves
-``updated``, never the id."""
+"""The milestones as Atom: an edit or a new source moves ``updated``, never the id."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,8 +18,7 @@ from partnerships.models import Claim, Milestone
 
 @require_safe
 def milestones_atom(request):
-    """Answer with the milestones that were last recorded or changed; the parameters
-    are the timeline's."""
+    """Answer with the newest milestones; the parameters are the timeline's."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         filterset = MilestoneFilter(request.GET, Milestone.objects.public())

@@ -23,8 +23,7 @@ MOST_EVENTS = 1000
 
 @require_safe
 def milestones_ics(request):
-    """Answer with the milestones of known days, the latest ``MOST_EVENTS`` of them; the
-    parameters are the timeline's."""
+    """Answer with the latest milestones of known days, by the timeline's parameters."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         filterset = MilestoneFilter(request.GET, Milestone.objects.public())
@@ -71,8 +70,7 @@ def _event(recorded: RecordedMilestone, request: HttpRequest, *, on: date) -> Ev
 
 
 def _lines(milestone: Milestone, claims: list[Claim], *, on: date) -> Iterator[str]:
-    """Yield the description of an event: the milestone, then each source with its
-    address."""
+    """Yield the lines of an event: the milestone, each source with its address."""
     yield sentences.when_it_happened(milestone)
     yield from sentences.details(milestone, on=on)
     for claim in claims:

@@ -12,8 +12,7 @@ CLOCK = {"as_of": "as of", "known_on": "known on"}
 
 
 def refusal(filterset: FilterSet) -> HttpResponse | None:
-    """Return the answer to wrong or unknown parameters, a line for each; None where
-    there are none."""
+    """Return the answer to wrong or unknown parameters, a line for each, or None."""
     text = "".join(
         f"{feed_text(f'{name[:50]}: {sentence}')}\n"
         for name, sentences in refusals(filterset).items()

@@ -63,8 +63,7 @@ def what_happened(milestone: Milestone) -> str:
 
 
 def when_it_happened(milestone: Milestone) -> str:
-    """Return the milestone with its date and place, never with a day that is not
-    known."""
+    """Return the milestone with its date and place, as far as known."""
     place = in_a_line(milestone.place)
     where = f", in {place}" if place else ""
     return f"{_event(milestone)} {_when(milestone.date)}{where}."

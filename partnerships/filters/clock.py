@@ -60,8 +60,7 @@ class KnownForm(forms.Form):
 
     @property
     def day_after(self):
-        """The first day whose changes are news to readers of the day given; None where
-        it is yet to come."""
+        """The first day whose changes are news after the day given, None if to come."""
         if not self.known or self.known >= timezone.localdate():
             return None
         return self.known + timedelta(days=1)

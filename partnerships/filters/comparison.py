@@ -10,8 +10,7 @@ from partnerships.filters.partnerships import PartnershipFilter
 
 
 class MatrixFilter(PartnershipFilter):
-    """The list's parameters, which choose and order the columns here, and the order of
-    the rows."""
+    """The list's parameters, for the columns here, and the order of the rows."""
 
     ORDERS = PartnershipFilter.ORDERS | {"coverage": "areas_included"}
     order = OneOf(
@@ -56,8 +55,7 @@ class SlugsField(forms.MultipleChoiceField):
 
 
 class CompareForm(ClockForm):
-    """The choice of partnerships to put side by side, among those given to the form;
-    none is right too."""
+    """The choice of partnerships, among those given to the form, or of none."""
 
     FEWEST, MOST = 2, 4
     MOST_LISTED = 200  # others can still be chosen by their slug

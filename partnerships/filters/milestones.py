@@ -57,8 +57,7 @@ class MilestoneFilter(filters.FilterSet):
         return not self._of_partnerships(self.queryset).exists()
 
     def _of_partnerships(self, queryset):
-        """Return milestones of the partnerships chosen that have or may have happened
-        by the day given."""
+        """Return what has or may have happened by the day, of partnerships chosen."""
         given = self.form.cleaned_data
         on = given["as_of"] or timezone.localdate()
         queryset = queryset.begun(on=on)

@@ -104,8 +104,7 @@ class PartnershipFilter(filters.FilterSet):
 
     @cached_property
     def candidates(self):
-        """The partnerships that every filter but ``FACETS`` lets through. The form must
-        be valid."""
+        """The partnerships that pass all filters but ``FACETS``, of a valid form."""
         queryset = self.queryset.order_by("partner__name", "pk")
         if self._needs_status:
             queryset = queryset.with_status(on=self.on)

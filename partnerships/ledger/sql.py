@@ -1,5 +1,4 @@
-"""SQL by hand, for both databases: its types, parts that queries share, and a moment
-for many queries."""
+"""SQL by hand, for both databases: types, shared parts, a moment for many queries."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,5 +1,4 @@
-"""One change in words: the record before and after, with the names of all that it
-refers to."""
+"""One change in words: the record before and after, with all names it refers to."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping

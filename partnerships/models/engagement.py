@@ -23,18 +23,8 @@ class Engagement(LastingFact):
 
     PERMANENT = ("partnership",)
     PUBLIC = (
-        "partnership",
-        "kind",
-        "title",
-        "note",
-        "since",
-        "until",
-        "level",
-        "frequency",
-        "amount",
-        "currency",
-        "amount_eur",
-        "amount_is_total",
+        *("partnership", "kind", "title", "note", "since", "until", "level"),
+        *("frequency", "amount", "currency", "amount_eur", "amount_is_total"),
         "ruling",
     )
 

@@ -30,13 +30,11 @@ class FactModel(AuditedModel):
         raise NotImplementedError
 
     def refuse_claim(self, claim) -> str | None:
-        """Return why a claim about the fact cannot say what it says, as a sentence for
-        the editor; None if it can."""
+        """Return a sentence for the editor if a claim cannot say this, else None."""
         return None
 
     def set_bounds(self):
-        """Bring the bounds of every partial date up to date, before constraints are
-        checked."""
+        """Bring the bounds of every partial date up to date, for the constraints."""
         for field in self._meta.concrete_fields:
             if isinstance(field, PartialDateField):
                 field.set_bounds(self)
@@ -87,6 +85,5 @@ class LastingFact(FactModel):
 
 
 def says_tie(says: str) -> bool:
-    """Return whether a source says that a tie is there, that it is not, or since when
-    it is."""
+    """Return whether a source says that a tie is there, is not, or since when."""
     return says in ("yes", "no") or dates.bounds_of(says)[1] is not None

@@ -26,16 +26,9 @@ class Partnership(FactModel):
     DERIVED = {"search_text": ("title", "summary")}
     PERMANENT = ("partner",)
     PUBLIC = (
-        "partner",
-        "title",
-        "summary",
-        "official_text_url",
-        "stated_areas",
-        "stated_areas_ruling",
-        "review_clause",
-        "review_clause_ruling",
-        "is_published",
-        "reviewed_on",
+        *("partner", "title", "summary", "official_text_url", "stated_areas"),
+        *("stated_areas_ruling", "review_clause", "review_clause_ruling"),
+        *("is_published", "reviewed_on"),
     )
     LOG_OF_PARTNERSHIP = "{row}.id"
 
@@ -185,8 +178,7 @@ class Partnership(FactModel):
         return None
 
     def unsourced_facts(self) -> list:
-        """Return the milestones and coverage cells that no claim agrees or is
-        compatible with."""
+        """Return the milestones and coverage cells that no claim supports."""
         if self.pk is None:
             return []
         return [*self.milestones.unsourced(), *self.coverage.unsourced()]

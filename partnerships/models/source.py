@@ -14,16 +14,8 @@ class Source(AuditedModel):
     NATURAL_KEY = ("key",)
     PERMANENT = ("key",)
     PUBLIC = (
-        "key",
-        "publisher",
-        "title",
-        "authors",
-        "published_on",
-        "knowledge_as_of",
-        "url",
-        "language",
-        "last_checked_on",
-        "note",
+        *("key", "publisher", "title", "authors", "published_on", "knowledge_as_of"),
+        *("url", "language", "last_checked_on", "note"),
     )
 
     key = models.SlugField(

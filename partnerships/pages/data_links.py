@@ -14,15 +14,13 @@ def data_url(form: Form, name: str, *args, **parameters: str) -> str:
 
 
 def file_urls(form: Form, table: str, **parameters: str) -> dict[str, str]:
-    """Return the addresses of the files that hold what a list shows on all its pages,
-    by ending."""
+    """Return the addresses, by ending, of the files that hold all pages of a list."""
     query = _query(form, parameters)
     return {ending: path_of("export", table, ending) + query for ending in FORMATS}
 
 
 def _query(form: Form, parameters: dict[str, str]) -> str:
-    """Return the values given of the form's parameters, and more, as a query; nothing
-    where the form is wrong."""
+    """Return the form's parameters, and more, as a query; nothing of a wrong form."""
     if not form.is_valid():
         return ""
     data: Any = form.data  # a QueryDict

@@ -12,8 +12,7 @@ RECORD_PAGES = {"partnership-detail", "partnership-changes"}
 
 
 def bad_request(request, exception):
-    """Answer to a request by a name that is not this site's, or with more than can be
-    read."""
+    """Answer to a request by a name not this site's, or with more than can be read."""
     if request.path.startswith("/api/"):
         return problem_response(400, "The request cannot be read.")
     return defaults.bad_request(request, exception)

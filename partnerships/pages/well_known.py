@@ -14,25 +14,15 @@ from partnerships.selectors.trail import last_changes
 
 #: Names of the pages that exist once.
 PAGES = [
-    "home",
-    "partnership-list",
-    "matrix",
-    "timeline",
-    "compare",
-    "source-list",
-    "disagreement-list",
-    "change-list",
-    "data",
-    "about",
-    "glossary",
-    "accessibility",
+    *("home", "partnership-list", "matrix", "timeline", "compare", "source-list"),
+    *("disagreement-list", "change-list"),
+    *("data", "about", "glossary", "accessibility"),
 ]
 
 
 @require_safe
 def robots_txt(request):
-    """Let robots read everything but the editors' pages and other days, which are not
-    worth an index."""
+    """Let robots read everything but the editors' pages and other days."""
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
@@ -45,8 +35,7 @@ def robots_txt(request):
 
 @require_safe
 def sitemap(request):
-    """List every page that exists once, and that of each partnership, area and
-    source."""
+    """List all pages that exist once, and each partnership, area and source."""
     records, sources = last_changes()
     pages = [(reverse(name), None) for name in PAGES]
     for pk, slug in Partnership.objects.published().values_list("pk", "partner__slug"):

@@ -70,8 +70,7 @@ class FactKind:
 
 
 def _dates_meet(earliest: str, latest: str) -> ClaimSQL:
-    """Return the condition that the claim's partial date and one with these bounds can
-    be one day."""
+    """Return the condition that the claim's date and these bounds can be one day."""
     return lambda claim: SQL(
         f"{claim}.latest IS NOT NULL AND {latest} IS NOT NULL"
         f" AND ({claim}.earliest IS NULL OR {claim}.earliest <= {latest})"
@@ -92,8 +91,7 @@ _is_not_assessed = _plain(f"fact.value = {quoted(CoverageValue.NOT_ASSESSED)}")
 
 
 def says_value(claim, cell) -> bool:
-    """Return in Python that a claim says the value of a coverage cell, or that the cell
-    is not assessed."""
+    """Return True if a claim says the value of a cell, or the cell is not assessed."""
     return cell.value in (claim.says, CoverageValue.NOT_ASSESSED)
 
 

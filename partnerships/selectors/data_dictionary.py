@@ -23,8 +23,7 @@ _TYPES = [
 
 @dataclass(frozen=True)
 class TableField:
-    """A public field: its name, type and meaning, and for a controlled vocabulary its
-    values with their labels."""
+    """A public field; ``values`` are those of a controlled vocabulary, with labels."""
 
     name: str
     type: str
@@ -74,8 +73,7 @@ def _field(field: models.Field) -> TableField:
 
 
 def _natural_key(field: models.ForeignKey) -> str:
-    """Return the key of the records that a field refers to, in words: "its slug", "its
-    partnership and area"."""
+    """Return the key that a field refers by, in words: "its partnership and area"."""
     related_model: Any = field.related_model
     keys = [name.split("__") for name in related_model.NATURAL_KEY]
     names = [key[0] for key in keys] if len(keys) > 1 else [keys[0][-1]]

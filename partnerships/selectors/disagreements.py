@@ -45,8 +45,7 @@ def disagreements(
 
 
 def _rulings(facts: list[LinkedFact], known_on: date | None) -> dict[str, LedgerEntry]:
-    """Return the change since which each of these facts has its ruling, by the id of
-    the fact."""
+    """Return the change since which each fact has its ruling, by the id of the fact."""
     if not facts:
         return {}
     is_of_facts = Q()
@@ -68,8 +67,7 @@ def _key(fact: LinkedFact) -> tuple[str, int]:
 
 
 def _ruled_by(fact: LinkedFact, entries: list[LedgerEntry]) -> LedgerEntry | None:
-    """Return the oldest of the newest changes to a fact's row, newest first, that all
-    have its ruling."""
+    """Return the oldest in the newest run of changes that all have a fact's ruling."""
     name = fact.id.rpartition("-")[0]
     field = f"{name}_ruling" if name in PartnershipFact.values else "ruling"
     ruled_by = None

@@ -81,8 +81,7 @@ def list_facets_of_edition(
 
 @lru_cache(maxsize=100)
 def _groups_of_edition(seal: str, on: date) -> Groups:
-    """Return what all published partnerships count as. A seal stands for all that the
-    database holds."""
+    """Return what all published partnerships count as. A seal stands for the data."""
     return _groups(Partnership.objects.published(), on)
 
 

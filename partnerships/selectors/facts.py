@@ -23,8 +23,7 @@ Row = TypeVar("Row", covariant=True)
 
 @dataclass(frozen=True)
 class Fact(Generic[Row]):
-    """A fact as adopted, with the claims about it. ``about`` is the row that holds
-    it."""
+    """A fact as adopted, with its claims. ``about`` is the row that holds it."""
 
     about: Row
     ruling: str
@@ -60,8 +59,7 @@ class Cell(Fact[Coverage | None]):
 class LinkedFact(Fact[Any]):
     """A fact on a page other than its record's, which links there: ``id`` is its anchor
     there, such as "milestone-7"; ``adopted`` its value in the notation of
-    ``Claim.says``; ``partnership`` is None for what is about the instrument as a
-    whole."""
+    ``Claim.says``; ``partnership`` is None of the instrument as a whole."""
 
     id: str
     adopted: str | None
@@ -101,8 +99,7 @@ def facts_by_id(fact_ids: Iterable[str]) -> dict[str, LinkedFact]:
 
 
 def milestone_facts(milestones: Iterable[Milestone]) -> list[Fact[Milestone]]:
-    """Return these milestones, in the order given, each with the claims about it. One
-    query."""
+    """Return these milestones in order, each with the claims about it. One query."""
     milestones = list(milestones)
     claims = Claim.objects.with_fact().with_standing().select_related("source")
     by_fact = claims_by_fact(claims.filter(milestone__in=milestones))
@@ -120,8 +117,7 @@ def claims_by_fact(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
 def cell_of(
     area: Area, stored: Coverage | None, claims: Mapping[str, list[Claim]]
 ) -> Cell:
-    """Return the cell of an area with its claims among these by fact; "not assessed"
-    where none is stored."""
+    """Return the cell of an area with its claims; "not assessed" if none is stored."""
     if stored is None:
         return Cell(None, "", [], area=area, value=CoverageValue.NOT_ASSESSED)
     return Cell(
@@ -134,8 +130,7 @@ def cell_of(
 
 
 def evidence(claims: ClaimQuerySet) -> dict[str, Evidence]:
-    """Return these claims in numbers, by the id of the fact that they are about. One
-    query."""
+    """Return these claims in numbers, by the id of their fact. One query."""
     sources: dict[str, set[int]] = defaultdict(set)
     rivals: dict[str, set[int]] = defaultdict(set)
     ruled = set()
@@ -167,8 +162,7 @@ def _fact(fact_id: str, claims: list[Claim]) -> LinkedFact:
 
 
 def _is_about(fact_ids: Iterable[str]) -> Q:
-    """Return the condition on claims that they are about these facts, by the columns
-    that name them."""
+    """Return the condition that claims are about these facts, by their own columns."""
     pks_by_name = defaultdict(list)
     for fact_id in fact_ids:
         name, _, pk = fact_id.rpartition("-")

@@ -118,8 +118,7 @@ def coverage_matrix(
 def matrix_rows(
     columns: list[Partnership], evidence_by_fact: Mapping[str, Evidence]
 ) -> list[MatrixRow]:
-    """Return a row for every area, by number, with the evidence for each cell. One
-    query."""
+    """Return a row for each area, by number, with evidence by cell. One query."""
     of_columns = Q(coverage__partnership__in=_pks(columns))
     joined = Area.objects.annotate(
         cell=FilteredRelation("coverage", condition=of_columns)
@@ -190,8 +189,7 @@ def area_counts(areas: QuerySet[Area]) -> list[Area]:
 def area_cells(
     area: Area, partnerships: Iterable[Partnership]
 ) -> list[tuple[Partnership, Cell]]:
-    """Return each of these partnerships with its cell of the area and the claims about
-    that. Two queries."""
+    """Return each partnership with its cell of the area and its claims. Two queries."""
     partnerships = list(partnerships)
     cells = Coverage.objects.filter(area=area, partnership__in=_pks(partnerships))
     stored = {cell.partnership_id: cell for cell in cells}

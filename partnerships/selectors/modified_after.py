@@ -13,17 +13,15 @@ from partnerships.models import LedgerEntry
 
 
 def entries_after(moment: int | datetime) -> QuerySet[LedgerEntry]:
-    """Return the changes after an edition, by its number, or a time; those too that
-    wait for their number."""
+    """Return the changes after an edition or a time, and those without a number."""
     is_edition = isinstance(moment, int)
     later = Q(number__gt=moment) if is_edition else Q(at__gt=moment)
     return LedgerEntry.objects.filter(later | Q(number=None)).order_by()
 
 
 def modified_partnerships(entries: QuerySet[LedgerEntry]) -> Q:
-    """Return the condition for partnerships with a change to anything in their record:
-    their own rows, their partner's, or the name of an area, which each of them
-    shows."""
+    """Return the condition for partnerships with a change to anything in their record,
+    their partner's rows and the names of areas included."""
     if entries.filter(record="area").exists():
         return Q()
     return _in_records(entries, partnership="pk", partner="partner")
@@ -35,24 +33,21 @@ def modified_partners(entries: QuerySet[LedgerEntry]) -> Q:
 
 
 def modified_milestones(entries: QuerySet[LedgerEntry]) -> Q:
-    """Return the condition for all milestones of records with a change, since each
-    names its record."""
+    """Return the condition for milestones of records with a change: each names it."""
     return _in_records(
         entries, partnership="partnership", partner="partnership__partner"
     )
 
 
 def modified_areas(entries: QuerySet[LedgerEntry]) -> Q:
-    """Return the condition for areas that changed; for all where anything changed that
-    their numbers count."""
+    """Return the condition for changed areas; for all where what they count changed."""
     if entries.filter(record__in=["coverage", "partnership"]).exists():
         return Q()
     return Q(pk__in=_ids(entries.filter(record="area"), "object_id"))
 
 
 def modified_sources(entries: QuerySet[LedgerEntry]) -> Q:
-    """Return the condition for sources that changed; for all where anything changed
-    that their claims are about."""
+    """Return the condition for changed sources; for all where facts or claims did."""
     if entries.exclude(record__in=["area", "partner", "source"]).exists():
         return Q()
     return Q(pk__in=_ids(entries.filter(record="source"), "object_id"))

@@ -66,10 +66,9 @@ def statistics(
 def latest_milestones(
     *, on: date, most: int = 8
 ) -> tuple[list[Milestone], list[Milestone]]:
-    """Return milestones of published partnerships by a day: the latest that have
-    happened, ``most`` of them, newest first; and all that may have happened, since
-    their earliest day has come and their latest has not, the soonest certain first. One
-    query."""
+    """Return public milestones by a day: the latest ``most`` that have happened, newest
+    first; and all that may have happened, since their earliest day has come and their
+    latest has not, the soonest certain first. One query."""
     public = Milestone.objects.filter(partnership__is_published=True)
     latest = public.happened(on=on).order_by("-latest", "-pk").values("pk")[:most]
     rows = (

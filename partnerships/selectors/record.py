@@ -153,8 +153,7 @@ def _own_fact(
 
 
 def _is_open(claims: list[Claim]) -> bool:
-    """Return whether these claims about one fact are a disagreement without a
-    ruling."""
+    """Return True if these claims about a fact disagree and nobody has ruled."""
     fact = Fact(None, claims[0].fact_ruling, claims)
     return fact.disagreement == DisagreementState.OPEN
 

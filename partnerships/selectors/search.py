@@ -59,8 +59,7 @@ def _texts(on: date) -> Texts:
 
 
 def _text(kind: str, rows: QuerySet, key: str, *columns: str) -> QuerySet:
-    """Return rows of the kind, the id in the column ``key`` and the text of the
-    columns."""
+    """Return rows of the kind, the id in the column ``key``, the columns as text."""
     spaced = [part for column in columns for part in (column, Value(" "))]
     text = Concat(*spaced, output_field=TextField())
     return rows.order_by().values_list(Value(kind), key, text)

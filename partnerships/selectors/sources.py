@@ -53,8 +53,7 @@ class _PublicClaim(NamedTuple):
 
 
 def source_summaries(chosen: Q | None = None) -> list[SourceSummary]:
-    """Return every document, or those chosen, by key. Two queries, whose time grows
-    with the number of all claims."""
+    """Return every document, or those chosen, by key. Two queries, over all claims."""
     by_standing: dict[int, Counter[Standing]] = defaultdict(Counter)
     alone: dict[int, Counter[Alone]] = defaultdict(Counter)
     for claim, way in _with_alone(_public_claims()):
@@ -95,8 +94,7 @@ def _public_claims() -> list[_PublicClaim]:
 def _with_alone(
     claims: Iterable[_PublicClaim],
 ) -> Iterator[tuple[_PublicClaim, Alone | None]]:
-    """Yield each claim with the way in which its document stands alone with it, None
-    where it does not."""
+    """Yield each claim with the way in which its document stands alone with it."""
     by_fact: dict[str, set[int]] = defaultdict(set)
     by_statement: dict[tuple[str, str], set[int]] = defaultdict(set)
     for claim in claims:

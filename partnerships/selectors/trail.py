@@ -57,8 +57,7 @@ _CURRENT_TRAIL = SQL(
 
 
 def current_trail() -> Trail:
-    """Return where the trail stands now, by one query. Before the first change is
-    sealed, it waits for that."""
+    """Return the trail as it stands now, by one query; it waits for its first seal."""
     with connection.cursor() as cursor:
         cursor.execute(_CURRENT_TRAIL)
         row = cursor.fetchone()
@@ -80,8 +79,7 @@ def _moment(value: datetime | str | None) -> datetime | None:
 
 
 def edition_number(*, known_on: date | None = None) -> int:
-    """Return the number of the last change, now or at the end of a day, UTC; 0 before
-    the first."""
+    """Return the number of the last change by a day's end, UTC, or by now; or 0."""
     entries = LedgerEntry.objects.all()
     if known_on:
         entries = entries.filter(at__lt=end_of(known_on))
@@ -105,15 +103,13 @@ def last_verification() -> Verification | None:
 
 
 def last_proof() -> Verification | None:
-    """Return the last verification of the whole trail that found nothing wrong, also of
-    a trail without a change."""
+    """Return the last verification of the whole trail that found nothing wrong."""
     proofs = Verification.objects.filter(since=0, problems=0)
     return proofs.order_by("-id").first()
 
 
 def waiting_since() -> datetime | None:
-    """Return when the oldest change that is not sealed yet was recorded; None if all
-    are sealed."""
+    """Return the time of the oldest change without a seal; None if all have one."""
     waiting = LedgerEntry.objects.filter(number=None)
     return waiting.aggregate(oldest=Min("recorded_at"))["oldest"]
 

@@ -69,8 +69,7 @@ def matrix_cells(row, addresses):
 
 @lru_cache(maxsize=128)  # a table has many cells, of few kinds
 def _coverage_mark(value, evidence):
-    """The sign of a cell, its words for screen readers, the number of its sources and
-    a mark where these disagree."""
+    """The sign of a cell with its words, number of sources and mark of a dispute."""
     dispute = ""
     if evidence.rivals:
         dispute = format_html(
@@ -125,8 +124,7 @@ def differences_in_words(comparison):
 
 @register.filter
 def pattern_in_words(pattern):
-    """The partners that include the areas, and those that do not: "Japan and Norway,
-    not Canada"."""
+    """The partners with and without the areas: "Japan and Norway, not Canada"."""
     names = {value: [] for value in PATTERN_WORDS}
     for cell in pattern.rows[0].cells:
         names[cell.value].append(cell.partnership.partner.name)

@@ -43,8 +43,7 @@ def fact_name(fact):
 
 @register.filter
 def by_fact_kind(facts):
-    """Pairs of the heading of a kind of fact and the facts of that kind, as they
-    come."""
+    """Pairs of the heading of a kind of fact and its facts, as they come."""
     groups = {}
     for fact in facts:
         groups.setdefault(fact.claims[0].fact_kind.heading, []).append(fact)
@@ -139,8 +138,7 @@ def standing_counts(summary):
 
 @register.filter
 def alone_counts(summary):
-    """Pairs of a way to stand alone and the number of a source's claims that do so, if
-    any."""
+    """Pairs of a way to stand alone and the number of a source's claims so, if any."""
     return [(how, summary.alone[how]) for how in Alone if summary.alone[how]]
 
 

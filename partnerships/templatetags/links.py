@@ -29,8 +29,7 @@ def dated_url(context, name, *args, **parameters):
 
 @register.simple_tag(takes_context=True)
 def known_url(context, name, *args, **parameters):
-    """The address of a page that has no ``as_of``, on the day by which this page
-    knows."""
+    """The address of a page without ``as_of``, on the day by which this one knows."""
     days = _days(context)
     if "known_on" in days:
         parameters["known_on"] = days["known_on"]

@@ -94,8 +94,7 @@ def _mark(track, effect):
 
 @register.filter
 def mark_legend(milestones):
-    """The marks of these milestones in the order of the steps, each as its track, its
-    name and its words."""
+    """The marks of these milestones in order of steps: track, name and words."""
     shown = {milestone_mark(milestone) for milestone in milestones}
     legend = {}
     for track, effects in EFFECTS.items():
@@ -170,8 +169,7 @@ def waiting_in_words(course):
 
 @register.filter
 def by_status(partnerships, counts):
-    """The statuses that any partnership has, furthest first, each with its count and
-    its first partnerships."""
+    """The statuses there are, furthest first, with count and first partnerships."""
     groups = {status: [] for status in reversed(Status)}
     for partnership in partnerships:
         groups[partnership.status].append(partnership)

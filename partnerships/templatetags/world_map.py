@@ -22,8 +22,7 @@ def shapes() -> dict[str, str]:
 
 @register.filter
 def drawn_on(partnerships, name):
-    """The partnerships whose partner is on the map of that name, each with its label
-    and the shape of its partner."""
+    """The partnerships on the map of that name, each with its label and shape."""
     return [
         (row, f"{row.partner}: {Status(row.status).label}", shape)
         for row in partnerships

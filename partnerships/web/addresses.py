@@ -1,11 +1,30 @@
-"""Addresses of pages and resources."""
+"""Addresses: the kinds of parts that they have beside Django's own, and the paths."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import register_converter, reverse
 
 
 @lru_cache(maxsize=10_000)  # an answer has hundreds, again and again
 def path_of(name: str, *args: str | int) -> str:
     """Return the path of the page or resource of that name."""
     return reverse(name, args=args)
+
+
+class NumberConverter:
+    """The number of a change or the id of a row, small enough for every database."""
+
+    regex = "[1-9][0-9]{0,17}"
+    to_python = int
+    to_url = str
+
+
+register_converter(NumberConverter, "number")
+
+
+def register_converters(*, tables: Iterable[str], endings: Iterable[str]) -> None:
+    """Make known ``table``, a table's name, and ``ending``, that of a file's name."""
+    for name, values in (("table", tables), ("ending", endings)):
+        attributes = {"regex": "|".join(values), "to_python": str, "to_url": str}
+        register_converter(type(f"{name.title()}Converter", (), attributes), name)

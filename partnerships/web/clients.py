@@ -1,4 +1,4 @@
-"""Who is asking: the one place that decides a client's address."""
+"""The address of a client, for the API's limit and, by the settings, for log-ins."""
 
 from django.conf import settings
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""The frame of every page."""
+"""The frame of every page, where Django's settings look for it."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject

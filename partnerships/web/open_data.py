@@ -1,5 +1,4 @@
-"""Answers for programs: open to pages of any origin; problem details (RFC 9457) of
-what went wrong."""
+"""Answers for programs: open to any origin; problem details (RFC 9457) of errors."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,8 +24,7 @@ _PREFLIGHT = {
 
 
 def open_to_all(view: Callable) -> Callable:
-    """Let pages of any origin read the answers: they hold nothing that is not public,
-    and do not depend on who asks."""
+    """Let pages of any origin read the answers, which are public and alike for all."""
 
     @csrf_exempt
     @wraps(view)

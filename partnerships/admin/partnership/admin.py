@@ -42,13 +42,8 @@ class PartnershipAdmin(AuditedAdmin):
     ]
     autocomplete_fields = ["partner"]
     list_display = [
-        "partner",
-        "headline",
-        "safe",
-        "signed",
-        "disagreements",
-        "is_published",
-        "reviewed_on",
+        *("partner", "headline", "safe", "signed", "disagreements"),
+        *("is_published", "reviewed_on"),
     ]
     list_filter = [
         StatusFilter,

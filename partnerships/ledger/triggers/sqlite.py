@@ -174,8 +174,7 @@ def _append_only(table: Alias, key: str) -> Iterator[Rule]:
 
 
 def _kept(table: Alias, key: str) -> Iterator[Rule]:
-    """Yield the rules that rows are never deleted, nor replaced: INSERT OR REPLACE
-    fires no DELETE trigger."""
+    """Yield the rules against deleting and INSERT OR REPLACE, which fires no DELETE."""
     replaced = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
     for name, when in (
         ("deleted", f"BEFORE DELETE ON {table}"),

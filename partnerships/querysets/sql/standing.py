@@ -45,8 +45,7 @@ def disagreement_state(*, disagrees: bool, is_ruled: bool) -> DisagreementState 
 
 
 def fact_id(claim: Alias) -> SQL:
-    """Write the id of a fact, as in "milestone-7" or, of a partnership itself,
-    "stated_areas-7"."""
+    """Write the id of a fact, as in "milestone-7", "stated_areas-7"."""
     cases = " ".join(
         f"WHEN {claim}.{kind.column} IS NOT NULL THEN {_id(kind, claim)}"
         for kind in FACT_KINDS
