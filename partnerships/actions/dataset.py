@@ -31,6 +31,7 @@ FILES: dict[str, Any] = {
     "partners.json": models.Partner,
     "affiliations.json": models.Affiliation,
     "partnerships.json": models.Partnership,
+    "checks.json": models.Check,
     "milestones.json": models.Milestone,
     "coverage.json": models.Coverage,
     "engagements.json": models.Engagement,

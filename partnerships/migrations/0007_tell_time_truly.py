@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.SlugField(default=partnerships.text.new_key, editable=False, max_length=100, unique=True)),
+                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='partnerships.partnership')),
                 ('through', models.DateField(help_text='The last day of which you looked for news, as in 2026-04-30.', verbose_name='checked through')),
                 ('made_on', models.DateField(default=django.utils.timezone.localdate, help_text='The day on which you looked.', verbose_name='looked on')),
                 ('found', models.CharField(blank=True, help_text='What was found, in a few words. Empty: nothing new.', max_length=300)),
@@ -60,6 +61,7 @@ class Migration(migrations.Migration):
                 ('history_changeset', models.UUIDField(default=partnerships.ledger.context.current_changeset)),
                 ('history_user_id', models.BigIntegerField(blank=True, null=True)),
                 ('key', models.SlugField(default=partnerships.text.new_key, editable=False, max_length=100)),
+                ('partnership', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='partnerships.partnership')),
                 ('through', models.DateField(help_text='The last day of which you looked for news, as in 2026-04-30.', verbose_name='checked through')),
                 ('made_on', models.DateField(default=django.utils.timezone.localdate, help_text='The day on which you looked.', verbose_name='looked on')),
                 ('found', models.CharField(blank=True, help_text='What was found, in a few words. Empty: nothing new.', max_length=300)),
@@ -213,16 +215,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='milestone',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('announces__in', ['abandoned', 'concluded', 'dialogue_held', 'ended', 'endorsed', 'exploratory_talks', 'in_force', 'negotiations_authorised', 'negotiations_concluded', 'negotiations_failed', 'negotiations_opened', 'negotiations_recommended', 'parliament_consented', 'proposed', 'provisionally_applied', 'published', 'requested', 'resumed', 'reviewed', 'signature_authorised', 'signed', 'statement', 'suspended', 'terminated', 'text_agreed']), ('kind', 'announced')), models.Q(models.Q(('kind', 'announced'), _negated=True), ('announces', ''), ('expected__isnull', True), ('fell_through', False)), _connector='OR'), name='milestone_announcement_says_what', violation_error_message='Say of an announcement which step it announces; of any other milestone, leave out what is announced and expected.'),
-        ),
-        migrations.AddField(
-            model_name='check',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='partnerships.partnership'),
-        ),
-        migrations.AddField(
-            model_name='historicalcheck',
-            name='partnership',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='partnerships.partnership'),
         ),
         migrations.AddConstraint(
             model_name='check',
