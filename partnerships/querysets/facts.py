@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, TextField
 from django.db.models.functions import Cast, Length
 
-from partnerships.choices import CoverageValue
+from partnerships.choices import Certainty, CoverageValue
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
 from partnerships.ledger.recorder import AuditedQuerySet
 
@@ -48,6 +48,10 @@ class MilestoneQuerySet(FactQuerySet):
         """Milestones that have happened by that day, since the latest day of their date
         has come. In Python: ``Dated.has_happened``."""
         return self.filter(latest__lte=on)
+
+    def counted(self):
+        """Milestones that the editors have not rejected."""
+        return self.exclude(certainty=Certainty.REJECTED)
 
     def on_known_days(self):
         """Milestones whose date is a day, or a span from one day to another."""

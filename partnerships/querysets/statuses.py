@@ -19,7 +19,6 @@ from django.db.models import (
     CharField,
     DateField,
     Field,
-    FilteredRelation,
     Func,
     Q,
 )
@@ -42,11 +41,13 @@ _WITH_EFFECT = Q(
     ),
     _connector=Q.OR,
 )
-_DECISIVE = FilteredRelation(
-    "partner__affiliations",
-    condition=Q(
-        partner__affiliations__kind__in=SAFE_NOT_NEEDED_KINDS | SAFE_ELIGIBLE_KINDS
-    ),
+_DECISIVE = SAFE_NOT_NEEDED_KINDS | SAFE_ELIGIBLE_KINDS
+_PARTNER = (
+    "pk",
+    "partner__iso_code",
+    "partner__affiliations__kind",
+    "partner__affiliations__since",
+    "partner__affiliations__until",
 )
 
 
@@ -111,15 +112,9 @@ class DayStatuses:
         if self.among is not None:
             rows = rows.filter(pk__in=self.among)
         found: dict[int, tuple[str, list[Holding]]] = {}
-        for pk, iso_code, kind, since, until in (
-            rows.order_by()
-            .annotate(held=_DECISIVE)
-            .values_list(
-                "pk", "partner__iso_code", "held__kind", "held__since", "held__until"
-            )
-        ):
+        for pk, iso_code, kind, since, until in rows.order_by().values_list(*_PARTNER):
             _, holdings = found.setdefault(pk, (iso_code, []))
-            if kind:
+            if kind in _DECISIVE:
                 holdings.append(Holding(AffiliationKind(kind), since, until))
         return found
 

@@ -1,6 +1,6 @@
 """The state of play: counts over all records, and their latest milestones."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from django.db.models import Count, Q, QuerySet
 
-from partnerships.choices import CoverageValue, Status
-from partnerships.models import Claim, Coverage, Milestone, Partnership
+from partnerships.choices import CoverageValue, SafeStatus, Status
+from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
 
@@ -19,17 +19,28 @@ class Statistics:
     """Counts over all published partnerships on the day ``as_of``, as known on the day
     ``known_on``, in that ``edition`` of the data set.
 
-    ``areas_common_to_all_signed`` are numbers of areas, ``open_questions`` the
-    questions about the instrument as a whole among the facts on which sources disagree
-    and the editors have not ruled.
+    All counts are of what is certain on that day. ``signed_total`` is how many are
+    signed, ``signed_reported`` how many of these by press reports alone, and
+    ``signed_may_be`` how many more may be. ``areas_common_to_all_signed`` are numbers
+    of areas that all signed partnerships include whose areas are all assessed;
+    ``signed_not_assessed`` is the number of those left out. ``checked_through`` is the
+    first of the days through which editors have looked for news of each partnership,
+    None where they have not looked for all. ``open_questions`` are the questions about
+    the instrument as a whole among the facts on which sources disagree and the editors
+    have not ruled.
     """
 
     as_of: date
     known_on: date
     partnerships: int
     by_status: dict[Status, int]
+    by_safe_status: dict[SafeStatus, int]
     signed_total: int
+    signed_reported: int
+    signed_may_be: int
     areas_common_to_all_signed: list[int]
+    signed_not_assessed: int
+    checked_through: date | None
     open_disagreements: int
     open_questions: list[str]
     edition: int
@@ -43,20 +54,31 @@ def statistics(
     edition: int,
     seal: str | None = None,
 ) -> Statistics:
-    """Return the counts over these partnerships, which have the ``status`` of the day
-    ``on``; ``known_on`` and ``edition`` say what they were read from. Two queries; one
-    where ``seal`` is that of an edition whose open disagreements are known."""
+    """Return the counts over these partnerships, which have their statuses of the day
+    ``on`` and ``checked_through``; ``known_on`` and ``edition`` say what they were read
+    from. Three queries; two where ``seal`` is that of an edition whose open disagreements
+    are known."""
     counts = Counter(partnership.status for partnership in partnerships)
+    by_safe = Counter(partnership.safe_status for partnership in partnerships)
+    signed = [row for row in partnerships if row.status in SIGNED]
+    assessed, common = _common_areas([row.pk for row in signed])
     open_facts = _open_facts_of_edition(seal) if seal else _open_facts()
+    checked = [row.checked_through for row in partnerships]
     return Statistics(
         as_of=on,
         known_on=known_on,
         partnerships=len(partnerships),
         by_status={status: counts[status] for status in Status},
-        signed_total=sum(counts[status] for status in SIGNED),
-        areas_common_to_all_signed=_common_areas(
-            [row.pk for row in partnerships if row.status in SIGNED]
+        by_safe_status={status: by_safe[status] for status in SafeStatus},
+        signed_total=len(signed),
+        signed_reported=sum(row.status_reported for row in signed),
+        signed_may_be=sum(
+            row.status not in SIGNED and not {*SIGNED}.isdisjoint(row.status_may_be)
+            for row in partnerships
         ),
+        areas_common_to_all_signed=common,
+        signed_not_assessed=len(signed) - assessed,
+        checked_through=None if None in checked else min(checked, default=None),
         open_disagreements=len(open_facts),
         open_questions=list(filter(None, open_facts.values())),
         edition=edition,
@@ -69,7 +91,7 @@ def latest_milestones(
     """Return public milestones by a day: the latest ``most`` that have happened, newest
     first; and all that may have happened, since their earliest day has come and their
     latest has not, the soonest certain first. One query."""
-    public = Milestone.objects.filter(partnership__is_published=True)
+    public = Milestone.objects.filter(partnership__is_published=True).counted()
     latest = public.happened(on=on).order_by("-latest", "-pk").values("pk")[:most]
     rows = (
         public.begun(on=on)
@@ -89,14 +111,22 @@ def milestones_by_day(milestones: QuerySet[Milestone]) -> Counter[tuple[date, st
     return Counter({(latest, track): n for latest, track, n in counted})
 
 
-def _common_areas(signed: list[int]) -> list[int]:
-    """Return the numbers of the areas that each partnership of these ids includes."""
-    included = Coverage.objects.filter(
-        value=CoverageValue.INCLUDED, partnership__in=signed
-    )
-    counts = included.order_by("area__number").values_list("area__number")
-    common = counts.annotate(n=Count("pk")).filter(n=len(signed))
-    return [number for number, _ in common]
+def _common_areas(signed: list[int]) -> tuple[int, list[int]]:
+    """Return how many partnerships of these ids have all of their areas assessed, and
+    the numbers of the areas that each of those includes. Two queries."""
+    numbers = set(Area.objects.values_list("number", flat=True))
+    included = defaultdict(set)
+    assessed: Counter[int] = Counter()
+    cells = Coverage.objects.filter(partnership__in=signed).order_by()
+    for pk, number, value in cells.exclude(
+        value=CoverageValue.NOT_ASSESSED
+    ).values_list("partnership_id", "area__number", "value"):
+        assessed[pk] += 1
+        if value == CoverageValue.INCLUDED:
+            included[pk].add(number)
+    whole = [pk for pk in signed if assessed[pk] == len(numbers) > 0]
+    common = numbers.intersection(*(included[pk] for pk in whole)) if whole else set()
+    return len(whole), sorted(common)
 
 
 @lru_cache(maxsize=1)
