@@ -56,8 +56,8 @@ def statistics(
 ) -> Statistics:
     """Return the counts over these partnerships, which have their statuses of the day
     ``on`` and ``checked_through``; ``known_on`` and ``edition`` say what they were read
-    from. Three queries; two where ``seal`` is that of an edition whose open disagreements
-    are known."""
+    from. Three queries; two where ``seal`` is that of an edition whose open
+    disagreements are known."""
     counts = Counter(partnership.status for partnership in partnerships)
     by_safe = Counter(partnership.safe_status for partnership in partnerships)
     signed = [row for row in partnerships if row.status in SIGNED]
