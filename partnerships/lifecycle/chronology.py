@@ -7,12 +7,12 @@ the other may have happened in either order.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from itertools import islice, product, zip_longest
 
-from partnerships.choices import Track
+from partnerships.choices import MilestoneKind, Track
 from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.table import (
     AFTER_RESUMPTION,
@@ -159,12 +159,12 @@ def _closed(before: list[set[int]]) -> list[set[int]]:
     return before
 
 
-def _effect(event: Event, happened: set[tuple[int, Hashable]]) -> Effect | None:
+def _effect(event: Event, happened: set[tuple[int, MilestoneKind]]) -> Effect | None:
     """Return what an event sets the status to once these kinds of its attempt have
     happened: a resumption brings back what there was."""
-    brought_back = AFTER_RESUMPTION[event.track]
-    if event.kind == K.RESUMED and (event.attempt, brought_back) in happened:
-        return EFFECTS[event.track][brought_back]
+    for kind in AFTER_RESUMPTION[event.track] if event.kind == K.RESUMED else ():
+        if (event.attempt, kind) in happened:
+            return EFFECTS[event.track][kind]
     return event.effect
 
 
