@@ -393,6 +393,7 @@ def fill(partnerships, records):
         (partnership.pk, row): Milestone(
             partnership=partnership,
             recorded_on=TODAY,
+            announces="signed" if row.kind == "announced" else "",
             **row._asdict() | {"follows": None},
         )
         for partnership, (rows, _) in zip(partnerships, records, strict=True)

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from partnerships.dates import parse
@@ -12,6 +12,7 @@ from tests.stories import TABLE, TODAY, Row, Tie
 
 on_the_database = settings(
     max_examples=30,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller one takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
