@@ -206,15 +206,15 @@ class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
     filterset_class = MilestoneFilter
 
     def get_queryset(self):
-        milestones = Milestone.objects.public().with_met_by(on=self.clock.on)
-        return milestones.select_related("partnership__partner")
+        return Milestone.objects.public().select_related("partnership__partner")
 
     def filter_queryset(self, queryset):
         if self.action == "list":
-            return self.filter.qs.filter(
-                self.is_modified(modified_after.modified_milestones)
-            )
-        return queryset.begun(on=self.clock.on)
+            changed = self.is_modified(modified_after.modified_milestones)
+            queryset = self.filter.qs.filter(changed)
+        else:
+            queryset = queryset.begun(on=self.clock.on)
+        return queryset.with_met_by(on=self.clock.on)
 
     def paginate_queryset(self, queryset):
         return milestone_facts(super().paginate_queryset(queryset))
