@@ -394,6 +394,7 @@ def fill(partnerships, records):
             partnership=partnership,
             recorded_on=TODAY,
             **row._asdict() | {"follows": None},
+            announces="signed" if row.kind == "announced" else "",
         )
         for partnership, (rows, _) in zip(partnerships, records, strict=True)
         for row in rows
