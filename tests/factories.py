@@ -8,6 +8,7 @@ from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
 from partnerships.models import (
     Affiliation,
     Area,
+    Check,
     Claim,
     Coverage,
     Engagement,
@@ -106,6 +107,10 @@ def claim(fact, says, *, by=None, locator="page 1", **kwargs):
     if isinstance(fact, Partnership):
         kwargs.setdefault("partnership_fact", "stated_areas")
     return save(Claim(source=by, says=says, locator=locator, **about, **kwargs))
+
+
+def check(partnership, through, **kwargs):
+    return save(Check(partnership=partnership, through=through, **kwargs))
 
 
 def user(username="ed", *, groups=(), password="a long passphrase", **kwargs):
