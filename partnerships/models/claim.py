@@ -80,10 +80,11 @@ class Claim(AuditedModel):
         max_length=300,
         help_text=(
             "The value that the source gives, in our notation. Of a milestone: a date "
-            "such as 2025-06, or 2025-10-24/.. for “not before”. Of a coverage cell: included, not_included or "
-            "already_exists. Of a stated number of areas: the number. Of an engagement "
-            "or affiliation: yes, no or when it began; of a dialogue also how often, "
-            "such as annual; of a contribution the amount, such as 150000000 NOK."
+            "such as 2025-06, or 2025-10-24/.. for “not before”. Of a coverage cell: "
+            "included, not_included or already_exists. Of a stated number of areas: "
+            "the number. Of an engagement or affiliation: yes, no or when it began; of "
+            "a dialogue also how often, such as annual; of a contribution the amount, "
+            "such as 150000000 NOK."
         ),
     )
     earliest = models.DateField(null=True, editable=False)

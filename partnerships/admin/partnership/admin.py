@@ -175,7 +175,7 @@ class PartnershipAdmin(AuditedAdmin):
         self._run(request, rows, publishing.unpublish_partnership, "is a draft again")
 
     def _reason(self, request, default=""):
-        """Return the reason that was given; None, with a message, where it cannot be."""
+        """Return the reason given; None, with a message, where it cannot be one."""
         try:
             return forms.REASON.clean(request.POST.get("reason", "").strip() or default)
         except ValidationError as error:
