@@ -48,10 +48,11 @@ def refusals(
 
 
 def _attempt_refusals(events: list[Event], track: Track) -> Iterator[Refusal]:
-    """Yield what does not fit into the attempts of a track."""
+    """Yield what does not fit into the attempts of a track: of two that are one step,
+    the one that comes last, as what is entered does."""
     closing: dict[int, Event] = {}
     recorded: dict[tuple, Event] = {}
-    for event in sorted(events, key=_in_time):
+    for event in events:
         if event.kind in CLOSING[track]:
             first = closing.setdefault(event.attempt, event)
             if first.kind != event.kind:
