@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from partnerships import choices
+from partnerships.web import status_words
 from partnerships.web.addresses import path_of
 
 
@@ -87,7 +88,9 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     status = serializers.ChoiceField(
         choices.Status.choices, help_text="What is certain that day."
     )
-    status_label = serializers.SerializerMethodField()
+    status_label = serializers.SerializerMethodField(
+        help_text="In words, with how sure it is: “Reportedly signed”."
+    )
     status_may_be = _statuses(
         choices.Status, "What else it may be that day: days are not known exactly."
     )
@@ -116,7 +119,7 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     )
 
     def get_status_label(self, partnership) -> str:
-        return choices.Status(partnership.status).label
+        return status_words.label(partnership)
 
 
 def _holds(**kwargs):
