@@ -52,3 +52,10 @@ def feed_text(text: str) -> str:
 def new_key() -> str:
     """Return a permanent identifier for a row without a natural one: 12 hex digits."""
     return secrets.token_hex(6)
+
+
+def in_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence: "signed", but "European Parliament
+    consented" and "SAFE associated"."""
+    is_name = label.startswith(("European", "SAFE"))
+    return label if is_name else label[:1].lower() + label[1:]

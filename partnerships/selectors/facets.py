@@ -79,6 +79,17 @@ def list_facets_of_edition(
     return _facets(_groups_of_edition(seal, on), chosen, areas)
 
 
+def perhaps_matching(
+    candidates: PartnershipQuerySet,
+    chosen: Mapping[str, Collection[str]],
+    *,
+    on: date,
+) -> int:
+    """Return how many more of the ``candidates`` may have what is ``chosen``, as
+    ``list_facets`` does. Four queries."""
+    return _facets(_groups(candidates, on), chosen, {}).perhaps
+
+
 @lru_cache(maxsize=100)
 def _groups_of_edition(seal: str, on: date) -> Groups:
     """Return what all published partnerships count as. A seal stands for the data."""

@@ -10,8 +10,10 @@ from partnerships.choices import SafeStatus, SdpStatus, Status, Track
 from partnerships.dates import day_in_words
 from partnerships.lifecycle.table import EFFECTS
 from partnerships.templatetags.dates import partial_date, thousands
+from partnerships.text import in_sentence
 
 register = template.Library()
+register.filter(in_sentence)
 
 NAMES_PER_STATUS = 24
 
@@ -123,14 +125,6 @@ def record_in_brief(record):
     partnership = record.partnership
     sdp, safe = IN_WORDS[partnership.sdp_status], SAFE_IN_WORDS[partnership.safe_status]
     return f"{sdp} SAFE: {safe} On {day_in_words(record.on)}."
-
-
-@register.filter
-def in_sentence(label):
-    """A label inside a sentence: "signed", but "European Parliament consented" and
-    "SAFE associated"."""
-    is_name = label.startswith(("European", "SAFE"))
-    return label if is_name else label[:1].lower() + label[1:]
 
 
 @register.filter

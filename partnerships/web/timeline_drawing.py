@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from partnerships.choices import MilestoneKind, Track
+from partnerships.choices import Track
 from partnerships.dates import parse
 from partnerships.models import Milestone
+from partnerships.web.event_words import event_in_words
 
 #: More than these are counted in columns, no longer drawn one by one.
 MOST_MARKS, MOST_LANES = 250, 40
@@ -265,8 +266,8 @@ def _mark(milestone: Milestone, scale: _Scale, on: date) -> Mark:
 
 
 def _title(milestone: Milestone, on: date) -> str:
-    partner, kind = milestone.partnership.partner.name, MilestoneKind(milestone.kind)
-    title = f"{partner}: {kind.label}, {milestone.date.display()}"
+    partner, event = milestone.partnership.partner.name, event_in_words(milestone)
+    title = f"{partner}: {event}, {milestone.date.display()}"
     if milestone.track == Track.SAFE:
         title += " (SAFE)"
     is_certain = milestone.has_happened(on=on)
