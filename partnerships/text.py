@@ -37,6 +37,21 @@ def search_form(*texts: str) -> str:
     return " ".join(plain.split())
 
 
+def in_a_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def capitalised(text: str) -> str:
+    """Return the text with a capital first and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """Return the text with a full stop, where it has no end."""
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def file_text(text: str) -> str:
     """Return the text as every format of file can hold it, its lines ended by LF."""
     if text.isprintable():  # as nearly every text of a file with millions of them
@@ -52,10 +67,3 @@ def feed_text(text: str) -> str:
 def new_key() -> str:
     """Return a permanent identifier for a row without a natural one: 12 hex digits."""
     return secrets.token_hex(6)
-
-
-def in_sentence(label: str) -> str:
-    """Return a label as it stands inside a sentence: "signed", but "European Parliament
-    consented" and "SAFE associated"."""
-    is_name = label.startswith(("European", "SAFE"))
-    return label if is_name else label[:1].lower() + label[1:]

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from partnerships import choices
+from partnerships.web import status_words
 from partnerships.web.addresses import path_of
 
 
@@ -79,7 +80,9 @@ class PartnershipSerializer(ShortPartnershipSerializer):
 
     partner = ShortPartnerSerializer()
     status = serializers.ChoiceField(choices.Status.choices)
-    status_label = serializers.SerializerMethodField()
+    status_label = serializers.SerializerMethodField(
+        help_text="In words, with how sure it is: “Reportedly signed”."
+    )
     sdp_status = serializers.ChoiceField(choices.SdpStatus.choices)
     safe_status = serializers.ChoiceField(choices.SafeStatus.choices)
     signed_on = PartialDateField(allow_null=True)
@@ -91,7 +94,7 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     open_disagreements = serializers.IntegerField()
 
     def get_status_label(self, partnership) -> str:
-        return choices.Status(partnership.status).label
+        return status_words.label(partnership)
 
 
 class AffiliationSerializer(serializers.Serializer):

@@ -6,7 +6,7 @@ from partnerships.choices import ChangeKind
 from partnerships.dates import end_of, start_of
 from partnerships.filters.choices import AnyOf
 from partnerships.filters.clock import DayFilter, SpanForm
-from partnerships.log.entries import record_changes
+from partnerships.log.entries import changes_of_record
 from partnerships.models import LedgerEntry
 
 
@@ -25,7 +25,7 @@ class ChangeFilter(filters.FilterSet):
         form = SpanForm
 
     def filter_partnership(self, queryset, name, value):
-        return record_changes(queryset, value)
+        return changes_of_record(queryset, value)
 
     def filter_from(self, queryset, name, value):
         return queryset.filter(at__gte=start_of(value))

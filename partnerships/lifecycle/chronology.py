@@ -7,12 +7,11 @@ the other may have happened in either order.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
 from itertools import islice, product, zip_longest
 
-from partnerships.choices import Track
+from partnerships.choices import MilestoneKind, Track
 from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.table import (
     AFTER_RESUMPTION,
@@ -37,53 +36,34 @@ class Chronology:
 
     def __init__(self, events: list[Event], turns: dict[int, int]) -> None:
         self.events = events
-        before = [
+        self.before = [
             {i for i, one in enumerate(events) if _precedes(one, other, turns, i, j)}
             for j, other in enumerate(events)
         ]
         if any(event.follows is not None for event in events):
-            before = _closed(before)
-        self.before = before
-
-    @cached_property
-    def latest(self) -> list[date]:
-        days = [event.latest for event in self.events]
-        for j, before in enumerate(self.before):
-            for i in before:
-                days[i] = min(days[i], self.events[j].latest)
-        return days
-
-    @cached_property
-    def earliest(self) -> list[date]:
-        firsts = [event.earliest or date.min for event in self.events]
-        return [
-            max([firsts[j], *(firsts[i] for i in before)])
+            self.before = _closed(self.before)
+        first = [event.earliest or date.min for event in events]
+        self.earliest = [
+            max([first[j], *(first[i] for i in before)])
             for j, before in enumerate(self.before)
         ]
-
-    @cached_property
-    def clashes(self) -> list[tuple[Event, Event]]:
-        return [
-            (self.events[i], event)
-            for j, event in enumerate(self.events)
+        self.latest = [event.latest for event in events]
+        for j, before in enumerate(self.before):
+            for i in before:
+                self.latest[i] = min(self.latest[i], events[j].latest)
+        self.clashes = [
+            (events[i], event)
+            for j, event in enumerate(events)
             for i in self.before[j]
-            if (self.events[i].earliest or date.min) > event.latest
-            or j in self.before[i]
+            if first[i] > event.latest or j in self.before[i]
         ]
+        #: The places of the events in ``events``, each as late as any choice has it.
+        self.in_order = sorted(range(len(events)), key=self._place)
 
-    @cached_property
-    def in_order(self) -> list[int]:
-        """The places of the events in ``events``, each as late as any choice has it."""
-        return sorted(
-            range(len(self.events)),
-            key=lambda j: (
-                self.latest[j],
-                len(self.before[j]),
-                RANKS[self.events[j].track][self.events[j].kind],
-                self.events[j].kind,
-                self.events[j].date.text,
-            ),
-        )
+    def _place(self, j: int) -> tuple:
+        event = self.events[j]
+        rank = RANKS[event.track][event.kind]
+        return self.latest[j], len(self.before[j]), rank, event.kind, event.date.text
 
     def happened(self, on: date) -> list[Event]:
         """Return the events that have certainly happened by that day, in order."""
@@ -159,12 +139,12 @@ def _closed(before: list[set[int]]) -> list[set[int]]:
     return before
 
 
-def _effect(event: Event, happened: set[tuple[int, Hashable]]) -> Effect | None:
+def _effect(event: Event, happened: set[tuple[int, MilestoneKind]]) -> Effect | None:
     """Return what an event sets the status to once these kinds of its attempt have
     happened: a resumption brings back what there was."""
-    brought_back = AFTER_RESUMPTION[event.track]
-    if event.kind == K.RESUMED and (event.attempt, brought_back) in happened:
-        return EFFECTS[event.track][brought_back]
+    for kind in AFTER_RESUMPTION[event.track] if event.kind == K.RESUMED else ():
+        if (event.attempt, kind) in happened:
+            return EFFECTS[event.track][kind]
     return event.effect
 
 

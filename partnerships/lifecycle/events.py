@@ -1,6 +1,5 @@
 """Milestones and affiliations as the rules see them."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date as Day
 
@@ -21,8 +20,8 @@ class Event(Dated):
     latest: Day
     attempt: int = 1
     certainty: Certainty = Certainty.CONFIRMED
-    pk: Hashable = None
-    follows: Hashable = None
+    pk: int | None = None
+    follows: int | None = None
 
     @property
     def earliest(self) -> Day | None:  # type: ignore[override]  # it follows from date
@@ -56,12 +55,12 @@ class Holding:
         return has_begun and self._may_go_on(day)
 
     def may_hold_on(self, day: Day) -> bool:
-        start = self.since and self.since.earliest
+        start = self.since.earliest if self.since else None
         return (start is None or start <= day) and self._may_go_on(day)
 
     def may_not_hold_on(self, day: Day) -> bool:
-        end = self.until and (self.until.earliest or Day.min)
-        return not self.holds_on(day) or (end is not None and end <= day)
+        end = (self.until.earliest or Day.min) if self.until else Day.max
+        return not self.holds_on(day) or end <= day
 
     def _may_go_on(self, day: Day) -> bool:
         return self.until is None or day < self.until.latest

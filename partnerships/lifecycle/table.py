@@ -65,7 +65,10 @@ CLOSING = {
 TURNS = (K.SUSPENDED, K.RESUMED)
 
 #: What a resumption brings back where it has happened before: else the signature.
-AFTER_RESUMPTION = {Track.SDP: None, Track.SAFE: K.IN_FORCE}
+AFTER_RESUMPTION: dict[Track, list[MilestoneKind]] = {
+    Track.SDP: [],
+    Track.SAFE: [K.IN_FORCE],
+}
 
 #: The steps of an attempt that goes all the way, in their order.
 LINE: dict[Track, list[MilestoneKind]] = {

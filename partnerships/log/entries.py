@@ -75,9 +75,11 @@ def public_changes() -> QuerySet[LedgerEntry]:
     return _sealed().filter(visible).order_by("-number")
 
 
-def record_changes(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[LedgerEntry]:
-    """Return those of these entries that are of one record: the partnership, its
-    partner, and all that belongs to them, whether they are still there or not."""
+def changes_of_record(
+    entries: QuerySet[LedgerEntry], slug: str
+) -> QuerySet[LedgerEntry]:
+    """Return the entries of one record among these: of the partnership, its partner,
+    and all that belongs to them, or did."""
     partners = Partner.history.filter(slug=slug).values("id")
     partnerships = Partnership.history.filter(partner_id__in=partners).values("id")
     return entries.filter(

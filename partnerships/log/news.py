@@ -51,26 +51,22 @@ def latest_news(
     """Return the news of the newest of these entries, newest first; ``among`` are all
     entries that readers may see.
 
-    An operation is one piece of news if it has more than ``BULK`` changes, drafts'
-    included, and tells of all that are visible, whatever ``entries`` leave out: so it
-    is equal news wherever it is read, also once a draft is published.
+    An operation of more than ``BULK`` changes, drafts' included, is one piece of news,
+    which tells of all that are visible, whatever ``entries`` leave out: every feed
+    shows it alike, also once a draft is published.
     """
     by_operation = entries.order_by().values("operation").annotate(last=Max("number"))
     newest = by_operation.order_by("-last").values_list("operation", flat=True)[:most]
     large, small = _by_size(list(newest))
-    operations = among.filter(operation__in=large).order_by().values("operation")
-    operations = operations.annotate(
-        first=Min("number"), last=Max("number"), n=Count("pk"), at=Max("at")
-    )
-    together: dict[int, Any] = {row["first"]: row for row in operations}
+    bulk_by_first = {row["first"]: row for row in _bulk_operations(large, among)}
     alone = entries.filter(operation__in=small).values_list("number", flat=True)[:most]
-    places: dict[Any, Any] = {number: number for number in alone}
-    places |= {first: row["last"] for first, row in together.items()}
-    numbers = sorted(places, key=places.__getitem__, reverse=True)[:most]
+    last_number: dict[Any, Any] = {number: number for number in alone}
+    last_number |= {first: row["last"] for first, row in bulk_by_first.items()}
+    numbers = sorted(last_number, key=last_number.__getitem__, reverse=True)[:most]
     rows = LedgerEntry.objects.filter(number__in=numbers)
     changes = {change.number: change for change in described_changes(rows, among=among)}
     redacted = _redacted(numbers)
-    return [_news(changes[n], together.get(n), redacted.get(n)) for n in numbers]
+    return [_news(changes[n], bulk_by_first.get(n), redacted.get(n)) for n in numbers]
 
 
 def recorded_milestones(
@@ -102,6 +98,14 @@ def milestone_news(
         times += [changed_at[claim.pk] for claim in fact.claims]
         news.append(RecordedMilestone(fact, milestone.recorded_at, max(times)))
     return news
+
+
+def _bulk_operations(operations: list[UUID], among: QuerySet[LedgerEntry]) -> Any:
+    """Return the first and the last number, the count and the time of each of these."""
+    changes = among.filter(operation__in=operations).order_by().values("operation")
+    return changes.annotate(
+        first=Min("number"), last=Max("number"), n=Count("pk"), at=Max("at")
+    )
 
 
 def _by_size(operations: list[UUID]) -> tuple[list[UUID], list[UUID]]:

@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -105,10 +106,15 @@ class Partnership(FactModel):
 
     objects = PartnershipQuerySet.as_manager()
 
-    # Annotated by with_status() and with_coverage_counts()
+    # Annotated by with_status(), with_checked_through() and with_coverage_counts()
     status: str
     sdp_status: str
     safe_status: str
+    status_may_be: list[str]
+    safe_status_may_be: list[str]
+    status_reported: bool
+    safe_status_reported: bool
+    checked_through: date | None
     areas_included: int
     areas_already_exist: int
 

@@ -1,7 +1,11 @@
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from partnerships.log.entries import described_changes, public_changes, record_changes
+from partnerships.log.entries import (
+    changes_of_record,
+    described_changes,
+    public_changes,
+)
 from partnerships.pages.change_list import log_page
 
 
@@ -9,7 +13,7 @@ from partnerships.pages.change_list import log_page
 def partnership_changes(request, slug):
     """Show the log of one partnership, with all that belongs to it."""
     visible = public_changes()
-    entries = record_changes(visible, slug)
+    entries = changes_of_record(visible, slug)
     own = entries.filter(record="partnership")[:1]
     newest = described_changes(own, among=visible)
     if not newest:

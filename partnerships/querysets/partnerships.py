@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -61,7 +62,7 @@ class PartnershipQuerySet(AuditedQuerySet):
     def as_of(self, on: date):
         """Return these partnerships as a list, each with its statuses of that day, as
         ``with_status`` names them. Three queries."""
-        rows = list(self)
+        rows: list[Any] = list(self)
         statuses = self.statuses(on=on, among=[row.pk for row in rows]).by_id
         for row in rows:
             set_status(row, statuses[row.pk])

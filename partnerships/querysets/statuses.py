@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -42,6 +42,17 @@ _WITH_EFFECT = Q(
     _connector=Q.OR,
 )
 _DECISIVE = SAFE_NOT_NEEDED_KINDS | SAFE_ELIGIBLE_KINDS
+_MILESTONE = (
+    "partnership_id",
+    "pk",
+    "track",
+    "kind",
+    "date",
+    "latest",
+    "attempt",
+    "certainty",
+    "follows_id",
+)
 _PARTNER = (
     "pk",
     "partner__iso_code",
@@ -68,55 +79,61 @@ class DayStatuses:
 
     @cached_property
     def by_id(self) -> dict[int, DayStatus]:
-        events = self._events()
+        milestones = self._milestones()
         return {
-            pk: Story(events[pk], holdings, iso_code).on(self.on)
-            for pk, (iso_code, holdings) in self._partners().items()
+            pk: _day_status(tuple(milestones[pk]), tuple(held), iso_code, self.on)
+            for pk, (iso_code, held) in self._partners().items()
         }
 
-    def _events(self) -> dict[int, list[Event]]:
-        rows = self.milestones.filter(_WITH_EFFECT).exclude(
-            certainty=Certainty.REJECTED
-        )
+    def _milestones(self) -> dict[int, list[tuple]]:
+        rows = self.milestones.filter(_WITH_EFFECT).counted()
         if self.among is not None:
             rows = rows.filter(partnership__in=self.among)
-        events = defaultdict(list)
-        for partnership, track, kind, certainty, *rest in rows.order_by().values_list(
-            "partnership_id",
-            "track",
-            "kind",
-            "certainty",
-            "date",
-            "latest",
-            "attempt",
-            "id",
-            "follows_id",
-        ):
-            day, latest, attempt, pk, follows = rest
-            events[partnership].append(
-                Event(
-                    Track(track),
-                    MilestoneKind(kind),
-                    day,
-                    latest,
-                    attempt,
-                    Certainty(certainty),
-                    pk,
-                    follows,
-                )
-            )
-        return events
+        found = defaultdict(list)
+        for partnership, *values in rows.order_by("pk").values_list(*_MILESTONE):
+            found[partnership].append(tuple(values))
+        return found
 
-    def _partners(self) -> dict[int, tuple[str, list[Holding]]]:
+    def _partners(self) -> dict[int, tuple[str, list[tuple]]]:
         rows = self.partnerships
         if self.among is not None:
             rows = rows.filter(pk__in=self.among)
-        found: dict[int, tuple[str, list[Holding]]] = {}
-        for pk, iso_code, kind, since, until in rows.order_by().values_list(*_PARTNER):
+        found: dict[int, tuple[str, list[tuple]]] = {}
+        for pk, iso_code, *held in rows.order_by().values_list(*_PARTNER):
             _, holdings = found.setdefault(pk, (iso_code, []))
-            if kind in _DECISIVE:
-                holdings.append(Holding(AffiliationKind(kind), since, until))
+            if held[0] in _DECISIVE:
+                holdings.append(tuple(held))
         return found
+
+
+@lru_cache(maxsize=5_000)
+def _day_status(
+    milestones: tuple[tuple, ...], held: tuple[tuple, ...], iso_code: str, on: date
+) -> DayStatus:
+    return _story(milestones, held, iso_code).on(on)
+
+
+@lru_cache(maxsize=1_000)
+def _story(
+    milestones: tuple[tuple, ...], held: tuple[tuple, ...], iso_code: str
+) -> Story:
+    """Return the story that rows of ``_MILESTONE`` and ``_PARTNER`` tell: it follows
+    from them alone, so nothing that is kept here can be out of date."""
+    events = [
+        Event(
+            Track(track),
+            MilestoneKind(kind),
+            day,
+            latest,
+            attempt,
+            Certainty(certainty),
+            pk,
+            follows,
+        )
+        for pk, track, kind, day, latest, attempt, certainty, follows in milestones
+    ]
+    holdings = [Holding(AffiliationKind(kind), *dates) for kind, *dates in held]
+    return Story(events, holdings, iso_code)
 
 
 class StatusColumn(Func):

@@ -139,7 +139,7 @@ def _since(
 ) -> Milestone | None:
     """Return the first of the last milestones in a row that set the status that
     holds."""
-    milestones = {fact.about.pk: fact.about for fact in steps}
+    milestones: dict[int | None, Milestone] = {m.about.pk: m.about for m in steps}
     chronology = chronologies([m.as_event() for m in milestones.values()], track)[0]
     happened = chronology.happened(on)
     since = effect = None

@@ -63,7 +63,7 @@ def statistics(
     signed = [row for row in partnerships if row.status in SIGNED]
     assessed, common = _common_areas([row.pk for row in signed])
     open_facts = _open_facts_of_edition(seal) if seal else _open_facts()
-    checked = [row.checked_through for row in partnerships]
+    checked = [row.checked_through for row in partnerships if row.checked_through]
     return Statistics(
         as_of=on,
         known_on=known_on,
@@ -78,7 +78,7 @@ def statistics(
         ),
         areas_common_to_all_signed=common,
         signed_not_assessed=len(signed) - assessed,
-        checked_through=None if None in checked else min(checked, default=None),
+        checked_through=min(checked) if len(checked) == len(partnerships) > 0 else None,
         open_disagreements=len(open_facts),
         open_questions=list(filter(None, open_facts.values())),
         edition=edition,

@@ -55,6 +55,15 @@ class Record:
         return [(track, by_pk[pk]) for track, pk in pks.items() if pk]
 
     @property
+    def known_through(self) -> date | None:
+        """The day up to which it is known: the later of ``checked_through`` and its
+        newest milestone, and no later than its own day."""
+        days = [fact.about.latest for fact in self.milestones]
+        if self.partnership.checked_through:
+            days.append(self.partnership.checked_through)
+        return min(max(days), self.on) if days else None
+
+    @property
     def facts(self) -> list[Fact]:
         """All facts of the day ``on``, those that are uncertain too."""
         return [

@@ -3,52 +3,16 @@
 from django import template
 from django.utils.text import get_text_list
 
-from partnerships.choices import Certainty, SafeStatus, SdpStatus, Status
+from partnerships.choices import Certainty
 from partnerships.dates import day_in_words
-from partnerships.text import in_sentence
-from partnerships.web.event_words import event_in_words
 
 register = template.Library()
-register.filter(event_in_words)
 
-VOCABULARIES = {"status": Status, "sdp_status": SdpStatus, "safe_status": SafeStatus}
-#: Statuses that read otherwise after "may be" than by their label.
-MAY_BE = {
-    SdpStatus.EXPLORATORY: "in exploratory talks",
-    SafeStatus.NOT_NEEDED: "in no need of a partnership for SAFE",
-    SafeStatus.NO_AGREEMENT: "without an agreement",
-}
 NUMBERS = [
     *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     *("ten", "eleven", "twelve"),
 ]
 MOST_NAMED = 3
-
-
-@register.filter
-def perhaps(partnership, field="status"):
-    """The words beside the badge of one of its statuses that is not simply so:
-    "reportedly signed; may be suspended". Empty where it is."""
-    status = getattr(partnership, field)
-    words = []
-    if _is_reported(partnership, field):
-        words.append(f"reportedly {in_sentence(VOCABULARIES[field](status).label)}")
-    if may_be := getattr(partnership, f"{field}_may_be"):
-        choices = [VOCABULARIES[field](value) for value in may_be]
-        names = [MAY_BE.get(one, in_sentence(one.label)) for one in choices]
-        words.append(f"may be {get_text_list(names, 'or')}")
-    return "; ".join(words)
-
-
-def _is_reported(partnership, field):
-    if field == "safe_status":
-        return partnership.safe_status_reported
-    by_safe = (
-        field == "sdp_status"
-        and partnership.status == Status.SAFE_ASSOCIATED
-        and partnership.safe_status_reported
-    )
-    return partnership.status_reported and not by_safe
 
 
 @register.filter

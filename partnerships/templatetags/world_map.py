@@ -6,8 +6,7 @@ from xml.etree import ElementTree
 
 from django import template
 
-from partnerships.choices import Status
-from partnerships.templatetags.knowledge import perhaps
+from partnerships.web.status_words import label
 
 register = template.Library()
 
@@ -25,15 +24,10 @@ def shapes() -> dict[str, str]:
 def drawn_on(partnerships, name):
     """The partnerships on the map of that name, each with its label and shape."""
     return [
-        (row, f"{row.partner}: {_label(row)}", shape)
+        (row, f"{row.partner}: {label(row)}", shape)
         for row in partnerships
         if (shape := shapes().get(f"{name}-{row.partner.iso_code}"))
     ]
-
-
-def _label(partnership):
-    words = [Status(partnership.status).label, perhaps(partnership)]
-    return "; ".join(filter(None, words))
 
 
 @register.filter

@@ -10,7 +10,7 @@ from partnerships.admin.list_filters import PartnershipNeedsWorkFilter, StatusFi
 from partnerships.admin.partnership import forms, inlines
 from partnerships.choices import SafeStatus, Status
 from partnerships.dates import PartialDate
-from partnerships.log.entries import record_changes
+from partnerships.log.entries import changes_of_record
 from partnerships.models import LedgerEntry, Milestone, Partnership
 
 
@@ -94,7 +94,7 @@ class PartnershipAdmin(AuditedAdmin):
             publishing.cite_source(fact=fact, **cited)
 
     def log(self, instance):
-        return record_changes(LedgerEntry.objects.all(), instance.partner.slug)
+        return changes_of_record(LedgerEntry.objects.all(), instance.partner.slug)
 
     def get_view_on_site_url(self, obj=None):
         return super().get_view_on_site_url(obj) if obj and obj.is_published else None

@@ -56,14 +56,18 @@ class SQLite(base.Triggers):
         return done
 
     def install(self) -> None:
+        """Put in place what is missing; unless migrations run, stop following them."""
         if not self.is_coarse:
-            wrappers = self.connection.execute_wrappers
-            wrappers[:] = [w for w in wrappers if not _is_for_migrations(w)]
-        existing = self._tables()
-        for name, sql in _TABLES.items() if self.tables else ():
-            if name not in existing:
-                self.execute(sql)
+            self._stop_following_rebuilds()
+        if self.tables:
+            for name in _TABLES.keys() - self._tables().keys():
+                self.execute(_TABLES[name])
         super().install()
+
+    def _stop_following_rebuilds(self) -> None:
+        """Take off the connection what ``coarsen`` put there, by whichever instance."""
+        wrappers = self.connection.execute_wrappers
+        wrappers[:] = [w for w in wrappers if not _is_for_migrations(w)]
 
     def problems(self) -> Iterator[str]:
         existing = self._tables()

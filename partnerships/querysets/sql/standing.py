@@ -12,20 +12,20 @@ from partnerships.querysets.sql.expression import SQL, Alias, quoted
 
 
 def adopted(claim: Alias) -> SQL:
-    return _of_fact(claim, lambda kind: kind.adopted(claim))
+    return _value_of_fact(claim, lambda kind: kind.adopted(claim))
 
 
 def fact_ruling(claim: Alias) -> SQL:
-    return _of_fact(claim, lambda kind: kind.ruling(claim))
+    return _value_of_fact(claim, lambda kind: kind.ruling(claim))
 
 
 def standing(claim: Alias) -> SQL:
-    return _of_fact(claim, lambda kind: _standing(kind, claim))
+    return _value_of_fact(claim, lambda kind: _standing(kind, claim))
 
 
 def disagreement(claim: Alias) -> SQL:
     """Write the state of the disagreement that a claim makes; NULL if it makes none."""
-    return _of_fact(
+    return _value_of_fact(
         claim,
         lambda kind: SQL(
             f"CASE WHEN {_standing(kind, claim)} <> {quoted(Standing.DISAGREES)}"
@@ -77,8 +77,9 @@ def _id(kind: FactKind, claim: Alias) -> SQL:
     return SQL(f"{name} || '-' || CAST({claim}.{kind.column} AS text)")
 
 
-def _of_fact(claim: Alias, write: Callable[[FactKind], SQL]) -> SQL:
-    """Write a value of the one fact that a claim is about."""
+def _value_of_fact(claim: Alias, write: Callable[[FactKind], SQL]) -> SQL:
+    """Write a value of the one fact that a claim is about; the SQL of ``write`` calls
+    the row of the fact "fact"."""
     cases = " ".join(
         f"WHEN {claim}.{kind.column} IS NOT NULL THEN (SELECT {write(kind)}"
         f' FROM "partnerships_{kind.model}" fact WHERE fact.id = {claim}.{kind.column})'
