@@ -2,7 +2,7 @@ from partnerships.filters.comparison import MatrixFilter
 from partnerships.models import Partnership
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
-from partnerships.selectors.facets import perhaps_matching
+from partnerships.selectors.facets import more_may_match
 from partnerships.selectors.matrix import coverage_matrix
 
 MOST_COLUMNS = 60  # nobody reads a wider table
@@ -22,8 +22,7 @@ def matrix(request, clock):
         )
         filterset.offer_areas(row.area for row in matrix.rows)
         context["matrix"] = matrix
-        if any(filterset.chosen.values()):
-            context["perhaps"] = perhaps_matching(
-                filterset.candidates, filterset.chosen, on=filterset.on
-            )
+        context["perhaps"] = more_may_match(
+            filterset.candidates, filterset.chosen, on=filterset.on
+        )
     return context

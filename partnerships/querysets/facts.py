@@ -3,8 +3,19 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, TextField
-from django.db.models.functions import Cast, Length
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    Model,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Length
 
 from partnerships.choices import Certainty, CoverageValue, Track
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
@@ -60,6 +71,19 @@ class MilestoneQuerySet(FactQuerySet):
         """Milestones that the editors have not rejected."""
         return self.exclude(certainty=Certainty.REJECTED)
 
+    def with_met_by(self, *, on: date):
+        """Annotate ``met_by``: of an announcement, the id of the first milestone by
+        that day that is what it announces, on its track, not before it; else None."""
+        announced = Coalesce(OuterRef("earliest"), Value(date.min))
+        steps = self.model._default_manager.counted().happened(on=on)  # type: ignore[attr-defined]
+        met_by = steps.filter(
+            partnership=OuterRef("partnership"),
+            track=OuterRef("track"),
+            kind=OuterRef("announces"),
+            latest__gte=announced,
+        ).order_by("latest", "pk")
+        return self.annotate(met_by=Subquery(met_by.values("pk")[:1]))
+
     def on_known_days(self):
         """Milestones whose date is a day, or a span from one day to another."""
         rows = self.alias(length=Length(Cast("date", TextField())))
@@ -79,6 +103,11 @@ class LastingFactQuerySet(FactQuerySet):
         Python: ``LastingFact.has_begun``."""
         return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
 
+    def perhaps_begun(self, *, on: date):
+        """Facts that had begun by that day, or may have. In Python:
+        ``LastingFact.may_have_begun``."""
+        return self.filter(Q(since_earliest__isnull=True) | Q(since_earliest__lte=on))
+
     def holding(self, *, on: date):
         """Facts that certainly held on that day, [since, until): where no source gives
         a beginning, nothing simply holds. In Python: ``Holding.holds_on``."""
@@ -87,8 +116,19 @@ class LastingFactQuerySet(FactQuerySet):
     def perhaps_holding(self, *, on: date):
         """Facts that held on that day, or may have. In Python:
         ``Holding.may_hold_on``."""
-        begun = Q(since_earliest__isnull=True) | Q(since_earliest__lte=on)
-        return self.filter(begun, _goes_on(on))
+        return self.perhaps_begun(on=on).filter(_goes_on(on))
+
+    def with_holds(self, *, on: date):
+        """Annotate ``holds``: True of what certainly held on that day, False of what
+        had not begun or was over, None of what may have held."""
+        has_begun = Q(since_latest__isnull=False, since_latest__lte=on)
+        begins_later = Q(since_earliest__isnull=False, since_earliest__gt=on)
+        holds = Case(
+            When(begins_later | ~_goes_on(on), then=False),
+            When(has_begun, then=True),
+            output_field=BooleanField(null=True),
+        )
+        return self.annotate(holds=holds)
 
 
 def _goes_on(day: date) -> Q:
