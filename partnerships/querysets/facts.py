@@ -17,9 +17,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Length
 
-from partnerships.choices import Certainty, CoverageValue
+from partnerships.choices import Certainty, CoverageValue, Track
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
 from partnerships.ledger.recorder import AuditedQuerySet
+from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON
+
+_SAFE_STEPS = [kind for kind, effect in EFFECTS[Track.SAFE].items() if effect]
 
 
 def related(model: type[Model], name: str) -> Any:
@@ -52,8 +55,12 @@ class FactQuerySet(AuditedQuerySet):
 class MilestoneQuerySet(FactQuerySet):
     def begun(self, *, on: date):
         """Milestones that may have happened by that day: the earliest day of their date
-        has come, or is not known. In Python: ``Dated.has_begun``."""
-        return self.exclude(earliest__gt=on)
+        has come, or is not known; no step towards SAFE before there was SAFE. In
+        Python: ``Milestone.has_begun``."""
+        rows = self.exclude(earliest__gt=on)
+        if on < SAFE_ADOPTED_ON:
+            return rows.exclude(track=Track.SAFE, kind__in=_SAFE_STEPS)
+        return rows
 
     def happened(self, *, on: date):
         """Milestones that have happened by that day, since the latest day of their date
