@@ -395,7 +395,6 @@ def fill(partnerships, records):
             recorded_on=TODAY,
             announces="signed" if row.kind == "announced" else "",
             **row._asdict() | {"follows": None},
-            announces="signed" if row.kind == "announced" else "",
         )
         for partnership, (rows, _) in zip(partnerships, records, strict=True)
         for row in rows
