@@ -3,51 +3,12 @@ anything else needs a new version (docs/api.md)."""
 
 from collections import Counter
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from partnerships import choices
+from partnerships.api.fields import AddressField, PartialDateField, holding, statuses
 from partnerships.web import status_words
-from partnerships.web.addresses import path_of
-
-
-@extend_schema_field(
-    {
-        "type": "string",
-        "description": (
-            "A partial date: 2025, 2025-09, 2025-09-05, a span as in "
-            "2025-06-17/2025-06-18, or ../2026-03-05 for no later than."
-        ),
-        "pattern": r"^(\.\.|\d{4}(-\d\d(-\d\d)?)?)(/\d{4}(-\d\d(-\d\d)?)?)?$",
-    }
-)
-class PartialDateField(serializers.Field):
-    """ISO text that says no more than what is known."""
-
-    def to_representation(self, value):
-        return str(value)
-
-
-@extend_schema_field({"type": "string", "format": "uri"})
-class AddressField(serializers.Field):
-    """The whole address of the page or resource of the url name ``name`` whose key is
-    the field's value. The context has ``base``, the address of the site."""
-
-    def __init__(self, name, **kwargs):
-        self.name = name
-        super().__init__(**kwargs)
-
-    def to_representation(self, value):
-        return self.context["base"] + path_of(self.name, value)
-
-
-@extend_schema_field({"type": ["string", "integer", "boolean", "null"]})
-class ReadableField(serializers.Field):
-    """A value as readers read it: text, a number, true or false, or null."""
-
-    def to_representation(self, value):
-        return value if isinstance(value, bool | int | str) else str(value)
 
 
 class ShortPartnerSerializer(serializers.Serializer):
@@ -62,12 +23,6 @@ class ShortPartnershipSerializer(serializers.Serializer):
     url = AddressField("api:partnership-detail", source="partner.slug")
     html_url = AddressField("partnership-detail", source="partner.slug")
     title = serializers.CharField()
-
-
-def _statuses(values, meaning, **kwargs):
-    """Return the field of a list of statuses."""
-    child = serializers.ChoiceField(values.choices)
-    return serializers.ListField(child=child, help_text=meaning, **kwargs)
 
 
 class ClaimSerializer(serializers.Serializer):
@@ -91,18 +46,18 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     status_label = serializers.SerializerMethodField(
         help_text="In words, with how sure it is: “Reportedly signed”."
     )
-    status_may_be = _statuses(
+    status_may_be = statuses(
         choices.Status, "What else it may be that day: days are not known exactly."
     )
     status_reported = serializers.BooleanField(
         help_text="True where press reports alone say so."
     )
     sdp_status = serializers.ChoiceField(choices.SdpStatus.choices)
-    sdp_status_may_be = _statuses(choices.SdpStatus, "What else it may be that day.")
+    sdp_status_may_be = statuses(choices.SdpStatus, "What else it may be that day.")
     safe_status = serializers.ChoiceField(
         choices.SafeStatus.choices, help_text="“none” before SAFE was adopted."
     )
-    safe_status_may_be = _statuses(choices.SafeStatus, "What else it may be that day.")
+    safe_status_may_be = statuses(choices.SafeStatus, "What else it may be that day.")
     safe_status_reported = serializers.BooleanField(
         help_text="True where press reports alone say so."
     )
@@ -122,23 +77,18 @@ class PartnershipSerializer(ShortPartnershipSerializer):
         return status_words.label(partnership)
 
 
-def _holds(**kwargs):
-    meaning = "True that day; false once it is over; null where it may hold."
-    return serializers.BooleanField(allow_null=True, help_text=meaning, **kwargs)
-
-
 class AffiliationSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices.AffiliationKind.choices)
     since = PartialDateField(allow_null=True)
     until = PartialDateField(allow_null=True)
-    holds = _holds()
+    holds = holding()
 
 
 class AffiliationFactSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices.AffiliationKind.choices, source="about.kind")
     since = PartialDateField(source="about.since", allow_null=True)
     until = PartialDateField(source="about.until", allow_null=True)
-    holds = _holds(source="about.holds")
+    holds = holding(source="about.holds")
     note = serializers.CharField(source="about.note")
     ruling = serializers.CharField()
     claims = ClaimSerializer(many=True)
@@ -406,89 +356,3 @@ class MatrixSerializer(serializers.Serializer):
 
     def get_not_assessed(self, matrix) -> list[str]:
         return [partner["slug"] for partner in matrix.not_assessed]
-
-
-class SourceSerializer(serializers.Serializer):
-    """A document, and how the claims that it makes stand to what was adopted."""
-
-    key = serializers.CharField(source="source.key")
-    url = AddressField("api:source-detail", source="source.key")
-    html_url = AddressField("source-detail", source="source.key")
-    publisher = serializers.CharField(source="source.publisher")
-    title = serializers.CharField(source="source.title")
-    authors = serializers.CharField(source="source.authors")
-    published_on = PartialDateField(source="source.published_on", allow_null=True)
-    knowledge_as_of = PartialDateField(source="source.knowledge_as_of", allow_null=True)
-    document_url = serializers.CharField(source="source.url")
-    language = serializers.CharField(source="source.language")
-    last_checked_on = serializers.DateField(
-        source="source.last_checked_on", allow_null=True
-    )
-    note = serializers.CharField(source="source.note")
-    claims = serializers.IntegerField(help_text="How many it makes in public records.")
-    agrees = serializers.IntegerField(source="by_standing.agrees")
-    compatible = serializers.IntegerField(source="by_standing.compatible")
-    disagrees = serializers.IntegerField(source="by_standing.disagrees")
-
-
-class DisagreementSerializer(serializers.Serializer):
-    """A fact on which a source disagrees with what the editors adopted."""
-
-    id = serializers.CharField(source="fact.id", help_text="The fact's, on its page.")
-    html_url = serializers.SerializerMethodField()
-    partnership = ShortPartnershipSerializer(
-        source="fact.partnership",
-        allow_null=True,
-        help_text="Null for a question about the instrument as a whole.",
-    )
-    fact = serializers.SerializerMethodField(help_text="The fact in words.")
-    adopted = serializers.CharField(source="fact.adopted", allow_null=True)
-    disagreement = serializers.ChoiceField(
-        choices.DisagreementState.choices, source="fact.disagreement"
-    )
-    ruling = serializers.CharField(source="fact.ruling")
-    ruled_at = serializers.DateTimeField(source="ruled_by.at", allow_null=True)
-    ruled_by_change = serializers.IntegerField(
-        source="ruled_by.number", allow_null=True, help_text="Its number in the log."
-    )
-    claims = ClaimSerializer(source="fact.claims", many=True)
-
-    def get_html_url(self, disagreement) -> str:
-        fact = disagreement.fact
-        if fact.partnership:
-            path = fact.partnership.get_absolute_url()
-        else:
-            path = reverse("disagreement-list")
-        return f"{self.context['base']}{path}#{fact.id}"
-
-    def get_fact(self, disagreement) -> str:
-        fact = disagreement.fact
-        name = fact.claims[0].get_partnership_fact_display()
-        return f"{fact.about}: {name.lower()}" if name else str(fact.about)
-
-
-class FieldChangeSerializer(serializers.Serializer):
-    name = serializers.CharField()
-    label = serializers.CharField()
-    old = ReadableField()
-    new = ReadableField()
-
-
-class ChangedRecordSerializer(serializers.Serializer):
-    model = serializers.CharField()
-    key = serializers.CharField()
-    label = serializers.CharField()
-
-
-class ChangeSerializer(serializers.Serializer):
-    number = serializers.IntegerField(help_text="The edition that it made.")
-    at = serializers.DateTimeField()
-    by = serializers.CharField(help_text="The editor's public name.")
-    reason = serializers.CharField()
-    kind = serializers.ChoiceField(choices.ChangeKind.choices, allow_blank=True)
-    action = serializers.ChoiceField(["created", "changed", "deleted"])
-    record = ChangedRecordSerializer(source="*")
-    partnership = serializers.CharField(
-        allow_null=True, help_text="The slug of the record that it belongs to."
-    )
-    fields = FieldChangeSerializer(many=True)

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet
 
-from partnerships.api import parameters, serializers
+from partnerships.api import evidence, parameters, serializers
 from partnerships.api.pagination import Pages, PartnershipPages
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm, KnownForm
@@ -226,7 +226,7 @@ class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
 class Sources(ListModelMixin, RetrieveModelMixin, Resource):
     """The documents, and how their claims stand to what the editors adopted."""
 
-    serializer_class = serializers.SourceSerializer
+    serializer_class = evidence.SourceSerializer
     clock_form = KnownForm
 
     def get_queryset(self):
@@ -242,7 +242,7 @@ class Sources(ListModelMixin, RetrieveModelMixin, Resource):
 class Disagreements(ListModelMixin, Resource):
     """Facts on which sources disagree, open ones first, with the editors' rulings."""
 
-    serializer_class = serializers.DisagreementSerializer
+    serializer_class = evidence.DisagreementSerializer
     clock_form = KnownForm
     filterset_class = DisagreementFilter
 
@@ -261,7 +261,7 @@ class Disagreements(ListModelMixin, Resource):
 class Changes(ListModelMixin, RetrieveModelMixin, Resource):
     """All changes that were ever made to what is public."""
 
-    serializer_class = serializers.ChangeSerializer
+    serializer_class = evidence.ChangeSerializer
     list_form = parameters.ChangeListForm
     filterset_class = ChangeFilter
 

@@ -58,8 +58,8 @@ def milestones(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
 
 def checks(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
     rows = Check.objects.filter(partnership__in=Partnership.objects.published())
-    order = "partnership__partner__slug", *Check._meta.ordering
-    return _read(rows.order_by(*order), lookups)
+    rows = rows.order_by("partnership__partner__slug", "-through", "-pk")
+    return _read(rows, lookups)
 
 
 def engagements(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:

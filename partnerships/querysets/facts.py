@@ -75,7 +75,7 @@ class MilestoneQuerySet(FactQuerySet):
         """Annotate ``met_by``: of an announcement, the id of the first milestone by
         that day that is what it announces, on its track, not before it; else None."""
         announced = Coalesce(OuterRef("earliest"), Value(date.min))
-        steps = self.model._default_manager.counted().happened(on=on)  # type: ignore[attr-defined]
+        steps = self.model.objects.counted().happened(on=on)
         met_by = steps.filter(
             partnership=OuterRef("partnership"),
             track=OuterRef("track"),

@@ -10,7 +10,7 @@ from tests import factories, showcase
 def built(for_module):
     norway = showcase.build()
     factories.question()
-    factories.check(norway)
+    factories.check(norway, "2026-04-30")
     sealing.seal()
 
 

@@ -1,0 +1,95 @@
+"""The JSON of documents, of disagreements between them, and of the log: keys that are
+as much of a contract as those of ``serializers``."""
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from partnerships import choices
+from partnerships.api.fields import AddressField, PartialDateField, ReadableField
+from partnerships.api.serializers import ClaimSerializer, ShortPartnershipSerializer
+
+
+class SourceSerializer(serializers.Serializer):
+    """A document, and how the claims that it makes stand to what was adopted."""
+
+    key = serializers.CharField(source="source.key")
+    url = AddressField("api:source-detail", source="source.key")
+    html_url = AddressField("source-detail", source="source.key")
+    publisher = serializers.CharField(source="source.publisher")
+    title = serializers.CharField(source="source.title")
+    authors = serializers.CharField(source="source.authors")
+    published_on = PartialDateField(source="source.published_on", allow_null=True)
+    knowledge_as_of = PartialDateField(source="source.knowledge_as_of", allow_null=True)
+    document_url = serializers.CharField(source="source.url")
+    language = serializers.CharField(source="source.language")
+    last_checked_on = serializers.DateField(
+        source="source.last_checked_on", allow_null=True
+    )
+    note = serializers.CharField(source="source.note")
+    claims = serializers.IntegerField(help_text="How many it makes in public records.")
+    agrees = serializers.IntegerField(source="by_standing.agrees")
+    compatible = serializers.IntegerField(source="by_standing.compatible")
+    disagrees = serializers.IntegerField(source="by_standing.disagrees")
+
+
+class DisagreementSerializer(serializers.Serializer):
+    """A fact on which a source disagrees with what the editors adopted."""
+
+    id = serializers.CharField(source="fact.id", help_text="The fact's, on its page.")
+    html_url = serializers.SerializerMethodField()
+    partnership = ShortPartnershipSerializer(
+        source="fact.partnership",
+        allow_null=True,
+        help_text="Null for a question about the instrument as a whole.",
+    )
+    fact = serializers.SerializerMethodField(help_text="The fact in words.")
+    adopted = serializers.CharField(source="fact.adopted", allow_null=True)
+    disagreement = serializers.ChoiceField(
+        choices.DisagreementState.choices, source="fact.disagreement"
+    )
+    ruling = serializers.CharField(source="fact.ruling")
+    ruled_at = serializers.DateTimeField(source="ruled_by.at", allow_null=True)
+    ruled_by_change = serializers.IntegerField(
+        source="ruled_by.number", allow_null=True, help_text="Its number in the log."
+    )
+    claims = ClaimSerializer(source="fact.claims", many=True)
+
+    def get_html_url(self, disagreement) -> str:
+        fact = disagreement.fact
+        if fact.partnership:
+            path = fact.partnership.get_absolute_url()
+        else:
+            path = reverse("disagreement-list")
+        return f"{self.context['base']}{path}#{fact.id}"
+
+    def get_fact(self, disagreement) -> str:
+        fact = disagreement.fact
+        name = fact.claims[0].get_partnership_fact_display()
+        return f"{fact.about}: {name.lower()}" if name else str(fact.about)
+
+
+class FieldChangeSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    old = ReadableField()
+    new = ReadableField()
+
+
+class ChangedRecordSerializer(serializers.Serializer):
+    model = serializers.CharField()
+    key = serializers.CharField()
+    label = serializers.CharField()
+
+
+class ChangeSerializer(serializers.Serializer):
+    number = serializers.IntegerField(help_text="The edition that it made.")
+    at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="The editor's public name.")
+    reason = serializers.CharField()
+    kind = serializers.ChoiceField(choices.ChangeKind.choices, allow_blank=True)
+    action = serializers.ChoiceField(["created", "changed", "deleted"])
+    record = ChangedRecordSerializer(source="*")
+    partnership = serializers.CharField(
+        allow_null=True, help_text="The slug of the record that it belongs to."
+    )
+    fields = FieldChangeSerializer(many=True)
