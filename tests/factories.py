@@ -75,8 +75,7 @@ def milestone(
     )
 
 
-def check(partnership, through, **kwargs):
-    kwargs.setdefault("made_on", through)
+def check(partnership, through="2026-04-30", **kwargs):
     return save(Check(partnership=partnership, through=through, **kwargs))
 
 

@@ -4,10 +4,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from partnerships.choices import Certainty, MilestoneKind, Track
-from partnerships.dates import Dated, InvalidPartialDate, PartialDate, parse
+from partnerships.dates import (
+    HELP,
+    HELP_FOR_CLAIMS,
+    Dated,
+    InvalidPartialDate,
+    PartialDate,
+    parse,
+)
 from partnerships.fields import PartialDateField
 from partnerships.lifecycle.events import Event
-from partnerships.lifecycle.table import EFFECTS
+from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON
 from partnerships.models.fact import FactModel
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
@@ -300,9 +307,9 @@ class Milestone(Dated, FactModel):
 
     def refuse_claim(self, claim) -> str | None:
         try:
-            parse(claim.says)
+            parse(claim.says, open_ended=True)
         except InvalidPartialDate as error:
-            return str(error)
+            return str(error).replace(HELP, HELP_FOR_CLAIMS)
         return None
 
     def as_event(self) -> Event:
@@ -318,6 +325,10 @@ class Milestone(Dated, FactModel):
             self.pk or id(self),
             self.follows_id,
         )
+
+    def has_begun(self, *, on):
+        is_step = self.track == Track.SAFE and EFFECTS[Track.SAFE][self.kind]
+        return super().has_begun(on=on) and not (is_step and on < SAFE_ADOPTED_ON)
 
     def _note_recording(self):
         """Note today as the day on which the date was first given, or changed."""

@@ -98,9 +98,9 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         .filter(record=partnership)
         .select_related("source")
     )
-    holdings = partner.affiliations.order_by("kind", "pk")
+    holdings = partner.affiliations.with_holds(on=on).order_by("kind", "pk")
     affiliations = _facts(holdings, claims)
-    milestones = _facts(partnership.milestones.all(), claims)
+    milestones = _facts(partnership.milestones.with_met_by(on=on), claims)
     engagements = _facts(partnership.engagements.all(), claims)
     cells = _cells(partnership, claims)
     story = Story(
