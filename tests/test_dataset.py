@@ -28,6 +28,7 @@ from partnerships.models import (
     Question,
     Source,
 )
+from partnerships.web.milestone_words import title
 
 pytestmark = pytest.mark.usefixtures("dataset", "db")
 
@@ -242,6 +243,17 @@ def test_affiliations_say_since_when_and_by_which_document():
     others = Affiliation.objects.exclude(pk__in=[candidate.pk])
     assert {str(affiliation.since) for affiliation in others} == {"../2026-03"}
     assert Claim.objects.filter(source__key="eea-agreement-1994").count() == 1
+
+
+def test_what_one_press_report_says_is_reported_and_parliament_is_named():
+    reported = Milestone.objects.filter(certainty="reported")
+    assert [row.key for row in reported] == ["south-korea-safe-requested"]
+    proposed = Milestone.objects.filter(kind="proposed")
+    assert {row.actor for row in proposed} == {"the European Parliament"}
+    assert {title(row) for row in proposed} == {
+        f"{name}: European Parliament asks that a partnership be explored"
+        for name in ("United States", "Ukraine", "New Zealand")
+    }
 
 
 # When

@@ -150,8 +150,8 @@ def test_record_explains_its_status(client, shown):
     assert [fact.about.kind for _, fact in milestones] == ["signed", "signed"]
     for _, fact in milestones:
         assert f"#milestone-{fact.about.pk}" in found.links
-    assert "Because of signed, 23 June 2025 (SDP)" in found.text
-    assert "and signed, 14 February 2026 (SAFE)" in found.text
+    assert "By: partnership signed, 23 June 2025" in found.text
+    assert "By: SAFE agreement signed, 14 February 2026" in found.text
 
 
 def test_milestone_shows_sources_rivals_and_ruling(client, shown):

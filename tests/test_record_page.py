@@ -47,12 +47,13 @@ def section(client, path, name, **query):
 
 def test_every_step_is_shown_recorded_or_not(client, canada):
     text = section(client, CANADA, "course")
-    assert "Text agreed not recorded Signed 23 June 2025 decides the status" in text
-    assert "Endorsed by the Council December 2025 Signature authorised" in text
+    assert "Signed 23 June 2025 decides the status Not recorded: a proposal" in text
+    assert "the opening of negotiations, agreement on the text. What" in text
     assert (
-        "Provisionally applied no later than 5 March 2026 decides the status "
-        "Concluded not recorded In force not recorded"
+        "Endorsed by the Council December 2025 Provisionally applied no later than "
+        "5 March 2026 decides the status Not recorded: a request"
     ) in text
+    assert "authority to sign, signature. What may come next" in text
 
 
 def test_steps_link_the_milestones_that_they_come_from(client, canada):
@@ -64,33 +65,64 @@ def test_steps_link_the_milestones_that_they_come_from(client, canada):
 def test_record_says_what_is_left_before_safe_is_in_force(client, canada):
     text = section(client, CANADA, "course", as_of="2026-03-15")
     assert (
-        "Waiting since no later than 5 March 2026 (at least 10 days). Steps left "
-        "on this line; any of them may be passed over concluded and in force "
-        "May also be recorded, without changing the status European Parliament "
-        "consented or statement"
+        "Waiting since no later than 5 March 2026. What is left: the Council’s "
+        "conclusion, entry into force. What else may come Beside it, changing no "
+        "status: an announcement, the European Parliament’s consent, a statement."
     ) in text
 
 
-def test_days_are_counted_up_to_the_day_of_the_page(client, canada):
+def test_waiting_is_counted_to_the_day_through_which_the_record_is_known(
+    client, canada
+):
+    factories.check(canada, "2026-03-12")
     text = section(client, CANADA, "course", as_of="2025-06-24")
-    assert "It has stood so since 23 June 2025 (1 day)." in text
-    assert "nothing May also be recorded" in text
+    assert "It has stood so since 23 June 2025: 1 day by 24 June 2025." in text
+    for as_of in ("2026-03-12", "2026-03-31"):
+        text = section(client, CANADA, "course", as_of=as_of)
+        assert "5 March 2026: at least 7 days by 12 March 2026." in text
+    factories.milestone(canada, K.STATEMENT, "2026-03-20", track=Track.SAFE)
+    text = section(client, CANADA, "course", as_of="2026-03-31")
+    assert "5 March 2026: at least 15 days by 20 March 2026." in text
 
 
 def test_second_attempt_is_a_second_line(client, canada):
-    for kind, day in [(K.TERMINATED, "2026-04-01"), (K.REQUESTED, "2026-05-01")]:
-        factories.milestone(canada, kind, day, track=Track.SAFE)
+    factories.milestone(canada, K.TERMINATED, "2026-04-01", track=Track.SAFE)
+    assert "Only a new attempt may follow." in section(client, CANADA, "course")
+    again = {"track": Track.SAFE, "attempt": 2}
+    factories.milestone(canada, K.REQUESTED, "2026-05-01", **again)
     text = section(client, CANADA, "course")
-    assert "Attempt 1 Requested not recorded" in text
-    assert "Terminated 1 April 2026 Attempt 2 Requested 1 May 2026" in text
+    assert "Attempt 1 Endorsed by the Council December 2025" in text
+    assert "Attempt 2 Requested 1 May 2026 decides the status What may" in text
 
 
 def test_day_before_the_first_milestone_reads_sensibly(client, canada):
     text = section(client, CANADA, "course", as_of="2020-01-01")
-    assert "Signed not recorded" in text
-    assert "No step is recorded by this day, so nothing waits." in text
-    text = section(client, CANADA, "standing", as_of="2020-01-01")
-    assert "On this day the Regulation was not adopted yet" in text
+    assert "No step towards a partnership is known" in text
+    assert "SAFE did not exist yet on this day." in text
+    said = "SAFE did not exist yet on 1 January 2020"
+    assert said in section(client, CANADA, "standing", as_of="2020-01-01")
+    assert page(client, CANADA, {"as_of": "2020-01-01"}).text.count(said) == 2
+
+
+def test_what_did_not_happen_is_shown_apart_and_moves_nothing(client, canada):
+    values = {"certainty": "rejected", "ruling": "Both texts deny it."}
+    factories.milestone(canada, K.ENDED, "2026-01-05", **values)
+    text = section(client, CANADA, "milestones")
+    assert "Did not happen, by the editors’ ruling" in text
+    assert "Ended" not in section(client, CANADA, "course")
+
+
+def test_announcement_says_what_became_of_it(client, canada):
+    values = {"announces": K.REVIEWED, "expected": "2026-03"}
+    factories.milestone(canada, K.ANNOUNCED, "2026-01-05", **values)
+    factories.check(canada, "2026-04-30")
+    query = {"as_of": "2026-05-15"}
+    assert (
+        "Expected by 31 March 2026; nothing recorded; checked through 30 April 2026."
+    ) in section(client, CANADA, "milestones", **query)
+    factories.milestone(canada, K.REVIEWED, "2026-05-03")
+    text = section(client, CANADA, "milestones", **query)
+    assert "Announced; reviewed on 3 May 2026." in text
 
 
 # Sources
@@ -116,38 +148,44 @@ def test_claim_leads_to_its_source_here_and_to_the_document(client, canada):
 @pytest.mark.parametrize(
     ("kind", "iso_code", "sentence"),
     [
-        ("eea_efta", "", "needs no agreement and no partnership"),
-        ("eu_candidate", "", "is eligible"),
-        ("eu_potential_candidate", "", "is eligible"),
-        ("nato_ally", "", "is not eligible"),
-        ("nato_ally", "UA", "needs no agreement and no partnership"),
+        ("eea_efta", "", "may join common purchases on Member States’ terms"),
+        ("eu_candidate", "", "may join common purchases as an EU candidate"),
+        (
+            "eu_potential_candidate",
+            "",
+            "may join common purchases as a potential EU candidate",
+        ),
+        ("nato_ally", "", "may not join common purchases"),
+        ("nato_ally", "UA", "may join common purchases on Member States’ terms"),
     ],
 )
 def test_standing_with_safe_names_its_rule_and_what_decides_it(
     client, kind, iso_code, sentence
 ):
     record = factories.partnership(of=factories.partner(iso_code=iso_code))
-    tie = factories.affiliation(record.partner, kind)
+    tie = factories.affiliation(record.partner, kind, since="2020")
     text = section(client, NORWAY, "standing")
     assert (
-        f"Council Regulation (EU) 2025/1106 of 27 May 2025, Norway {sentence}" in text
+        f"Council Regulation (EU) 2025/1106 of 27 May 2025: Norway {sentence}" in text
     )
     decides = kind != "nato_ally"
     assert ("Decided by" in text) == decides
     links = page(client, NORWAY).links
     assert links.count(f"#affiliation-{tie.pk}") == 1 + decides
-    assert ("The Regulation itself names Ukraine" in text) == (iso_code == "UA")
+    assert ("the Regulation names it" in text) == (iso_code == "UA")
+    assert ("it belongs to the EEA and EFTA" in text) == (kind == "eea_efta")
 
 
 def test_signature_decides_the_standing_with_safe(client, canada):
-    assert "Decided by: signed, 23 June 2025" in section(client, CANADA, "standing")
+    text = section(client, CANADA, "standing")
+    assert "Decided by: partnership signed, 23 June 2025" in text
     text = section(client, CANADA, "standing", as_of="2025-06-22")
-    assert "Canada is not eligible" in text
+    assert "Canada could not join common purchases" in text
 
 
 def test_standing_that_is_over_decides_nothing(client, canada):
     factories.affiliation(canada.partner, "eea_efta", since="1960", until="1970")
-    assert "Decided by: signed" in section(client, CANADA, "standing")
+    assert "Decided by: partnership signed" in section(client, CANADA, "standing")
 
 
 # Facts
@@ -324,17 +362,8 @@ def test_shared_address_shows_title_and_standing(client, canada):
     html = client.get(CANADA, {"as_of": "2025-07-01", "x": "1"}).content.decode()
     found = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', html))
     assert found["title"] == canada.title
-    assert found["description"].startswith("The partnership is signed. SAFE: May take")
-    assert found["description"].endswith("On 1 July 2025.")
+    assert found["description"] == (
+        "Signed with Canada on 23 June 2025. No check is recorded."
+    )
     assert found["url"] == f"http://testserver{CANADA}?as_of=2025-07-01"
     assert f'<link rel="canonical" href="{found["url"]}">' in html
-
-
-def test_dates_of_one_step_stand_apart(client):
-    norway = factories.partnership()
-    for day in ("2024-05-27", "2024-05-28"):
-        factories.milestone(norway, "text_agreed", day)
-    first, second = norway.milestones.order_by("date")
-    _, _, step = client.get(NORWAY).text.partition(f'<a href="#milestone-{first.pk}">')
-    between, link, _ = step.partition(f'<a href="#milestone-{second.pk}">')
-    assert link and between.partition("</a>")[2].isspace()

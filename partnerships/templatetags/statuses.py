@@ -123,10 +123,7 @@ def acted_apart(milestone):
 
 @register.filter
 def in_sentence(label):
-    """A label inside a sentence: "signed", but "European Parliament consented" and
-    "SAFE associated"."""
-    is_name = label.startswith(("European", "SAFE"))
-    return label if is_name else label[:1].lower() + label[1:]
+    return milestone_words.in_sentence(label)
 
 
 @register.filter
@@ -143,9 +140,11 @@ def set_by_milestones(status, track):
 
 @register.filter
 def tracks_decided(record, milestone):
-    """The names of the tracks whose status a milestone decides."""
-    tracks = [track for track, fact in record.because if fact.about == milestone]
-    return " and ".join(track.upper() for track in tracks)
+    """What a milestone decides the status of: "the partnership"."""
+    names = {Track.SDP: "the partnership", Track.SAFE: "SAFE"}
+    return " and ".join(
+        names[track] for track, fact in record.because if fact.about == milestone
+    )
 
 
 @register.filter

@@ -192,6 +192,13 @@ def in_text(partner: Partner) -> str:
     return f"the {name}" if takes_article else name
 
 
+def in_sentence(label: str) -> str:
+    """Return a label as it stands inside a sentence: "signed", but "European Parliament
+    consented" and "SAFE associated"."""
+    is_name = label.startswith(("European", "SAFE"))
+    return label if is_name else label[:1].lower() + label[1:]
+
+
 def step_in_words(kind: str) -> str:
     """Return a kind of milestone as a step ahead: "entry into force"."""
     return _WORDS[MilestoneKind(kind)].step
@@ -215,7 +222,7 @@ def what(milestone: Milestone) -> str:
         said = f"{words} ({', '.join(doubt)})" if doubt else words
     else:
         said = _kind_in_words(milestone).replace("~", "reportedly " * reported, 1)
-    return f"{said}, {_expected(milestone)}" if milestone.expected else said
+    return ", ".join(filter(None, [said, _expected(milestone)]))
 
 
 def sentence(milestone: Milestone) -> str:
@@ -263,8 +270,8 @@ def outcome(
     if met:
         first = min(met, key=lambda m: m.latest)
         reportedly = "reportedly " * (first.certainty == Certainty.REPORTED)
-        kind = first.get_kind_display()
-        return f"announced; {reportedly}{kind[:1].lower()}{kind[1:]} {when(first.date)}"
+        kind = in_sentence(first.get_kind_display())
+        return f"announced; {reportedly}{kind} {when(first.date)}"
     if announced.fell_through:
         return "announced; it fell through"
     checked = (
@@ -272,7 +279,7 @@ def outcome(
         if checked_through
         else "no check is recorded"
     )
-    awaited = _expected(announced) if announced.expected else "no day was given"
+    awaited = _expected(announced) or "no day was given"
     return f"{awaited}; nothing recorded; {checked}"
 
 
@@ -334,8 +341,11 @@ def _announcement(milestone: Milestone, when_and_where: str) -> str:
     instrument = _instrument(milestone, in_text(milestone.partnership.partner))["a"]
     step = step_in_words(milestone.announces)
     said = f"{_clause(milestone)} {when_and_where}, on the way to {instrument}: {step}"
-    return f"{said}, {_expected(milestone)}" if milestone.expected else said
+    return ", ".join(filter(None, [said, _expected(milestone)]))
 
 
 def _expected(milestone: Milestone) -> str:
+    """Return by when an announced step is expected; nothing where that is not given."""
+    if milestone.expected is None:
+        return ""
     return f"expected by {day_in_words(milestone.expected.latest)}"

@@ -19,6 +19,7 @@ from partnerships.selectors.course import Course, SafeEligibility
 from partnerships.selectors.record import Record
 from partnerships.text import as_sentence, capitalised
 from partnerships.web.milestone_words import (
+    in_sentence,
     in_text,
     sentence,
     step_in_words,
@@ -133,9 +134,9 @@ _PAST |= {"belongs": "belonged"}
 def label(partnership: Any, name: str = "status") -> str:
     """Return the status of that name of a row of partnerships, with how sure it is:
     "Reportedly signed; may be associated with SAFE"."""
-    said = _CHOICES[name](getattr(partnership, name)).label
+    said = _label(name, getattr(partnership, name))
     is_reported = name != "sdp_status" and getattr(partnership, f"{name}_reported")
-    said = f"Reportedly {_uncapitalised(said)}" if is_reported else said
+    said = f"Reportedly {in_sentence(said)}" if is_reported else said
     return "; ".join(filter(None, [said, may_be(partnership, name)]))
 
 
@@ -143,24 +144,27 @@ def may_be(partnership: Any, name: str = "status") -> str:
     """Return what else a status may be: "may be agreed or associated"; empty where it
     is certain."""
     values = getattr(partnership, f"{name}_may_be")
-    options = [_CHOICES[name](value) for value in values]
-    said = [_AFTER_MAY_BE.get(one) or _uncapitalised(one.label) for one in options]
+    said = [_AFTER_MAY_BE.get(one) or in_sentence(_label(name, one)) for one in values]
     return f"may be {' or '.join(said)}" if said else ""
 
 
 def headline(record: Record, courses: list[Course], *, today: date) -> str:
     """Return the status of a record in a few sentences: what it is, since when, who
     acts next, and how far that is known."""
-    row, is_past = record.partnership, record.on < today
+    row: Any = record.partnership  # with its statuses
+    is_past = record.on < today
+    is_associated = row.status == Status.SAFE_ASSOCIATED
     deciding = dict(record.because).get(Track.SDP)
-    is_reported = deciding and deciding.about.certainty == Certainty.REPORTED
+    is_reported = row.status_reported
+    if deciding and is_associated:  # then the status may be reported for SAFE's sake
+        is_reported = deciding.about.certainty == Certainty.REPORTED
     lead = _LEADS[SdpStatus(row.sdp_status)][is_past].format(
         x=in_text(row.partner),
         on=day_in_words(record.on),
-        reportedly="reportedly " if is_reported else "",
+        reportedly="reportedly " * is_reported,
     )
     sentences = [lead]
-    if row.status == Status.SAFE_ASSOCIATED:
+    if is_associated:
         reportedly = "reportedly " * row.safe_status_reported
         sentences[0] += f", and {reportedly}taking part in SAFE under its own agreement"
         signed = f"signed {_day(row.signed_on)}; " if row.signed_on else ""
@@ -180,13 +184,16 @@ def headline(record: Record, courses: list[Course], *, today: date) -> str:
 def safe_sentences(record: Record, eligibility: SafeEligibility, *, today: date) -> str:
     """Return where a partner stands with SAFE: first what its firms may do, then how
     far an agreement has come."""
-    row, is_past = record.partnership, record.on < today
+    row: Any = record.partnership  # with its statuses
+    is_past = record.on < today
     status = SafeStatus(row.safe_status)
     verbs = {verb: past if is_past else verb for verb, past in _PAST.items()}
     deciding = dict(record.because).get(Track.SAFE)
     reportedly = "reportedly " * row.safe_status_reported
-    if status in SAFE_ASSOCIATED:
-        how = _ASSOCIATION.get(deciding.about.kind, "resumed")
+    if deciding and status in SAFE_ASSOCIATED:
+        is_told = row.status == Status.SAFE_ASSOCIATED  # by the headline, with days
+        how = _ASSOCIATION.get(K(deciding.about.kind), "resumed")
+        how = how if is_told else _agreement(record)
         said = [
             f"{capitalised(in_text(row.partner))} {reportedly}{verbs['takes']} part "
             f"under its own agreement, {how}; how far its firms may go above 35 % of "
@@ -232,7 +239,7 @@ def safe_effect(record: Record, eligibility: SafeEligibility, *, today: date) ->
         )
     return (
         f"{partner} {may} not join common purchases: it {verbs['has']} no signed "
-        f"partnership, and no other standing that opens SAFE {verbs['is']} recorded. "
+        f"partnership, and no other standing that opens SAFE {verbs['is']} certain. "
         f"Whether its firms {may} supply up to 35 % of components is disputed."
     )
 
@@ -245,7 +252,7 @@ def no_step(track: Track, record: Record) -> str:
     towards = "a SAFE agreement" if track == Track.SAFE else "a partnership"
     how_far = checked(record)
     said = f"No step towards {towards} is known"
-    return f"{said} ({_uncapitalised(how_far)})." if how_far else f"{said}."
+    return f"{said} ({in_sentence(how_far)})." if how_far else f"{said}."
 
 
 def checked(record: Record) -> str:
@@ -260,7 +267,7 @@ def checked(record: Record) -> str:
 def waiting(course: Course) -> str:
     """Return since when a track has stood so, and for how many days by the day up to
     which its record is known: "at least" so many where the first is not exact."""
-    if course.deciding is None:
+    if course.deciding is None or course.until is None:
         return ""
     is_waiting = course.ahead.onward and not course.is_over
     stands = "Waiting" if is_waiting else "It has stood so"
@@ -292,15 +299,16 @@ def _agreement(record: Record) -> str:
 
 
 def _doubt(row: Any, name: str, *, is_past: bool) -> str:
-    labels = [_CHOICES[name](one).label for one in getattr(row, f"{name}_may_be")]
+    labels = [_label(name, value) for value in getattr(row, f"{name}_may_be")]
     be = "have been" if is_past else "be"
-    options = " or ".join(f"“{_uncapitalised(label)}”" for label in labels)
+    options = " or ".join(f"“{in_sentence(label)}”" for label in labels)
     return f"By the days known, it may also {be} {options}" if labels else ""
+
+
+def _label(name: str, value: str) -> str:
+    choices: Any = _CHOICES[name]
+    return choices(value).label
 
 
 def _day(day: PartialDate) -> str:
     return day.display().replace("no later than ", "by ")
-
-
-def _uncapitalised(said: str) -> str:
-    return said if said.startswith("SAFE") else said[:1].lower() + said[1:]
