@@ -144,7 +144,7 @@ def test_milestone_that_may_have_happened_is_named(client, norway):
     factories.milestone(norway, date="2024-05/2024-07")
     found = section(client, "open", {"as_of": "2024-06-15"})
     assert "1 milestone that may have happened by 15 June 2024" in found.text
-    assert "Norway: signed" in found.text
+    assert "Norway: partnership signed" in found.text
     assert "may have happened" not in section(client, "open").text
 
 

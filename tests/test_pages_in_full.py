@@ -138,7 +138,7 @@ def test_draft_and_internal_notes_are_nowhere(client, shown):
 
 def test_home_counts_partnerships_by_status(client, shown):
     text = page(client, HOME).text
-    assert "12 of the 15 partnerships on record are signed" in text
+    assert "Twelve partnerships signed. No check is recorded." in text
     assert "11 Signed" in text
     assert "1 SAFE associated" in text
     assert "No partnership stands at: exploratory talks, suspended" in text
@@ -150,8 +150,8 @@ def test_record_explains_its_status(client, shown):
     assert [fact.about.kind for _, fact in milestones] == ["signed", "signed"]
     for _, fact in milestones:
         assert f"#milestone-{fact.about.pk}" in found.links
-    assert "Because of signed, 23 June 2025 (SDP)" in found.text
-    assert "and signed, 14 February 2026 (SAFE)" in found.text
+    assert "By: partnership signed, 23 June 2025" in found.text
+    assert "By: SAFE agreement signed, 14 February 2026" in found.text
 
 
 def test_milestone_shows_sources_rivals_and_ruling(client, shown):

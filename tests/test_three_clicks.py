@@ -131,7 +131,7 @@ def test_since_when_north_macedonia_is_signed(reader):
 
 def test_who_says_otherwise_about_albania(reader):
     reader.follow("Albania")
-    assert "Signed SDP" in reader.section("milestones")
+    assert "Partnership signed" in reader.section("milestones")
     said = reader.unfold("Sources: ")
     assert "4 sources disagree, ruled on" in said
     rivals = Claim.objects.disagreeing().filter(
@@ -173,11 +173,11 @@ def test_areas_that_two_share_and_a_third_lacks(reader):
 def test_what_is_left_before_safe_is_in_force_for_canada(reader):
     reader.follow("Canada")
     assert (
-        "Steps left on this line; any of them may be passed over concluded and in force "
-        "May also be recorded, without changing the status European Parliament "
-        "consented or statement"
+        "What is left: the Council’s conclusion, entry into force. What else may come "
+        "Beside it, changing no status: an announcement, the European Parliament’s "
+        "consent, a statement."
     ) in reader.section("course")
-    assert "still needed the European Parliament's consent" in reader.section("summary")
+    assert "needed the European Parliament's consent" in reader.section("summary")
 
 
 def test_what_the_tracker_said_last_tuesday_and_what_changed_since(reader):
