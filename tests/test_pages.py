@@ -169,3 +169,16 @@ def test_affiliation_shows_when_it_ended(client, norway):
         norway.partner, "eu_candidate", since="1992", until="1994-11-28"
     )
     assert "since 1992, until 28 November 1994" in page(client, DETAIL).text
+
+
+@pytest.mark.parametrize(
+    ("since", "said"), [(None, True), ("../2024", True), ("1990", False)]
+)
+def test_affiliation_whose_start_is_not_known_may_have_held(
+    client, norway, since, said
+):
+    factories.affiliation(norway.partner, "nato_ally", since=since)
+    factories.partnership("japan")
+    for path in (f"{DETAIL}?", "/compare/?p=norway&p=japan&"):
+        text = page(client, f"{path}as_of=2020-01-31").text
+        assert ("may have held on 31 January 2020" in text) == said, path
