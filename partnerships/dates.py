@@ -8,7 +8,9 @@ A partial date is ISO 8601 text in one of five forms::
     2025-06-17/2025-06-18     from one to the other (either end in any form above)
     ../2026-03-05             no later than that (in any form above)
 
-Its bounds are two days: ``earliest`` (None for "no later than") and ``latest``.
+Its bounds are two days: ``earliest`` (None for "no later than") and ``latest``. What a
+source claims of a date may also be open at its end, ``2025-10-24/..``, for "not before
+that": its ``latest`` is None. No date of a record is: what happened is over.
 This module is pure: no database, no request, no clock.
 """
 
@@ -26,6 +28,7 @@ HELP = (
     "Write 2025, 2025-09, 2025-09-05, 2025-06-17/2025-06-18 for a span, "
     "or ../2026-03-05 for “no later than”."
 )
+HELP_FOR_CLAIMS = f"{HELP} A source may also say 2025-10-24/.., “not before”."
 _SINGLE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _OPEN = ".."
 
@@ -73,8 +76,9 @@ class PartialDate:
 
     @cached_property
     def latest(self) -> date:
-        """The last day on which it may have happened."""
-        return _bounds(self._ends[1])[1]
+        """The last day on which it may have happened; None of "not before" alone."""
+        end = self._ends[1]
+        return None if end == _OPEN else _bounds(end)[1]  # type: ignore[return-value]
 
     @property
     def is_day(self) -> bool:
@@ -83,7 +87,7 @@ class PartialDate:
     @property
     def has_known_days(self) -> bool:
         """True of a day, and of a span from one day to another."""
-        is_open = self.earliest is None
+        is_open = _OPEN in self._ends
         return not is_open and len(self.text) in LENGTHS_OF_KNOWN_DAYS
 
     def __str__(self) -> str:
@@ -94,6 +98,8 @@ class PartialDate:
         start, end = self._ends
         if start == _OPEN:
             return f"no later than {_words(end)}"
+        if end == _OPEN:
+            return f"not before {_words(start)}"
         if start == end:
             return _words(start)
         first, last = _without_what_is_shared(start, end)
@@ -101,17 +107,19 @@ class PartialDate:
         return f"{first}{dash}{last}"
 
 
-def parse(text: str) -> PartialDate:
+def parse(text: str, *, open_ended: bool = False) -> PartialDate:
     """Return the partial date that the text is, a span of one day as that day; raise
-    :class:`InvalidPartialDate` for any other text."""
+    :class:`InvalidPartialDate` for any other text. Only where ``open_ended`` may it say
+    "not before"."""
     text = text.strip()
     start, slash, end = text.partition("/")
+    is_open = open_ended and end == _OPEN
     if start != _OPEN:
         _bounds(start)
-    elif not slash:
+    elif not slash or is_open:
         raise InvalidPartialDate(f"“{text}” is not a date. {HELP}")
     value = PartialDate(text)
-    if slash:
+    if slash and not is_open:
         _bounds(end)
         if start != _OPEN and _bounds(start)[0] > _bounds(end)[0]:
             raise InvalidPartialDate(f"“{text}” ends before it begins. {HELP}")
@@ -120,10 +128,12 @@ def parse(text: str) -> PartialDate:
     return value
 
 
-def bounds_of(text: str) -> tuple[date | None, date | None]:
+def bounds_of(
+    text: str, *, open_ended: bool = False
+) -> tuple[date | None, date | None]:
     """Return both bounds of a partial date, and (None, None) for any other text."""
     try:
-        value = parse(text)
+        value = parse(text, open_ended=open_ended)
     except InvalidPartialDate:
         return None, None
     return value.earliest, value.latest

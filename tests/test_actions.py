@@ -117,13 +117,25 @@ def test_source_is_cited_once(source):
     assert Claim.history.count() == 1
 
 
-def test_same_source_is_cited_for_another_value_or_place(source):
+def test_same_source_is_cited_for_another_place(source):
     milestone = factories.milestone(factories.partnership())
     cite_source(fact=milestone, source=source, locator="page 1")
     cite_source(fact=milestone, source=source, locator="page 2")
+    assert milestone.claims.count() == 2
+
+
+def test_source_that_is_cited_for_another_value_says_the_old_one_no_more(source):
+    milestone = factories.milestone(factories.partnership())
+    first = cite_source(fact=milestone, source=source, locator="page 1", wording="a")
+    rival = factories.claim(milestone, "2024-05-30", by=factories.source("other"))
     factories.edit(milestone, date="2024-05-29")
-    cite_source(fact=milestone, source=source, locator="page 1")
-    assert milestone.claims.count() == 3
+    again = cite_source(fact=milestone, source=source, locator="page 2", wording="b")
+    assert again == first
+    assert {*milestone.claims.all()} == {first, rival}
+    said = first.history.order_by("history_id").values_list(
+        "says", "locator", "wording"
+    )
+    assert [*said] == [("2024-05-28", "page 1", "a"), ("2024-05-29", "page 2", "b")]
 
 
 def test_source_without_a_place_is_refused(source):

@@ -72,10 +72,13 @@ def test_check_data_leaves_drafts_to_their_editors():
     assert "0 facts" in run("check_data")
 
 
-def test_check_data_names_records_not_reviewed_for_a_year():
-    long_ago = timezone.localdate() - timedelta(days=366)
-    factories.partnership(reviewed_on=long_ago)
-    assert "1 records not reviewed for a year:\n  EU–Norway" in run("check_data")
+def test_check_data_names_records_not_checked_for_a_month():
+    today = timezone.localdate()
+    factories.check(factories.partnership(), today - timedelta(days=32))
+    factories.check(factories.partnership("iceland"), today - timedelta(days=31))
+    told = run("check_data")
+    assert "1 records not checked for a month:\n  EU–Norway" in told
+    assert "Iceland" not in told
 
 
 @pytest.mark.slow("makes a database of samples")

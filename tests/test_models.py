@@ -15,6 +15,7 @@ from partnerships.ledger.recorder import AuditedModel
 from partnerships.models import (
     Affiliation,
     Area,
+    Check,
     Claim,
     Coverage,
     Engagement,
@@ -80,6 +81,10 @@ def milestone(**kwargs):
     return Milestone(partnership=norway(), **given)
 
 
+def check(**kwargs):
+    return Check(partnership=norway(), **{"through": date(2026, 4, 30)} | kwargs)
+
+
 def claim(**kwargs):
     source = Source.objects.first() or factories.source()
     given = {"says": "yes", "locator": "page 1"} | kwargs
@@ -126,6 +131,10 @@ REFUSED = {
     "milestone_kind_belongs_to_track": lambda: milestone(track="safe", kind="ended"),
     "milestone_bounds_are_in_order": lambda: milestone(date="2026-11-23"),
     "milestone_is_recorded_once": lambda: twice(milestone),
+    "milestone_attempts_are_counted_from_one": lambda: milestone(attempt=0),
+    "milestone_certainty_is_known": lambda: milestone(certainty="likely"),
+    "milestone_announcement_says_what": lambda: milestone(kind="announced"),
+    "check_reaches_to_its_day": lambda: check(through=date(2026, 11, 23)),
     "source_language_is_a_code": lambda: Source(key="a", language="English"),
     "claim_is_about_one_fact": claim,
     "claim_about_partnership_names_fact": lambda: claim(partnership=norway()),
@@ -144,7 +153,7 @@ REFUSED = {
 BY_UPDATE = {
     "milestone_happened_by_its_recording": {"recorded_on": date(2020, 1, 1)},
     "milestone_bounds_are_in_order": {"earliest": date(2025, 1, 1)},
-    "milestone_kind_belongs_to_track": {"track": "safe", "kind": "resumed"},
+    "milestone_kind_belongs_to_track": {"track": "safe", "kind": "ended"},
 }
 
 
@@ -320,7 +329,8 @@ def test_claim_keeps_its_source_and_its_fact():
 
 
 @pytest.mark.parametrize(
-    ("make", "field"), [(norway, "reviewed_on"), (factories.source, "last_checked_on")]
+    ("make", "field"),
+    [(lambda: stored(check()), "made_on"), (factories.source, "last_checked_on")],
 )
 def test_editors_have_looked_today_at_the_latest(make, field):
     record = make()
@@ -440,7 +450,8 @@ def test_unpublished_partnership_is_checked_again():
 def test_unsourced_facts_are_those_without_a_source_that_agrees():
     assert Partnership(title="New").unsourced_facts() == []
     record = factories.partnership()
-    wrong, right = factories.milestone(record), factories.milestone(record, date="2024")
+    wrong = factories.milestone(record)
+    right = factories.milestone(record, "statement", "2024")
     factories.claim(right, "2024")
     blank = factories.coverage(record, factories.area())
     factories.milestone(factories.partnership("canada"))
@@ -574,12 +585,19 @@ def test_open_disagreements_are_counted_by_fact():
 
 
 @pytest.mark.parametrize(
-    ("reviewed_on", "is_found"),
-    [(None, True), ("2026-05-31", True), ("2026-06-01", False), ("2026-11-21", False)],
+    ("through", "is_found"),
+    [
+        ([], True),
+        (["2026-05-31"], True),
+        (["2026-06-01"], False),
+        (["2026-05-01", "2026-11-21", "2026-05-31"], False),
+    ],
 )
-def test_records_not_reviewed_since_a_day_are_found(reviewed_on, is_found):
-    factories.partnership(reviewed_on=reviewed_on and date.fromisoformat(reviewed_on))
-    found = Partnership.objects.not_reviewed_since(date(2026, 6, 1))
+def test_records_not_checked_since_a_day_are_found(through, is_found):
+    record = factories.partnership()
+    for day in through:
+        factories.check(record, day)
+    found = Partnership.objects.not_checked_since(date(2026, 6, 1))
     assert found.exists() == is_found
 
 

@@ -1,7 +1,5 @@
 """Publishing and sourcing a record; each is one operation, all or nothing."""
 
-from typing import Any
-
 from django.db import transaction
 
 from partnerships.choices import ChangeKind
@@ -30,22 +28,21 @@ def cite_source(
     *, fact: FactModel, source: Source, locator: str, wording: str = ""
 ) -> Claim:
     """Record that the source says what the editors adopted on this fact, as part of the
-    operation under way.
+    operation under way. One source says one thing of one value: where a claim of it
+    disagrees with that, it is corrected, and the trail keeps what it said.
 
     Returns the claim, which may have been there already. Raises ValidationError if
     there cannot be such a claim.
     """
-    values: dict[str, Any] = {
-        str(fact._meta.model_name): fact,
-        "source": source,
-        "locator": locator,
-        "says": fact.stated_value,
-    }
-    claim = Claim.objects.filter(**values).first()
-    if claim is None:
-        claim = Claim(**values, wording=wording)
-        claim.full_clean()
-        claim.save()
+    says = fact.stated_value
+    about = {str(fact._meta.model_name): fact, "source": source}
+    claims = Claim.objects.filter(**about)
+    if there := claims.filter(locator=locator, says=says).first():
+        return there
+    claim = claims.disagreeing().order_by("pk").last() or Claim(**about)
+    claim.says, claim.locator, claim.wording = says, locator, wording
+    claim.full_clean()
+    claim.save()
     return claim
 
 

@@ -2,7 +2,13 @@
 
 from django.contrib import admin
 
-from partnerships.admin import facts, partnership, reference, users  # noqa: F401
+from partnerships.admin import (  # noqa: F401
+    checks,
+    facts,
+    partnership,
+    reference,
+    users,
+)
 
 admin.site.site_header = "SDP tracker: editing"
 admin.site.site_title = "SDP tracker"

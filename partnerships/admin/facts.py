@@ -69,9 +69,27 @@ class MilestoneAdmin(AuditedAdmin):
     fieldsets = [
         (
             "What happened, and when",
-            {"fields": ["partnership", "track", "kind", "date"]},
+            {
+                "fields": [
+                    "partnership",
+                    "track",
+                    "attempt",
+                    "kind",
+                    "date",
+                    "certainty",
+                ]
+            },
         ),
-        ("Particulars", {"fields": ["place", "signatories", "reference", "note"]}),
+        (
+            "Particulars",
+            {
+                "fields": [
+                    *("actor", "description", "place", "signatories"),
+                    *("reference", "note"),
+                ]
+            },
+        ),
+        ("Announcement", {"fields": ["announces", "expected", "fell_through"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
     inlines = [ClaimInline]
@@ -79,16 +97,36 @@ class MilestoneAdmin(AuditedAdmin):
     list_display = [
         "partnership__partner",
         "track",
+        "attempt",
         "kind",
         "date_in_words",
-        "reference",
+        "certainty",
+        "actor",
     ]
     list_display_links = ["kind"]
-    list_filter = [FactNeedsWorkFilter, "track", "kind"]
+    list_filter = [FactNeedsWorkFilter, "track", "certainty", "kind"]
     list_select_related = ["partnership__partner"]
     search_fields = ["partnership__partner__name", "reference", "place", "note"]
     date_hierarchy = "latest"
     ordering = ["-latest", "-pk"]
+
+    def get_fieldsets(self, request, obj=None):
+        """Ask which milestone it came after, once its record is known."""
+        first, *others = super().get_fieldsets(request, obj)
+        if obj is None:
+            return [first, *others]
+        name, options = first
+        return [(name, {"fields": [*options["fields"], "follows"]}), *others]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if follows := form.base_fields.get("follows"):
+            follows.queryset = (
+                Milestone.objects.filter(partnership=obj.partnership, track=obj.track)
+                .exclude(pk=obj.pk)
+                .select_related("partnership__partner")
+            )
+        return form
 
     @admin.display(description="date", ordering="latest")
     def date_in_words(self, milestone):

@@ -60,11 +60,12 @@ class PartnershipNeedsWorkFilter(ConditionFilter):
     title, parameter_name = "needs work", "needs"
 
     def get_conditions(self, rows):
-        unreviewed = rows.not_reviewed_since(timezone.localdate() - timedelta(days=365))
+        a_month_ago = timezone.localdate() - timedelta(days=31)
+        unchecked = rows.not_checked_since(a_month_ago)
         return {
             "claim": ("No claim for a fact", _among(rows.with_unsourced_fact())),
             "ruling": ("Open disagreement", _among(rows.with_open_disagreement())),
-            "review": ("Not reviewed for a year", _among(unreviewed)),
+            "check": ("Not checked for a month", _among(unchecked)),
         }
 
 

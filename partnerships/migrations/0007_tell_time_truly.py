@@ -182,6 +182,16 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('proposed', 'Proposed'), ('exploratory_talks', 'Exploratory talks'), ('requested', 'Requested'), ('negotiations_recommended', 'Negotiations recommended'), ('negotiations_authorised', 'Negotiations authorised'), ('negotiations_opened', 'Negotiations opened'), ('negotiations_concluded', 'Negotiations concluded'), ('text_agreed', 'Text agreed'), ('endorsed', 'Endorsed by the Council'), ('signature_authorised', 'Signature authorised'), ('signed', 'Signed'), ('provisionally_applied', 'Provisionally applied'), ('concluded', 'Concluded'), ('in_force', 'In force'), ('resumed', 'Resumed'), ('suspended', 'Suspended'), ('ended', 'Ended'), ('abandoned', 'Abandoned'), ('negotiations_failed', 'Negotiations failed'), ('terminated', 'Terminated'), ('announced', 'Announced'), ('dialogue_held', 'Dialogue held'), ('reviewed', 'Reviewed'), ('published', 'Published in the Official Journal'), ('parliament_consented', 'European Parliament consented'), ('statement', 'Statement')], help_text='What happened. An announcement of a signature is “Announced”, not a signature. Missing steps are normal: leave them out.', max_length=30),
         ),
         migrations.AlterField(
+            model_name='claim',
+            name='says',
+            field=models.CharField(help_text='The value that the source gives, in our notation. Of a milestone: a date such as 2025-06, or 2025-10-24/.. for “not before”. Of a coverage cell: included, not_included or already_exists. Of a stated number of areas: the number. Of an engagement or affiliation: yes, no or when it began; of a dialogue also how often, such as annual; of a contribution the amount, such as 150000000 NOK.', max_length=300),
+        ),
+        migrations.AlterField(
+            model_name='historicalclaim',
+            name='says',
+            field=models.CharField(help_text='The value that the source gives, in our notation. Of a milestone: a date such as 2025-06, or 2025-10-24/.. for “not before”. Of a coverage cell: included, not_included or already_exists. Of a stated number of areas: the number. Of an engagement or affiliation: yes, no or when it began; of a dialogue also how often, such as annual; of a contribution the amount, such as 150000000 NOK.', max_length=300),
+        ),
+        migrations.AlterField(
             model_name='historicalpartnership',
             name='reviewed_on',
             field=models.DateField(blank=True, editable=False, null=True, verbose_name='last reviewed on'),

@@ -80,10 +80,11 @@ class Claim(AuditedModel):
         max_length=300,
         help_text=(
             "The value that the source gives, in our notation. Of a milestone: a date "
-            "such as 2025-06. Of a coverage cell: included, not_included or "
-            "already_exists. Of a stated number of areas: the number. Of an engagement "
-            "or affiliation: yes, no or when it began; of a dialogue also how often, "
-            "such as annual; of a contribution the amount, such as 150000000 NOK."
+            "such as 2025-06, or 2025-10-24/.. for “not before”. Of a coverage cell: "
+            "included, not_included or already_exists. Of a stated number of areas: "
+            "the number. Of an engagement or affiliation: yes, no or when it began; of "
+            "a dialogue also how often, such as annual; of a contribution the amount, "
+            "such as 150000000 NOK."
         ),
     )
     earliest = models.DateField(null=True, editable=False)
@@ -195,11 +196,11 @@ class Claim(AuditedModel):
 
     def set_bounds(self):
         says_dates = self.fact_kind is None or self.fact_kind.says_dates
-        bounds = dates.bounds_of(self.says) if says_dates else (None, None)
-        self.earliest, self.latest = bounds
+        bounds = dates.bounds_of(self.says, open_ended=True)
+        self.earliest, self.latest = bounds if says_dates else (None, None)
 
 
 def _without_what_is_immaterial(text: str) -> str:
     """Return the text without space around it, and a span of one day as that day."""
-    is_date = dates.bounds_of(text)[1] is not None
+    is_date = any(dates.bounds_of(text))
     return str(dates.parse(text)) if is_date else text.strip()

@@ -81,9 +81,9 @@ class LastingFact(FactModel):
     def refuse_claim(self, claim) -> str | None:
         if says_tie(claim.says):
             return None
-        return f"Write yes, no, or when it began. {dates.HELP}"
+        return f"Write yes, no, or when it began. {dates.HELP_FOR_CLAIMS}"
 
 
 def says_tie(says: str) -> bool:
     """Return whether a source says that a tie is there, is not, or since when."""
-    return says in ("yes", "no") or dates.bounds_of(says)[1] is not None
+    return says in ("yes", "no") or any(dates.bounds_of(says, open_ended=True))

@@ -4,7 +4,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from partnerships.choices import Certainty, MilestoneKind, Track
-from partnerships.dates import Dated, InvalidPartialDate, PartialDate, parse
+from partnerships.dates import (
+    HELP,
+    HELP_FOR_CLAIMS,
+    Dated,
+    InvalidPartialDate,
+    PartialDate,
+    parse,
+)
 from partnerships.fields import PartialDateField
 from partnerships.lifecycle.events import Event
 from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON
@@ -300,9 +307,9 @@ class Milestone(Dated, FactModel):
 
     def refuse_claim(self, claim) -> str | None:
         try:
-            parse(claim.says)
+            parse(claim.says, open_ended=True)
         except InvalidPartialDate as error:
-            return str(error)
+            return str(error).replace(HELP, HELP_FOR_CLAIMS)
         return None
 
     def as_event(self) -> Event:

@@ -69,21 +69,27 @@ class FactKind:
         return (self.model, self.part) if self.part else (self.model,)
 
 
+def _says_date(claim: Alias) -> SQL:
+    return SQL(f"COALESCE({claim}.earliest, {claim}.latest) IS NOT NULL")
+
+
 def _dates_meet(earliest: str, latest: str) -> ClaimSQL:
     """Return the condition that the claim's date and these bounds can be one day."""
     return lambda claim: SQL(
-        f"{claim}.latest IS NOT NULL AND {latest} IS NOT NULL"
+        f"{_says_date(claim)} AND {latest} IS NOT NULL"
         f" AND ({claim}.earliest IS NULL OR {claim}.earliest <= {latest})"
-        f" AND ({earliest} IS NULL OR {earliest} <= {claim}.latest)"
+        f" AND ({claim}.latest IS NULL OR {earliest} IS NULL"
+        f" OR {earliest} <= {claim}.latest)"
     )
 
 
 def dates_meet(claim, fact) -> bool:
     """Return in Python what ``_dates_meet`` writes in SQL, of a claim and a fact that
     both have ``earliest`` and ``latest``."""
-    return bool(claim.latest and fact.latest) and (
+    says_date = claim.earliest or claim.latest
+    return bool(says_date and fact.latest) and (
         (claim.earliest is None or claim.earliest <= fact.latest)
-        and (fact.earliest is None or fact.earliest <= claim.latest)
+        and (None in (claim.latest, fact.earliest) or fact.earliest <= claim.latest)
     )
 
 
@@ -106,7 +112,7 @@ def _says_tie(claim: Alias) -> SQL:
     """Write that a source says that a tie is there, or since when."""
     return SQL(
         f"{claim}.says = 'yes' OR ({_beginnings_meet(claim)})"
-        f" OR ({claim}.latest IS NOT NULL AND fact.since_latest IS NULL)"
+        f" OR ({_says_date(claim)} AND fact.since_latest IS NULL)"
     )
 
 

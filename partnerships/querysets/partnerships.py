@@ -74,7 +74,7 @@ class PartnershipQuerySet(AuditedQuerySet):
         """Return the statuses of partnerships on that day, whichever of them this
         queryset has; nothing is read before they are asked for."""
         milestones = related(self.model, "milestones")
-        everything = self.model._default_manager.using(self.db)
+        everything = self.model.objects.using(self.db)
         return DayStatuses(everything, milestones, on=on, among=among)
 
     def with_coverage_counts(self):

@@ -15,18 +15,18 @@ from partnerships.querysets.partnerships import PartnershipQuerySet
 @dataclass(frozen=True)
 class DataQuality:
     """The gaps of records: facts that no claim supports and open disagreements, each as
-    a sentence for the editor; partnerships that nobody has reviewed lately."""
+    a sentence for the editor; partnerships that nobody has checked lately."""
 
     unsourced: list[str]
     open_disagreements: list[str]
-    unreviewed: list[Partnership]
+    unchecked: list[Partnership]
 
 
 def data_quality(
-    partnerships: PartnershipQuerySet, *, reviewed_since: date
+    partnerships: PartnershipQuerySet, *, checked_since: date
 ) -> DataQuality:
     """Return the gaps of these partnerships and of the questions about the instrument
-    as a whole. A review on the day ``reviewed_since`` is recent enough. A number of
+    as a whole. A check through the day ``checked_since`` is recent enough. A number of
     queries that grows with the open disagreements alone."""
     unsourced = [
         fact
@@ -53,7 +53,7 @@ def data_quality(
     return DataQuality(
         unsourced=[*map(str, unsourced), *stated],
         open_disagreements=[f"{claim.fact}: {claim}" for claim in open_claims],
-        unreviewed=list(partnerships.not_reviewed_since(reviewed_since)),
+        unchecked=list(partnerships.not_checked_since(checked_since)),
     )
 
 

@@ -164,7 +164,7 @@ def _in_words(value, is_number):
     if amount := re.fullmatch(r"(\d+) ([A-Z]{3})", value, re.ASCII):
         return f"{amount[2]} {int(amount[1]):,}"
     try:
-        return value if is_number else dates.parse(value).display()
+        return value if is_number else dates.parse(value, open_ended=True).display()
     except dates.InvalidPartialDate:
         return value
 

@@ -50,13 +50,24 @@ def as_shown(response) -> dict:
 
 def submit(client, address, changes=(), *, rows=(), **fields):
     """Send the form at that address with these changes. ``rows`` are new ones beneath
-    it, as (prefix, fields)."""
-    data = as_shown(client.get(address)) | dict(changes) | fields
+    it, as (prefix, fields): each is sent as it begins, save for these fields."""
+    page = client.get(address)
+    data = as_shown(page) | dict(changes) | fields
     for prefix, row in rows:
         number = int(data[f"{prefix}-TOTAL_FORMS"])
         data[f"{prefix}-TOTAL_FORMS"] = number + 1
-        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+        sent = _as_begun(page, prefix) | row
+        data |= {f"{prefix}-{number}-{name}": value for name, value in sent.items()}
     return client.post(address, data)
+
+
+def _as_begun(page, prefix) -> dict:
+    """What a new row of the inline with that prefix holds before anything is typed."""
+    for inline in page.context["inline_admin_formsets"]:
+        if inline.formset.prefix == prefix:
+            fields = inline.formset.empty_form
+            return {f.name: f.value() for f in fields if f.initial not in (None, "")}
+    return {}
 
 
 def errors(response) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.contrib import admin
 from django.utils import timezone
 
-from partnerships.models import Claim, Coverage, Milestone, Partnership, Source
+from partnerships.models import Check, Claim, Coverage, Milestone, Partnership, Source
 from tests import factories
 from tests.admin import RECORD, count_queries, url
 from tests.admin.lists import add, changelist, shown_by
@@ -20,19 +20,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_publisher")]
 
 def test_records_in_need_of_work_are_found(rf, publisher):
     today = timezone.localdate()
-    good = factories.partnership("norway", reviewed_on=today)
+    good = factories.partnership("norway")
     factories.claim(factories.milestone(good), "2024-05-28")
-    unsourced = factories.partnership("iceland", reviewed_on=today - timedelta(364))
+    unsourced = factories.partnership("iceland")
     factories.milestone(unsourced)
-    disputed = factories.partnership("japan", stated_areas=17, reviewed_on=today)
+    disputed = factories.partnership("japan", stated_areas=17)
     factories.claim(disputed, "18")
-    old = factories.partnership("albania", reviewed_on=today - timedelta(366))
-    never = factories.partnership("moldova")
+    old, never = factories.partnership("albania"), factories.partnership("moldova")
+    for record, days in ((good, 0), (unsourced, 31), (disputed, 0), (old, 32)):
+        factories.check(record, today - timedelta(days))
+    factories.check(unsourced, today - timedelta(50))
     found = {
         need: {*shown_by(rf, publisher, Partnership, f"?needs={need}")}
-        for need in ("claim", "ruling", "review")
+        for need in ("claim", "ruling", "check")
     }
-    assert found == {"claim": {unsourced}, "ruling": {disputed}, "review": {old, never}}
+    assert found == {"claim": {unsourced}, "ruling": {disputed}, "check": {old, never}}
 
 
 @pytest.mark.parametrize("kind", ["milestone", "coverage", "engagement", "affiliation"])
@@ -116,6 +118,24 @@ def test_records_are_sorted_by_what_their_columns_show(rf, publisher):
     assert shown_by(rf, publisher, Partnership, f"?o=-{signed}") == [late, early]
 
 
+def test_list_says_through_which_day_each_record_was_checked(rf, publisher):
+    early, late = factories.partnership("norway"), factories.partnership("albania")
+    never = factories.partnership("moldova")
+    for record, through in ((early, "2026-03-05"), (late, "2026-04-30")):
+        factories.check(record, through)
+        factories.check(record, "2025-12-31")
+    column = changelist(rf, publisher, Partnership).list_display.index(
+        "checked_through"
+    )
+    rows = shown_by(rf, publisher, Partnership, f"?o={column}")
+    assert {row: str(row.checked_through) for row in rows} == {
+        never: "None",
+        early: "2026-03-05",
+        late: "2026-04-30",
+    }
+    assert [row for row in rows if row != never] == [early, late]
+
+
 def test_newest_milestones_come_first(rf, publisher):
     partnership = factories.partnership()
     old = factories.milestone(partnership, "proposed", "2023")
@@ -125,14 +145,15 @@ def test_newest_milestones_come_first(rf, publisher):
 
 @pytest.mark.parametrize(
     "model, field",
-    [(Milestone, "latest"), (Partnership, "reviewed_on"), (Source, "last_checked_on")],
+    [(Milestone, "latest"), (Check, "through"), (Source, "last_checked_on")],
 )
 def test_dates_lead_to_years_and_months(client, model, field):
-    partnership = factories.partnership(reviewed_on="2024-05-28")
+    partnership = factories.partnership()
     factories.milestone(partnership)
+    factories.check(partnership, "2024-05-28")
+    factories.check(partnership, "2023-05-28")
     factories.source(last_checked_on="2024-05-28")
     factories.source("other", last_checked_on="2023-05-28")
-    factories.partnership("iceland", reviewed_on="2023-05-28")
     factories.milestone(partnership, "proposed", "2023")
     page = client.get(url(model, "changelist"))
     assert f"?{field}__year=2024" in page.content.decode()

@@ -5,7 +5,14 @@ import re
 
 import pytest
 
-from partnerships.models import Claim, Coverage, Engagement, Milestone, Partnership
+from partnerships.models import (
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Partnership,
+    Source,
+)
 from tests import factories
 from tests.admin import (
     PUBLIC,
@@ -266,14 +273,59 @@ def test_particulars_of_a_published_milestone_need_no_source(client):
     assert milestone.place == "Brussels"
 
 
-def test_same_source_cited_twice_is_one_claim(client, cited):
+def test_corrected_entry_replaces_what_its_source_was_said_to_say(client, cited):
     partnership = factories.partnership()
     submit(client, change_url(partnership), cited, rows=[step("signed", "2024-05-28")])
-    for date in ("2024-05-27", "2024-05-28"):
-        sent = cited | {"milestones-0-date": date}
-        submit(client, change_url(partnership), sent)
-    said = Claim.objects.values_list("says", flat=True)
-    assert sorted(said) == ["2024-05-27", "2024-05-28"]
+    sent = cited | {"milestones-0-date": "2024-05-27", "locator": "page 4"}
+    submit(client, change_url(partnership), sent, wording="signed on 27 May")
+    claim = Claim.objects.get()
+    assert (claim.says, claim.locator, claim.wording) == (
+        *("2024-05-27", "page 4", "signed on 27 May"),
+    )
+    assert {c.standing for c in Claim.objects.with_standing()} == {"agrees"}
+    said = [row.says for row in claim.history.order_by("history_id")]
+    assert said == ["2024-05-28", "2024-05-27"]
+
+
+def test_corrected_cell_and_tie_replace_their_claims(client, cited):
+    partnership, _ = factories.partnership(), areas(1)
+    row = tie("dialogue", frequency="annual")
+    sent = cited | {"coverage-0-value": "included"}
+    submit(client, change_url(partnership), sent, rows=[row])
+    sent = {"coverage-0-value": "not_included", "engagements-0-frequency": "regular"}
+    answer = submit(client, change_url(partnership), cited | sent)
+    assert answer.status_code == 302, errors(answer)
+    assert {c.says for c in Claim.objects.all()} == {"not_included", "regular"}
+
+
+def test_rivals_and_less_precise_claims_stay_when_another_source_is_cited(
+    client, cited
+):
+    milestone = factories.milestone(factories.partnership())
+    factories.claim(milestone, "2024-05-28", by=factories.source("a"))
+    same = Source.objects.get(key="eeas-2024")
+    factories.claim(milestone, "2024-05", by=same)
+    sent = cited | {"milestones-0-date": "2024-05-27"}
+    assert submit(client, change_url(milestone.partnership), sent).status_code == 302
+    said = {(c.source.key, c.says) for c in Claim.objects.all()}
+    assert said == {
+        *(("a", "2024-05-28"), ("eeas-2024", "2024-05"), ("eeas-2024", "2024-05-27")),
+    }
+
+
+@pytest.mark.parametrize("sent", [{}, {"milestones-0-place": "Tokyo"}])
+def test_citation_that_cites_nothing_is_said_to(client, cited, sent):
+    milestone = factories.milestone(factories.partnership())
+    factories.claim(milestone, "2024-05", by=factories.source("a"))
+    address = change_url(milestone.partnership)
+    answer = submit(client, address, cited | sent)
+    told = text(client.get(answer.url))
+    assert "The source that you chose was not recorded" in told
+    assert Claim.objects.count() == 1
+    submit(client, address, cited | {"milestones-0-date": "2024-05-28"} | sent)
+    submit(client, address, cited | {"milestones-0-date": "2024-05-27"} | sent)
+    assert "not recorded:" not in text(client.get(address))
+    assert Claim.objects.count() == 2
 
 
 def test_source_is_not_cited_for_what_is_deleted(client, cited):
@@ -347,7 +399,7 @@ def test_every_wrong_row_has_its_own_sentence(client):
     rows = [
         step("proposed", "2024-06-01"),
         step("resumed", "2024-06-02"),
-        step("requested", "2024-06-03", "safe"),
+        step("requested", "2025-06-03", "safe"),
     ]
     found = row_errors(submit(client, change_url(partnership), rows=rows), "milestones")
     assert not found[0] and not found[3]
@@ -378,7 +430,7 @@ def test_rows_that_take_each_others_place_are_an_error_not_a_failure(client):
     sent = {"milestones-0-kind": "text_agreed", "milestones-0-date": "2024-03"}
     sent |= {"milestones-1-kind": "negotiations_opened", "milestones-1-date": "2024-02"}
     answer = submit(client, change_url(partnership), sent)
-    assert "recorded already" in row_errors(answer, "milestones")[0]
+    assert "already recorded" in row_errors(answer, "milestones")[0]
 
 
 def test_suspension_is_not_deleted_from_under_its_end(client):
@@ -400,8 +452,22 @@ def test_milestone_is_recorded_once(client, stored_before):
     rows = [step("signed", "2024-05-28")] * (1 if stored_before else 2)
     answer = submit(client, change_url(partnership), rows=rows)
     assert answer.status_code == 200
-    assert re.search("recorded already|entered twice", errors(answer))
+    assert re.search("already recorded|entered twice", errors(answer))
     assert Milestone.objects.count() == stored_before
+
+
+@pytest.mark.parametrize(
+    "date", ["2024-05-01", "2024-06-01", "2024-05-28", "../2024-05-27"]
+)
+def test_second_signature_is_told_to_add_its_source_to_the_first(client, date):
+    partnership = draft(("proposed", "2024-01"), ("signed", "2024-05-28"))
+    before = stored()
+    rows = [step("statement", "2024-06"), step("signed", date)]
+    answer = submit(client, change_url(partnership), rows=rows, title="New")
+    *others, second = row_errors(answer, "milestones")
+    assert not any(others)
+    assert "already recorded" in second and "add your source to it" in second
+    assert stored() == before
 
 
 def test_two_statements_on_a_day_may_be_recorded(client):

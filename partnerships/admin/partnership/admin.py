@@ -4,8 +4,9 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from partnerships.actions import publishing
+from partnerships.actions import checking, publishing
 from partnerships.admin.base import AuditedAdmin
+from partnerships.admin.checks import CheckInline
 from partnerships.admin.list_filters import PartnershipNeedsWorkFilter, StatusFilter
 from partnerships.admin.partnership import forms, inlines
 from partnerships.choices import SafeStatus, Status
@@ -18,7 +19,7 @@ from partnerships.models import LedgerEntry, Milestone, Partnership
 class PartnershipAdmin(AuditedAdmin):
     form = forms.PartnershipForm
     action_form = forms.ReasonActionForm
-    actions = ["publish", "unpublish"]
+    actions = ["looked", "publish", "unpublish"]
     fieldsets = [
         ("Identity", {"fields": ["partner", "title", "summary", "official_text_url"]}),
         (
@@ -39,11 +40,12 @@ class PartnershipAdmin(AuditedAdmin):
         inlines.CoverageInline,
         inlines.EngagementInline,
         inlines.PartnershipClaimInline,
+        CheckInline,
     ]
     autocomplete_fields = ["partner"]
     list_display = [
         *("partner", "headline", "safe", "signed", "disagreements"),
-        *("is_published", "reviewed_on"),
+        *("is_published", "checked_through"),
     ]
     list_filter = [
         StatusFilter,
@@ -53,11 +55,14 @@ class PartnershipAdmin(AuditedAdmin):
     ]
     list_select_related = ["partner"]
     search_fields = ["partner__name", "partner__search_text", "title", "search_text"]
-    date_hierarchy = "reviewed_on"
+    ordering = ["partner__name"]  # the model's own order does not outlive a maximum
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request)
-        return rows.with_status(on=timezone.localdate()).with_open_disagreement_count()
+        rows, match = super().get_queryset(request), request.resolver_match
+        if match and not match.url_name.endswith("_changelist"):
+            return rows  # statuses of all are read for the list alone
+        rows = rows.with_status(on=timezone.localdate())
+        return rows.with_open_disagreement_count().with_checked_through()
 
     def get_readonly_fields(self, request, obj=None):
         may_publish = self.has_publish_permission(request)
@@ -72,26 +77,33 @@ class PartnershipAdmin(AuditedAdmin):
             fieldsets[-1] = (name, {"fields": [*options["fields"], *forms.CITATION]})
         return fieldsets
 
+    def has_check_permission(self, request):
+        return request.user.has_perm("partnerships.add_check")
+
     def has_publish_permission(self, request):
         return request.user.has_perm("partnerships.publish_partnership")
 
-    def save_formset(self, request, form, formset, change):
-        super().save_formset(request, form, formset, change)
-        if isinstance(formset, inlines.FactFormSet) and form.cleaned_data.get("source"):
-            self._cite(form, [row.instance for row in formset.changed_facts()])
-
     def save_related(self, request, form, formsets, change):
+        """Save the rows, and give each fact that is entered, and each that had no
+        source if the editor says so, a claim of the source that was chosen."""
         super().save_related(request, form, formsets, change)
-        if form.cleaned_data.get("cite_earlier"):
-            self._cite(form, form.instance.unsourced_facts())
-
-    def _cite(self, form, facts):
-        """Give each of these facts a claim of the source that was chosen."""
+        if not form.cleaned_data.get("source"):
+            return
         cited = {
             name: form.cleaned_data[name] for name in ("source", "locator", "wording")
         }
+        facts = [
+            row.instance
+            for formset in formsets
+            if isinstance(formset, inlines.FactFormSet)
+            for row in formset.changed_facts()
+        ]
+        if form.cleaned_data["cite_earlier"]:
+            facts += [f for f in form.instance.unsourced_facts() if f not in facts]
         for fact in facts:
             publishing.cite_source(fact=fact, **cited)
+        if not facts:
+            self.message_user(request, forms.NOTHING_CITED, messages.WARNING)
 
     def log(self, instance):
         return changes_of_record(LedgerEntry.objects.all(), instance.partner.slug)
@@ -112,7 +124,7 @@ class PartnershipAdmin(AuditedAdmin):
             f"“{milestones[pk].get_kind_display()}” ({milestones[pk].date.display()})"
             for pk in pks
         )
-        status = f"{self.headline(partnership)}; SAFE: {self.safe(partnership)}"
+        status = f"{self.headline(stored)}; SAFE: {self.safe(stored)}"
         return f"{status}, because of {because}" if because else status
 
     @admin.display(description="status", ordering="status")
@@ -132,6 +144,26 @@ class PartnershipAdmin(AuditedAdmin):
     def disagreements(self, partnership):
         return partnership.open_disagreements
 
+    @admin.display(ordering="checked_through")
+    def checked_through(self, partnership):
+        return partnership.checked_through
+
+    @admin.action(
+        description="Looked, nothing new, through today", permissions=["check"]
+    )
+    def looked(self, request, queryset):
+        reason = self._reason(request, "Checked for news")
+        if reason is None:
+            return
+        checks = checking.check_partnerships(
+            partnerships=queryset,
+            through=timezone.localdate(),
+            by=request.user,
+            reason=reason,
+        )
+        for check in checks:
+            self.message_user(request, f"{check}.", messages.SUCCESS)
+
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
         rows = queryset.filter(is_published=False)
@@ -142,12 +174,18 @@ class PartnershipAdmin(AuditedAdmin):
         rows = queryset.filter(is_published=True)
         self._run(request, rows, publishing.unpublish_partnership, "is a draft again")
 
-    def _run(self, request, partnerships, action, done: str):
-        """Do this to each of the partnerships, and say what came of it."""
+    def _reason(self, request, default=""):
+        """Return the reason given; None, with a message, where it cannot be one."""
         try:
-            reason = forms.REASON.clean(request.POST.get("reason", ""))
+            return forms.REASON.clean(request.POST.get("reason", "").strip() or default)
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return None
+
+    def _run(self, request, partnerships, action, done: str):
+        """Do this to each of the partnerships, and say what came of it."""
+        reason = self._reason(request)
+        if reason is None:
             return
         for partnership in partnerships:
             try:

@@ -11,6 +11,12 @@ from partnerships.models import Source
 #: The fields of ``PartnershipForm`` that are no part of the record, beside the reason.
 CITATION = ["source", "locator", "wording", "cite_earlier"]
 
+NOTHING_CITED = (
+    "The source that you chose was not recorded: no milestone's date, cell or tie was "
+    "entered or changed. To add a source to one that is here, open its own page "
+    "(“Change” beside the row) and enter what the source says there."
+)
+
 
 class PartnershipForm(ChangeForm):
     """The form of a partnership, which also asks for the source of what is entered."""

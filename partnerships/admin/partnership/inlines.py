@@ -8,7 +8,7 @@ from django.db.models import TextField
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
 from partnerships.admin.change_form import CHANGED_MEANWHILE
 from partnerships.admin.facts import ClaimFormSet, ClaimInline
-from partnerships.choices import CoverageValue, MilestoneKind
+from partnerships.choices import CoverageValue
 from partnerships.models import Area, Coverage, Engagement, Milestone
 
 SOURCE_IS_MISSING = (
@@ -68,25 +68,41 @@ class MilestoneFormSet(FactFormSet):
         super().clean()
         if any(self.errors) or not self.instance.partner_id:
             return
-        forms_by_milestone = {
-            id(form.instance): form
+        rows = [
+            form
             for form in self.forms
             if not form.is_deleted and form.instance.is_complete
-        }
-        milestones = [form.instance for form in forms_by_milestone.values()]
-        for milestone, sentence in self.instance.new_refusals(milestones):
-            forms_by_milestone[id(milestone)].add_error(None, sentence)
+        ]
+        rows.sort(key=RowForm.has_changed)  # so that what was there is there already
+        refused = self.instance.new_refusals([row.instance for row in rows])
+        for milestone, sentence in refused:
+            self._row_to_correct(rows, milestone, sentence).add_error(None, sentence)
+
+    def _row_to_correct(self, rows, milestone, sentence):
+        """Return the row that a refusal is told at: that of the milestone, unless it
+        clashes with another that the editor has just entered."""
+        (own,) = (row for row in rows if row.instance is milestone)
+        named = (
+            row
+            for row in rows
+            if row.has_changed() and str(row.instance.as_event()) in sentence
+        )
+        return own if own.has_changed() else next(named, own)
 
     def identity(self, row):
-        if row.kind in (MilestoneKind.STATEMENT, MilestoneKind.DIALOGUE_HELD):
+        if not row.is_complete or not row.as_event().effect:
             return None
-        return row.track, row.kind, row.date
+        return row.track, row.attempt, row.kind, row.date
 
 
 class MilestoneInline(AuditedInline):
     model = Milestone
     formset = MilestoneFormSet
-    fields = ["track", "kind", "date", "place", "reference", "note"]
+    fields = [
+        *("track", "attempt", "kind", "date", "certainty"),
+        *("actor", "description", "announces", "expected", "fell_through"),
+        *("place", "reference", "note"),
+    ]
     formfield_overrides = {
         TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 30})}
     }

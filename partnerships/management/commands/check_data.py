@@ -10,16 +10,16 @@ from partnerships.selectors.data_quality import data_quality
 class Command(BaseCommand):
     help = (
         "Report what the published record lacks: facts without a claim that agrees, "
-        "open disagreements, records not reviewed for a year. Fails for the first two."
+        "open disagreements, records not checked for a month. Fails for the first two."
     )
 
     def handle(self, *args, **options):
         published = Partnership.objects.published().select_related("partner")
-        a_year_ago = timezone.localdate() - timedelta(days=365)
-        quality = data_quality(published, reviewed_since=a_year_ago)
+        a_month_ago = timezone.localdate() - timedelta(days=31)
+        quality = data_quality(published, checked_since=a_month_ago)
         self._report("facts without a claim that agrees", quality.unsourced)
         self._report("open disagreements", quality.open_disagreements)
-        self._report("records not reviewed for a year", quality.unreviewed)
+        self._report("records not checked for a month", quality.unchecked)
         if quality.unsourced or quality.open_disagreements:
             raise CommandError("The published record is not complete; see above.")
 

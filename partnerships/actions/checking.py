@@ -1,0 +1,27 @@
+"""Saying of records that somebody has looked for news."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+
+from partnerships.choices import ChangeKind
+from partnerships.ledger import context
+from partnerships.models import Check, Partnership, User
+
+
+@transaction.atomic
+def check_partnerships(
+    *, partnerships: Iterable[Partnership], through: date, by: User, reason: str
+) -> list[Check]:
+    """Record that somebody looked for news of these partnerships through that day, and
+    that there was none: one operation, all or nothing. Raises ValidationError if the
+    day is still to come."""
+    checks = []
+    with context.change(user=by, reason=reason, kind=ChangeKind.EDITORIAL):
+        for partnership in partnerships:
+            check = Check(partnership=partnership, through=through)
+            check.full_clean()
+            check.save()
+            checks.append(check)
+    return checks
