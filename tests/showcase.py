@@ -1,6 +1,7 @@
 """A handful of records that between them show everything a public page can show."""
 
 from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
+from partnerships.models import Check, Partnership
 from tests import factories
 
 COUNTRIES = [
@@ -33,6 +34,7 @@ def build():
         factories.claim(
             factories.milestone(record, kind, "2025-09"), "2025-09", by=briefing
         )
+    _uncertain(briefing, website)
     factories.partnership("thailand")
     factories.partnership("hidden", published=False, internal_notes="Between us only.")
     return norway
@@ -148,6 +150,25 @@ def _canada(briefing):
         milestone = factories.milestone(canada, kind, date, track=track)
         factories.claim(milestone, date, by=briefing)
     return canada
+
+
+def _uncertain(briefing, website):
+    """Ghana signed by press reports alone; Brazil's signature is announced, and one that
+    a source reports is rejected; both are checked through a day."""
+    ghana, brazil = (
+        Partnership.objects.get(partner__slug=slug) for slug in ("ghana", "brazil")
+    )
+    factories.edit(ghana.milestones.get(), certainty="reported")
+    announced = factories.milestone(
+        brazil, "announced", "2026-02", announces="signed", expected="2026-03"
+    )
+    factories.claim(announced, "2026-02", by=briefing)
+    rejected = factories.milestone(
+        brazil, "signed", "2026-03-07", certainty="rejected", ruling="It was a draft."
+    )
+    factories.claim(rejected, "2026-03-07", by=website)
+    for record in (ghana, brazil):
+        factories.save(Check(partnership=record, through="2026-03-31"))
 
 
 _AREAS = [

@@ -24,11 +24,10 @@ OF_TODAY = re.compile(
     r"\b(now|today|currently|so far|yet|still|latest|at present|to date)\b", re.I
 )
 CHECKED = "checked through"
-#: What says something else: the name of a status of days that are over, a rule of forms
-#: and of the two clocks, and names of columns.
+#: What says something else, and of when.
 OTHERWISE = {
     "SAFE did not exist yet": "of the days before 27 May 2025",
-    "agreed, not yet signed": "of the day of the milestone, which it follows",
+    "is currently being negotiated": "quoted from a document of August 2025",
 }
 SPOKEN = {"description", "summary", "title"}  # of the API's document: what is no name
 LABELS = ("content", "aria-label", "title", "alt", "label")  # what is read out
@@ -60,13 +59,12 @@ class Blocks(HTMLParser):
             self.blocks[-1] += data
 
 
-def spoken(value, key=""):
-    """The texts of a JSON value, by no means its keys; of the API's document those that
-    describe."""
+def spoken(value):
+    """The texts of a JSON value, but for keys and names."""
     if isinstance(value, dict):
-        return [text for k, v in value.items() for text in spoken(v, k)]
+        return [t for k, v in value.items() if k != "name" for t in spoken(v)]
     if isinstance(value, list):
-        return [text for one in value for text in spoken(one, key)]
+        return [text for one in value for text in spoken(one)]
     return [value] if isinstance(value, str) else []
 
 

@@ -1,6 +1,7 @@
 """The first page: what changed in the record lately, and what it does not settle."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,9 @@ import time_machine
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
 from partnerships.log.entries import latest_operations
+from partnerships.models import Check
+from partnerships.selectors.overview import statistics
+from partnerships.templatetags import knowledge
 from tests import factories
 from tests.html import Page, page
 
@@ -35,6 +39,77 @@ def section(client, name, query=None):
 @pytest.fixture
 def norway():
     return edit(factories.partnership, reason="On record now.")
+
+
+# The lead and the figures
+
+
+def counts(**numbers):
+    """Statistics with these numbers, and none of anything else."""
+    empty = statistics(
+        [], on=factories.DAY, known_on=factories.DAY, edition=1, seal="x"
+    )
+    return replace(empty, **numbers)
+
+
+@pytest.mark.parametrize(
+    ("signed", "reported", "may_be", "words"),
+    [
+        (0, 0, 0, "no partnerships signed"),
+        (0, 0, 1, "no partnerships signed; one may be"),
+        (1, 0, 0, "one partnership signed"),
+        (1, 1, 2, "one partnership signed, by press reports alone; two more may be"),
+        (2, 2, 0, "two partnerships signed, both by press reports alone"),
+        (3, 3, 0, "three partnerships signed, all by press reports alone"),
+        (
+            9,
+            1,
+            1,
+            "nine partnerships signed, one by press reports alone; one more may be",
+        ),
+        (1200, 13, 0, "1,200 partnerships signed, 13 by press reports alone"),
+    ],
+)
+def test_lead_counts_in_words(db, signed, reported, may_be, words):
+    counted = counts(
+        signed_total=signed, signed_reported=reported, signed_may_be=may_be
+    )
+    assert knowledge.signed_in_words(counted) == words
+
+
+@pytest.mark.parametrize(
+    ("signed", "left_out", "common", "words"),
+    [
+        (0, 0, [], "areas: no signed partnership has all its areas assessed"),
+        (2, 2, [], "areas: no signed partnership has all its areas assessed"),
+        (1, 0, [1], "area common to the one signed partnership"),
+        (12, 3, [1, 2], "nine signed partnerships whose areas are assessed; three are"),
+        (12, 1, [1, 2], "eleven signed partnerships whose areas are assessed; one is"),
+    ],
+)
+def test_common_areas_say_what_they_leave_out(db, signed, left_out, common, words):
+    counted = counts(
+        signed_total=signed,
+        signed_not_assessed=left_out,
+        areas_common_to_all_signed=common,
+    )
+    assert words in knowledge.common_areas_in_words(counted)
+
+
+def test_first_day_of_all_checks_is_said_and_whom_nobody_checked(client, norway):
+    japan = factories.partnership("japan")
+    assert "No check is recorded." in page(client, HOME).text
+    factories.save(Check(partnership=norway, through="2026-02-28"))
+    assert (
+        "Checked through 28 February 2026; no check of Japan."
+        in page(client, HOME).text
+    )
+    factories.save(Check(partnership=japan, through="2026-03-31"))
+    text = page(client, HOME).text
+    assert text.count("Checked through 28 February 2026.") > 1
+    past = page(client, HOME, {"as_of": "2026-02-28"}).text
+    assert "On 28 February 2026: no partnerships signed." in past
+    assert past.count("Checked through") == 1
 
 
 # Newest changes
@@ -144,7 +219,7 @@ def test_milestone_that_may_have_happened_is_named(client, norway):
     factories.milestone(norway, date="2024-05/2024-07")
     found = section(client, "open", {"as_of": "2024-06-15"})
     assert "1 milestone that may have happened by 15 June 2024" in found.text
-    assert "Norway: signed" in found.text
+    assert "Norway: partnership signed" in found.text
     assert "may have happened" not in section(client, "open").text
 
 

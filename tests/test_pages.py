@@ -98,9 +98,9 @@ def test_as_of_changes_the_status_shown(client, db):
     factories.milestone(record, MilestoneKind.PROPOSED, "2023-01-10")
     factories.milestone(record, date="2024-05-28")
     before = page(client, DETAIL, {"as_of": "2024-05-27"})
-    assert "A partnership has been proposed." in before.text
+    assert "partnership proposed, 10 January 2023" in before.text
     assert "28 May 2024" not in before.text
-    assert "The partnership is signed." in page(client, DETAIL).text
+    assert "partnership signed, 28 May 2024" in page(client, DETAIL).text
     assert "1 Proposed" in page(client, HOME, {"as_of": "2024-05-27"}).text
     for day, count in [("2024-05-27", 0), ("2024-05-28", 1)]:
         rows = client.get(LIST, {"as_of": day, "status": "signed"}).context["rows"]
@@ -112,7 +112,7 @@ def test_uncertain_milestone_stands_apart_and_decides_nothing(client, db):
     factories.milestone(record, date="2024-05/2024-07")
     found = page(client, DETAIL, {"as_of": "2024-06-15"})
     assert "May have happened by this day" in found.text
-    assert "No milestone decides it" in found.text
+    assert "no step towards a partnership with Norway was known" in found.text
 
 
 @pytest.mark.parametrize(
@@ -169,3 +169,16 @@ def test_affiliation_shows_when_it_ended(client, norway):
         norway.partner, "eu_candidate", since="1992", until="1994-11-28"
     )
     assert "since 1992, until 28 November 1994" in page(client, DETAIL).text
+
+
+@pytest.mark.parametrize(
+    ("since", "said"), [(None, True), ("../2024", True), ("1990", False)]
+)
+def test_affiliation_whose_start_is_not_known_may_have_held(
+    client, norway, since, said
+):
+    factories.affiliation(norway.partner, "nato_ally", since=since)
+    factories.partnership("japan")
+    for path in (f"{DETAIL}?", "/compare/?p=norway&p=japan&"):
+        text = page(client, f"{path}as_of=2020-01-31").text
+        assert ("may have held on 31 January 2020" in text) == said, path

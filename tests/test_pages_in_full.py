@@ -138,10 +138,21 @@ def test_draft_and_internal_notes_are_nowhere(client, shown):
 
 def test_home_counts_partnerships_by_status(client, shown):
     text = page(client, HOME).text
-    assert "12 of the 15 partnerships on record are signed" in text
+    assert (
+        "Twelve partnerships signed, one by press reports alone. "
+        "Checked through 31 March 2026; no check of 13 others." in text
+    )
     assert "11 Signed" in text
     assert "1 SAFE associated" in text
     assert "No partnership stands at: exploratory talks, suspended" in text
+
+
+def test_rejected_milestone_is_evidence_and_stands_in_no_list(client, shown):
+    for path in ("/timeline/", "/compare/?p=brazil&p=ghana", HOME):
+        text = page(client, path).text
+        assert "7 March 2026" not in text, path
+        assert "Brazil" in text and "announce" in text, path
+    assert "rejected by the editors" in page(client, SOURCE).text
 
 
 def test_record_explains_its_status(client, shown):

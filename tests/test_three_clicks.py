@@ -177,7 +177,7 @@ def test_what_is_left_before_safe_is_in_force_for_canada(reader):
         "Beside it, changing no status: an announcement, the European Parliament’s "
         "consent, a statement."
     ) in reader.section("course")
-    assert "still needed the European Parliament's consent" in reader.section("summary")
+    assert "needed the European Parliament's consent" in reader.section("summary")
 
 
 def test_what_the_tracker_said_last_tuesday_and_what_changed_since(reader):

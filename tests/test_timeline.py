@@ -59,11 +59,14 @@ def test_list_has_all_that_a_reader_needs_to_judge_a_milestone(client, record):
     text = page(client, TIMELINE).text
     assert "4 milestones" in text
     assert (
-        "28 May 2024 Norway: signed SDP Place Brussels Reference ST 1/24 "
+        "28 May 2024 Norway: partnership signed SDP Place Brussels Reference ST 1/24 "
         "Sources 1 Disagreement ≠ 1 source disagrees, ruled on" in text
     )
-    assert "November 2024 Japan: dialogue held SDP Sources 1" in text
-    assert "no later than 5 August 2025 Norway: requested SAFE Sources none" in text
+    assert "November 2024 Japan: dialogue SDP Sources 1" in text
+    assert (
+        "no later than 5 August 2025 Norway: asks to take part in SAFE SAFE Sources none"
+        in text
+    )
 
 
 def test_list_is_grouped_by_year_newest_first_or_oldest_first(client, record):
@@ -85,9 +88,9 @@ def test_drawing_and_list_link_the_same_milestones_on_the_same_day(client, recor
 def test_each_mark_is_named_in_words(client, record):
     html = client.get(TIMELINE).content.decode()
     for title in (
-        "Norway: proposed, 2023",
-        "Norway: signed, 28 May 2024",
-        "Norway: requested, no later than 5 August 2025 (SAFE)",
+        "Norway: partnership proposed, 2023",
+        "Norway: partnership signed, 28 May 2024",
+        "Norway: asks to take part in SAFE, no later than 5 August 2025",
     ):
         assert f"<title>{title}</title>" in html
 
@@ -110,7 +113,7 @@ def test_milestone_after_the_day_is_left_out_and_an_uncertain_one_says_so(
     found = page(client, TIMELINE, {"as_of": "2025-07-27"})
     assert "As of 27 July 2025" in found.text
     assert found.text.count("May have happened by this day.") == 1
-    assert "(SAFE); may have happened by this day" in found.text
+    assert "August 2025; may have happened by this day" in found.text
 
 
 def test_nothing_was_known_before_the_record_began(client, record):

@@ -24,7 +24,7 @@ EDITION = f"^([0-9]{{1,18}}|{_DAY}T{_TIME}Z)$"
 DESCRIPTIONS = {
     "affiliation": "Whose partner certainly has any of these affiliations that day.",
     "area": "Which include all of these areas.",
-    "as_of": "What was true that day, by what is recorded now; no day to come. "
+    "as_of": "What was true that day, by what is recorded; no day to come. "
     "Areas have no day.",
     "disagreement": "With a fact on which sources disagree, with or without a ruling.",
     "from": "From this day on.",

@@ -20,7 +20,7 @@ def checked_before(day, on):
     """The day through which editors looked, where a page is about a later one:
     "checked through 28 February 2026"."""
     if day is None:
-        return "not checked by the editors"
+        return "no check is recorded"
     return f"checked through {day_in_words(day)}" if day < on else ""
 
 
@@ -31,7 +31,7 @@ def checked_together(partnerships, on=None):
     days = [row.checked_through for row in partnerships if row.checked_through]
     unchecked = [row.partner.name for row in partnerships if not row.checked_through]
     if not days:
-        return "Not checked by the editors." if unchecked else ""
+        return "No check is recorded." if unchecked else ""
     if on and not unchecked and min(days) >= on:
         return ""
     if not unchecked:
@@ -39,7 +39,7 @@ def checked_together(partnerships, on=None):
     names = get_text_list(unchecked, "and")
     if len(unchecked) > MOST_NAMED:
         names = f"{len(unchecked)} others"
-    return f"Checked through {day_in_words(min(days))}; not checked: {names}."
+    return f"Checked through {day_in_words(min(days))}; no check of {names}."
 
 
 @register.filter

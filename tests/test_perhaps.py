@@ -1,0 +1,131 @@
+"""What is not known to the day, and what the press alone reports, is said to be so
+wherever a status, a list or a count is said."""
+
+import csv
+import io
+
+import pytest
+import time_machine
+from icalendar import Calendar
+
+from partnerships.ledger import sealing
+from tests import factories
+from tests.html import page
+
+ON = {"as_of": "2026-02-01"}
+AGREED, ASSOCIATED = {"safe_status": "agreed"}, {"safe_status": "associated"}
+MAY_BE = "may be associated"
+
+
+@pytest.fixture
+def canada(db):
+    """Signed by press reports alone; its agreement on SAFE is agreed, and was signed in
+    January or February 2026; checked through 15 January 2026."""
+    record = factories.partnership(of=factories.partner("canada", iso_code="CA"))
+    for kind, day, more in [
+        ("signed", "2025-06-23", {"certainty": "reported"}),
+        ("negotiations_opened", "2025-09", {"track": "safe"}),
+        ("signature_authorised", "2025-12-10", {"track": "safe"}),
+        ("signed", "2026-01/2026-02", {"track": "safe"}),
+    ]:
+        factories.claim(factories.milestone(record, kind, day, **more), day)
+    factories.save(record.checks.model(partnership=record, through="2026-01-15"))
+    factories.milestone(factories.partnership("norway"), date="2024-05-28")
+    sealing.seal()
+    return record
+
+
+def row(client, text):
+    """The words of the list's row of Canada."""
+    return text.partition("Open disagreements Canada")[2].partition("Norway")[0]
+
+
+def test_home_counts_what_is_certain_and_says_what_is_reported_and_what_may_be(
+    client, canada
+):
+    text = page(client, "/", ON).text
+    assert (
+        "On 1 February 2026: two partnerships signed, one by press reports alone. "
+        "Checked through 15 January 2026; no check of Norway." in text
+    )
+    assert "Canada reportedly; may be associated with SAFE" in text
+    assert "Canada: Reportedly signed; may be associated with SAFE" in text  # the map
+
+
+def test_list_says_it_beside_the_badges_and_how_many_more_may_match(client, canada):
+    words = row(client, page(client, "/partnerships/", ON).text)
+    assert "Signed reportedly; may be associated with SAFE" in words
+    assert "checked through 15 January 2026" in words
+    assert f"Agreed {MAY_BE}" in words
+    for path in ("/partnerships/", "/matrix/"):
+        text = page(client, path, ON | ASSOCIATED).text
+        assert "0 partnerships" in text and "; 1 more may match" in text, path
+        assert "may match" not in page(client, path, ON | AGREED).text, path
+
+
+def test_record_says_what_else_it_may_be_and_that_the_press_says_so(client, canada):
+    text = page(client, "/partnerships/canada/", ON).text
+    assert MAY_BE in text
+    assert "eportedly" in text
+    assert "15 January 2026" in text
+
+
+def test_comparison_and_area_say_it_in_each_column(client, canada):
+    factories.coverage(canada, factories.area())
+    text = page(client, "/compare/", ON | {"p": ["canada", "norway"]}).text
+    assert f"Agreed {MAY_BE}" in text
+    assert "Signed reportedly" in text
+    assert "Canada checked through 15 January 2026" in text
+    text = page(client, "/areas/area-1/", ON).text
+    assert "Signed reportedly; may be associated with SAFE" in text
+
+
+def test_timeline_says_of_the_step_that_it_may_have_happened(client, canada):
+    text = page(client, "/timeline/", ON).text
+    assert "SAFE agreement signed" in text and "May have happened by this day." in text
+    assert "Canada: partnership reportedly signed" in text
+    assert "Checked through 15 January 2026" in text
+
+
+def test_api_says_it_in_list_record_and_statistics(client, canada):
+    listed = client.get("/api/v1/partnerships/", ON).json()["results"][0]
+    record = client.get("/api/v1/partnerships/canada/", ON).json()
+    for one in (listed, record):
+        assert one["status"] == "signed" and one["status_reported"]
+        assert one["status_may_be"] == ["safe_associated"]
+        assert one["safe_status"] == "agreed"
+        assert one["safe_status_may_be"] == ["associated"]
+        assert one["checked_through"] == "2026-01-15"
+    counted = client.get("/api/v1/statistics/", ON).json()
+    assert (counted["signed_total"], counted["signed_reported"]) == (2, 1)
+    found = client.get("/api/v1/partnerships/", ON | ASSOCIATED).json()
+    assert (found["count"], found["may_match"]) == (0, 1)
+
+
+def test_file_says_it_in_the_row(client, canada):
+    content = client.get("/data/partnerships.csv", ON).getvalue().decode()
+    found = next(csv.DictReader(io.StringIO(content)))
+    assert found["safe_status_may_be"] == '["associated"]'
+    assert found["status_may_be"] == '["safe_associated"]'
+    assert found["status_reported"] == "true"
+    assert found["checked_through"] == "2026-01-15"
+
+
+def test_feed_and_calendar_say_what_is_reported_and_what_may_have_happened(
+    client, canada
+):
+    feed = client.get("/milestones.atom", ON).text
+    assert "Canada: partnership reportedly signed" in feed
+    assert "may have happened" in feed
+    with time_machine.travel("2026-02-01T12:00Z", tick=False):
+        calendar = Calendar.from_ical(client.get("/milestones.ics").content)
+    titles = [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")]
+    assert any("reportedly" in title for title in titles)
+
+
+def test_card_says_what_it_may_be_and_through_which_day_it_is_checked(client, canada):
+    html = client.get("/partnerships/canada/", ON).text
+    card = html.partition('property="og:description"')[2].partition(">")[0]
+    assert "Reportedly signed with Canada" in card
+    assert "it may also have been “SAFE associated”" in card
+    assert "Checked through 15 January 2026." in card
