@@ -37,6 +37,21 @@ def search_form(*texts: str) -> str:
     return " ".join(plain.split())
 
 
+def in_a_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def capitalised(text: str) -> str:
+    """Return the text with a capital first and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """Return the text with a full stop, where it has no end."""
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def file_text(text: str) -> str:
     """Return the text as every format of file can hold it, its lines ended by LF."""
     if text.isprintable():  # as nearly every text of a file with millions of them

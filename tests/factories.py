@@ -75,6 +75,10 @@ def milestone(
     )
 
 
+def check(partnership, through="2026-04-30", **kwargs):
+    return save(Check(partnership=partnership, through=through, **kwargs))
+
+
 def area(number=1, **kwargs):
     kwargs.setdefault("name", f"Area {number}")
     return save(Area(number=number, slug=f"area-{number}", **kwargs))

@@ -85,13 +85,15 @@ ISO_CODES = ["UA", "NO", "", "", "", ""]
 
 
 class Row(NamedTuple):
-    """A milestone as an editor types it; it is recorded on ``TODAY``."""
+    """A milestone as an editor types it, recorded on ``TODAY``; ``follows`` is the row
+    after which it came, where editors say so."""
 
     track: str
     kind: str
     date: str
     attempt: int = 1
     certainty: str = "confirmed"
+    follows: "Row | None" = None
 
     @property
     def earliest(self):
@@ -160,7 +162,11 @@ def plain_orders(rows):
     """The orders of these rows that some choice of days fits."""
     found = []
     for order in permutations(rows):
-        if plain_after(order) is not None and _fits(order, date.min, date.max):
+        if (
+            all(row.follows not in order[n:] for n, row in enumerate(order))
+            and plain_after(order) is not None
+            and _fits(order, date.min, date.max)
+        ):
             found.append(order)
     return found
 
@@ -185,8 +191,8 @@ def plain_options(rows, track, on):
 
 
 def plain_late(rows, track, on):
-    """What the rows set the status to, each as late as bounds and an order allow: one
-    answer for each order that allows the latest days."""
+    """The rows that have happened, in order, each as late as bounds and an order allow:
+    one answer for each order that allows the latest days."""
     orders = plain_orders(steps_of(rows, track))
     late = [
         [min(row.latest for row in order[n:]) for n in range(len(order))]
@@ -197,11 +203,29 @@ def plain_late(rows, track, on):
         happened = [row for row, day in zip(order, days, strict=True) if day <= on]
         found.append((sum(day.toordinal() for day in days), happened))
     latest = max((total for total, _ in found), default=None)
+    return [happened for total, happened in found if total == latest] or [[]]
+
+
+def plain_statuses(rows, track, on):
+    """What the rows set the status to, each as late as can be; None for nothing."""
+    late = plain_late(rows, track, on)
+    return {plain_after(happened) if happened else None for happened in late}
+
+
+def plain_deciding(rows, track, on):
+    """The row that decided the status, for each answer that there is; None for none."""
     return {
-        plain_after(happened) if happened else None
-        for total, happened in found
-        if total == latest
+        happened[-1] if happened else None for happened in plain_late(rows, track, on)
     }
+
+
+def plain_signatures(rows, on):
+    """The last signature that has happened, for each answer that there is."""
+    found = set()
+    for happened in plain_late(rows, "sdp", on):
+        signed = [row for row in happened if row.kind == "signed"]
+        found.add(signed[-1] if signed else None)
+    return found
 
 
 def plain_eligibilities(sdp, ties, iso_code, on):
@@ -245,11 +269,11 @@ def plain_headline(sdp, safe):
 def plain_answers(rows, ties, iso_code, on):
     """For sdp_status, safe_status and status: what may be said to be certain, by the
     orders that allow the latest days, and all that may hold."""
-    sdp = {status or "not_recorded" for status in plain_late(rows, "sdp", on)}
+    sdp = {status or "not_recorded" for status in plain_statuses(rows, "sdp", on)}
     sdp_may = {status or "not_recorded" for status in plain_options(rows, "sdp", on)}
     safe = {
         status or plain_eligibilities(sdp, ties, iso_code, on)[0]
-        for status in plain_late(rows, "safe", on)
+        for status in plain_statuses(rows, "safe", on)
     }
     safe_may = set()
     for status in plain_options(rows, "safe", on):
@@ -346,6 +370,7 @@ def events(rows):
             row.attempt,
             Certainty(row.certainty),
             pk=number,
+            follows=rows.index(row.follows) if row.follows in rows else None,
         )
         for number, row in enumerate(rows)
     ]
@@ -364,11 +389,21 @@ def holdings(ties):
 
 def fill(partnerships, records):
     """Store rows and ties as they are, past the rules, all recorded on ``TODAY``."""
-    Milestone.objects.bulk_create(
-        Milestone(partnership=partnership, recorded_on=TODAY, **row._asdict())
+    made = {
+        (partnership.pk, row): Milestone(
+            partnership=partnership,
+            recorded_on=TODAY,
+            announces="signed" if row.kind == "announced" else "",
+            **row._asdict() | {"follows": None},
+        )
         for partnership, (rows, _) in zip(partnerships, records, strict=True)
         for row in rows
-    )
+    }
+    Milestone.objects.bulk_create(made.values())
+    for (pk, row), milestone in made.items():
+        if (pk, row.follows) in made:
+            milestone.follows = made[pk, row.follows]
+            milestone.save()
     Affiliation.objects.bulk_create(
         Affiliation(
             partner=partnership.partner,

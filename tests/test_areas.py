@@ -106,7 +106,7 @@ def test_area_without_partnerships_says_so(client, db):
     factories.area()
     text = page(client, "/areas/area-1/").text
     assert "No partnership has been assessed on this area." in text
-    assert "No partnership is recorded yet." in text
+    assert "No partnership is on record." in text
 
 
 def test_pages_are_bounded(client, area, monkeypatch):

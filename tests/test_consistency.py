@@ -4,7 +4,7 @@ disagreements, statistics and API say the same of it."""
 from datetime import date
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerships.choices import (
@@ -149,11 +149,7 @@ def consistent(client, five):
     return client, five
 
 
-@settings(
-    on_the_database,
-    max_examples=10,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller one takes minutes
-)
+@settings(on_the_database, max_examples=10)
 @given(records, queries, days)
 def test_all_say_the_same(consistent, told, query, day):
     client, five = consistent

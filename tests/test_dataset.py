@@ -18,6 +18,7 @@ from partnerships.choices import EngagementKind, Frequency, MilestoneKind, Stand
 from partnerships.models import (
     Affiliation,
     Area,
+    Check,
     Claim,
     Coverage,
     Engagement,
@@ -30,7 +31,7 @@ from partnerships.models import (
 
 pytestmark = pytest.mark.usefixtures("dataset", "db")
 
-TODAY = date(2026, 11, 22)
+TODAY, CHECKED = date(2026, 11, 22), date(2026, 2, 28)
 
 #: One line per partner: its ISO code, its status and SAFE status today, the day of
 #: signature, how many areas Table 1 ticks, and how many are stated.
@@ -192,9 +193,12 @@ def says(fact):
 def test_there_are_fifteen_partners_each_with_one_published_partnership():
     assert dict(Partner.objects.values_list("slug", "iso_code")) == ISO_CODES
     assert Partnership.objects.published().count() == 15
-    assert set(
-        Partnership.objects.values_list("partner__slug", "is_published", "reviewed_on")
-    ) == {(slug, True, TODAY) for slug in ISO_CODES}
+
+
+def test_every_partnership_was_checked_through_february_2026():
+    checks = Check.objects.values_list("partnership__partner__slug", "through")
+    assert sorted(checks) == [(slug, CHECKED) for slug in sorted(ISO_CODES)]
+    assert {check.made_on for check in Check.objects.all()} == {TODAY}
 
 
 def test_titles_name_the_eu_and_the_partner_with_an_en_dash():
@@ -235,6 +239,8 @@ def test_affiliations_say_since_when_and_by_which_document():
     assert set(india.claims.values_list("source__key", flat=True)) == {"eprs-2026-03"}
     iceland = Affiliation.objects.get(partner__slug="iceland")
     assert says(iceland) == {("eea-agreement-1994", "yes")}
+    others = Affiliation.objects.exclude(pk__in=[candidate.pk])
+    assert {str(affiliation.since) for affiliation in others} == {"../2026-03"}
     assert Claim.objects.filter(source__key="eea-agreement-1994").count() == 1
 
 
@@ -269,12 +275,12 @@ def test_every_partnership_stands_today_where_the_documents_leave_it():
         ("canada", date(2025, 11, 30), "signed", "eligible"),
         ("canada", date(2025, 12, 31), "signed", "agreed"),
         ("canada", date(2026, 3, 31), "safe_associated", "associated"),
-        ("india", date(2025, 2, 28), "exploratory", "not_eligible"),
+        ("india", date(2025, 2, 28), "exploratory", "none"),
         ("india", date(2026, 1, 26), "exploratory", "not_eligible"),
         ("india", date(2026, 1, 27), "signed", "eligible"),
-        # As a candidate, before it signed.
-        ("moldova", date(2024, 5, 20), "not_recorded", "eligible"),
-        ("moldova", date(2022, 5, 31), "not_recorded", "not_eligible"),
+        ("moldova", date(2024, 5, 20), "not_recorded", "none"),
+        ("moldova", date(2025, 5, 26), "signed", "none"),
+        ("moldova", date(2025, 5, 27), "signed", "eligible"),
     ],
 )
 def test_partnership_stood_there_on_that_day(slug, day, status, safe_status):
@@ -599,8 +605,8 @@ def test_keys_are_readable():
 def test_every_file_ends_with_a_newline_and_holds_one_model():
     paths = sorted(settings.FIXTURE_DIRS[0].glob("*.json"))
     assert [path.stem for path in paths] == [
-        *("affiliations", "areas", "claims", "coverage", "engagements", "milestones"),
-        *("partners", "partnerships", "questions", "sources"),
+        *("affiliations", "areas", "checks", "claims", "coverage", "engagements"),
+        *("milestones", "partners", "partnerships", "questions", "sources"),
     ]
     for path in paths:
         text = path.read_text(encoding="utf-8")

@@ -43,6 +43,7 @@ def fill_draft(areas):
     """Make a draft with something of everything that is counted anywhere."""
     draft = factories.partnership("ruritania", published=False, stated_areas=2)
     factories.affiliation(draft.partner, AffiliationKind.NATO_ALLY)
+    factories.check(draft)
     facts = [factories.coverage(draft, area) for area in areas]
     facts += [factories.milestone(draft), factories.engagement(draft)]
     facts.append(factories.milestone(draft, "requested", "2025-06", track=Track.SAFE))

@@ -92,7 +92,7 @@ def test_cell_says_how_many_sources_it_has_and_whether_they_disagree(client, thr
         factories.claim(cell, OUT, by=website)
     factories.edit(second, ruling="The text names it.")
     text = page(client, MATRIX).text
-    assert "Included, 2 sources, 1 disagrees, not ruled on yet" in text
+    assert "Included, 2 sources, 1 disagrees, not ruled on" in text
     assert "Included, 2 sources, 1 disagrees, ruled on" in text
 
 
@@ -220,9 +220,17 @@ def test_totals_are_those_of_list_and_statistics(blank, records):
         assert matrix.areas_included == [c.areas_included for c in columns]
         assert matrix.areas_already_exist == [c.areas_already_exist for c in columns]
         counted = statistics(
-            published.with_headline(on=TODAY), on=TODAY, known_on=TODAY, edition=1
+            published.with_checked_through().as_of(TODAY),
+            on=TODAY,
+            known_on=TODAY,
+            edition=1,
         )
         assert len(columns + matrix.not_assessed) == counted.signed_total
+        cells = zip(*(row.cells for row in matrix.rows), strict=True)
+        whole = [column for column in cells if all(c.value != UNKNOWN for c in column)]
+        assert counted.signed_not_assessed == counted.signed_total - len(whole)
         assert counted.areas_common_to_all_signed == [
-            area.number for area in matrix.common if not matrix.not_assessed
+            number
+            for number, values in enumerate(zip(*whole, strict=True), start=1)
+            if all(cell.value == IN for cell in values)
         ]

@@ -37,7 +37,7 @@ def norway():
     return edit(factories.partnership, reason="On record now.")
 
 
-# Latest changes
+# Newest changes
 
 
 def test_what_was_done_at_once_is_one_line(client, norway):
@@ -113,7 +113,7 @@ def test_second_home_page_of_an_edition_asks_less(
 ):
     edit(lambda: factories.milestone(norway))
     client.get(HOME)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(HOME)
 
 

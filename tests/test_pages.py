@@ -132,7 +132,7 @@ def test_field_of_a_day_shows_a_day_or_nothing(client, db, day, shown):
 
 def test_home_without_data_says_so(client, db):
     text = page(client, HOME).text
-    assert "No partnership is recorded yet." in text
+    assert "No partnership is on record." in text
     assert "No milestone is recorded by this day." in text
 
 

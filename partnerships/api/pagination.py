@@ -43,3 +43,30 @@ class Pages(PageNumberPagination):
             "results": schema,
         }
         return {"type": "object", "required": list(keys), "properties": keys}
+
+
+class PartnershipPages(Pages):
+    """Pages of partnerships, which say how many more may match (``may_match`` of the
+    view)."""
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.may_match = view.may_match
+        return super().paginate_queryset(queryset, request, view)
+
+    def get_paginated_response(self, data):
+        response = super().get_paginated_response(data)
+        response.data["may_match"] = self.may_match
+        return response
+
+    def get_paginated_response_schema(self, schema):
+        described = super().get_paginated_response_schema(schema)
+        described["required"].append("may_match")
+        described["properties"]["may_match"] = {
+            "type": ["integer", "null"],
+            "description": (
+                "How many more may match, by days or affiliations that are not known "
+                "exactly; null where days of signature are asked for."
+            ),
+            "example": 0,
+        }
+        return described

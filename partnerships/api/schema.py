@@ -22,7 +22,7 @@ _DAY = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _TIME = "([01][0-9]|2[0-3])(:[0-5][0-9]){2}"
 EDITION = f"^([0-9]{{1,18}}|{_DAY}T{_TIME}Z)$"
 DESCRIPTIONS = {
-    "affiliation": "Whose partner has any of these affiliations that day.",
+    "affiliation": "Whose partner certainly has any of these affiliations that day.",
     "area": "Which include all of these areas.",
     "as_of": "What was true that day, by what is recorded now; no day to come. "
     "Areas have no day.",
@@ -36,9 +36,9 @@ DESCRIPTIONS = {
     "q": "In which every one of these words is found, whatever its case and accents: "
     "in the record, its areas, milestones and sources.",
     "region": "Whose partner is in any of these regions.",
-    "safe_status": "With any of these statuses on SAFE that day.",
-    "status": "With any of these headline statuses that day; what is SAFE associated "
-    "is signed too, but has that status instead.",
+    "safe_status": "Certainly with any of these statuses on SAFE that day.",
+    "status": "Certainly with any of these headline statuses that day; what is SAFE "
+    "associated is signed too, but has that status instead.",
     "to": "Up to and with this day.",
 }
 ERRORS = {

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from partnerships import choices
+from partnerships.web import status_words
 from partnerships.web.addresses import path_of
 
 
@@ -63,6 +64,12 @@ class ShortPartnershipSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
+def _statuses(values, meaning, **kwargs):
+    """Return the field of a list of statuses."""
+    child = serializers.ChoiceField(values.choices)
+    return serializers.ListField(child=child, help_text=meaning, **kwargs)
+
+
 class ClaimSerializer(serializers.Serializer):
     source = serializers.CharField(source="source.key", help_text="Its key.")
     says = serializers.CharField(help_text="The value said, in the record's notation.")
@@ -78,10 +85,27 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     """A partnership in a list."""
 
     partner = ShortPartnerSerializer()
-    status = serializers.ChoiceField(choices.Status.choices)
-    status_label = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(
+        choices.Status.choices, help_text="What is certain that day."
+    )
+    status_label = serializers.SerializerMethodField(
+        help_text="In words, with how sure it is: “Reportedly signed”."
+    )
+    status_may_be = _statuses(
+        choices.Status, "What else it may be that day: days are not known exactly."
+    )
+    status_reported = serializers.BooleanField(
+        help_text="True where press reports alone say so."
+    )
     sdp_status = serializers.ChoiceField(choices.SdpStatus.choices)
-    safe_status = serializers.ChoiceField(choices.SafeStatus.choices)
+    sdp_status_may_be = _statuses(choices.SdpStatus, "What else it may be that day.")
+    safe_status = serializers.ChoiceField(
+        choices.SafeStatus.choices, help_text="“none” before SAFE was adopted."
+    )
+    safe_status_may_be = _statuses(choices.SafeStatus, "What else it may be that day.")
+    safe_status_reported = serializers.BooleanField(
+        help_text="True where press reports alone say so."
+    )
     signed_on = PartialDateField(allow_null=True)
     areas_included = serializers.IntegerField(help_text="Counted cells.")
     areas_already_exist = serializers.IntegerField(help_text="Counted cells.")
@@ -89,21 +113,32 @@ class PartnershipSerializer(ShortPartnershipSerializer):
         source="stated_areas", allow_null=True, help_text="As a source states it."
     )
     open_disagreements = serializers.IntegerField()
+    checked_through = serializers.DateField(
+        allow_null=True,
+        help_text="The last day through which editors have looked for news of it.",
+    )
 
     def get_status_label(self, partnership) -> str:
-        return choices.Status(partnership.status).label
+        return status_words.label(partnership)
+
+
+def _holds(**kwargs):
+    meaning = "True that day; false once it is over; null where it may hold."
+    return serializers.BooleanField(allow_null=True, help_text=meaning, **kwargs)
 
 
 class AffiliationSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices.AffiliationKind.choices)
     since = PartialDateField(allow_null=True)
     until = PartialDateField(allow_null=True)
+    holds = _holds()
 
 
 class AffiliationFactSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices.AffiliationKind.choices, source="about.kind")
     since = PartialDateField(source="about.since", allow_null=True)
     until = PartialDateField(source="about.until", allow_null=True)
+    holds = _holds(source="about.holds")
     note = serializers.CharField(source="about.note")
     ruling = serializers.CharField()
     claims = ClaimSerializer(many=True)
@@ -128,15 +163,62 @@ class RecordMilestoneSerializer(serializers.Serializer):
     track = serializers.ChoiceField(choices.Track.choices, source="about.track")
     kind = serializers.ChoiceField(choices.MilestoneKind.choices, source="about.kind")
     kind_label = serializers.CharField(source="about.get_kind_display")
+    attempt = serializers.IntegerField(
+        source="about.attempt", help_text="Which attempt on its track, from 1."
+    )
+    certainty = serializers.ChoiceField(
+        choices.Certainty.choices,
+        source="about.certainty",
+        help_text="What is rejected did not happen, though a source says so.",
+    )
     date = PartialDateField(source="about.date")
     earliest = serializers.DateField(source="about.earliest", allow_null=True)
     latest = serializers.DateField(source="about.latest")
+    actor = serializers.CharField(source="about.actor", help_text="Who acted.")
+    description = serializers.CharField(
+        source="about.description", help_text="What it was, in a few words."
+    )
+    announces = serializers.ChoiceField(
+        choices.MilestoneKind.choices,
+        source="about.announces",
+        allow_blank=True,
+        help_text="Of an announcement: the kind of milestone announced.",
+    )
+    expected = PartialDateField(
+        source="about.expected",
+        allow_null=True,
+        help_text="Of an announcement: when that is expected.",
+    )
+    fell_through = serializers.BooleanField(
+        source="about.fell_through", help_text="Of an announcement: nothing came of it."
+    )
+    met_by = serializers.IntegerField(
+        source="about.met_by",
+        allow_null=True,
+        help_text="Of an announcement: the id of the milestone that it announced.",
+    )
+    follows = serializers.IntegerField(
+        source="about.follows_id",
+        allow_null=True,
+        help_text=(
+            "The id of a milestone that came before it, where dates and steps leave "
+            "the order open and the editors say so."
+        ),
+    )
     place = serializers.CharField(source="about.place")
     signatories = serializers.CharField(source="about.signatories")
     reference = serializers.CharField(source="about.reference")
     note = serializers.CharField(source="about.note")
     ruling = serializers.CharField()
     claims = ClaimSerializer(many=True)
+
+
+class CheckSerializer(serializers.Serializer):
+    """A look for news of a partnership."""
+
+    through = serializers.DateField(help_text="The last day that it reached to.")
+    made_on = serializers.DateField(help_text="The day on which editors looked.")
+    found = serializers.CharField(help_text="What was found; empty for nothing new.")
 
 
 class CellSerializer(serializers.Serializer):
@@ -175,7 +257,19 @@ class RecordSerializer(PartnershipSerializer):
     official_text_url = serializers.CharField()
     affiliations = AffiliationFactSerializer(source="record.affiliations", many=True)
     status_because = ReasonSerializer(source="record.because", many=True)
-    milestones = RecordMilestoneSerializer(source="record.milestones", many=True)
+    milestones = RecordMilestoneSerializer(
+        source="record.milestones", many=True, help_text="What has happened by the day."
+    )
+    uncertain = RecordMilestoneSerializer(
+        source="record.uncertain",
+        many=True,
+        help_text="What may have happened by the day.",
+    )
+    rejected = RecordMilestoneSerializer(
+        source="record.rejected",
+        many=True,
+        help_text="What a source says, and the editors rule that it did not happen.",
+    )
     coverage = CellSerializer(source="record.cells", many=True)
     engagements = EngagementSerializer(source="record.engagements", many=True)
     stated_areas_claims = ClaimSerializer(
@@ -188,7 +282,12 @@ class RecordSerializer(PartnershipSerializer):
         source="record.review_clause.claims", many=True
     )
     reviewed_on = serializers.DateField(
-        allow_null=True, help_text="When editors last checked the whole record."
+        allow_null=True, help_text="The day on which editors last looked for news."
+    )
+    checks = CheckSerializer(
+        source="looks",
+        many=True,
+        help_text="The looks for news of it, the one that reached furthest first.",
     )
 
     def to_representation(self, record):
@@ -198,6 +297,9 @@ class RecordSerializer(PartnershipSerializer):
         partnership.areas_included = counts[choices.CoverageValue.INCLUDED]
         partnership.areas_already_exist = counts[choices.CoverageValue.ALREADY_EXISTS]
         partnership.open_disagreements = record.open_disagreements
+        partnership.looks = list(partnership.checks.all())
+        if partnership.looks:
+            partnership.reviewed_on = max(look.made_on for look in partnership.looks)
         return super().to_representation(partnership)
 
 
@@ -230,9 +332,24 @@ class StatisticsSerializer(serializers.Serializer):
     known_on = serializers.DateField()
     partnerships = serializers.IntegerField()
     by_status = serializers.DictField(child=serializers.IntegerField())
+    by_safe_status = serializers.DictField(child=serializers.IntegerField())
     signed_total = serializers.IntegerField()
+    signed_reported = serializers.IntegerField(
+        help_text="How many of these by press reports alone."
+    )
+    signed_may_be = serializers.IntegerField(help_text="How many more may be signed.")
     areas_common_to_all_signed = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Their numbers."
+        child=serializers.IntegerField(),
+        help_text="The numbers of areas that all signed partnerships include whose "
+        "areas are all assessed.",
+    )
+    signed_not_assessed = serializers.IntegerField(
+        help_text="How many signed partnerships are left out of that."
+    )
+    checked_through = serializers.DateField(
+        allow_null=True,
+        help_text="The day through which editors have looked for news of every "
+        "partnership; null where one was never checked.",
     )
     open_disagreements = serializers.IntegerField()
     edition = serializers.IntegerField()

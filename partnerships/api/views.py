@@ -13,7 +13,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet
 
 from partnerships.api import parameters, serializers
-from partnerships.api.pagination import Pages
+from partnerships.api.pagination import Pages, PartnershipPages
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm, KnownForm
 from partnerships.filters.comparison import MatrixFilter
@@ -33,6 +33,7 @@ from partnerships.models import (
 )
 from partnerships.selectors import modified_after
 from partnerships.selectors.disagreements import disagreements, disputed_facts
+from partnerships.selectors.facets import FACETS, more_may_match
 from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.matrix import area_counts, coverage_matrix
 from partnerships.selectors.overview import statistics
@@ -40,6 +41,7 @@ from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.record import partnership_record
 from partnerships.selectors.sources import source_summaries
 from partnerships.selectors.trail import edition_number
+from partnerships.web.caching import trail_of
 
 MOST_COLUMNS = 200
 
@@ -111,13 +113,32 @@ class Partnerships(ListModelMixin, Resource):
 
     serializer_class = serializers.PartnershipSerializer
     filterset_class = PartnershipFilter
+    pagination_class = PartnershipPages
 
     def get_queryset(self):
         return Partnership.objects.published()
 
     def filter_queryset(self, queryset):
-        changed = self.is_modified(modified_after.modified_partnerships)
-        return self.filter.qs.filter(changed).values_list("pk", flat=True)
+        return self.filter.qs.filter(self._changed).values_list("pk", flat=True)
+
+    @property
+    def may_match(self):
+        """How many more partnerships may match than are listed; None where days of
+        signature are asked for, which a list compares as they are recorded."""
+        if self.filter.narrowing & {"signed_after", "signed_before"}:
+            return None
+        trail, seal = trail_of(self.request), None
+        is_of_all = not self._changed and self.filter.narrowing.issubset(FACETS)
+        if is_of_all and not self.clock.known and not trail.is_waiting:
+            seal = trail.seal
+        candidates = self.filter.candidates.filter(self._changed)
+        return more_may_match(
+            candidates, self.filter.chosen, on=self.clock.on, seal=seal
+        )
+
+    @cached_property
+    def _changed(self):
+        return self.is_modified(modified_after.modified_partnerships)
 
     def paginate_queryset(self, queryset):
         return partnership_rows(super().paginate_queryset(queryset), on=self.clock.on)
@@ -137,18 +158,21 @@ class OnePartnership(RetrieveModelMixin, Resource):
 
 class Partners(ListModelMixin, RetrieveModelMixin, Resource):
     """The partners of published partnerships, with their affiliations that had begun by
-    a day."""
+    a day, or may have."""
 
     serializer_class = serializers.PartnerSerializer
     lookup_field = "slug"
 
     def get_queryset(self):
-        begun = Affiliation.objects.begun(on=self.clock.on).order_by("kind", "pk")
+        on = self.clock.on
+        begun = Affiliation.objects.perhaps_begun(on=on).with_holds(on=on)
         return (
             Partner.objects.filter(partnership__is_published=True)
             .order_by("name", "pk")
             .select_related("partnership")
-            .prefetch_related(Prefetch("affiliations", begun, to_attr="begun"))
+            .prefetch_related(
+                Prefetch("affiliations", begun.order_by("kind", "pk"), "begun")
+            )
         )
 
     def filter_queryset(self, queryset):
@@ -186,10 +210,11 @@ class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
 
     def filter_queryset(self, queryset):
         if self.action == "list":
-            return self.filter.qs.filter(
-                self.is_modified(modified_after.modified_milestones)
-            )
-        return queryset.begun(on=self.clock.on)
+            changed = self.is_modified(modified_after.modified_milestones)
+            queryset = self.filter.qs.filter(changed)
+        else:
+            queryset = queryset.begun(on=self.clock.on)
+        return queryset.with_met_by(on=self.clock.on)
 
     def paginate_queryset(self, queryset):
         return milestone_facts(super().paginate_queryset(queryset))

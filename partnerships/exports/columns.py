@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from partnerships.log.descriptions import FieldChange
 from partnerships.selectors.data_dictionary import TableField, data_dictionary
 from partnerships.text import file_text
 
@@ -63,17 +64,16 @@ EDITION = Column(
 
 
 def json_value(cell):
-    """Return a cell as JSON has it: text that every format can hold, dates as text,
-    and the fields that a change of the log is about as objects."""
+    """Return a cell as JSON has it: text that every format can hold, dates as text, and
+    lists, in which the fields that a change of the log is about are objects."""
     if isinstance(cell, str):
         return file_text(cell)
     if cell is None or isinstance(cell, int):  # a bool is one
         return cell
     if isinstance(cell, list):
-        return [
-            {key: json_value(value) for key, value in change._asdict().items()}
-            for change in cell
-        ]
+        return [json_value(item) for item in cell]
+    if isinstance(cell, FieldChange):
+        return {key: json_value(value) for key, value in cell._asdict().items()}
     if isinstance(cell, datetime):
         return cell.isoformat().replace("+00:00", "Z")
     return file_text(str(cell))  # a date, partial or whole

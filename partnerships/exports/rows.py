@@ -15,6 +15,7 @@ from partnerships.log.entries import public_changes, whole_log
 from partnerships.models import (
     Affiliation,
     Area,
+    Check,
     Claim,
     Coverage,
     Engagement,
@@ -38,18 +39,27 @@ def batches(rows: Iterable[tuple], size: int) -> Iterator[list[tuple]]:
 def partnerships(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
     chosen = PartnershipFilter(reading.parameters, Partnership.objects.published()).qs
     rows = chosen.with_status(on=reading.on).with_coverage_counts()
-    return _read(rows.with_open_disagreement_count(), lookups)
+    rows = rows.with_open_disagreement_count().with_checked_through()
+    return _read(rows.with_looked_on(), lookups)
 
 
 def affiliations(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
-    rows = Affiliation.objects.begun(on=reading.on).filter(
+    rows = Affiliation.objects.perhaps_begun(on=reading.on).filter(
         partner__partnership__in=Partnership.objects.published()
     )
+    rows = rows.with_holds(on=reading.on)
     return _read(rows.order_by("partner__slug", "kind", "pk"), lookups)
 
 
 def milestones(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
-    return _of_partnerships(Milestone.objects.happened(on=reading.on), lookups)
+    rows = Milestone.objects.happened(on=reading.on).with_met_by(on=reading.on)
+    return _of_partnerships(rows, lookups)
+
+
+def checks(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    rows = Check.objects.filter(partnership__in=Partnership.objects.published())
+    order = "partnership__partner__slug", *Check._meta.ordering
+    return _read(rows.order_by(*order), lookups)
 
 
 def engagements(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:

@@ -97,7 +97,31 @@ PARTNERSHIPS = Table(
             "On how many facts sources disagree and the editors have not ruled.",
         ),
         *_fields("partnership", "summary", "official_text_url"),
-        *_fields("partnership", "review_clause", "review_clause_ruling", "reviewed_on"),
+        *_fields("partnership", "review_clause", "review_clause_ruling"),
+        Column(
+            "reviewed_on",
+            "date",
+            "When editors last looked for news of it; empty if they never did.",
+            source="looked_on",
+        ),
+        *(
+            Column(
+                f"{name}_may_be",
+                "list",
+                f"What else {name} may be that day, as JSON, where days or "
+                "affiliations are not known exactly.",
+            )
+            for name in ("status", "sdp_status", "safe_status")
+        ),
+        *(
+            Column(
+                f"{name}_reported",
+                "true or false",
+                f"True where press reports alone say what {name} is.",
+            )
+            for name in ("status", "safe_status")
+        ),
+        stored("check", "through", name="checked_through", source="checked_through"),
     ],
     key=("slug",),
     read=rows.partnerships,
@@ -110,6 +134,11 @@ AFFILIATIONS = Table(
         _id("affiliation"),
         stored("partnership", "partner", source="partner__slug", name="partnership"),
         *_fields("affiliation", "kind", "since", "until", "note", "ruling"),
+        Column(
+            "holds",
+            "true or false",
+            "True that day; false once it is over; empty where it may hold.",
+        ),
     ],
     key=("id",),
     read=rows.affiliations,
@@ -128,9 +157,37 @@ MILESTONES = Table(
         ),
         Column("latest", "date", "The last day that the date can be."),
         *_fields("milestone", "place", "signatories", "reference", "note", "ruling"),
+        *_fields("milestone", "attempt", "certainty", "actor", "description"),
+        *_fields("milestone", "announces", "expected", "fell_through"),
+        Column(
+            "follows",
+            "whole number",
+            "The id of a milestone that came before it, where dates and steps leave "
+            "the order open and the editors say so.",
+            source="follows_id",
+        ),
+        Column(
+            "met_by",
+            "whole number",
+            "Of an announcement: the id of the milestone that it announced; empty "
+            "where none is recorded.",
+        ),
     ],
     key=("id",),
     read=rows.milestones,
+    references=_OF_PARTNERSHIP,
+)
+
+CHECKS = Table(
+    "checks",
+    "Looks for news",
+    [
+        Column("id", "whole number", "Names the look.", source="pk"),
+        stored("check", "partnership", source="partnership__partner__slug"),
+        *_fields("check", "through", "made_on", "found"),
+    ],
+    key=("id",),
+    read=rows.checks,
     references=_OF_PARTNERSHIP,
 )
 
@@ -265,7 +322,7 @@ CHANGES = Table(
 TABLES = {
     table.name: table
     for table in (
-        *(PARTNERSHIPS, AFFILIATIONS, MILESTONES, AREAS, COVERAGE, ENGAGEMENTS),
-        *(QUESTIONS, SOURCES, CLAIMS, CHANGES),
+        *(PARTNERSHIPS, AFFILIATIONS, MILESTONES, CHECKS, AREAS, COVERAGE),
+        *(ENGAGEMENTS, QUESTIONS, SOURCES, CLAIMS, CHANGES),
     )
 }

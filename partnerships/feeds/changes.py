@@ -12,12 +12,13 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
 from partnerships.choices import ChangeCategory
-from partnerships.feeds import atom, ids, parameters, sentences
+from partnerships.feeds import atom, ids, parameters
 from partnerships.filters.changes import ChangeFilter
 from partnerships.log.descriptions import Change
 from partnerships.log.entries import public_changes
 from partnerships.log.news import News, latest_news
 from partnerships.templatetags.changes import NO_REASON, NOT_PUBLIC, logged_value
+from partnerships.text import as_sentence, in_a_line
 
 
 @require_safe
@@ -48,7 +49,7 @@ def _entry(news: News) -> atom.Entry:
         published=news.at,
         updated=news.told_at,
         categories=[news.category] if news.category else [],
-        author=sentences.in_a_line(news.change.by) or None,
+        author=in_a_line(news.change.by) or None,
     )
 
 
@@ -65,15 +66,15 @@ def _title(news: News) -> str:
         return f"{news.count:,} {were} made in one operation."
     if news.category == ChangeCategory.REDACTION:
         return f"A value of change {change.key} was blacked out."
-    label = sentences.in_a_line(change.label)
+    label = in_a_line(change.label)
     return f"The {change.model_label} “{label}” was {change.action}."
 
 
 def _summary(news: News) -> str:
     """Say what was done, by whom, and why."""
     category = f"{news.category.label}: " if news.category else ""
-    by = sentences.in_a_line(news.change.by) or "Somebody who is not named"
-    reason = sentences.as_sentence(news.change.reason) or NO_REASON
+    by = in_a_line(news.change.by) or "Somebody who is not named"
+    reason = as_sentence(news.change.reason) or NO_REASON
     return f"{category}{_title(news)} {_fields(news)}{by} gave the reason: {reason}"
 
 

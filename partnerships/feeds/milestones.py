@@ -14,6 +14,7 @@ from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
 from partnerships.models import Claim, Milestone
+from partnerships.web.milestone_words import title
 
 
 @require_safe
@@ -21,13 +22,15 @@ def milestones_atom(request):
     """Answer with the newest milestones; the parameters are the timeline's."""
     clock = ClockForm(request.GET)
     with known_on(clock.known):
-        filterset = MilestoneFilter(request.GET, Milestone.objects.public())
+        filterset = MilestoneFilter(request.GET, Milestone.objects.public().counted())
         if refused := parameters.refusal(filterset):
             return refused
         rows = recorded_milestones(filterset.qs, known_on=clock.known)
         rows = rows.select_related("partnership__partner")
         newest = rows.order_by("-changed_at", "-pk")[: atom.MOST_ENTRIES]
-        recorded = milestone_news(newest, known_on=clock.known)
+        recorded = sentences.with_their_outcomes(
+            milestone_news(newest, known_on=clock.known)
+        )
     entries = [_entry(milestone, on=clock.on) for milestone in recorded]
     entries.sort(key=lambda entry: entry.updated, reverse=True)
     return atom.answer(
@@ -37,16 +40,14 @@ def milestones_atom(request):
 
 def _entry(recorded: RecordedMilestone, *, on: date) -> atom.Entry:
     milestone = sentences.milestone_of(recorded.fact)
-    title = sentences.when_it_happened(milestone)
     paragraphs = [
-        title,
-        *sentences.details(milestone, on=on),
+        *sentences.paragraphs(milestone, on=on),
         sentences.source_count(recorded.fact),
     ]
     return atom.Entry(
         id=ids.milestone_id(milestone).urn,
         link=sentences.address(milestone),
-        title=title,
+        title=title(milestone),
         summary=" ".join(paragraphs),
         content=_content(paragraphs, recorded.fact.claims),
         published=recorded.recorded_at,

@@ -57,7 +57,7 @@ class PartnershipFilter(filters.FilterSet):
         ("status", "Status"),
         ("-status", "Status, furthest first"),
         ("signed_on", "Signature, earliest first"),
-        ("-signed_on", "Signature, latest first"),
+        ("-signed_on", "Signature, newest first"),
     ]
 
     q = filters.CharFilter(label="Search", method="filter_q", max_length=200)

@@ -120,14 +120,14 @@ def chronologies(events: Iterable[Event], track: Track) -> list[Chronology]:
 
 
 def _precedes(one: Event, other: Event, turns: dict[int, int], i: int, j: int) -> bool:
+    if other.comes_after(one):
+        return True
     if one.attempt != other.attempt:
         return one.attempt < other.attempt
     if i in turns and j in turns:
         return turns[i] < turns[j]
     ranks = RANKS[one.track]
-    return ranks[one.kind][1] < ranks[other.kind][0] or (
-        other.follows is not None and other.follows == one.pk
-    )
+    return ranks[one.kind][1] < ranks[other.kind][0]
 
 
 def _closed(before: list[set[int]]) -> list[set[int]]:
@@ -180,7 +180,10 @@ def _alternating(events: list[Event], turns: list[int]) -> Iterator[list[int]]:
             yield done
         for place in left:
             at = max(day, begins(place))
-            is_next = is_stated or is_first(place, left, at)
+            waits = any(
+                events[place].comes_after(events[p]) for p in turns if p not in done
+            )
+            is_next = not waits and (is_stated or is_first(place, left, at))
             if at <= events[place].latest and is_next:
                 yield from orders([*done, place], at)
 

@@ -36,6 +36,10 @@ class Event(Dated):
         is_rejected = self.certainty == Certainty.REJECTED
         return None if is_rejected else EFFECTS[self.track][self.kind]
 
+    def comes_after(self, other: "Event") -> bool:
+        """Return whether the editors say that it came after that event."""
+        return self.follows is not None and self.follows == other.pk
+
     def __str__(self) -> str:
         return f"“{self.kind.label}” ({self.date.display()})"
 

@@ -82,10 +82,10 @@ def _order_refusals(chronology: Chronology) -> Iterator[Refusal]:
         yield from _turn_refusals([e for e in events if e.attempt == attempt])
     named: set[int] = set()
     for before, after in chronology.clashes:
-        late = before if after.kind in CLOSING[after.track] else after
-        if id(late) not in named:
+        late, sentence = _clash(before, after)
+        if sentence and id(late) not in named:
             named.add(id(late))
-            yield late, _clash(before, after, late)
+            yield late, sentence
 
 
 def _turn_refusals(events: list[Event]) -> Iterator[Refusal]:
@@ -111,6 +111,8 @@ def _safe_refusals(story: Story, events: list[Event]) -> Iterator[Refusal]:
         elif event.kind in NEEDS_ELIGIBILITY:
             own = event.earliest or SAFE_ADOPTED_ON, event.latest
             first, last = bounds.get(id(event), own)
+            if first > last:  # its order is refused, and says nothing of its days
+                first, last = own
             if not _is_ever_eligible(story, max(first, SAFE_ADOPTED_ON), last):
                 yield event, _not_eligible(event)
 
@@ -188,29 +190,61 @@ def _suspends_again(event: Event, earlier: Event) -> str:
     )
 
 
-def _clash(before: Event, after: Event, late: Event) -> str:
-    other = after if late is before else before
-    if late is before:
+def _clash(before: Event, after: Event) -> Refusal:
+    """Return which of two that no choice of days puts in order is refused, and why; an
+    empty sentence if that is said of another pair."""
+    is_late = (before.earliest or date.min) > after.latest
+    if after.comes_after(before):
+        return after, _stated_wrongly(after, before, is_late)
+    if not is_late:  # in a circle, which goes through one that editors stated
+        return after, ""
+    if before.attempt != after.attempt:
+        return before, _of_earlier_attempt(before, after)
+    if {before.kind, after.kind} == {*TURNS}:
+        if after.kind == K.RESUMED:
+            return after, _resumes_nothing(after)
+        return before, f"{before} and {after} do not alternate. Correct their dates."
+    if after.kind in CLOSING[after.track]:
+        return before, _after_closing(before, after)
+    return before, _backwards(before, after)
+
+
+def _stated_wrongly(event: Event, other: Event, is_late: bool) -> str:
+    if event is other:
+        return f"{event} cannot have come after itself. Correct “came after”."
+    if is_late:
         return (
-            f"{before} would come after {after}, which closed the attempt. Correct one "
-            f"of the dates, or record it in attempt {after.attempt + 1}."
+            f"{event} came after {other}, as is recorded, but its date is earlier. "
+            "Correct one of the dates, or “came after”."
         )
-    if K.RESUMED in (before.kind, after.kind) and K.SUSPENDED in (
-        before.kind,
-        after.kind,
-    ):
-        return (
-            _resumes_nothing(late)
-            if late.kind == K.RESUMED
-            else (f"{late} and {other} do not alternate. Correct one of the dates.")
-        )
-    hint = " A proposal made once talks have begun is a statement."
     return (
-        f"{before} would come after {after}, which is a later step. Correct one of the "
-        f"dates; a new attempt can begin only after {_closing_kinds(after)}."
-        + hint
-        * (before.kind == K.PROPOSED)
+        f"{event} cannot have come after {other}: the steps, or another “came after”, "
+        "say the opposite. Correct “came after”."
     )
+
+
+def _of_earlier_attempt(event: Event, other: Event) -> str:
+    return (
+        f"{event}, of attempt {event.attempt}, would come after {other}, of attempt "
+        f"{other.attempt}. Correct one of the dates, or the attempt."
+    )
+
+
+def _after_closing(event: Event, closing: Event) -> str:
+    return (
+        f"{event} would come after {closing}, which closed the attempt. Correct one of "
+        f"the dates, or record it in attempt {event.attempt + 1}."
+    )
+
+
+def _backwards(event: Event, later: Event) -> str:
+    sentence = (
+        f"{event} would come after {later}, which is a later step. Correct one of the "
+        f"dates; a new attempt can begin only after {_closing_kinds(event)}."
+    )
+    if event.kind == K.PROPOSED:
+        sentence += " A proposal made once talks have begun is a statement."
+    return sentence
 
 
 def _closing_kinds(event: Event) -> str:

@@ -14,7 +14,7 @@ from partnerships.dates import (
 )
 from partnerships.fields import PartialDateField
 from partnerships.lifecycle.events import Event
-from partnerships.lifecycle.table import EFFECTS
+from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON
 from partnerships.models.fact import FactModel
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
@@ -325,6 +325,10 @@ class Milestone(Dated, FactModel):
             self.pk or id(self),
             self.follows_id,
         )
+
+    def has_begun(self, *, on):
+        is_step = self.track == Track.SAFE and EFFECTS[Track.SAFE][self.kind]
+        return super().has_begun(on=on) and not (is_step and on < SAFE_ADOPTED_ON)
 
     def _note_recording(self):
         """Note today as the day on which the date was first given, or changed."""

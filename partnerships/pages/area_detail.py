@@ -13,16 +13,17 @@ ROWS_PER_PAGE = 60
 @dated_page("partnerships/area_detail.html")
 def area_detail(request, clock, slug):
     """Show who covers one area, and what each source says of it."""
-    published = Partnership.objects.published().with_status(on=clock.on)
     try:
-        coverage = area_coverage(published, slug)
+        coverage = area_coverage(Partnership.objects.published(), slug)
     except Area.DoesNotExist:
         raise Http404 from None
     pages = Paginator(coverage.partnerships, ROWS_PER_PAGE)
     page = page_of(clock, pages)
+    partnerships = page.object_list.as_of(clock.on)
     return {
         "coverage": coverage,
         "page": page,
-        "cells": area_cells(coverage.area, page),
+        "partnerships": partnerships,
+        "cells": area_cells(coverage.area, partnerships),
         "data_url": data_url(clock, "area-detail", slug),
     }

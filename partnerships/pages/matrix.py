@@ -2,6 +2,7 @@ from partnerships.filters.comparison import MatrixFilter
 from partnerships.models import Partnership
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
+from partnerships.selectors.facets import more_may_match
 from partnerships.selectors.matrix import coverage_matrix
 
 MOST_COLUMNS = 60  # nobody reads a wider table
@@ -10,7 +11,9 @@ MOST_COLUMNS = 60  # nobody reads a wider table
 @dated_page("partnerships/matrix.html")
 def matrix(request, clock):
     """Show areas of cooperation by partnerships, as known on a day."""
-    counted = Partnership.objects.published().with_coverage_counts()
+    counted = (
+        Partnership.objects.published().with_coverage_counts().with_checked_through()
+    )
     filterset = MatrixFilter(request.GET, counted.select_related("partner"))
     context = {"filter": filterset, "data_url": data_url(filterset.form, "matrix")}
     if filterset.form.is_valid():
@@ -19,4 +22,7 @@ def matrix(request, clock):
         )
         filterset.offer_areas(row.area for row in matrix.rows)
         context["matrix"] = matrix
+        context["perhaps"] = more_may_match(
+            filterset.candidates, filterset.chosen, on=filterset.on
+        )
     return context

@@ -1,4 +1,5 @@
 from django.http import Http404
+from django.utils import timezone
 
 from partnerships.log.entries import latest_changes
 from partnerships.models import Partnership
@@ -6,6 +7,7 @@ from partnerships.pages.dated import dated_page
 from partnerships.pages.record_citation import citation_context
 from partnerships.selectors.course import courses, safe_eligibility
 from partnerships.selectors.record import partnership_record
+from partnerships.web import status_words
 
 
 @dated_page("partnerships/partnership_detail.html")
@@ -16,9 +18,14 @@ def partnership_detail(request, clock, slug):
     except Partnership.DoesNotExist:
         raise Http404 from None
     log = latest_changes(record, until=clock.known)
+    tracks, eligibility = courses(record), safe_eligibility(record)
+    today = timezone.localdate()
     return {
         "record": record,
-        "courses": courses(record),
-        "eligibility": safe_eligibility(record),
+        "headline": status_words.headline(record, tracks, today=today),
+        "safe": status_words.safe_sentences(record, eligibility, today=today),
+        "safe_effect": status_words.safe_effect(record, eligibility, today=today),
+        "courses": tracks,
+        "eligibility": eligibility,
         "log": log,
     } | citation_context(request, record, clock, log)

@@ -1,7 +1,7 @@
 from django.core.paginator import Paginator
 
 from partnerships.filters.milestones import MilestoneFilter
-from partnerships.models import Milestone
+from partnerships.models import Milestone, Partnership
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
@@ -15,7 +15,9 @@ ROWS_PER_PAGE = 50
 @dated_page("partnerships/timeline.html")
 def timeline(request, clock):
     """Show all milestones in a drawing and in a list, as they stood on a day."""
-    filterset = MilestoneFilter(request.GET, Milestone.objects.public())
+    milestones = Milestone.objects.public().counted()
+    filterset = MilestoneFilter(request.GET, milestones)
+    published = Partnership.objects.published().order_by("partner__name")
     rows = filterset.qs if filterset.form.is_valid() else Milestone.objects.none()
     rows = rows.select_related("partnership__partner")
     by_day = milestones_by_day(rows)
@@ -29,5 +31,6 @@ def timeline(request, clock):
         "page": page,
         "facts": milestone_facts(page),
         "drawing": drawing,
+        "partnerships": published.select_related("partner").with_checked_through(),
         "data_url": data_url(filterset.form, "milestone-list"),
     }

@@ -17,8 +17,9 @@ class ClaimQuerySet(AuditedQuerySet):
         return self.filter(Q(question__isnull=False) | Q(record__is_published=True))
 
     def about_facts_by(self, *, on: date):
-        """Claims about milestones that have happened by that day, about affiliations
-        and engagements that had begun by it, and about what has no date."""
+        """Claims about milestones that have happened by that day, about engagements
+        that had begun by it, about affiliations that had or may have, and about what
+        has no date."""
         claims = self
         for kind in FACT_KINDS:
             if kind.true_from:

@@ -39,8 +39,8 @@ class FactKind:
     place: int
 
     #: Lookups from the fact: to the partnership whose record it is in, empty where it
-    #: is in none; to the rows that its name is made of; to the day from which it is
-    #: true, empty where it has no date.
+    #: is in none; to the rows that its name is made of; to the day from which it
+    #: is true or may be, empty where it has no date.
     partnership: str = ""
     named_by: tuple[str, ...] = ()
     true_from: str = ""
@@ -177,7 +177,7 @@ FACT_KINDS = (
         also_agrees=_says_beginning,
         partnership="partner__partnership",
         named_by=("partner",),
-        true_from="since_latest",
+        true_from="since_earliest",
     ),
     FactKind(
         model="partnership",

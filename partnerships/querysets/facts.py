@@ -3,12 +3,26 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, TextField
-from django.db.models.functions import Cast, Length
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    Model,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Length
 
-from partnerships.choices import Certainty, CoverageValue
+from partnerships.choices import Certainty, CoverageValue, Track
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
 from partnerships.ledger.recorder import AuditedQuerySet
+from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON
+
+_SAFE_STEPS = [kind for kind, effect in EFFECTS[Track.SAFE].items() if effect]
 
 
 def related(model: type[Model], name: str) -> Any:
@@ -41,8 +55,12 @@ class FactQuerySet(AuditedQuerySet):
 class MilestoneQuerySet(FactQuerySet):
     def begun(self, *, on: date):
         """Milestones that may have happened by that day: the earliest day of their date
-        has come, or is not known. In Python: ``Dated.has_begun``."""
-        return self.exclude(earliest__gt=on)
+        has come, or is not known; no step towards SAFE before there was SAFE. In
+        Python: ``Milestone.has_begun``."""
+        rows = self.exclude(earliest__gt=on)
+        if on < SAFE_ADOPTED_ON:
+            return rows.exclude(track=Track.SAFE, kind__in=_SAFE_STEPS)
+        return rows
 
     def happened(self, *, on: date):
         """Milestones that have happened by that day, since the latest day of their date
@@ -52,6 +70,19 @@ class MilestoneQuerySet(FactQuerySet):
     def counted(self):
         """Milestones that the editors have not rejected."""
         return self.exclude(certainty=Certainty.REJECTED)
+
+    def with_met_by(self, *, on: date):
+        """Annotate ``met_by``: of an announcement, the id of the first milestone by
+        that day that is what it announces, on its track, not before it; else None."""
+        announced = Coalesce(OuterRef("earliest"), Value(date.min))
+        steps = self.model._default_manager.counted().happened(on=on)  # type: ignore[attr-defined]
+        met_by = steps.filter(
+            partnership=OuterRef("partnership"),
+            track=OuterRef("track"),
+            kind=OuterRef("announces"),
+            latest__gte=announced,
+        ).order_by("latest", "pk")
+        return self.annotate(met_by=Subquery(met_by.values("pk")[:1]))
 
     def on_known_days(self):
         """Milestones whose date is a day, or a span from one day to another."""
@@ -72,6 +103,11 @@ class LastingFactQuerySet(FactQuerySet):
         Python: ``LastingFact.has_begun``."""
         return self.filter(Q(since_latest__isnull=True) | Q(since_latest__lte=on))
 
+    def perhaps_begun(self, *, on: date):
+        """Facts that had begun by that day, or may have. In Python:
+        ``LastingFact.may_have_begun``."""
+        return self.filter(Q(since_earliest__isnull=True) | Q(since_earliest__lte=on))
+
     def holding(self, *, on: date):
         """Facts that certainly held on that day, [since, until): where no source gives
         a beginning, nothing simply holds. In Python: ``Holding.holds_on``."""
@@ -80,8 +116,19 @@ class LastingFactQuerySet(FactQuerySet):
     def perhaps_holding(self, *, on: date):
         """Facts that held on that day, or may have. In Python:
         ``Holding.may_hold_on``."""
-        begun = Q(since_earliest__isnull=True) | Q(since_earliest__lte=on)
-        return self.filter(begun, _goes_on(on))
+        return self.perhaps_begun(on=on).filter(_goes_on(on))
+
+    def with_holds(self, *, on: date):
+        """Annotate ``holds``: True of what certainly held on that day, False of what
+        had not begun or was over, None of what may have held."""
+        has_begun = Q(since_latest__isnull=False, since_latest__lte=on)
+        begins_later = Q(since_earliest__isnull=False, since_earliest__gt=on)
+        holds = Case(
+            When(begins_later | ~_goes_on(on), then=False),
+            When(has_begun, then=True),
+            output_field=BooleanField(null=True),
+        )
+        return self.annotate(holds=holds)
 
 
 def _goes_on(day: date) -> Q:

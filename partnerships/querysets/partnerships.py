@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Exists,
+    F,
     IntegerField,
-    Max,
     OuterRef,
     Q,
+    Subquery,
 )
+from django.db.models.functions import Coalesce
 
 from partnerships.choices import CoverageValue
 from partnerships.ledger.recorder import AuditedQuerySet
@@ -72,7 +74,7 @@ class PartnershipQuerySet(AuditedQuerySet):
         """Return the statuses of partnerships on that day, whichever of them this
         queryset has; nothing is read before they are asked for."""
         milestones = related(self.model, "milestones")
-        everything = self.model._default_manager.using(self.db)
+        everything = self.model.objects.using(self.db)
         return DayStatuses(everything, milestones, on=on, among=among)
 
     def with_coverage_counts(self):
@@ -115,7 +117,19 @@ class PartnershipQuerySet(AuditedQuerySet):
     def with_checked_through(self):
         """Annotate ``checked_through``, the last day through which editors have looked
         for news of it; None where no check is entered."""
-        return self.annotate(checked_through=Max("checks__through"))
+        return self.annotate(checked_through=self._last_of_checks("through"))
+
+    def with_looked_on(self):
+        """Annotate ``looked_on``, the day on which editors last looked for news of it:
+        what is stored, where no check is entered; None where nothing is either."""
+        looked_on = Coalesce(self._last_of_checks("made_on"), "reviewed_on")
+        return self.annotate(looked_on=looked_on)
+
+    def _last_of_checks(self, name: str) -> Subquery:
+        """Return the last day in this field of a partnership's checks. A subquery: with
+        an aggregate a database would group by all other columns."""
+        mine = related(self.model, "checks").filter(partnership=OuterRef("pk"))
+        return Subquery(mine.order_by(F(name).desc()).values(name)[:1])
 
     def not_checked_since(self, day: date):
         """Partnerships that nobody has checked through that day."""

@@ -107,12 +107,13 @@ def _compared(
     steps: dict[tuple[int, str], list] = defaultdict(list)
     engagements: dict[tuple[int, str], list] = defaultdict(list)
     affiliations: dict[int, list] = defaultdict(list)
-    for milestone in Milestone.objects.filter(partnership__in=pks).begun(on=on):
+    milestones = Milestone.objects.filter(partnership__in=pks).counted()
+    for milestone in milestones.begun(on=on):
         track = milestone.partnership_id, milestone.track
         steps[track].append(fact(milestone, "milestone"))
     for tie in Engagement.objects.filter(partnership__in=pks).begun(on=on):
         engagements[tie.partnership_id, tie.kind].append(fact(tie, "engagement"))
-    held = Affiliation.objects.filter(partner__in=partners).holding(on=on)
+    held = Affiliation.objects.filter(partner__in=partners).perhaps_holding(on=on)
     for affiliation in held.order_by("kind", "pk"):
         owner = affiliation.partner_id
         affiliations[owner].append(fact(affiliation, "affiliation"))

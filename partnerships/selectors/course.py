@@ -8,7 +8,7 @@ from partnerships.choices import SafeStatus, SdpStatus, Track
 from partnerships.lifecycle import status as lifecycle_status
 from partnerships.lifecycle.course import NextSteps, Step, attempts, next_steps
 from partnerships.lifecycle.table import (
-    SAFE_ADOPTED_ON,
+    CLOSING,
     SAFE_DECISIVE_KINDS,
     SAFE_NOT_NEEDED_COUNTRIES,
 )
@@ -20,21 +20,29 @@ from partnerships.selectors.record import Record
 @dataclass(frozen=True)
 class Course:
     """One track: its attempts, each with its steps, whose events have the ids of their
-    milestones; the milestone that decides its status, None where no one does; and the
-    kinds that may come next."""
+    milestones; the milestone that decides its status, None where no one does; the kinds
+    that may come next; and the day ``until`` which that is known, None without any."""
 
     track: Track
     status: str
     attempts: list[list[Step]]
     deciding: Fact[Milestone] | None
     ahead: NextSteps
-    on: date
+    until: date | None
 
     @property
     def days(self) -> int | None:
-        """Days since the latest day of the deciding milestone: that many at least where
-        its day is not known exactly; None where no milestone decides."""
-        return (self.on - self.deciding.about.latest).days if self.deciding else None
+        """Days from the latest day of the deciding milestone to the day ``until``: that
+        many at least where its day is not known exactly; None where none decides."""
+        if self.deciding is None or self.until is None:
+            return None
+        return max((self.until - self.deciding.about.latest).days, 0)
+
+    @property
+    def is_over(self) -> bool:
+        """True where the last attempt is closed: what comes next begins another."""
+        closing = CLOSING[self.track]
+        return self.deciding is not None and self.deciding.about.kind in closing
 
     @property
     def is_exact(self) -> bool:
@@ -46,13 +54,12 @@ class Course:
 class SafeEligibility:
     """A partner's SAFE status without regard to an agreement on it, and the facts that
     it rests on: affiliations, the signature, or the Regulation itself, which names the
-    country. ``is_early`` on days before there was a Regulation."""
+    country. Before there was a Regulation the status is NONE, and nothing decides."""
 
     status: SafeStatus
     affiliations: list[Fact[Affiliation]]
     signature: Fact[Milestone] | None
     is_named: bool
-    is_early: bool
 
 
 def courses(record: Record) -> list[Course]:
@@ -73,7 +80,7 @@ def courses(record: Record) -> list[Course]:
                 iso_code=record.partnership.partner.iso_code,
                 on=record.on,
             ),
-            on=record.on,
+            until=record.known_through,
         )
         for track in Track
     ]
@@ -88,12 +95,11 @@ def safe_eligibility(record: Record) -> SafeEligibility:
     status = lifecycle_status.safe_eligibility(
         {sdp}, [held for _, held in holding], iso_code, on=record.on
     )
-    kinds = SAFE_DECISIVE_KINDS[status]
+    kinds = SAFE_DECISIVE_KINDS.get(status, set())
     by_signature = status == SafeStatus.ELIGIBLE and sdp == SdpStatus.SIGNED
     return SafeEligibility(
         status=status,
         affiliations=[fact for fact, held in holding if held.kind in kinds],
         signature=dict(record.because)[Track.SDP] if by_signature else None,
-        is_named=iso_code in SAFE_NOT_NEEDED_COUNTRIES,
-        is_early=record.on < SAFE_ADOPTED_ON,
+        is_named=status != SafeStatus.NONE and iso_code in SAFE_NOT_NEEDED_COUNTRIES,
     )

@@ -79,6 +79,26 @@ def list_facets_of_edition(
     return _facets(_groups_of_edition(seal, on), chosen, areas)
 
 
+def more_may_match(
+    candidates: PartnershipQuerySet,
+    chosen: Mapping[str, Collection[str]],
+    *,
+    on: date,
+    seal: str | None = None,
+) -> int:
+    """Return ``Facets.perhaps`` alone, in four queries; in none where nothing is
+    chosen. ``seal`` is that of an edition whose published partnerships are all
+    candidates."""
+    if not any(chosen.values()):
+        return 0
+    groups = _groups_of_edition(seal, on) if seal else _groups(candidates, on)
+    return sum(
+        number
+        for group, number in groups.items()
+        if _refusing(group.certain, chosen) and not _refusing(group.possible, chosen)
+    )
+
+
 @lru_cache(maxsize=100)
 def _groups_of_edition(seal: str, on: date) -> Groups:
     """Return what all published partnerships count as. A seal stands for the data."""

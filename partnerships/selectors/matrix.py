@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from partnerships.choices import CoverageValue
 from partnerships.models import Area, Claim, Coverage, Partnership
+from partnerships.querysets.partnerships import PartnershipQuerySet
 from partnerships.selectors.facts import (
     Cell,
     Evidence,
@@ -81,14 +82,15 @@ class AreaCoverage:
     """One area, with the areas before and after it by number, None at either end.
 
     ``counts`` are the numbers of partnerships with each value, ``partnerships`` all of
-    these, by value and name; ``area_cells`` turns some of them into cells.
+    these, by value and name, ``with_checked_through``; ``area_cells`` turns some of
+    them into cells.
     """
 
     area: Area
     previous: Area | None
     next: Area | None
     counts: dict[CoverageValue, int]
-    partnerships: QuerySet[Partnership]
+    partnerships: PartnershipQuerySet
 
 
 def coverage_matrix(
@@ -142,7 +144,7 @@ def matrix_rows(
     ]
 
 
-def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverage:
+def area_coverage(partnerships: PartnershipQuerySet, slug: str) -> AreaCoverage:
     """Return the coverage of the area of that slug by these partnerships. Two queries,
     and one when the partnerships are read.
 
@@ -166,9 +168,9 @@ def area_coverage(partnerships: QuerySet[Partnership], slug: str) -> AreaCoverag
         previous=areas[index - 1] if index else None,
         next=areas[index + 1] if index + 1 < len(areas) else None,
         counts={value: counted.get(value, 0) for value in CoverageValue},
-        partnerships=valued.select_related("partner").order_by(
-            Case(*places), "partner__name", "pk"
-        ),
+        partnerships=valued.with_checked_through()
+        .select_related("partner")
+        .order_by(Case(*places), "partner__name", "pk"),
     )
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 
 from partnerships.choices import CoverageValue, SafeStatus, Status
-from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
+from partnerships.models import Area, Claim, Milestone, Partnership
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
 
@@ -56,7 +56,7 @@ def statistics(
 ) -> Statistics:
     """Return the counts over these partnerships, which have their statuses of the day
     ``on`` and ``checked_through``; ``known_on`` and ``edition`` say what they were read
-    from. Three queries; two where ``seal`` is that of an edition whose open
+    from. Two queries; one where ``seal`` is that of an edition whose open
     disagreements are known."""
     counts = Counter(partnership.status for partnership in partnerships)
     by_safe = Counter(partnership.safe_status for partnership in partnerships)
@@ -113,15 +113,21 @@ def milestones_by_day(milestones: QuerySet[Milestone]) -> Counter[tuple[date, st
 
 def _common_areas(signed: list[int]) -> tuple[int, list[int]]:
     """Return how many partnerships of these ids have all of their areas assessed, and
-    the numbers of the areas that each of those includes. Two queries."""
-    numbers = set(Area.objects.values_list("number", flat=True))
+    the numbers of the areas that each of those includes. One query."""
+    if not signed:
+        return 0, []
+    of_signed = FilteredRelation(
+        "coverage", condition=Q(coverage__partnership__in=signed)
+    )
+    numbers = set()
     included = defaultdict(set)
     assessed: Counter[int] = Counter()
-    cells = Coverage.objects.filter(partnership__in=signed).order_by()
-    for pk, number, value in cells.exclude(
-        value=CoverageValue.NOT_ASSESSED
-    ).values_list("partnership_id", "area__number", "value"):
-        assessed[pk] += 1
+    rows = Area.objects.annotate(cell=of_signed).order_by()
+    for number, pk, value in rows.values_list(
+        "number", "cell__partnership", "cell__value"
+    ):
+        numbers.add(number)
+        assessed[pk] += value not in (None, CoverageValue.NOT_ASSESSED)
         if value == CoverageValue.INCLUDED:
             included[pk].add(number)
     whole = [pk for pk in signed if assessed[pk] == len(numbers) > 0]

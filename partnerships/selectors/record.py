@@ -55,6 +55,15 @@ class Record:
         return [(track, by_pk[pk]) for track, pk in pks.items() if pk]
 
     @property
+    def known_through(self) -> date | None:
+        """The day up to which it is known: the later of ``checked_through`` and its
+        newest milestone, and no later than its own day."""
+        days = [fact.about.latest for fact in self.milestones]
+        if self.partnership.checked_through:
+            days.append(self.partnership.checked_through)
+        return min(max(days), self.on) if days else None
+
+    @property
     def facts(self) -> list[Fact]:
         """All facts of the day ``on``, those that are uncertain too."""
         return [
@@ -89,9 +98,9 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         .filter(record=partnership)
         .select_related("source")
     )
-    holdings = partner.affiliations.order_by("kind", "pk")
+    holdings = partner.affiliations.with_holds(on=on).order_by("kind", "pk")
     affiliations = _facts(holdings, claims)
-    milestones = _facts(partnership.milestones.all(), claims)
+    milestones = _facts(partnership.milestones.with_met_by(on=on), claims)
     engagements = _facts(partnership.engagements.all(), claims)
     cells = _cells(partnership, claims)
     story = Story(

@@ -193,7 +193,7 @@ def claims_of(fact, source):
 def rivals_in_words(fact):
     """The number of sources that disagree, with a ruling or without."""
     count = len({claim.source_id for claim in fact.rivals})
-    ruled = "ruled on" if fact.ruling else "not ruled on yet"
+    ruled = "ruled on" if fact.ruling else "not ruled on"
     return (
         f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
     )
@@ -208,7 +208,7 @@ def evidence_in_words(evidence):
     if not evidence.rivals:
         return counted
     verb = standing_verb(Standing.DISAGREES, evidence.rivals)
-    ruled = "ruled on" if evidence.is_ruled else "not ruled on yet"
+    ruled = "ruled on" if evidence.is_ruled else "not ruled on"
     return f"{counted}, {evidence.rivals} {verb}, {ruled}"
 
 

@@ -6,55 +6,13 @@ from django import template
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 
-from partnerships.choices import SafeStatus, SdpStatus, Status, Track
-from partnerships.dates import day_in_words
+from partnerships.choices import SafeStatus, Status, Track
 from partnerships.lifecycle.table import EFFECTS
-from partnerships.templatetags.dates import partial_date, thousands
+from partnerships.web import milestone_words, status_words
 
 register = template.Library()
 
 NAMES_PER_STATUS = 24
-
-IN_WORDS = {
-    SdpStatus.NOT_RECORDED: "No step towards a partnership is recorded by this day.",
-    SdpStatus.PROPOSED: "A partnership has been proposed.",
-    SdpStatus.EXPLORATORY: "Talks explore whether there will be a partnership.",
-    SdpStatus.NEGOTIATING: "A partnership is being negotiated.",
-    SdpStatus.SIGNED: "The partnership is signed.",
-    SdpStatus.SUSPENDED: "The partnership was signed and is suspended.",
-    SdpStatus.ENDED: "The partnership has ended.",
-    SdpStatus.ABANDONED: "The attempt at a partnership was abandoned.",
-}
-
-SAFE_IN_WORDS = {
-    SafeStatus.NOT_NEEDED: (
-        "Takes part in SAFE’s common procurement without a partnership, as an "
-        "EEA-EFTA state or as Ukraine."
-    ),
-    SafeStatus.ELIGIBLE: (
-        "May take part in SAFE’s common procurement, as an EU candidate, potential "
-        "candidate or signed partner. No step towards an agreement on SAFE is "
-        "recorded by this day."
-    ),
-    SafeStatus.NOT_ELIGIBLE: (
-        "No standing that opens SAFE is recorded: no signed partnership, no EU "
-        "candidacy, no EEA-EFTA membership."
-    ),
-    SafeStatus.REQUESTED: "A bilateral agreement on SAFE has been asked for.",
-    SafeStatus.NEGOTIATING: "A bilateral agreement on SAFE is being negotiated.",
-    SafeStatus.AGREED: "A bilateral agreement on SAFE is agreed but not yet signed.",
-    SafeStatus.ASSOCIATED: (
-        "A bilateral agreement on SAFE is signed or provisionally applied; its entry "
-        "into force is not recorded."
-    ),
-    SafeStatus.IN_FORCE: "A bilateral agreement on SAFE is in force.",
-    SafeStatus.NO_AGREEMENT: (
-        "Negotiations on SAFE ended without an agreement. The partnership itself "
-        "is a separate matter."
-    ),
-    SafeStatus.SUSPENDED: "The bilateral agreement on SAFE is suspended.",
-    SafeStatus.TERMINATED: "The bilateral agreement on SAFE was terminated.",
-}
 
 
 @register.simple_tag
@@ -108,21 +66,59 @@ def mark_legend(milestones):
 
 
 @register.filter
-def sdp_status_in_words(status):
-    return IN_WORDS[status]
+def sdp_meaning(status):
+    return status_words.SDP_MEANINGS[status]
 
 
 @register.filter
-def safe_status_in_words(status):
-    return SAFE_IN_WORDS[status]
+def safe_meaning(status):
+    """The meaning of a SAFE status: first its effect, then the legal term."""
+    return status_words.SAFE_MEANINGS[status]
 
 
 @register.filter
-def record_in_brief(record):
-    """The two statuses of a record and their day, for those who see no more of it."""
-    partnership = record.partnership
-    sdp, safe = IN_WORDS[partnership.sdp_status], SAFE_IN_WORDS[partnership.safe_status]
-    return f"{sdp} SAFE: {safe} On {day_in_words(record.on)}."
+def status_label(partnership, name="status"):
+    """A status of a row, with how sure it is: "Reportedly signed"."""
+    return status_words.label(partnership, name)
+
+
+@register.filter
+def how_sure(partnership, name="status"):
+    """How sure a status of a row is, for beside its badge: "reportedly; may be
+    associated"; empty where it is certain."""
+    is_reported = name != "sdp_status" and getattr(partnership, f"{name}_reported")
+    may_be = status_words.may_be(partnership, name)
+    return "; ".join(filter(None, ["reportedly" * is_reported, may_be]))
+
+
+@register.filter
+def milestone_title(milestone):
+    """Who and what: "India: partnership signed"."""
+    return milestone_words.title(milestone)
+
+
+@register.filter
+def milestone_what(milestone):
+    """The title without the partner: "partnership signed"."""
+    return milestone_words.what(milestone)
+
+
+@register.filter
+def outcome_in_words(milestone, record):
+    """What became of an announcement by the day of its record."""
+    facts = [*record.milestones, *record.uncertain]
+    return milestone_words.outcome(
+        milestone,
+        [fact.about for fact in facts],
+        checked_through=record.partnership.checked_through,
+        on=record.on,
+    )
+
+
+@register.filter
+def acted_apart(milestone):
+    """Who acted, where the title does not say it."""
+    return milestone.actor if milestone_words.names_actor_apart(milestone) else ""
 
 
 @register.filter
@@ -154,17 +150,26 @@ def tracks_decided(record, milestone):
 
 @register.filter
 def waiting_in_words(course):
-    """The day since which a track has its status, and the days from then: "at least" so
-    many where the day of the deciding milestone is not known exactly."""
-    if course.deciding is None:
-        return "No step is recorded by this day, so nothing waits."
-    days = f"{thousands(course.days)} day{'' if course.days == 1 else 's'}"
-    return format_html(
-        "{} since {} ({}).",
-        "Waiting" if course.ahead.onward else "It has stood so",
-        partial_date(course.deciding.about.date),
-        days if course.is_exact else f"at least {days}",
-    )
+    return status_words.waiting(course)
+
+
+@register.filter
+def no_step(record, track):
+    return status_words.no_step(track, record)
+
+
+@register.filter
+def steps_in_words(kinds):
+    """Kinds of milestones as steps ahead: "signature, entry into force"."""
+    return status_words.steps_in_words(kinds)
+
+
+@register.filter
+def left_out(steps):
+    """The kinds of an attempt that are not recorded, though a later one is."""
+    recorded = [n for n, step in enumerate(steps) if step.events or step.uncertain]
+    before = steps[: recorded[-1]] if recorded else []
+    return [step.kind for step in before if not step.events and not step.uncertain]
 
 
 @register.filter

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from django import template
 
-from partnerships.choices import Status
+from partnerships.web.status_words import label
 
 register = template.Library()
 
@@ -24,7 +24,7 @@ def shapes() -> dict[str, str]:
 def drawn_on(partnerships, name):
     """The partnerships on the map of that name, each with its label and shape."""
     return [
-        (row, f"{row.partner}: {Status(row.status).label}", shape)
+        (row, f"{row.partner}: {label(row)}", shape)
         for row in partnerships
         if (shape := shapes().get(f"{name}-{row.partner.iso_code}"))
     ]

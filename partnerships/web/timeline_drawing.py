@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from partnerships.choices import MilestoneKind, Track
+from partnerships.choices import Track
 from partnerships.dates import parse
 from partnerships.models import Milestone
+from partnerships.web import milestone_words
 
 #: More than these are counted in columns, no longer drawn one by one.
 MOST_MARKS, MOST_LANES = 250, 40
@@ -265,10 +266,7 @@ def _mark(milestone: Milestone, scale: _Scale, on: date) -> Mark:
 
 
 def _title(milestone: Milestone, on: date) -> str:
-    partner, kind = milestone.partnership.partner.name, MilestoneKind(milestone.kind)
-    title = f"{partner}: {kind.label}, {milestone.date.display()}"
-    if milestone.track == Track.SAFE:
-        title += " (SAFE)"
+    title = f"{milestone_words.title(milestone)}, {milestone.date.display()}"
     is_certain = milestone.has_happened(on=on)
     return title if is_certain else f"{title}; may have happened by this day"
 

@@ -33,19 +33,24 @@ SHORT = "slug url html_url title"
 CLAIM = "source says wording locator standing"
 PARTNERSHIP = f"{SHORT} partner status status_label sdp_status safe_status signed_on"
 PARTNERSHIP += " areas_included areas_already_exist areas_stated open_disagreements"
+PARTNERSHIP += " status_may_be sdp_status_may_be safe_status_may_be status_reported"
+PARTNERSHIP += " safe_status_reported checked_through"
 MILESTONE = "id track kind kind_label date earliest latest place signatories"
-MILESTONE += " reference note ruling claims"
+MILESTONE += " reference note ruling claims attempt certainty actor description"
+MILESTONE += " announces expected fell_through met_by follows"
 CHANGE = "number at by reason kind action record partnership fields"
 #: By address, and by the way to a part of the answer: keys, and ``0`` for the first of
 #: several. What is indented goes on.
 TABLE = f"""
-partnerships/ : count next previous results
+partnerships/ : count next previous results may_match
 partnerships/ results.0 : {PARTNERSHIP}
 partnerships/ results.0.partner : slug name iso_code region
 partnerships/canada/ : {PARTNERSHIP} summary official_text_url affiliations
   status_because milestones coverage engagements stated_areas_claims stated_areas_ruling
-  review_clause review_clause_ruling review_clause_claims reviewed_on
-partnerships/canada/ affiliations.0 : kind since until note ruling claims
+  review_clause review_clause_ruling review_clause_claims reviewed_on uncertain rejected
+  checks
+partnerships/canada/ checks.0 : through made_on found
+partnerships/canada/ affiliations.0 : kind since until holds note ruling claims
 partnerships/canada/ status_because.0 : track milestone
 partnerships/canada/ milestones.0 : {MILESTONE}
 partnerships/canada/ milestones.0.claims.0 : {CLAIM}
@@ -54,6 +59,7 @@ partnerships/canada/ engagements.0 : id kind kind_label title since until level 
   amount currency amount_eur amount_is_total note ruling claims
 partners/ results.0 : slug url html_url name official_name iso_code region affiliations
   partnership
+partners/ results.0.affiliations.0 : kind since until holds
 partners/ results.0.partnership : {SHORT}
 areas/ results.0 : slug url html_url number name included not_included already_exists
   not_assessed
@@ -72,8 +78,9 @@ matrix/ : partnerships has_more not_assessed rows
 matrix/ partnerships.0 : {SHORT} status areas_included areas_already_exist
 matrix/ rows.0 : area number name included is_common cells
 matrix/ rows.0.cells.0 : partnership value sources disagreeing
-statistics/ : as_of known_on partnerships by_status signed_total
-  areas_common_to_all_signed open_disagreements edition
+statistics/ : as_of known_on partnerships by_status by_safe_status signed_total
+  signed_reported signed_may_be areas_common_to_all_signed signed_not_assessed
+  checked_through open_disagreements edition
 """
 KEYS = {}
 for line in TABLE.strip().replace("\n  ", " ").split("\n"):

@@ -11,24 +11,31 @@ LIST = "/api/v1/partnerships/"
 STATISTICS = "/api/v1/statistics/"
 LIST_KEYS = [
     *("slug", "url", "html_url", "title", "partner", "status", "status_label"),
-    *("sdp_status", "safe_status", "signed_on", "areas_included"),
-    *("areas_already_exist", "areas_stated", "open_disagreements"),
+    *("status_may_be", "status_reported", "sdp_status", "sdp_status_may_be"),
+    *("safe_status", "safe_status_may_be", "safe_status_reported", "signed_on"),
+    *("areas_included", "areas_already_exist", "areas_stated", "open_disagreements"),
+    "checked_through",
 ]
 DETAIL_KEYS = [
     *("summary", "official_text_url", "affiliations", "status_because", "milestones"),
-    *("coverage", "engagements", "stated_areas_claims", "stated_areas_ruling"),
-    *("review_clause", "review_clause_ruling", "review_clause_claims", "reviewed_on"),
+    *("uncertain", "rejected", "coverage", "engagements", "stated_areas_claims"),
+    *("stated_areas_ruling", "review_clause", "review_clause_ruling"),
+    *("review_clause_claims", "reviewed_on", "checks"),
 ]
 MILESTONE_KEYS = [
-    *("id", "track", "kind", "kind_label", "date", "earliest", "latest", "place"),
-    *("signatories", "reference", "note", "ruling", "claims"),
+    *("id", "track", "kind", "kind_label", "attempt", "certainty", "date", "earliest"),
+    *("latest", "actor", "description", "announces", "expected", "fell_through"),
+    *("met_by", "follows", "place", "signatories", "reference", "note", "ruling"),
+    "claims",
 ]
 CELL_KEYS = ["area", "number", "name", "value", "ruling", "claims"]
-AFFILIATION_KEYS = ["kind", "since", "until", "note", "ruling", "claims"]
+AFFILIATION_KEYS = ["kind", "since", "until", "holds", "note", "ruling", "claims"]
 CLAIM_KEYS = ["source", "says", "wording", "locator", "standing"]
 STATISTICS_KEYS = [
-    *("as_of", "known_on", "partnerships", "by_status", "signed_total"),
-    *("areas_common_to_all_signed", "open_disagreements", "edition"),
+    *("as_of", "known_on", "partnerships", "by_status", "by_safe_status"),
+    *("signed_total", "signed_reported", "signed_may_be"),
+    *("areas_common_to_all_signed", "signed_not_assessed", "checked_through"),
+    *("open_disagreements", "edition"),
 ]
 
 
@@ -51,7 +58,7 @@ def slugs(answer):
 
 def test_list_has_the_agreed_keys(client, norway):
     answer = client.get(LIST).json()
-    assert list(answer) == ["count", "next", "previous", "results"]
+    assert list(answer) == ["count", "next", "previous", "results", "may_match"]
     row = answer["results"][0]
     assert list(row) == LIST_KEYS
     assert list(row["partner"]) == ["slug", "name", "iso_code", "region"]
@@ -127,7 +134,8 @@ def test_statistics_count_what_held_that_day(client, norway):
     after = client.get(f"{STATISTICS}?as_of=2025-07-17").json()
     assert (before["by_status"]["not_recorded"], before["signed_total"]) == (1, 1)
     assert (after["by_status"]["negotiating"], after["partnerships"]) == (1, 2)
-    assert after["areas_common_to_all_signed"] == [1]
+    assert after["areas_common_to_all_signed"] == []
+    assert after["signed_not_assessed"] == 1
     assert after["open_disagreements"] == 1
     assert after["as_of"] == "2025-07-17"
 
@@ -186,6 +194,8 @@ FILTERS = {
     "status=signed": ["norway"],
     "status=negotiating&status=signed": ["iceland", "norway"],
     "safe_status=not_needed": ["iceland"],
+    "safe_status=none&as_of=2025-05-26": ["iceland", "japan", "norway"],
+    "safe_status=none": [],
     "region=indo_pacific": ["japan"],
     "affiliation=eea_efta": ["iceland"],
     "area=area-1": ["japan", "norway"],
@@ -214,7 +224,7 @@ def test_filters_find_what_they_say(client):
     factories.coverage(norway, two)
     iceland = factories.partnership("iceland")
     factories.milestone(iceland, "negotiations_opened", "2025")
-    factories.affiliation(iceland.partner, "eea_efta")
+    factories.affiliation(iceland.partner, "eea_efta", since="1994-01-01")
     japan = factories.partnership(of=factories.partner("japan", region="indo_pacific"))
     cell = factories.coverage(japan, one, ruling="The text says so.")
     factories.claim(cell, "not_included")

@@ -142,7 +142,7 @@ def test_empty_result_says_so(client, three):
 
 def test_log_before_the_first_change_is_empty(client):
     text = page(client, LOG).text
-    assert "0 changes" in text and "No checkpoint has been taken yet." in text
+    assert "0 changes" in text and "No checkpoint is taken." in text
     assert client.get(API).json() == {
         "count": 0,
         "next": None,

@@ -8,8 +8,9 @@ from tests import factories, showcase
 
 @pytest.fixture(scope="module")
 def built(for_module):
-    showcase.build()
+    norway = showcase.build()
     factories.question()
+    factories.check(norway)
     sealing.seal()
 
 

@@ -41,4 +41,4 @@ def names(client, **query):
 def without_log(text):
     """A page without what it shows of the log."""
     text = text.partition("one line for each operation")[0]
-    return re.sub("Latest changes.*Open questions", "", text)
+    return re.sub("Newest changes.*Open questions", "", text)

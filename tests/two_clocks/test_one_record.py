@@ -140,7 +140,7 @@ def test_nothing_was_known_before_the_first_record(client, renamed):
     assert slugs(client, **query) == names(client, **query) == []
     assert client.get(f"{API}norway/", query).status_code == 404
     page(client, DETAIL, query, status=404)
-    assert "No partnership is recorded yet." in page(client, "/", query).text
+    assert "No partnership is on record." in page(client, "/", query).text
     counted = client.get(STATISTICS, query).json()
     assert {*counted["by_status"].values()} == {0}
     assert counted["partnerships"] == counted["edition"] == 0

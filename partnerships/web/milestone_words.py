@@ -1,0 +1,341 @@
+"""Milestones in words: a title for lists, feeds and calendars, and a sentence.
+
+Both are made of the partner, who acted, the kind, what it was and how sure it is; they
+claim nothing else. Where nobody is recorded to have acted, nobody is named.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from partnerships.choices import Certainty, MilestoneKind, Track
+from partnerships.dates import PartialDate, day_in_words
+from partnerships.models import Milestone, Partner
+from partnerships.text import as_sentence, capitalised, in_a_line
+
+K = MilestoneKind
+
+
+class _Words(NamedTuple):
+    """``step`` names the kind as a step ahead. ``title`` follows the partner's name;
+    "~" stands where "reportedly" goes, and a last "by" where an actor can follow.
+    ``did`` follows who acted, ``otherwise`` stands where that is not recorded."""
+
+    step: str
+    title: str
+    did: str
+    otherwise: str
+
+
+#: {it} is a short name of the instrument, {a} and {the} are its full one.
+_WORDS = {
+    K.PROPOSED: _Words(
+        "a proposal",
+        "{it} ~proposed by",
+        "proposed {a}",
+        "there was a proposal for {a}",
+    ),
+    K.EXPLORATORY_TALKS: _Words(
+        "exploratory talks",
+        "~exploratory talks",
+        "held exploratory talks on {a}",
+        "there were exploratory talks on {a}",
+    ),
+    K.REQUESTED: _Words(
+        "a request",
+        "~asks to take part in SAFE",
+        "asked that {partner} take part in SAFE",
+        "{partner} asked to take part in SAFE",
+    ),
+    K.NEGOTIATIONS_RECOMMENDED: _Words(
+        "a recommendation to negotiate",
+        "negotiations on {it} ~recommended by",
+        "recommended negotiations on {a}",
+        "there was a recommendation to negotiate {a}",
+    ),
+    K.NEGOTIATIONS_AUTHORISED: _Words(
+        "authority to negotiate",
+        "negotiations on {it} ~authorised by",
+        "authorised negotiations on {a}",
+        "there was authority to negotiate {a}",
+    ),
+    K.NEGOTIATIONS_OPENED: _Words(
+        "the opening of negotiations",
+        "negotiations on {it} ~begin",
+        "opened negotiations on {a}",
+        "negotiations on {a} began",
+    ),
+    K.NEGOTIATIONS_CONCLUDED: _Words(
+        "the conclusion of negotiations",
+        "negotiations on {it} ~concluded by",
+        "concluded negotiations on {the}",
+        "negotiations on {the} came to their conclusion",
+    ),
+    K.TEXT_AGREED: _Words(
+        "agreement on the text",
+        "text of {it} ~agreed by",
+        "agreed the text of {the}",
+        "there was agreement on the text of {the}",
+    ),
+    K.ENDORSED: _Words(
+        "the Council’s endorsement",
+        "Council ~endorses {it}",
+        "endorsed {the}",
+        "the Council endorsed {the}",
+    ),
+    K.SIGNATURE_AUTHORISED: _Words(
+        "authority to sign",
+        "signature of {it} ~authorised by",
+        "authorised the signature of {the}",
+        "there was authority to sign {the}",
+    ),
+    K.SIGNED: _Words(
+        "signature", "{it} ~signed", "signed {the}", "the EU and {partner} signed {own}"
+    ),
+    K.PROVISIONALLY_APPLIED: _Words(
+        "provisional application",
+        "{it} ~applied provisionally",
+        "began to apply {the} provisionally",
+        "the provisional application of {the} began",
+    ),
+    K.CONCLUDED: _Words(
+        "the Council’s conclusion",
+        "Council ~concludes {it}",
+        "concluded {the}",
+        "the Council concluded {the}",
+    ),
+    K.IN_FORCE: _Words(
+        "entry into force",
+        "{it} ~enters into force",
+        "brought {the} into force",
+        "{the} entered into force",
+    ),
+    K.RESUMED: _Words(
+        "resumption", "{it} ~resumed by", "resumed {the}", "{the} resumed"
+    ),
+    K.SUSPENDED: _Words(
+        "suspension",
+        "{it} ~suspended by",
+        "suspended {the}",
+        "the suspension of {the} began",
+    ),
+    K.ENDED: _Words("an end", "{it} ~ended by", "ended {the}", "{the} ended"),
+    K.ABANDONED: _Words(
+        "an end of the attempt",
+        "attempt at {it} ~given up by",
+        "gave up the attempt at {a}",
+        "the attempt at {a} came to an end",
+    ),
+    K.NEGOTIATIONS_FAILED: _Words(
+        "an end of talks without agreement",
+        "talks on {it} ~end without agreement",
+        "ended talks on {a} without agreement",
+        "talks on {a} ended without agreement",
+    ),
+    K.TERMINATED: _Words(
+        "termination",
+        "{it} ~terminated by",
+        "terminated {the}",
+        "the termination of {the} took effect",
+    ),
+    K.ANNOUNCED: _Words(
+        "an announcement",
+        "{step} ~announced by",
+        "announced",
+        "there was an announcement",
+    ),
+    K.DIALOGUE_HELD: _Words(
+        "a dialogue",
+        "~dialogue",
+        "held a dialogue under {the}",
+        "there was a dialogue under {the}",
+    ),
+    K.REVIEWED: _Words(
+        "a review", "{it} ~reviewed by", "reviewed {the}", "there was a review of {the}"
+    ),
+    K.PUBLISHED: _Words(
+        "publication in the Official Journal",
+        "{it} ~published in the Official Journal",
+        "published {the} in the Official Journal",
+        "{the} appeared in the Official Journal",
+    ),
+    K.PARLIAMENT_CONSENTED: _Words(
+        "the European Parliament’s consent",
+        "European Parliament ~consents to {it}",
+        "consented to {the}",
+        "the European Parliament consented to {the}",
+    ),
+    K.STATEMENT: _Words(
+        "a statement",
+        "~statement on {it} by",
+        "made a statement on {a}",
+        "there was a statement on {a}",
+    ),
+}
+_INSTRUMENT = {
+    Track.SDP: ("partnership", "Security and Defence Partnership", "a"),
+    Track.SAFE: ("SAFE agreement", "agreement on SAFE", "an"),
+}
+#: Kinds that come before there is anything but an intention, and its name then.
+_EARLY = {K.NEGOTIATIONS_RECOMMENDED, K.NEGOTIATIONS_AUTHORISED, K.NEGOTIATIONS_OPENED}
+_EARLY |= {K.NEGOTIATIONS_CONCLUDED, K.NEGOTIATIONS_FAILED, K.ABANDONED, K.STATEMENT}
+_INTENDED = {Track.SDP: "a partnership", Track.SAFE: "SAFE"}
+#: Names of partners that take an article begin or end so.
+_BEGINNINGS = ("United ", "Republic of ")
+_ENDS = ("Republic", "Islands", "Union", "Netherlands", "Philippines")
+
+
+def in_text(partner: Partner) -> str:
+    """Return the name of a partner as it stands in a sentence: "the United States"."""
+    name = in_a_line(partner.name)
+    takes_article = name.startswith(_BEGINNINGS) or name.endswith(_ENDS)
+    return f"the {name}" if takes_article else name
+
+
+def step_in_words(kind: str) -> str:
+    """Return a kind of milestone as a step ahead: "entry into force"."""
+    return _WORDS[MilestoneKind(kind)].step
+
+
+def title(milestone: Milestone) -> str:
+    """Return who and what in a line: "India: partnership signed"."""
+    partner = in_a_line(milestone.partnership.partner.name)
+    return f"{partner}: {what(milestone)}"
+
+
+def what(milestone: Milestone) -> str:
+    """Return the title without the partner's name. Words of the editors stand as they
+    are; what is reported or announced is said to be."""
+    reported = milestone.certainty == Certainty.REPORTED
+    if milestone.description:
+        words = in_a_line(milestone.description)
+        doubt = ["reportedly"] if reported else []
+        if milestone.kind == K.ANNOUNCED and "announce" not in words.lower():
+            doubt.append("announced")
+        said = f"{words} ({', '.join(doubt)})" if doubt else words
+    else:
+        said = _kind_in_words(milestone).replace("~", "reportedly " * reported, 1)
+    return f"{said}, {_expected(milestone)}" if milestone.expected else said
+
+
+def sentence(milestone: Milestone) -> str:
+    """Return the milestone with its day and place, as far as they are known."""
+    day, place = when(milestone.date), in_a_line(milestone.place)
+    where = f", in {place}" if place else ""
+    reportedly = "reportedly, " * (milestone.certainty == Certainty.REPORTED)
+    if milestone.description:
+        partner = in_text(milestone.partnership.partner)
+        said = f"{partner}, {day}{where}: {what(milestone)}"
+    elif milestone.kind == K.ANNOUNCED:
+        said = f"{reportedly}{_announcement(milestone, day + where)}"
+    else:
+        said = f"{reportedly}{_clause(milestone)} {day}{where}"
+    return as_sentence(capitalised(said))
+
+
+def when(day: PartialDate) -> str:
+    """Return a date as the end of a sentence: "in May 2024", "no later than 2025"."""
+    words = day.display()
+    if day.earliest is None:
+        return words
+    if day.has_known_days:
+        return f"on {words}"
+    return f"at some time in {words}" if "/" in str(day) else f"in {words}"
+
+
+def outcome(
+    announced: Milestone,
+    milestones: Iterable[Milestone],
+    *,
+    checked_through: date | None,
+    on: date,
+) -> str:
+    """Return what became of an announcement by a day: "announced; signed on 3 May
+    2026". ``milestones`` are those of its partnership, of whatever day."""
+    met = [
+        m
+        for m in milestones
+        if (m.track, m.kind) == (announced.track, announced.announces)
+        and m.certainty != Certainty.REJECTED
+        and m.has_happened(on=on)
+        and m.latest >= (announced.earliest or announced.latest)
+    ]
+    if met:
+        first = min(met, key=lambda m: m.latest)
+        reportedly = "reportedly " * (first.certainty == Certainty.REPORTED)
+        kind = first.get_kind_display()
+        return f"announced; {reportedly}{kind[:1].lower()}{kind[1:]} {when(first.date)}"
+    if announced.fell_through:
+        return "announced; it fell through"
+    checked = (
+        f"checked through {day_in_words(checked_through)}"
+        if checked_through
+        else "no check is recorded"
+    )
+    awaited = _expected(announced) if announced.expected else "no day was given"
+    return f"{awaited}; nothing recorded; {checked}"
+
+
+def details(milestone: Milestone, *, on: date) -> list[str]:
+    """Return what is recorded beside date and place, in sentences."""
+    sentences = []
+    if not milestone.has_happened(on=on):
+        sentences.append(
+            f"By {day_in_words(on)} it may have happened: its day is not known."
+        )
+    if names_actor_apart(milestone):
+        sentences.append(f"Who acted: {as_sentence(milestone.actor)}")
+    sentences.append(as_sentence(milestone.note))
+    for name in ("signatories", "reference", "ruling"):
+        if text := getattr(milestone, name):
+            label = "The editors’ ruling" if name == "ruling" else name.capitalize()
+            sentences.append(f"{label}: {as_sentence(text)}")
+    return list(filter(None, sentences))
+
+
+def names_actor_apart(milestone: Milestone) -> bool:
+    """Return whether who acted is recorded, and the description does not say it."""
+    actor = in_a_line(milestone.actor).removeprefix("the ")
+    return bool(actor and milestone.description) and actor not in milestone.description
+
+
+def _kind_in_words(milestone: Milestone) -> str:
+    kind, track = MilestoneKind(milestone.kind), Track(milestone.track)
+    it = _INTENDED[track] if kind in _EARLY else _INSTRUMENT[track][0]
+    step = step_in_words(milestone.announces) if kind == K.ANNOUNCED else ""
+    step += " (SAFE)" * (track == Track.SAFE)
+    words, actor = _WORDS[kind].title.format(it=it, step=step), milestone.actor
+    if actor and words.endswith(" by"):
+        return f"{words} {in_a_line(actor)}"
+    return words.removesuffix(" by")
+
+
+def _clause(milestone: Milestone) -> str:
+    """Return who did what, without a day."""
+    partner = in_text(milestone.partnership.partner)
+    words = _WORDS[MilestoneKind(milestone.kind)]
+    names = {"partner": partner, **_instrument(milestone, partner)}
+    if actor := in_a_line(milestone.actor):
+        return f"{actor} {words.did.format(**names)}"
+    return words.otherwise.format(**names)
+
+
+def _instrument(milestone: Milestone, partner: str) -> dict[str, str]:
+    _, name, article = _INSTRUMENT[Track(milestone.track)]
+    between = f"{name} between the EU and {partner}"
+    return {
+        "a": f"{article} {between}",
+        "the": f"the {between}",
+        "own": f"their {name}",
+    }
+
+
+def _announcement(milestone: Milestone, when_and_where: str) -> str:
+    instrument = _instrument(milestone, in_text(milestone.partnership.partner))["a"]
+    step = step_in_words(milestone.announces)
+    said = f"{_clause(milestone)} {when_and_where}, on the way to {instrument}: {step}"
+    return f"{said}, {_expected(milestone)}" if milestone.expected else said
+
+
+def _expected(milestone: Milestone) -> str:
+    return f"expected by {day_in_words(milestone.expected.latest)}"
