@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from partnerships.choices import Standing
 from partnerships.dates import HELP, parse
 from partnerships.models import Claim, Milestone, Partnership
+from partnerships.templatetags.claims import claimed_value
 from tests import factories
 from tests.stories import TODAY
-from tests.strategies import DATES, on_the_database, partial_dates, undone
+from tests.strategies import DATES, on_the_database, partial_dates, singles, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -152,12 +153,15 @@ STANDINGS = """
 milestone           | 2024-06-23, 2024-06-23/2024-06-23 | 2024-06, 2024 | 2024-06-24, 2023
 milestone           | | 2024-06-20/2024-06-23, 2024-06-23/2024-06-30 |
 milestone           | | ../2024-06-23 | ../2024-06-22
+milestone           | | 2024-06-23/.., 2024/.. | 2024-06-24/.., 2025/..
+two_days            | | 2024-06-18/.. | 2024-06-19/..
+no_later_than       | | 2024-06-18/.., 1999/.. | 2024-06-19/.., 2024-07/..
 two_days            | | 2024-06-18/2024-06-20, 2024-06-15/2024-06-17 | 2024-06-19, 2024-06-16
 two_days            | | ../2024-06-17 | ../2024-06-16
 no_later_than       | ../2024-06-18 | 2024, 1999, 2024-06-18/2024-07 | 2024-06-19
 cell                | included | | not_included, already_exists
-agreement           | yes, 2005-12-16 | 2005 | 2006, no
-undated_agreement   | yes | 2005 | no
+agreement           | yes, 2005-12-16 | 2005, 2005/.. | 2006, no, 2006/..
+undated_agreement   | yes | 2005, 2005/.. | no
 dialogue            | annual, 2023 | yes, 2023-05 | regular, no
 contribution        | 150000000 NOK, 2022 | yes, 2022-04 | 150000001 NOK, 150000000 EUR, no
 affiliation         | yes, 1949-04-04 | 1949 | 1950, no
@@ -225,17 +229,17 @@ def test_standing_follows_a_change_of_either_value(
 
 
 def plain_standing(said, adopted):
-    said, adopted = parse(said), parse(adopted)
+    said, adopted = parse(said, open_ended=True), parse(adopted)
     if said == adopted:
         return "agrees"
     begins = max(said.earliest or date.min, adopted.earliest or date.min)
-    ends = min(said.latest, adopted.latest)
+    ends = min(said.latest or date.max, adopted.latest)
     return "compatible" if begins <= ends else "disagrees"
 
 
+NEAR = st.dates(date(2023, 1, 1), date(2025, 12, 31))
 near_dates = st.one_of(
-    st.sampled_from(DATES),
-    partial_dates(st.dates(date(2023, 1, 1), date(2025, 12, 31))),
+    st.sampled_from(DATES), partial_dates(NEAR), singles(NEAR).map("{}/..".format)
 )
 SETTLED = [text for text in DATES if parse(text).latest <= TODAY]
 
@@ -245,7 +249,7 @@ SETTLED = [text for text in DATES if parse(text).latest <= TODAY]
     st.sampled_from(SETTLED), st.lists(near_dates, min_size=1, max_size=6, unique=True)
 )
 def test_standing_of_a_date_is_that_of_a_plain_comparison(adopted, said):
-    said = {str(parse(text)) for text in said}
+    said = {str(parse(text, open_ended=True)) for text in said}
     with undone():
         fact = milestone(adopted)
         source = factories.source()
@@ -366,6 +370,38 @@ def test_same_claim_twice_is_refused(fact, agrees, disagrees):
     with pytest.raises(ValidationError, match="recorded already"):
         claim(fact, agrees, about)
     claim(fact, agrees, about, locator="page 2")
+
+
+# A denial: by that day it had not happened
+
+
+def test_denial_is_kept_with_its_beginning_alone_and_read_in_words():
+    said = claim(milestone, " 2025-10-24/.. ")
+    assert (said.says, said.earliest, said.latest) == (
+        *("2025-10-24/..", date(2025, 10, 24), None),
+    )
+    assert claimed_value(said) == "not before 24 October 2025"
+
+
+def test_denial_by_a_day_disagrees_with_a_milestone_until_that_day():
+    """Not by 28 May: not before the 29th."""
+    for day, expected in (("28", "disagrees"), ("29", "compatible")):
+        with undone():
+            claim(lambda day=day: milestone(f"2024-05-{day}"), "2024-05-29/..")
+            assert standing() == expected
+
+
+def test_denial_may_say_what_no_record_does():
+    with pytest.raises(ValidationError):
+        milestone("2024-05-29/..")
+    with pytest.raises(ValidationError):
+        factories.affiliation(norway().partner, "nato_ally", since="1949/..")
+
+
+@pytest.mark.parametrize("about", [cell, stated_areas])
+def test_denial_of_a_day_is_said_of_dates_alone(about):
+    with pytest.raises(ValidationError):
+        claim(about, "2024-05-29/..")
 
 
 # What it says, in our notation

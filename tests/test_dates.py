@@ -8,7 +8,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from partnerships.dates import HELP, MAX_LENGTH, InvalidPartialDate, PartialDate, parse
+from partnerships.dates import (
+    HELP,
+    MAX_LENGTH,
+    InvalidPartialDate,
+    PartialDate,
+    bounds_of,
+    parse,
+)
 from tests.strategies import first_day, partial_dates, singles
 
 pytestmark = pytest.mark.once
@@ -133,6 +140,38 @@ def test_span_begins_with_its_start_and_ends_with_its_end(start, end):
 def test_no_later_than_has_an_end_alone(text):
     value = parse(f"../{text}")
     assert (value.earliest, value.latest) == (None, last_day(text))
+
+
+# "Not before", which a source may say and no record
+
+
+@given(SINGLES)
+def test_not_before_has_a_beginning_alone(text):
+    value = parse(f"{text}/..", open_ended=True)
+    assert (value.earliest, value.latest) == (first_day(text), None)
+    assert bounds_of(f"{text}/..", open_ended=True) == (first_day(text), None)
+    assert value.display() == f"not before {parse(text).display()}"
+    assert not value.is_day and not value.has_known_days
+
+
+@given(SINGLES)
+def test_not_before_is_read_only_where_it_is_asked_for(text):
+    with pytest.raises(InvalidPartialDate):
+        parse(f"{text}/..")
+    assert bounds_of(f"{text}/..") == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["..", "../..", "/..", "soon/..", "2025-13/..", "2025/"]
+)
+def test_not_before_names_a_day_month_or_year(text):
+    with pytest.raises(InvalidPartialDate):
+        parse(text, open_ended=True)
+
+
+@given(TEXTS)
+def test_all_other_dates_are_read_alike_where_not_before_may_be_said(text):
+    assert parse(text, open_ended=True) == parse(text)
 
 
 @given(TEXTS)

@@ -56,7 +56,7 @@ WRONG = {
             ("sdp", "text_agreed", "2025-06-01", "which is a later step"),
             ("safe", "endorsed", "2024-07-01", "was not eligible that day"),
         ],
-        [("sdp", "signed", "2025-05-19", "recorded already")],
+        [("sdp", "signed", "2025-05-19", "already recorded")],
     ],
     8: [[("safe", "requested", "2026-03-01", "a new attempt can begin only after")]],
 }

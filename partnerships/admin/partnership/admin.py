@@ -10,7 +10,7 @@ from partnerships.admin.checks import CheckInline
 from partnerships.admin.list_filters import PartnershipNeedsWorkFilter, StatusFilter
 from partnerships.admin.partnership import forms, inlines
 from partnerships.choices import SafeStatus, Status
-from partnerships.dates import PartialDate
+from partnerships.dates import PartialDate, day_in_words
 from partnerships.log.entries import changes_of_record
 from partnerships.models import LedgerEntry, Milestone, Partnership
 
@@ -155,14 +155,15 @@ class PartnershipAdmin(AuditedAdmin):
         reason = self._reason(request, "Checked for news")
         if reason is None:
             return
+        today = timezone.localdate()
         checks = checking.check_partnerships(
-            partnerships=queryset,
-            through=timezone.localdate(),
-            by=request.user,
-            reason=reason,
+            partnerships=queryset, through=today, by=request.user, reason=reason
         )
         for check in checks:
-            self.message_user(request, f"{check}.", messages.SUCCESS)
+            done = (
+                f"{check.partnership.partner}: checked through {day_in_words(today)}."
+            )
+            self.message_user(request, done, messages.SUCCESS)
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):

@@ -1,0 +1,110 @@
+"""Editors say through which day they have looked for news: who and when is in the trail."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partnerships.dates import day_in_words
+from partnerships.models import Check, LedgerEntry, Partnership
+from tests import factories
+from tests.admin import PUBLIC, change_url, errors, row_errors, stored, submit, url
+
+pytestmark = pytest.mark.django_db
+
+
+def look(client, *records, reason=""):
+    sent = {"action": "looked", "_selected_action": [r.pk for r in records]}
+    return client.post(
+        url(Partnership, "changelist"), sent | {"reason": reason}, follow=True
+    )
+
+
+def entered(**fields):
+    return ("checks", {"through": "2026-04-30", "made_on": "2026-05-01", **fields})
+
+
+def test_one_click_checks_several_records_in_one_operation(client, as_editor, editor):
+    norway, japan = factories.partnership(), factories.partnership("japan")
+    factories.partnership("chile")
+    page = look(client, norway, japan).content.decode()
+    today = timezone.localdate()
+    assert {
+        (c.partnership, c.through, c.made_on, c.found) for c in Check.objects.all()
+    } == {
+        (norway, today, today, ""),
+        (japan, today, today, ""),
+    }
+    assert f"Norway: checked through {day_in_words(today)}." in page
+    rows = Check.history.all()
+    assert {row.history_user_id for row in rows} == {editor.pk}
+    assert {row.history_change_reason for row in rows} == {"Checked for news"}
+    assert len({row.history_changeset for row in rows}) == 1
+    assert LedgerEntry.objects.filter(record="check").count() == 2
+
+
+def test_reason_that_is_given_with_the_click_is_kept(client, as_editor):
+    look(client, factories.partnership(), reason="Read the Council's agenda")
+    assert Check.history.get().history_change_reason == "Read the Council's agenda"
+
+
+@pytest.mark.parametrize("reason", ["x" * 501, "\0"])
+def test_reason_that_cannot_be_kept_checks_nothing(client, as_editor, reason):
+    look(client, factories.partnership(), reason=reason)
+    assert not Check.objects.exists()
+
+
+def test_viewer_checks_nothing(client, as_viewer):
+    look(client, factories.partnership())
+    assert not Check.objects.exists()
+
+
+def test_check_is_entered_on_the_page_of_its_record(client, as_editor, editor):
+    record = factories.partnership()
+    row = entered(found="Talks resumed")
+    answer = submit(client, change_url(record), PUBLIC, rows=[row])
+    assert answer.status_code == 302, errors(answer)
+    check = record.checks.get()
+    assert (str(check.through), check.found) == ("2026-04-30", "Talks resumed")
+    assert check.history.get().history_user_id == editor.pk
+
+
+def test_check_of_a_published_record_needs_a_reason(client, as_editor):
+    record = factories.partnership()
+    before = stored()
+    answer = submit(client, change_url(record), rows=[entered()])
+    assert "give the reason and the kind of change" in errors(answer)
+    assert stored() == before
+
+
+def test_nobody_looks_further_than_the_day_on_which_they_look(client, as_editor):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    rows = [
+        entered(),
+        entered(through="2026-05-02"),
+        entered(through=tomorrow, made_on=tomorrow),
+    ]
+    record = factories.partnership()
+    answer = submit(client, change_url(record), PUBLIC, rows=rows)
+    good, further, to_come = row_errors(answer, "checks")
+    assert not good
+    assert "Nobody can look further" in further
+    assert "yet to come" in to_come
+    assert not Check.objects.exists()
+
+
+def test_earlier_check_is_read_on_the_record_and_corrected_on_its_own_page(
+    client, as_editor, sealed_at_once
+):
+    record = factories.partnership()
+    check = factories.check(record, "2026-04-30", made_on="2026-05-01")
+    sent = PUBLIC | {"checks-0-through": "2026-04-01", "checks-0-DELETE": "on"}
+    assert submit(client, change_url(record), sent).status_code == 302
+    assert str(Check.objects.get().through) == "2026-04-30"
+    answer = submit(client, change_url(check), PUBLIC, through="2026-04-29")
+    assert answer.status_code == 302, errors(answer)
+    assert str(Check.objects.get().through) == "2026-04-29"
+    assert (
+        "The day was wrong"
+        in client.get(url(Check, "history", check.pk)).content.decode()
+    )
