@@ -22,12 +22,15 @@ OTHER |= {"source": ["brief"], "says": "included", "locator": "page 2"}
 NORWAY = {"slug": "norway", "name": "Norway", "region": "western_europe"}
 CYBER = {"number": 1, "slug": "cyber", "name": "Cyber issues"}
 CELL = {"partnership": ["norway"], "area": ["cyber"], "value": "included"}
+CHECK = {"key": "norway-checked", "partnership": ["norway"]}
+CHECK |= {"through": "2024-06-30", "made_on": "2024-07-01"}
 RECORDS = {
     "sources": [{"key": "brief", "publisher": "Service", "title": "Briefing"}],
     "areas": [CYBER],
     "partners": [NORWAY],
     "affiliations": [{"key": "ally", "partner": ["norway"], "kind": "nato_ally"}],
     "partnerships": [{"partner": ["norway"], "title": "Title", "is_published": True}],
+    "checks": [CHECK],
     "milestones": [SIGNED],
     "coverage": [CELL],
     "engagements": [TIE | {"title": "Arrangement"}],
@@ -59,7 +62,7 @@ def seed(directory):
 
 
 def test_seed_loads_every_record_with_its_history(fixtures):
-    assert "11 created" in seed(fixtures())
+    assert "12 created" in seed(fixtures())
     for model in FILES.values():
         assert model.history.count() == model.objects.count() > 0
 
@@ -83,7 +86,7 @@ def test_one_load_is_one_operation(fixtures):
 
 def test_second_seed_changes_nothing(fixtures):
     seed(fixtures())
-    assert "0 created, 0 updated, 11 unchanged" in seed(fixtures())
+    assert "0 created, 0 updated, 12 unchanged" in seed(fixtures())
     assert Milestone.history.count() == 1
 
 
@@ -152,6 +155,10 @@ BAD = {
     "refused by the lifecycle": (
         {"milestones": [SIGNED, SIGNED | LATE]},
         "milestones.json, record 2 (late): “Proposed” (2025) would come after “Signed”",
+    ),
+    "check of days to come": (
+        {"checks": [CHECK | {"through": "2024-07-02"}]},
+        "checks.json, record 1 (norway-checked): Nobody can look further than",
     ),
     "natural key that is not text": (
         {"partners": [NORWAY | {"slug": None}]},

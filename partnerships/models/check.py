@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from partnerships.dates import day_in_words
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models.partnership import Partnership
 from partnerships.text import new_key
@@ -49,7 +50,9 @@ class Check(AuditedModel):
         ]
 
     def __str__(self):
-        return f"{self.partnership.partner}: checked through {self.through}"
+        return (
+            f"{self.partnership.partner}: checked through {day_in_words(self.through)}"
+        )
 
     def clean(self):
         super().clean()

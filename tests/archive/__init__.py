@@ -35,6 +35,9 @@ def fill():
         gift = {"amount": 10**12, "currency": "NOK", "since": "2023"}
         factories.engagement(record, "epf_contribution", **gift)
         factories.coverage(record, factories.area(), ruling="Why")
+        factories.check(record, found="Nothing but a date.")
+        expected = {"announces": "reviewed", "expected": "2024-12", "follows": signed}
+        factories.milestone(record, "announced", "2024-06", **expected)
         factories.question()
     with context.change(**WHY):
         signed.note = ""

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from partnerships import dates
+from partnerships.choices import Certainty
 from partnerships.ledger import context, sealing, triggers
 from partnerships.models import Claim, LedgerEntry, Milestone, Partner, Partnership
 from tests import factories
@@ -41,11 +42,14 @@ def test_created_record_shows_each_field_that_is_filled_in(client, signed):
         "track": (None, "Security and Defence Partnership"),
         "kind": (None, "Signed"),
         "date": (None, "2024-05-28"),
+        "attempt": (None, 1),
+        "certainty": (None, "Confirmed"),
     }
 
 
 partner, milestone = Partner.objects.get, Milestone.objects.get
 partnership, source = Partnership.objects.get, factories.source
+REPORTED = Certainty.REPORTED.label
 WEST, ADDRESS = "Western and northern Europe", "https://example.org/a?b=1&c=2"
 #: A record, its new value, the label of the field, and what is shown as before and after.
 CHANGES = {
@@ -58,6 +62,20 @@ CHANGES = {
         "Stated number of areas",
         17,
         None,
+    ),
+    "certainty": (
+        milestone,
+        {"certainty": "reported"},
+        "Certainty",
+        "Confirmed",
+        REPORTED,
+    ),
+    "what it was": (
+        milestone,
+        {"description": "a pact"},
+        "What it was",
+        None,
+        "a pact",
     ),
     "yes or no": (partnership, {"is_published": False}, "Published", True, False),
     "day": (
@@ -75,6 +93,52 @@ def test_changed_field_shows_what_it_was_and_is(client, signed, what):
     change = newest(client)
     assert change["action"] == "changed"
     assert [[*f.values()] for f in change["fields"]] == [[*values, *expected]]
+
+
+def test_announcement_and_what_came_after_what_are_told_in_words(client, signed):
+    talks = factories.milestone(
+        signed.partnership,
+        "announced",
+        "2024-06-01",
+        announces="negotiations_opened",
+        expected="2024-12",
+    )
+    assert differences(newest(client)).items() >= {
+        ("kind", (None, "Announced")),
+        ("announces", (None, "Negotiations opened")),
+        ("expected", (None, "2024-12")),
+    }
+    edit(talks, fell_through=True, follows=signed)
+    assert differences(newest(client)) == {
+        "fell_through": (False, True),
+        "follows": (None, NAMED),
+    }
+    text = page(client, LOG).text
+    assert f"Came after before: (nothing) after: {NAMED}" in text
+    assert "Fell through before: no after: yes" in text
+
+
+def test_check_is_a_change_of_its_record(client, signed):
+    factories.check(signed.partnership, "2024-06-30", made_on="2024-07-01")
+    change = newest(client)
+    assert (change["record"]["model"], change["partnership"]) == ("check", "norway")
+    assert differences(change) == {
+        "partnership": (None, TITLE),
+        "through": (None, "2024-06-30"),
+        "made_on": (None, "2024-07-01"),
+    }
+    assert "Norway: checked through 30 June 2024" in page(client, LOG).text
+
+
+def test_what_followed_a_deleted_milestone_follows_nothing_and_says_so(client, signed):
+    talks = factories.milestone(signed.partnership, "statement", follows=signed)
+    signed.delete()
+    talks.refresh_from_db()
+    assert talks.follows is None
+    changes = {change["record"]["label"]: change for change in log(client)[:2]}
+    assert {change["action"] for change in changes.values()} == {"changed", "deleted"}
+    (changed,) = (c for c in changes.values() if c["action"] == "changed")
+    assert differences(changed) == {"follows": (NAMED, None)}
 
 
 def test_names_stand_for_the_ids_of_other_records(client, signed):

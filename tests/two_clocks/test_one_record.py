@@ -70,7 +70,9 @@ def renamed_once(for_module):
         norway = factories.partnership()
         signed = factories.milestone(norway)
         tie = factories.engagement(norway)
-        standing = factories.affiliation(norway.partner, "nato_ally")
+        standing = factories.affiliation(
+            norway.partner, "nato_ally", since="1949-04-04"
+        )
         cell = factories.coverage(norway, factories.area())
         claims = [factories.claim(signed, "2024-06"), factories.claim(tie, "no")]
         claims.append(factories.claim(standing, "no", by=claims[0].source))
