@@ -8,7 +8,6 @@ from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
 from partnerships.models import (
     Affiliation,
     Area,
-    Check,
     Claim,
     Coverage,
     Engagement,
