@@ -11,6 +11,7 @@ from django.db import transaction
 
 from partnerships.choices import (
     AffiliationKind,
+    Certainty,
     ChangeKind,
     CoverageValue,
     EngagementKind,
@@ -20,9 +21,11 @@ from partnerships.choices import (
     Track,
 )
 from partnerships.ledger import context
+from partnerships.lifecycle.table import SAFE_ADOPTED_ON
 from partnerships.models import (
     Affiliation,
     Area,
+    Check,
     Claim,
     Coverage,
     Engagement,
@@ -84,7 +87,11 @@ def _sample_areas() -> list[Area]:
 def _make_batch(numbers, areas, source, random, today):
     partners = Partner.objects.bulk_create(_partner(n, random) for n in numbers)
     affiliations = Affiliation.objects.bulk_create(
-        Affiliation(partner=partner, kind=random.choice(list(AffiliationKind)[:6]))
+        Affiliation(
+            partner=partner,
+            kind=random.choice(list(AffiliationKind)[:6]),
+            since=random.choice(["2004", None]),
+        )
         for partner in partners
         if random.random() < 0.7
     )
@@ -95,6 +102,14 @@ def _make_batch(numbers, areas, source, random, today):
         milestone
         for partnership in partnerships
         for milestone in _milestones(partnership, random, today)
+    )
+    Check.objects.bulk_create(
+        Check(
+            partnership=partnership,
+            through=today - timedelta(days=random.randrange(60)),
+            made_on=today,
+        )
+        for partnership in partnerships
     )
     cells = Coverage.objects.bulk_create(
         Coverage(partnership_id=partnership.pk, area_id=area.pk, value=_value(random))
@@ -149,10 +164,30 @@ def _milestones(partnership, random, today) -> Iterator[Milestone]:
     if len(steps) == len(SDP_STEPS):
         steps += [(Track.SAFE, kind) for kind in SAFE_STEPS[: random.randint(0, 5)]]
     for track, kind in steps:
-        day = min(day + timedelta(days=random.randrange(1, 150)), today)
+        first = SAFE_ADOPTED_ON if track == Track.SAFE else day
+        day = max(first, day) + timedelta(days=random.randrange(1, 150))
+        day = min(day, today)
         yield Milestone(
-            partnership=partnership, track=track, kind=kind, date=day.isoformat()
+            partnership=partnership,
+            track=track,
+            kind=kind,
+            date=_as_known(day, random),
+            certainty=random.choice([*[Certainty.CONFIRMED] * 9, Certainty.REPORTED]),
+            actor="Sample ministers" if kind == K.SIGNED else "",
         )
+    yield Milestone(
+        partnership=partnership,
+        track=Track.SDP,
+        kind=K.ANNOUNCED,
+        date=day.isoformat(),
+        announces=K.REVIEWED,
+        expected=f"{today.year + 1}",
+    )
+
+
+def _as_known(day, random) -> str:
+    """Return a day as the sources know it: most of them to the day."""
+    return random.choice([*[day.isoformat()] * 8, f"{day:%Y-%m}", f"../{day}"])
 
 
 def _value(random) -> str:
@@ -166,7 +201,7 @@ def _value(random) -> str:
 
 def _claim(fact, record_id, source, random) -> Claim:
     says = fact.stated_value
-    if isinstance(fact, Milestone):
+    if isinstance(fact, Milestone) and not says.startswith(".."):
         says = says[: random.choice([4, 7, 10])]
     claim = Claim(
         source_id=source.pk,

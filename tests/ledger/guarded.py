@@ -15,6 +15,7 @@ from tests.ledger.databases import sql
 MAKE = {
     "affiliation": lambda: factories.affiliation(factories.partner(), "eea_efta"),
     "area": factories.area,
+    "check": lambda: factories.check(factories.partnership()),
     "claim": lambda: factories.claim(factories.question(), "no"),
     "coverage": lambda: factories.coverage(factories.partnership(), factories.area()),
     "engagement": lambda: factories.engagement(factories.partnership()),
@@ -26,8 +27,8 @@ MAKE = {
 }
 TEXT = {
     **dict.fromkeys(["affiliation", "engagement", "milestone", "source"], "note"),
-    **{"area": "name", "claim": "wording", "coverage": "ruling", "question": "text"},
-    **{"partner": "official_name", "partnership": "summary"},
+    **{"area": "name", "check": "found", "claim": "wording", "coverage": "ruling"},
+    **{"question": "text", "partner": "official_name", "partnership": "summary"},
 }
 every_record = pytest.mark.parametrize(
     "record", [name for name, table in tracked().items() if table.live]

@@ -343,9 +343,9 @@ def test_record_is_edited_as_before_afterwards(signed):
 
 # What is refused
 
-TEXTS = "by, reason, place, signatories, reference, note, ruling"
+TEXTS = "by, reason, place, signatories, reference, note, ruling, actor, description"
 NOT_WORDS = ["nonsense", "", "track", "kind", "date", "earliest", "recorded_on", "key"]
-NOT_WORDS += ["partnership", "partnership_id", "id", "history_id", "actor"]
+NOT_WORDS += ["partnership", "partnership_id", "id", "history_id", "history_actor"]
 STILL = "The milestone still says it: change its {} first, by an ordinary edit."
 REFUSED = [
     (7, "note", "There is no change 7."),

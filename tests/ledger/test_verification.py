@@ -52,6 +52,7 @@ def test_trail_of_every_kind_of_record_has_no_problem():
     gift = {"amount": 10**12, "currency": "NOK", "since": "2023"}
     factories.engagement(record, "epf_contribution", **gift)
     factories.coverage(record, factories.area(), ruling="“Ünïcode” \\ \n\t 𝄞")
+    factories.check(record, found="Nothing “new”")
     factories.question()
     Source.objects.update(note="\x7f\x01", published_on="2024-05")
     said.delete()
