@@ -1,6 +1,7 @@
 """Migrations that landed are frozen: none ever changes, and a database that a landed
 version left is upgraded by ``migrate`` alone, its trail whole."""
 
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,6 +33,9 @@ LANDED = {
     ),
     "0006_cover_area_counts": (
         "d98eac08c187e516dda0b4dddaa9c843729f2551f8199d4a85f191e2a2e62374"
+    ),
+    "0007_tell_time_truly": (
+        "a1716b9c7db2d0ba0cc62f8207764c60f8c4bd6ec491b2a2357544f09eb25b4f"
     ),
 }
 #: The first schema of which a database is kept.
@@ -75,7 +79,30 @@ def test_database_of_landed_schema_is_upgraded(
         sealing.seal()
         assert list(verifying.problems()) == []
         assert list(chain)[: len(before)] == before
+        statuses_are_right()
         edit_and_read(client)
+
+
+#: What shipped records say of days between the bounds of their milestones.
+STATUSES = [
+    ("united-kingdom", "2025-10-01", "eligible", ["negotiating"]),
+    ("united-kingdom", "2026-03-04", "eligible", ["negotiating"]),
+    ("united-kingdom", "2026-03-05", "negotiating", []),
+    ("canada", "2025-05-26", "none", []),
+    ("canada", "2025-11-30", "eligible", ["negotiating", "agreed"]),
+    ("canada", "2025-12-31", "agreed", ["associated"]),
+    ("canada", "2026-03-05", "associated", []),
+    ("south-korea", "2026-03-04", "eligible", ["requested"]),
+    ("south-korea", "2026-03-05", "requested", []),
+]
+
+
+def statuses_are_right():
+    for slug, on, status, may_be in STATUSES:
+        partnerships = Partnership.objects.filter(partner__slug=slug)
+        (row,) = partnerships.with_status(on=date.fromisoformat(on))
+        found = row.safe_status, row.safe_status_may_be
+        assert found == (status, may_be), (slug, on)
 
 
 def edit_and_read(client):
