@@ -113,10 +113,6 @@ def claim(fact, says, *, by=None, locator="page 1", **kwargs):
     return save(Claim(source=by, says=says, locator=locator, **about, **kwargs))
 
 
-def check(partnership, through, **kwargs):
-    return save(Check(partnership=partnership, through=through, **kwargs))
-
-
 def user(username="ed", *, groups=(), password="a long passphrase", **kwargs):
     from django.contrib.auth.models import Group
 
