@@ -438,8 +438,13 @@ with_the_future = st.lists(
 )
 
 
+def six_at_most(rows):
+    """Entered one by one: that one came after another is said of stored ones alone."""
+    return list(dict.fromkeys(row._replace(follows=None) for row in rows[:6]))
+
+
 @checked_by_rules
-@given((stories | with_the_future).map(lambda rows: rows[:6]), st.booleans())
+@given((stories | with_the_future).map(six_at_most), st.booleans())
 def test_only_what_a_plain_reading_accepts_can_be_stored(partnership, rows, is_eea):
     """Milestones come one by one in the order typed, each checked as a form does."""
     accepted = []
@@ -475,7 +480,7 @@ def is_stored(partnership, row):
 
 
 @checked_by_rules
-@given(stories.map(lambda rows: rows[:6]), st.data())
+@given(stories.map(six_at_most), st.data())
 def test_no_edit_makes_an_accepted_record_wrong(partnership, rows, data):
     with undone():
         stored = [row for row in rows if is_stored(partnership, row)]

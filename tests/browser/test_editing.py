@@ -54,7 +54,7 @@ WRONG = {
     4: [
         [
             ("sdp", "text_agreed", "2025-06-01", "which is a later step"),
-            ("safe", "endorsed", "2024-07-01", "was not eligible that day"),
+            ("safe", "endorsed", "2024-07-01", "is before SAFE was adopted"),
         ],
         [("sdp", "signed", "2025-05-19", "already recorded")],
     ],
