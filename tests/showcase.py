@@ -1,7 +1,7 @@
 """A handful of records that between them show everything a public page can show."""
 
 from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
-from partnerships.models import Check, Partnership
+from partnerships.models import Partnership
 from tests import factories
 
 COUNTRIES = [
@@ -168,7 +168,7 @@ def _uncertain(briefing, website):
     )
     factories.claim(rejected, "2026-03-07", by=website)
     for record in (ghana, brazil):
-        factories.save(Check(partnership=record, through="2026-03-31"))
+        factories.check(record, "2026-03-31")
 
 
 _AREAS = [

@@ -10,7 +10,6 @@ import time_machine
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
 from partnerships.log.entries import latest_operations
-from partnerships.models import Check
 from partnerships.selectors.overview import statistics
 from partnerships.templatetags import knowledge
 from tests import factories
@@ -99,12 +98,12 @@ def test_common_areas_say_what_they_leave_out(db, signed, left_out, common, word
 def test_first_day_of_all_checks_is_said_and_whom_nobody_checked(client, norway):
     japan = factories.partnership("japan")
     assert "No check is recorded." in page(client, HOME).text
-    factories.save(Check(partnership=norway, through="2026-02-28"))
+    factories.check(norway, "2026-02-28")
     assert (
         "Checked through 28 February 2026; no check of Japan."
         in page(client, HOME).text
     )
-    factories.save(Check(partnership=japan, through="2026-03-31"))
+    factories.check(japan, "2026-03-31")
     text = page(client, HOME).text
     assert text.count("Checked through 28 February 2026.") > 1
     past = page(client, HOME, {"as_of": "2026-02-28"}).text

@@ -29,7 +29,7 @@ def canada(db):
         ("signed", "2026-01/2026-02", {"track": "safe"}),
     ]:
         factories.claim(factories.milestone(record, kind, day, **more), day)
-    factories.save(record.checks.model(partnership=record, through="2026-01-15"))
+    factories.check(record, "2026-01-15")
     factories.milestone(factories.partnership("norway"), date="2024-05-28")
     sealing.seal()
     return record

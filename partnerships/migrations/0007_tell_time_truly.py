@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='milestone',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['abandoned', 'concluded', 'ended', 'endorsed', 'exploratory_talks', 'in_force', 'negotiations_authorised', 'negotiations_concluded', 'negotiations_failed', 'negotiations_opened', 'negotiations_recommended', 'proposed', 'provisionally_applied', 'requested', 'resumed', 'signature_authorised', 'signed', 'suspended', 'terminated', 'text_agreed']), models.Q(('certainty', 'rejected'), _negated=True)), fields=('partnership', 'track', 'attempt', 'kind', 'date'), name='milestone_is_recorded_once', violation_error_message='This milestone is already recorded: add your source to it.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['abandoned', 'concluded', 'ended', 'endorsed', 'exploratory_talks', 'in_force', 'negotiations_authorised', 'negotiations_concluded', 'negotiations_failed', 'negotiations_opened', 'negotiations_recommended', 'proposed', 'provisionally_applied', 'requested', 'signature_authorised', 'signed', 'terminated', 'text_agreed']), models.Q(('certainty', 'rejected'), _negated=True)), fields=('partnership', 'track', 'attempt', 'kind', 'date'), name='milestone_is_recorded_once', violation_error_message='This milestone is already recorded: add your source to it.'),
         ),
         migrations.AddConstraint(
             model_name='milestone',

@@ -14,14 +14,16 @@ from partnerships.dates import (
 )
 from partnerships.fields import PartialDateField
 from partnerships.lifecycle.events import Event
-from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON
+from partnerships.lifecycle.table import EFFECTS, TURNS, SAFE_ADOPTED_ON
 from partnerships.models.fact import FactModel
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
 from partnerships.text import new_key
 
-_WITH_EFFECT = sorted(
+#: Kinds that an attempt has once.
+_ONCE = sorted(
     {kind for effects in EFFECTS.values() for kind, effect in effects.items() if effect}
+    - {*TURNS}
 )
 _ANNOUNCEABLE = sorted({*MilestoneKind.values} - {MilestoneKind.ANNOUNCED})
 
@@ -223,7 +225,7 @@ class Milestone(Dated, FactModel):
             ),
             models.UniqueConstraint(
                 fields=["partnership", "track", "attempt", "kind", "date"],
-                condition=Q(kind__in=_WITH_EFFECT) & ~Q(certainty=Certainty.REJECTED),
+                condition=Q(kind__in=_ONCE) & ~Q(certainty=Certainty.REJECTED),
                 name="milestone_is_recorded_once",
                 violation_error_message=(
                     "This milestone is already recorded: add your source to it."
