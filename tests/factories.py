@@ -8,6 +8,7 @@ from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
 from partnerships.models import (
     Affiliation,
     Area,
+    Check,
     Claim,
     Coverage,
     Engagement,
@@ -72,6 +73,10 @@ def milestone(
     return save(
         Milestone(partnership=partnership, track=track, kind=kind, date=date, **kwargs)
     )
+
+
+def check(partnership, through="2026-04-30", **kwargs):
+    return save(Check(partnership=partnership, through=through, **kwargs))
 
 
 def area(number=1, **kwargs):
