@@ -608,7 +608,7 @@ def test_data_page_says_how_much_a_feed_holds(client):
     said = Page(client.get("/data/").content.decode()).text
     assert f"The newest {atom.MOST_ENTRIES} changes" in said
     assert f"in more than {BULK} changes" in said
-    assert f"the latest {milestones_calendar.MOST_EVENTS:,} whose day is known" in said
+    assert f"the newest {milestones_calendar.MOST_EVENTS:,} whose day is known" in said
 
 
 def test_timeline_keeps_the_partnership_it_is_filtered_by(client, signed):

@@ -14,7 +14,7 @@ from partnerships.dates import (
 )
 from partnerships.fields import PartialDateField
 from partnerships.lifecycle.events import Event
-from partnerships.lifecycle.table import EFFECTS, TURNS, SAFE_ADOPTED_ON
+from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON, TURNS
 from partnerships.models.fact import FactModel
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
