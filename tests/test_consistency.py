@@ -18,7 +18,12 @@ from partnerships.models import Coverage, Milestone, Source
 from tests import factories
 from tests.factories import edit
 from tests.stories import TODAY, Row, fill
-from tests.strategies import on_the_database, rows_at_random, ties_at_random, undone
+from tests.strategies import (
+    on_the_database,
+    stories_that_can_be,
+    ties_at_random,
+    undone,
+)
 from tests.two_clocks import API, LIST, STATISTICS, on
 
 pytestmark = [
@@ -45,7 +50,7 @@ cells = st.tuples(
 )
 records = st.lists(
     st.tuples(
-        st.just([Row("sdp", "signed", "2024-05")]) | rows_at_random,
+        st.just([Row("sdp", "signed", "2024-05")]) | stories_that_can_be,
         ties_at_random,
         st.sampled_from(Region.values[:2]),
         st.dictionaries(st.sampled_from(AREAS), cells),
@@ -163,6 +168,32 @@ def test_all_say_the_same(consistent, told, query, day):
         statistics_are_those_of_the_list(client, *everything, day)
 
 
+def is_signed(row):
+    return row["status"] in SIGNED["status"]
+
+
+def may_be_signed_only(row):
+    return not is_signed(row) and {*row["status_may_be"]} & {*SIGNED["status"]}
+
+
+def assessed_of(client, day):
+    """The cells of each signed partnership that has a value in every area."""
+    found = []
+    for slug in listed(client, SIGNED | day)[0]:
+        cells = get(client, f"{API}{slug}/", day).json()["coverage"]
+        if cells and all(cell["value"] != "not_assessed" for cell in cells):
+            found.append(cells)
+    return found
+
+
+def areas_common_to(*assessed):
+    included = [
+        {cell["number"] for cell in cells if cell["value"] == "included"}
+        for cells in assessed
+    ]
+    return sorted(set.intersection(*included)) if included else []
+
+
 def facets_count_what_the_list_gives(client, query, day, facets):
     for name, values in FACETS.items():
         for value in values:
@@ -202,8 +233,18 @@ def statistics_are_those_of_the_list(client, rows, facets, day):
     signed = get(client, "/matrix/", SIGNED | day).context["matrix"]
     shown = len(signed.columns) + len(signed.not_assessed)
     assert said["signed_total"] == shown
-    common = [] if signed.not_assessed else [area.number for area in signed.common]
-    assert said["areas_common_to_all_signed"] == common
+    assert said["areas_common_to_all_signed"] == areas_common_to(
+        *assessed_of(client, day)
+    )
+    assert said["signed_not_assessed"] == shown - len(assessed_of(client, day))
+    may_be_signed = [row for row in rows.values() if may_be_signed_only(row)]
+    assert said["signed_may_be"] == len(may_be_signed)
+    reported = [
+        row for row in rows.values() if is_signed(row) and row["status_reported"]
+    ]
+    assert said["signed_reported"] == len(reported)
+    by_safe = {status: n for status, n in said["by_safe_status"].items() if n}
+    assert by_safe == {status: n for status, n in facets.safe_status.items() if n}
     in_dispute, _ = listed(client, day | {"disagreement": "open"})
     open_facts = of_each(rows, "open_disagreements")
     assert {slug for slug, n in open_facts.items() if n} == in_dispute.keys()

@@ -21,11 +21,9 @@ from tests.stories import (
     ISO_CODES,
     TODAY,
     Row,
-    Tie,
     fill,
     plain_answers,
     plain_deciding,
-    plain_objections,
     plain_signatures,
 )
 from tests.strategies import days_at_random, on_the_database, six_records, undone
@@ -77,19 +75,8 @@ def everything_said(partnership):
     return said
 
 
-def that_can_be(records):
-    """The records of rows that can stand together; without rows where they cannot."""
-    return [
-        (rows if not plain_objections(rows, EEA, code) else [], ties)
-        for (rows, ties), code in zip(records, ISO_CODES, strict=True)
-    ]
-
-
-EEA = [Tie("eea_efta", date(1994, 1, 1))]
-
-
 @on_the_database
-@given(six_records.map(that_can_be), days_at_random, days_at_random)
+@given(six_records, days_at_random, days_at_random)
 def test_status_on_any_day_is_that_of_a_plain_reading(six, records, day, other):
     with undone():
         fill(six, records)
@@ -105,7 +92,7 @@ def test_status_on_any_day_is_that_of_a_plain_reading(six, records, day, other):
 
 
 @on_the_database
-@given(six_records.map(that_can_be), days_at_random)
+@given(six_records, days_at_random)
 def test_signature_shown_is_the_latest_one_that_has_happened(six, records, on):
     with undone():
         fill(six, records)
@@ -117,7 +104,7 @@ def test_signature_shown_is_the_latest_one_that_has_happened(six, records, on):
 
 
 @on_the_database
-@given(six_records.map(that_can_be), days_at_random)
+@given(six_records, days_at_random)
 def test_every_status_names_the_milestone_that_decided_it(six, records, on):
     with undone():
         fill(six, records)
@@ -129,7 +116,7 @@ def test_every_status_names_the_milestone_that_decided_it(six, records, on):
 
 
 @on_the_database
-@given(six_records.map(that_can_be), days_at_random)
+@given(six_records, days_at_random)
 def test_rows_filters_and_orders_know_one_status(six, records, on):
     """A row as the database gives it, as ``as_of`` does, and as filters find it."""
     with undone():
@@ -154,7 +141,7 @@ def test_rows_filters_and_orders_know_one_status(six, records, on):
 
 
 @on_the_database
-@given(six_records.map(that_can_be), six_records.map(that_can_be), days_at_random)
+@given(six_records, six_records, days_at_random)
 def test_status_known_on_a_day_is_what_was_said_on_it(db, told, since, on):
     with undone():
         with on_day(TODAY):
@@ -176,7 +163,7 @@ def everything_of(partnership):
 
 
 @on_the_database
-@given(six_records.map(that_can_be), days_at_random, st.randoms())
+@given(six_records, days_at_random, st.randoms())
 def test_answers_do_not_depend_on_the_order_of_entry(six, records, on, random):
     (rows, ties), *_ = records[4:]
     shuffled = random.sample(rows, len(rows))

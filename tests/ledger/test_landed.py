@@ -35,7 +35,7 @@ LANDED = {
         "d98eac08c187e516dda0b4dddaa9c843729f2551f8199d4a85f191e2a2e62374"
     ),
     "0007_tell_time_truly": (
-        "a1716b9c7db2d0ba0cc62f8207764c60f8c4bd6ec491b2a2357544f09eb25b4f"
+        "9e05ce42192cf573789eae64cb3111a925e22af1f8181ba6414b9357f0f80980"
     ),
 }
 #: The first schema of which a database is kept.
