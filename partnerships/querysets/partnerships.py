@@ -24,7 +24,6 @@ from partnerships.querysets.statuses import (
     COLUMNS,
     DayStatuses,
     StatusColumn,
-    set_status,
 )
 
 
@@ -54,12 +53,7 @@ class PartnershipQuerySet(AuditedQuerySet):
         Rows that are not ``among`` these ids have nothing of all that.
         """
         statuses = self.statuses(on=on, among=among)
-        return self.annotate(
-            **{
-                name: StatusColumn(statuses, read, output_field=field)
-                for name, (read, field) in COLUMNS.items()
-            }
-        )
+        return self.annotate(**{name: StatusColumn(statuses, name) for name in COLUMNS})
 
     def as_of(self, on: date):
         """Return these partnerships as a list, each with its statuses of that day, as
@@ -67,7 +61,7 @@ class PartnershipQuerySet(AuditedQuerySet):
         rows: list[Any] = list(self)
         statuses = self.statuses(on=on, among=[row.pk for row in rows]).by_id
         for row in rows:
-            set_status(row, statuses[row.pk])
+            vars(row).update(statuses[row.pk])
         return rows
 
     def statuses(self, *, on: date, among: Collection[int] | None = None):

@@ -7,7 +7,7 @@ given to it as a table of JSON, so that lists filter, order and count by them.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -62,9 +62,53 @@ _PARTNER = (
 )
 
 
+class ListField(CharField):
+    """Values of choices, kept as one text."""
+
+    def from_db_value(self, value, expression, connection):
+        return value.split(",") if value else []
+
+
+#: What ``with_status`` annotates, and the field of each.
+COLUMNS: dict[str, Field] = {
+    "status": CharField(),
+    "sdp_status": CharField(),
+    "safe_status": CharField(),
+    "status_may_be": ListField(),
+    "sdp_status_may_be": ListField(),
+    "safe_status_may_be": ListField(),
+    "status_reported": BooleanField(),
+    "safe_status_reported": BooleanField(),
+    "sdp_milestone_id": BigIntegerField(),
+    "safe_milestone_id": BigIntegerField(),
+    "signed_on": PartialDateField(),
+    "signed_latest": DateField(),
+}
+
+
+def column_values(day: DayStatus) -> dict[str, Any]:
+    """Return the statuses of one partnership under the names of ``COLUMNS``."""
+    sdp, safe, signed = day.sdp, day.safe, day.signed
+    return {
+        "status": day.status,
+        "sdp_status": sdp.status,
+        "safe_status": safe.status,
+        "status_may_be": list(day.may_be),
+        "sdp_status_may_be": list(sdp.may_be),
+        "safe_status_may_be": list(safe.may_be),
+        "status_reported": day.is_reported,
+        "safe_status_reported": safe.is_reported,
+        "sdp_milestone_id": sdp.decides and sdp.decides.pk,
+        "safe_milestone_id": safe.decides and safe.decides.pk,
+        "signed_on": signed and signed.date,
+        "signed_latest": signed and signed.latest,
+    }
+
+
 class DayStatuses:
-    """The statuses of partnerships on a day by their ids, read once, when they are
-    first asked for; of ``among`` alone where that is given. Two queries."""
+    """The statuses of partnerships on a day, by their ids and then as ``COLUMNS`` names
+    them, read once, when they are first asked for; of ``among`` alone where that is
+    given. Two queries."""
 
     def __init__(
         self,
@@ -78,7 +122,7 @@ class DayStatuses:
         self.on, self.among = on, among
 
     @cached_property
-    def by_id(self) -> dict[int, DayStatus]:
+    def by_id(self) -> dict[int, dict[str, Any]]:
         milestones = self._milestones()
         return {
             pk: _day_status(tuple(milestones[pk]), tuple(held), iso_code, self.on)
@@ -109,8 +153,8 @@ class DayStatuses:
 @lru_cache(maxsize=5_000)
 def _day_status(
     milestones: tuple[tuple, ...], held: tuple[tuple, ...], iso_code: str, on: date
-) -> DayStatus:
-    return _story(milestones, held, iso_code).on(on)
+) -> dict[str, Any]:
+    return column_values(_story(milestones, held, iso_code).on(on))
 
 
 @lru_cache(maxsize=1_000)
@@ -137,17 +181,11 @@ def _story(
 
 
 class StatusColumn(Func):
-    """One value of the statuses of each row, which ``read`` takes of them."""
+    """One of ``COLUMNS`` of each row, by the statuses given."""
 
-    def __init__(
-        self,
-        statuses: DayStatuses,
-        read: Callable[[DayStatus], Any],
-        *,
-        output_field: Field,
-    ) -> None:
-        super().__init__("pk", output_field=output_field)
-        self.statuses, self.read = statuses, read
+    def __init__(self, statuses: DayStatuses, name: str) -> None:
+        super().__init__("pk", output_field=COLUMNS[name])
+        self.statuses, self.name = statuses, name
 
     def as_sql(
         self,
@@ -157,52 +195,11 @@ class StatusColumn(Func):
         **options: Any,
     ) -> tuple[str, Any]:
         pk = compiler.compile(self.get_source_expressions()[0])[0]
-        table = {pk: self.read(row) for pk, row in self.statuses.by_id.items()}
+        table = {pk: row[self.name] for pk, row in self.statuses.by_id.items()}
+        if isinstance(self.output_field, ListField):
+            table = {pk: ",".join(values) for pk, values in table.items()}
         values = json.dumps(table, default=str)
         if connection.vendor == "sqlite":
             return f"json_extract(%s, '$.\"' || {pk} || '\"')", [values]
         kind = self.output_field.db_type(connection)
         return f"CAST(CAST(%s AS jsonb) ->> CAST({pk} AS text) AS {kind})", [values]
-
-
-class ListField(CharField):
-    """Values of choices, kept as one text."""
-
-    def from_db_value(self, value, expression, connection):
-        return value.split(",") if value else []
-
-
-def _joined(read: Callable[[DayStatus], Collection[str]]) -> Callable[[DayStatus], str]:
-    return lambda row: ",".join(read(row))
-
-
-#: What ``with_status`` annotates, and the field of each value.
-COLUMNS: dict[str, tuple[Callable[[DayStatus], Any], Field]] = {
-    "status": (lambda row: row.status, CharField()),
-    "sdp_status": (lambda row: row.sdp.status, CharField()),
-    "safe_status": (lambda row: row.safe.status, CharField()),
-    "status_may_be": (_joined(lambda row: row.may_be), ListField()),
-    "sdp_status_may_be": (_joined(lambda row: row.sdp.may_be), ListField()),
-    "safe_status_may_be": (_joined(lambda row: row.safe.may_be), ListField()),
-    "status_reported": (lambda row: row.is_reported, BooleanField()),
-    "safe_status_reported": (lambda row: row.safe.is_reported, BooleanField()),
-    "sdp_milestone_id": (
-        lambda row: row.sdp.decides and row.sdp.decides.pk,
-        BigIntegerField(),
-    ),
-    "safe_milestone_id": (
-        lambda row: row.safe.decides and row.safe.decides.pk,
-        BigIntegerField(),
-    ),
-    "signed_on": (lambda row: row.signed and row.signed.date, PartialDateField()),
-    "signed_latest": (lambda row: row.signed and row.signed.latest, DateField()),
-}
-
-
-def set_status(partnership: Any, day: DayStatus) -> None:
-    """Give a partnership what ``with_status`` annotates."""
-    for name, (read, field) in COLUMNS.items():
-        value = read(day)
-        if isinstance(field, ListField):
-            value = field.from_db_value(value, None, None)
-        setattr(partnership, name, value)

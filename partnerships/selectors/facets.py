@@ -126,19 +126,20 @@ def _groups(partnerships: PartnershipQuerySet, on: date) -> Groups:
     for pk, region, partner_id in partnerships.order_by().values_list(
         "pk", "partner__region", "partner_id"
     ):
-        day = statuses[pk]
+        row, where = statuses[pk], frozenset([region])
+        status, safe = row["status"], row["safe_status"]
         groups[
             Group(
                 (
-                    frozenset([day.status]),
-                    frozenset([day.safe.status]),
-                    frozenset([region]),
+                    frozenset([status]),
+                    frozenset([safe]),
+                    where,
                     frozenset(certain.get(partner_id, ())),
                 ),
                 (
-                    frozenset([day.status, *day.may_be]),
-                    frozenset([day.safe.status, *day.safe.may_be]),
-                    frozenset([region]),
+                    frozenset([status, *row["status_may_be"]]),
+                    frozenset([safe, *row["safe_status_may_be"]]),
+                    where,
                     frozenset(possible.get(partner_id, ())),
                 ),
             )

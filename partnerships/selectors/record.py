@@ -17,7 +17,7 @@ from partnerships.models import (
     Milestone,
     Partnership,
 )
-from partnerships.querysets.statuses import set_status
+from partnerships.querysets.statuses import column_values
 from partnerships.selectors.facts import Cell, Fact, cell_of, claims_by_fact
 
 ClaimsByFact = Mapping[str, list[Claim]]
@@ -108,7 +108,7 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         [fact.about.as_holding() for fact in affiliations],
         partner.iso_code,
     )
-    set_status(partnership, story.on(on))
+    vars(partnership).update(column_values(story.on(on)))
     counted, rejected = _by_certainty(milestones)
     happened = {fact.about.pk for fact in counted if story.latest(fact.about) <= on}
     return Record(
