@@ -1,15 +1,15 @@
 """The state of play: counts over all records, and their latest milestones."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Count, FilteredRelation, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from partnerships.choices import CoverageValue, SafeStatus, Status
-from partnerships.models import Area, Claim, Milestone, Partnership
+from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
 
@@ -113,26 +113,18 @@ def milestones_by_day(milestones: QuerySet[Milestone]) -> Counter[tuple[date, st
 
 def _common_areas(signed: list[int]) -> tuple[int, list[int]]:
     """Return how many partnerships of these ids have all of their areas assessed, and
-    the numbers of the areas that each of those includes. One query."""
-    if not signed:
-        return 0, []
-    of_signed = FilteredRelation(
-        "coverage", condition=Q(coverage__partnership__in=signed)
+    the numbers of the areas that each of those includes. Two queries."""
+    cells = Coverage.objects.filter(partnership__in=signed).order_by()
+    assessed = cells.exclude(value=CoverageValue.NOT_ASSESSED).values("partnership")
+    areas = Area.objects.order_by().values(all=Value(1)).annotate(n=Count("pk"))
+    whole = list(
+        assessed.annotate(n=Count("pk"))
+        .filter(n=areas.values("n")[:1])
+        .values_list("partnership", flat=True)
     )
-    numbers = set()
-    included = defaultdict(set)
-    assessed: Counter[int] = Counter()
-    rows = Area.objects.annotate(cell=of_signed).order_by()
-    for number, pk, value in rows.values_list(
-        "number", "cell__partnership", "cell__value"
-    ):
-        numbers.add(number)
-        assessed[pk] += value not in (None, CoverageValue.NOT_ASSESSED)
-        if value == CoverageValue.INCLUDED:
-            included[pk].add(number)
-    whole = [pk for pk in signed if assessed[pk] == len(numbers) > 0]
-    common = numbers.intersection(*(included[pk] for pk in whole)) if whole else set()
-    return len(whole), sorted(common)
+    included = cells.filter(value=CoverageValue.INCLUDED, partnership__in=whole)
+    common = included.values_list("area__number").annotate(n=Count("pk"))
+    return len(whole), sorted(number for number, n in common if n == len(whole))
 
 
 @lru_cache(maxsize=1)
