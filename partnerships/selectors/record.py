@@ -25,7 +25,8 @@ ClaimsByFact = Mapping[str, list[Claim]]
 
 @dataclass(frozen=True)
 class Record:
-    """One partnership as it stood on the day ``on``, with its sources.
+    """One partnership as it stood on the day ``on``, with its sources; ``story`` is
+    what its dates and their order tell.
 
     ``milestones`` have certainly happened by that day, ``uncertain`` may have, as far
     as their dates and their order allow; ``rejected`` did not, by the editors' ruling,
@@ -36,6 +37,7 @@ class Record:
 
     partnership: Partnership
     on: date
+    story: Story
     affiliations: list[Fact[Affiliation]]
     milestones: list[Fact[Milestone]]
     uncertain: list[Fact[Milestone]]
@@ -58,7 +60,7 @@ class Record:
     def known_through(self) -> date | None:
         """The day up to which it is known: the later of ``checked_through`` and its
         newest milestone, and no later than its own day."""
-        days = [fact.about.latest for fact in self.milestones]
+        days = [self.story.latest(fact.about) for fact in self.milestones]
         if self.partnership.checked_through:
             days.append(self.partnership.checked_through)
         return min(max(days), self.on) if days else None
@@ -87,7 +89,8 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
 
     Raises Partnership.DoesNotExist for a slug that is not there.
     """
-    visible = Partnership.objects.with_checked_through().select_related("partner")
+    visible = Partnership.objects.with_checked_through().with_last_find()
+    visible = visible.select_related("partner")
     if not with_drafts:
         visible = visible.published()
     partnership = visible.get(partner__slug=slug)
@@ -108,12 +111,13 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         [fact.about.as_holding() for fact in affiliations],
         partner.iso_code,
     )
-    vars(partnership).update(column_values(story.on(on)))
+    vars(partnership).update(column_values(story.on(on)), status_on=on)
     counted, rejected = _by_certainty(milestones)
     happened = {fact.about.pk for fact in counted if story.latest(fact.about) <= on}
     return Record(
         partnership=partnership,
         on=on,
+        story=story,
         affiliations=[f for f in affiliations if f.about.may_have_begun(on=on)],
         milestones=[fact for fact in counted if fact.about.pk in happened],
         uncertain=[
