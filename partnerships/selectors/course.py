@@ -20,26 +20,23 @@ from partnerships.selectors.record import Record
 @dataclass(frozen=True)
 class Course:
     """One track: its attempts, each with its steps, whose events have the ids of their
-    milestones; the milestone that decides its status, None where no one does, and the
-    first and the last day that dates and order leave it; the kinds that may come next;
-    and the day ``until`` which that is known, None without any."""
+    milestones; the milestone that decides its status, None where no one does; the kinds
+    that may come next; and the day ``until`` which that is known, None without any."""
 
     track: Track
     status: str
     attempts: list[list[Step]]
     deciding: Fact[Milestone] | None
-    earliest: date | None
-    latest: date | None
     ahead: NextSteps
     until: date | None
 
     @property
     def days(self) -> int | None:
-        """Days from ``latest`` to ``until``: that many at least where the day is not
-        known exactly; None where no milestone decides."""
-        if self.latest is None or self.until is None:
+        """Days from the latest day of the deciding milestone to the day ``until``: that
+        many at least where its day is not known exactly; None where none decides."""
+        if self.deciding is None or self.until is None:
             return None
-        return max((self.until - self.latest).days, 0)
+        return max((self.until - self.deciding.about.last_day).days, 0)
 
     @property
     def is_over(self) -> bool:
@@ -49,8 +46,10 @@ class Course:
 
     @property
     def is_exact(self) -> bool:
-        """True where the day of the deciding milestone is known."""
-        return self.latest is not None and self.earliest == self.latest
+        """True where the day of the deciding milestone is known, by date or order."""
+        if self.deciding is None:
+            return False
+        return self.deciding.about.first_day == self.deciding.about.last_day
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,12 @@ def courses(record: Record) -> list[Course]:
     events = [fact.about.as_event() for fact in [*record.milestones, *record.uncertain]]
     holdings = [fact.about.as_holding() for fact in record.affiliations]
     deciding = dict(record.because)
-    story = record.story
-    abouts = {track: fact.about for track, fact in deciding.items()}
     return [
         Course(
             track=track,
             status=getattr(record.partnership, f"{track}_status"),
             attempts=attempts(events, track, on=record.on),
             deciding=deciding.get(track),
-            earliest=story.earliest(abouts[track]) if track in abouts else None,
-            latest=story.latest(abouts[track]) if track in abouts else None,
             ahead=next_steps(
                 events,
                 track,

@@ -442,9 +442,11 @@ def _perhaps(name: str, values: list[str], *, is_past: bool) -> str:
 
 def _since(course: Course) -> str:
     """Return since when a track has stood so: "5 March 2026 or earlier"."""
-    day = course.deciding.about.date  # type: ignore[union-attr]  # as ``waiting`` asks
-    if course.latest and course.latest < day.latest:
-        return f"{day_in_words(course.latest)} or earlier"
+    decides = course.deciding.about  # type: ignore[union-attr]  # as ``waiting`` asks
+    day = decides.date
+    if decides.last_day < day.latest:
+        settled = day_in_words(decides.last_day)
+        return settled if course.is_exact else f"{settled} or earlier"
     if day.earliest is None:
         return f"{day.display().removeprefix('no later than ')} or earlier"
     if "/" in str(day):
