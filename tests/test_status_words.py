@@ -9,7 +9,7 @@ import time_machine
 from partnerships.choices import SafeStatus, SdpStatus, Status
 from partnerships.selectors.course import courses, safe_eligibility
 from partnerships.selectors.record import partnership_record
-from partnerships.web import status_words
+from partnerships.web import safe_words, status_words
 from tests import factories
 
 TODAY = date(2026, 6, 30)
@@ -39,7 +39,7 @@ def told(on=TODAY, slug="uk"):
     eligibility = safe_eligibility(record)
     return (
         status_words.headline(record, courses(record)),
-        status_words.safe_sentences(record, eligibility),
+        safe_words.safe_sentences(record, eligibility),
     )
 
 
@@ -329,7 +329,7 @@ def test_how_far_firms_may_go_is_for_the_agreement_to_say(uk):
     steps(uk, ("signed", "2025-05-19"))
     steps(uk, ("signed", "2025-11-28"), track="safe")
     said = "how far its firms may go above 35 % of components is for that agreement to"
-    assert said in told()[1] and said in status_words.SAFE_MEANINGS["associated"]
+    assert said in told()[1] and said in safe_words.SAFE_MEANINGS["associated"]
     assert "could go above 35 % of components was for" in told(date(2026, 1, 1))[1]
 
 
@@ -371,6 +371,6 @@ def test_label_says_how_sure_it_is():
 @pytest.mark.once
 def test_every_status_has_a_meaning():
     assert status_words.SDP_MEANINGS.keys() == set(SdpStatus)
-    assert status_words.SAFE_MEANINGS.keys() == set(SafeStatus)
-    assert all(0 < len(status_words.effect_of(status)) <= 50 for status in SafeStatus)
+    assert safe_words.SAFE_MEANINGS.keys() == set(SafeStatus)
+    assert all(0 < len(safe_words.effect_of(status)) <= 50 for status in SafeStatus)
     assert {*Status} - {*SdpStatus} == {Status.SAFE_ASSOCIATED}

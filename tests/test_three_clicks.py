@@ -173,9 +173,9 @@ def test_areas_that_two_share_and_a_third_lacks(reader):
 def test_what_is_left_before_safe_is_in_force_for_canada(reader):
     reader.follow("Canada")
     assert (
-        "What is left: the Council’s conclusion, entry into force. What else may come "
-        "Beside it, changing no status: an announcement, the European Parliament’s "
-        "consent, a statement."
+        "What is left: the European Parliament’s consent, the Council’s conclusion, "
+        "entry into force. What else may come Beside it, changing no status: an "
+        "announcement, a statement."
     ) in reader.section("course")
     assert "needed the European Parliament's consent" in reader.section("summary")
 

@@ -6,7 +6,7 @@ from partnerships.pages.dated import dated_page
 from partnerships.pages.record_citation import citation_context
 from partnerships.selectors.course import courses, safe_eligibility
 from partnerships.selectors.record import partnership_record
-from partnerships.web import status_words
+from partnerships.web import safe_words, status_words
 
 
 @dated_page("partnerships/partnership_detail.html")
@@ -21,8 +21,8 @@ def partnership_detail(request, clock, slug):
     return {
         "record": record,
         "headline": status_words.headline(record, tracks),
-        "safe": status_words.safe_sentences(record, eligibility),
-        "safe_effect": status_words.safe_effect(record, eligibility),
+        "safe": safe_words.safe_sentences(record, eligibility),
+        "safe_effect": safe_words.safe_effect(record, eligibility),
         "courses": tracks,
         "eligibility": eligibility,
         "log": log,

@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from partnerships.choices import SafeStatus, Status, Track
 from partnerships.lifecycle.table import EFFECTS
 from partnerships.text import as_sentence
-from partnerships.web import milestone_words, status_words
+from partnerships.web import milestone_words, safe_words, status_words
 
 register = template.Library()
 
@@ -69,7 +69,7 @@ def mark_legend(milestones):
 @register.filter
 def safe_effect(status):
     """The effect of a SAFE status in a few words: "No common purchases"."""
-    return status_words.effect_of(status)
+    return safe_words.effect_of(status)
 
 
 @register.filter
@@ -80,7 +80,7 @@ def sdp_meaning(status):
 @register.filter
 def safe_meaning(status):
     """The meaning of a SAFE status: first its effect, then the legal term."""
-    return status_words.SAFE_MEANINGS[status]
+    return safe_words.SAFE_MEANINGS[status]
 
 
 @register.filter

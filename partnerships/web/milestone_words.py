@@ -193,8 +193,8 @@ _LINKS = {
     **dict.fromkeys([K.EXPLORATORY_TALKS, K.NEGOTIATIONS_OPENED, K.STATEMENT], "on"),
     **dict.fromkeys([K.NEGOTIATIONS_CONCLUDED, K.NEGOTIATIONS_FAILED], "on"),
     **dict.fromkeys([K.NEGOTIATIONS_RECOMMENDED, K.NEGOTIATIONS_AUTHORISED], ""),
-    **{K.SIGNATURE_AUTHORISED: "", K.ABANDONED: "at", K.DIALOGUE_HELD: "under"},
-    **{K.PARLIAMENT_CONSENTED: "to"},
+    **{K.SIGNATURE_AUTHORISED: "", K.PARLIAMENT_CONSENTED: "to", K.ABANDONED: "at"},
+    K.DIALOGUE_HELD: "under",
 }
 #: Names of partners that take an article begin or end so.
 _BEGINNINGS = ("United ", "Republic of ")
@@ -304,11 +304,11 @@ def outcome(
     if not is_due:
         return ""
     awaited = _expected(announced) or "no day was given"
-    if checked_through is None:
-        return f"{awaited}; nothing recorded; no check is recorded"
-    if checked_through >= on:
+    if checked_through and checked_through >= on:
         return f"{awaited}; nothing recorded by {day_in_words(on)}"
-    checked = f"checked through {day_in_words(checked_through)}"
+    checked = "no check is recorded"
+    if checked_through:
+        checked = f"checked through {day_in_words(checked_through)}"
     return f"{awaited}; nothing recorded; {checked}"
 
 
@@ -332,8 +332,7 @@ def details(milestone: Milestone, *, on: date) -> list[str]:
 
 def names_actor_apart(milestone: Milestone) -> bool:
     """Return whether who acted is recorded, and the title does not say it."""
-    said = _words_of(what(milestone))
-    return not _words_of(milestone.actor) <= said
+    return not _words_of(milestone.actor) <= _words_of(what(milestone))
 
 
 def _words_of(text: str) -> set[str]:
@@ -352,8 +351,8 @@ def _kind_in_words(milestone: Milestone) -> str:
     if actor and words.endswith(" by"):
         return f"{words} {actor}"
     named = _words_of(f"{words} {milestone.partnership.partner.name}")
-    is_named = _words_of(actor) <= named
-    return words.removesuffix(" by") if is_named else f"{words} ({actor})"
+    unsaid = f" ({actor})" * (not _words_of(actor) <= named)
+    return f"{words.removesuffix(' by')}{unsaid}"
 
 
 def _clause(milestone: Milestone) -> str:
@@ -362,8 +361,7 @@ def _clause(milestone: Milestone) -> str:
     words = _WORDS[MilestoneKind(milestone.kind)]
     names = {"partner": partner, **_instrument(milestone, partner)}
     actor = in_a_line(milestone.actor)
-    is_own_request = milestone.kind == K.REQUESTED and _names(actor, partner)
-    if actor and not is_own_request:
+    if actor and not (milestone.kind == K.REQUESTED and _names(actor, partner)):
         return f"{actor} {words.did.format(**names)}"
     return words.otherwise.format(**names)
 
@@ -398,6 +396,5 @@ def _announcement(milestone: Milestone, when_and_where: str) -> str:
 
 def _expected(milestone: Milestone) -> str:
     """Return by when an announced step is expected; nothing where that is not given."""
-    if milestone.expected is None:
-        return ""
-    return f"expected by {day_in_words(milestone.expected.latest)}"
+    expected = milestone.expected
+    return f"expected by {day_in_words(expected.latest)}" if expected else ""

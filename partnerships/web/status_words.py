@@ -6,8 +6,6 @@ from typing import Any
 from django.utils import timezone
 
 from partnerships.choices import (
-    AffiliationKind,
-    Certainty,
     MilestoneKind,
     SafeStatus,
     SdpStatus,
@@ -16,7 +14,7 @@ from partnerships.choices import (
 )
 from partnerships.dates import PartialDate, day_in_words
 from partnerships.lifecycle.table import SAFE_ASSOCIATED
-from partnerships.selectors.course import Course, SafeEligibility
+from partnerships.selectors.course import Course
 from partnerships.selectors.record import Record
 from partnerships.text import as_sentence, capitalised, in_a_line
 from partnerships.web.milestone_words import (
@@ -41,48 +39,6 @@ SDP_MEANINGS = {
     SdpStatus.ENDED: "The partnership has ended.",
     SdpStatus.ABANDONED: "The attempt at a partnership was given up.",
 }
-_OWN_TERMS = (
-    "how far its firms {may} go above 35 % of components {is} for that agreement to say"
-)
-#: The same of SAFE: first what firms of the partner may do, then the agreement.
-SAFE_MEANINGS = {
-    SafeStatus.NONE: "SAFE did not exist yet: its Regulation is of 27 May 2025.",
-    SafeStatus.NOT_NEEDED: (
-        "May join common purchases on Member States’ terms, without loans; needs no "
-        "partnership for that."
-    ),
-    SafeStatus.ELIGIBLE: (
-        "May join common purchases; its firms supply up to 35 % of components."
-    ),
-    SafeStatus.NOT_ELIGIBLE: (
-        "May not join common purchases; sources differ on whether its firms may "
-        "supply up to 35 % of components."
-    ),
-    SafeStatus.REQUESTED: "Agreement asked for; until then as before.",
-    SafeStatus.NEGOTIATING: "Agreement being negotiated; until then as before.",
-    SafeStatus.AGREED: "Agreement agreed, not signed; until then as before.",
-    SafeStatus.ASSOCIATED: (
-        "Takes part under its own agreement, signed or applied provisionally; "
-        f"{_OWN_TERMS.format(may='may', **{'is': 'is'})}."
-    ),
-    SafeStatus.IN_FORCE: (
-        "Takes part under its own agreement, in force; "
-        f"{_OWN_TERMS.format(may='may', **{'is': 'is'})}."
-    ),
-    SafeStatus.NO_AGREEMENT: "Talks ended without agreement; as before.",
-    SafeStatus.SUSPENDED: "Agreement suspended; as without one.",
-    SafeStatus.TERMINATED: "Agreement ended; as without one.",
-}
-#: The effect in a few words of no tense, for beside a badge, where the meaning is long.
-_SAFE_EFFECTS = {
-    SafeStatus.NONE: "SAFE did not exist yet",
-    SafeStatus.NOT_NEEDED: "Common purchases on Member States’ terms",
-    SafeStatus.ELIGIBLE: "Common purchases; up to 35 % of components",
-    SafeStatus.NOT_ELIGIBLE: "No common purchases",
-    SafeStatus.ASSOCIATED: "Part in SAFE under its own agreement",
-    SafeStatus.IN_FORCE: "Part in SAFE under its own agreement",
-}
-
 _CHOICES = {"status": Status, "sdp_status": SdpStatus, "safe_status": SafeStatus}
 #: What follows "may be" where the label cannot.
 _AFTER_MAY_BE: dict[str, str] = {
@@ -101,7 +57,7 @@ _PERHAPS: dict[str, str] = _AFTER_MAY_BE | {
     SafeStatus.NO_AGREEMENT: "given up",
     SafeStatus.TERMINATED: "ended",
 }
-_WITHOUT_A_STEP = {
+WITHOUT_A_STEP = {
     *(SafeStatus.NONE, SafeStatus.NOT_NEEDED),
     *(SafeStatus.ELIGIBLE, SafeStatus.NOT_ELIGIBLE),
 }
@@ -109,7 +65,7 @@ _BEFORE_SIGNATURE = {
     *(SdpStatus.NOT_RECORDED, SdpStatus.PROPOSED, SdpStatus.EXPLORATORY),
     *(SdpStatus.NEGOTIATING, SdpStatus.ABANDONED),
     *(SafeStatus.REQUESTED, SafeStatus.NEGOTIATING, SafeStatus.AGREED),
-    *(SafeStatus.NO_AGREEMENT, *_WITHOUT_A_STEP),
+    *(SafeStatus.NO_AGREEMENT, *WITHOUT_A_STEP),
 }
 
 #: The beginning of a headline: of today, and of a day that is over.
@@ -148,13 +104,7 @@ _PROPOSED_BY = (
     "{actor} has {reportedly}proposed a partnership with {x}",
     "By {on} {actor} had {reportedly}proposed a partnership with {x}",
 )
-_SAFE_LEADS = {
-    SafeStatus.NEGOTIATING: "An agreement on SAFE {is} {reportedly}being negotiated.",
-    SafeStatus.AGREED: "An agreement on SAFE {is} {reportedly}agreed, not signed.",
-    SafeStatus.SUSPENDED: "Its agreement on SAFE {is} {reportedly}suspended.",
-    SafeStatus.TERMINATED: "Its agreement on SAFE {has} {reportedly}ended.",
-}
-_AGREEMENT_STEPS = {
+AGREEMENT_STEPS = {
     K.SIGNED: "signed",
     K.PROVISIONALLY_APPLIED: "applied provisionally",
     K.CONCLUDED: "concluded",
@@ -168,18 +118,6 @@ _NEXT = {
     K.CONCLUDED: "the Council concludes it",
     K.IN_FORCE: "it enters into force",
 }
-_STANDING = {
-    AffiliationKind.EU_CANDIDATE: "an EU candidate",
-    AffiliationKind.EU_POTENTIAL_CANDIDATE: "a potential EU candidate",
-}
-_PAST = {"is": "was", "has": "had", "may": "could", "takes": "took", "needs": "needed"}
-_PAST |= {"belongs": "belonged"}
-
-
-def effect_of(status: str) -> str:
-    """Return the effect of a SAFE status, whosever it is, in a few words."""
-    found = SafeStatus(status)
-    return _SAFE_EFFECTS.get(found) or SAFE_MEANINGS[found].removesuffix(".")
 
 
 def label(partnership: Any, name: str = "status") -> str:
@@ -194,7 +132,7 @@ def label(partnership: Any, name: str = "status") -> str:
 def may_be(partnership: Any, name: str = "status") -> str:
     """Return what else a status may be, or may have been on a day that is over: "may be
     agreed or associated"; empty where it is certain."""
-    values, is_past = getattr(partnership, f"{name}_may_be"), _is_past(partnership)
+    values, is_past = getattr(partnership, f"{name}_may_be"), of_past_day(partnership)
     said = []
     if name == "status" and partnership.status == Status.SAFE_ASSOCIATED:
         # It is signed by any choice of days that leaves this: SAFE alone may differ.
@@ -209,7 +147,7 @@ def headline(record: Record, courses: list[Course]) -> str:
     """Return the status of a record in a few sentences: what it is, since when, who
     acts next, and how far that is known."""
     row: Any = record.partnership  # with its statuses
-    is_past = _is_past(row)
+    is_past = of_past_day(row)
     is_associated = row.status == Status.SAFE_ASSOCIATED
     deciding = dict(record.because).get(Track.SDP)
     actor = deciding.about.actor if deciding else ""
@@ -226,7 +164,7 @@ def headline(record: Record, courses: list[Course]) -> str:
         reportedly = "reportedly " * row.safe_status_reported
         sentences[0] += f", and {reportedly}taking part in SAFE under its own agreement"
         signed = f"signed {_day(row.signed_on)}; " if row.signed_on else ""
-        sentences.append(f"{signed}the SAFE agreement {_agreement(record)}")
+        sentences.append(f"{signed}the SAFE agreement {agreement(record)}")
         ahead = [_NEXT[k] for c in courses for k in c.ahead.onward if k in _NEXT]
         sentences += [f"next: {ahead[0]}"] if ahead and not is_past else []
     elif row.sdp_status == SdpStatus.SIGNED:
@@ -236,117 +174,11 @@ def headline(record: Record, courses: list[Course]) -> str:
     elif deciding:
         sentences.append(sentence(deciding.about))
     sentences += [
-        _doubt(row, "sdp_status", row.sdp_status_may_be),
-        _doubt(row, "safe_status", _without_agreement(row) or _with_agreement(row)),
+        doubt(row, "sdp_status", row.sdp_status_may_be),
+        doubt(row, "safe_status", _without_agreement(row) or _with_agreement(row)),
         checked(record),
     ]
     return " ".join(as_sentence(capitalised(said)) for said in sentences if said)
-
-
-def safe_sentences(record: Record, eligibility: SafeEligibility) -> str:
-    """Return where a partner stands with SAFE: first what its firms may do, then how
-    far an agreement has come."""
-    row: Any = record.partnership  # with its statuses
-    status = SafeStatus(row.safe_status)
-    verbs = _verbs(row)
-    deciding = dict(record.because).get(Track.SAFE)
-    reportedly = "reportedly " * row.safe_status_reported
-    if deciding and status in SAFE_ASSOCIATED:
-        is_told = row.status == Status.SAFE_ASSOCIATED  # by the headline, with days
-        kind = K(deciding.about.kind)
-        how = _AGREEMENT_STEPS[kind] if is_told else _agreement(record)
-        said = [
-            f"{capitalised(in_text(row.partner))} {reportedly}{verbs['takes']} part "
-            f"under its own agreement, {how}; {_OWN_TERMS.format(**verbs)}."
-        ]
-    else:
-        said = [safe_effect(record, eligibility)]
-        if status in _SAFE_LEADS:
-            said.append(_SAFE_LEADS[status].format(reportedly=reportedly, **verbs))
-        if deciding:
-            said.append(sentence(deciding.about))
-        elif status in (SafeStatus.ELIGIBLE, SafeStatus.NOT_ELIGIBLE):
-            said.append(no_step(Track.SAFE, record))
-    steps = [v for v in row.safe_status_may_be if v not in _WITHOUT_A_STEP]
-    said.append(as_sentence(_doubt(row, "safe_status", steps)))
-    return " ".join(filter(None, said))
-
-
-def safe_effect(record: Record, eligibility: SafeEligibility) -> str:
-    """Return what firms of a partner may do under SAFE without an agreement of its own,
-    and why; what they perhaps may do, where its standing that day is not certain."""
-    verbs, may_be = _verbs(record.partnership), eligibility.may_be
-    may, partner = verbs["may"], capitalised(in_text(record.partnership.partner))
-    if eligibility.status == SafeStatus.NONE:
-        day = day_in_words(record.on)
-        return f"SAFE did not exist yet on {day}: its Regulation is of 27 May 2025."
-    if eligibility.status == SafeStatus.NOT_NEEDED:
-        why = (
-            "the Regulation names it"
-            if eligibility.is_named
-            else f"it {verbs['belongs']} to the EEA and EFTA"
-        )
-        said = [
-            f"{partner} {may} join common purchases on Member States’ terms, without "
-            f"loans: {why}. It {verbs['needs']} no partnership for that."
-        ]
-    elif eligibility.status == SafeStatus.ELIGIBLE:
-        said = [
-            f"{partner} {may} join common purchases as {_standing(eligibility)}, and "
-            f"its firms {may} supply up to 35 % of components."
-        ]
-    elif may_be:
-        return _perhaps_open(record, eligibility)
-    else:
-        return (
-            f"{partner} {may} not join common purchases: it {verbs['has']} no signed "
-            "partnership, and no other standing that opens SAFE. "
-            f"Whether its firms {may} supply up to 35 % of components is disputed."
-        )
-    be, is_past = _be(record.partnership), _is_past(record.partnership)
-    if SafeStatus.NOT_NEEDED in may_be:
-        also = "have belonged" if is_past else "belong"
-        need = "have needed" if is_past else "need"
-        said.append(
-            f"By the days known, it may also {also} to the EEA and EFTA, and so {need} "
-            "no partnership for that."
-        )
-    if SafeStatus.NOT_ELIGIBLE in may_be:
-        said.append(f"By the days known, that standing may already {be} over.")
-    return " ".join(said)
-
-
-def _standing(eligibility: SafeEligibility) -> str:
-    """Return what makes a partner eligible: "an EU candidate and a signed partner"."""
-    kinds = [AffiliationKind(f.about.kind) for f in eligibility.affiliations]
-    said = [_STANDING[kind] for kind in kinds]
-    if signature := eligibility.signature:
-        is_reported = signature.about.certainty == Certainty.REPORTED
-        said.append("a signed partner" + " (by press reports alone)" * is_reported)
-    return " and ".join(said)
-
-
-def _perhaps_open(record: Record, eligibility: SafeEligibility) -> str:
-    """Return what firms may do where nothing that opens SAFE is certain, but something
-    may have been there on the day."""
-    row: Any = record.partnership
-    is_past, be = _is_past(row), _be(row)
-    why = []
-    on_their_terms = SafeStatus.NOT_NEEDED in eligibility.may_be
-    if on_their_terms:
-        belong = "have belonged" if is_past else "belong"
-        why.append(f"it may {belong} to the EEA and EFTA")
-    standing = [_STANDING[kind] for kind in eligibility.perhaps if kind in _STANDING]
-    if standing:
-        why.append(f"it may {be} {' or '.join(standing)}")
-    if SdpStatus.SIGNED in row.sdp_status_may_be:
-        why.append(f"its partnership may {be} signed")
-    partner = capitalised(in_text(row.partner))
-    terms = " on Member States’ terms, without loans" * on_their_terms
-    return (
-        f"{partner} may {be} able to join common purchases{terms}: "
-        f"{', or '.join(why)}. The days known leave that open."
-    )
 
 
 def no_step(track: Track, record: Record) -> str:
@@ -389,14 +221,14 @@ def steps_in_words(kinds: list[MilestoneKind]) -> str:
     return ", ".join(map(step_in_words, kinds))
 
 
-def _agreement(record: Record) -> str:
+def agreement(record: Record) -> str:
     """Return the steps of the agreement that holds, with their days."""
     deciding = dict(record.because)[Track.SAFE].about
     return ", ".join(
-        f"{_AGREEMENT_STEPS[K(milestone.kind)]} {_day(milestone.date)}"
+        f"{AGREEMENT_STEPS[K(milestone.kind)]} {_day(milestone.date)}"
         for milestone in [fact.about for fact in record.milestones]
         if (milestone.track, milestone.attempt) == (Track.SAFE, deciding.attempt)
-        and milestone.kind in _AGREEMENT_STEPS
+        and milestone.kind in AGREEMENT_STEPS
     )
 
 
@@ -414,7 +246,7 @@ def _with_agreement(row: Any) -> list[str]:
     return [value for value in row.safe_status_may_be if value in SAFE_ASSOCIATED]
 
 
-def _doubt(row: Any, name: str, values: list[str]) -> str:
+def doubt(row: Any, name: str, values: list[str]) -> str:
     """Return what else a partnership, or an agreement on SAFE, may be."""
     is_early = getattr(row, name) in _BEFORE_SIGNATURE
     subject = f"{'a' if is_early else 'the'} partnership"
@@ -422,7 +254,7 @@ def _doubt(row: Any, name: str, values: list[str]) -> str:
         subject = "an agreement on SAFE" if is_early else "the agreement on SAFE"
     said = [_PERHAPS.get(v) or in_sentence(_label(name, v)) for v in values]
     options = " or ".join(dict.fromkeys(said))
-    return f"By the days known, {subject} may also {_be(row)} {options}" * bool(said)
+    return f"By the days known, {subject} may also {to_be(row)} {options}" * bool(said)
 
 
 def _perhaps(name: str, values: list[str], *, is_past: bool) -> str:
@@ -454,16 +286,14 @@ def _since(course: Course) -> str:
     return day.display()
 
 
-def _is_past(row: Any) -> bool:
+def of_past_day(row: Any) -> bool:
+    """Return whether the statuses of a row are of a day that is over."""
     return row.status_on < timezone.localdate()
 
 
-def _be(row: Any) -> str:
-    return "have been" if _is_past(row) else "be"
-
-
-def _verbs(row: Any) -> dict[str, str]:
-    return {v: past if _is_past(row) else v for v, past in _PAST.items()}
+def to_be(row: Any) -> str:
+    """Return what follows "may" in a sentence about a row's day."""
+    return "have been" if of_past_day(row) else "be"
 
 
 def _label(name: str, value: str) -> str:
