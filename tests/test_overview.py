@@ -111,6 +111,19 @@ def test_first_day_of_all_checks_is_said_and_whom_nobody_checked(client, norway)
     assert past.count("Checked through") == 1
 
 
+def test_signature_of_what_ended_is_said_with_its_end_and_of_no_later_attempt(
+    client, norway
+):
+    factories.milestone(norway, date="2024-12-18")
+    factories.milestone(norway, "ended", "2025-02-03")
+    opened = "negotiations_opened"
+    factories.milestone(norway, opened, "2025-06-01", attempt=2)
+    ended = section(client, "state", {"as_of": "2025-03-01"}).text
+    assert "Ended Norway ended; signed 18 December 2024" in ended
+    begun = section(client, "state", {"as_of": "2025-07-01"}).text
+    assert "Negotiating Norway" in begun and "18 December 2024" not in begun
+
+
 # Newest changes
 
 

@@ -61,7 +61,11 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     safe_status_reported = serializers.BooleanField(
         help_text="True where press reports alone say so."
     )
-    signed_on = PartialDateField(allow_null=True)
+    signed_on = PartialDateField(
+        allow_null=True,
+        help_text="The last signature of the attempt that stands that day, also once "
+        "that has ended; null where a new attempt has begun since.",
+    )
     areas_included = serializers.IntegerField(help_text="Counted cells.")
     areas_already_exist = serializers.IntegerField(help_text="Counted cells.")
     areas_stated = serializers.IntegerField(
