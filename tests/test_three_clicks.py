@@ -203,4 +203,4 @@ def test_what_changed_in_one_record_between_two_days(reader):
     days = {"from": last_tuesday() - timedelta(1), "to": last_tuesday()}
     reader.submit("Show", **days)
     assert reader.address.startswith("/partnerships/norway/changes/?from=")
-    assert "Claim created: Norway: Signed (SDP)" in reader.text
+    assert "New source for: Norway, Signed (SDP)" in reader.text
