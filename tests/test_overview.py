@@ -52,26 +52,30 @@ def counts(**numbers):
 
 
 @pytest.mark.parametrize(
-    ("signed", "reported", "may_be", "words"),
+    ("signed", "reported", "may_not_be", "may_be", "words"),
     [
-        (0, 0, 0, "no partnerships signed"),
-        (0, 0, 1, "no partnerships signed; one may be"),
-        (1, 0, 0, "one partnership signed"),
-        (1, 1, 2, "one partnership signed, by press reports alone; two more may be"),
-        (2, 2, 0, "two partnerships signed, both by press reports alone"),
-        (3, 3, 0, "three partnerships signed, all by press reports alone"),
+        (0, 0, 0, 0, "no partnerships signed"),
+        (0, 0, 0, 1, "no partnerships signed; one may be"),
+        (1, 0, 0, 0, "one partnership signed"),
+        (1, 1, 0, 2, "one partnership signed, by press reports alone; two more may be"),
+        (1, 0, 1, 0, "one partnership signed; it may not be"),
+        (2, 2, 0, 0, "two partnerships signed, both by press reports alone"),
+        (3, 3, 0, 0, "three partnerships signed, all by press reports alone"),
+        (7, 0, 1, 0, "seven partnerships signed; one of these may not be"),
         (
-            9,
-            1,
-            1,
-            "nine partnerships signed, one by press reports alone; one more may be",
+            *(9, 1, 2, 1),
+            "nine partnerships signed, one by press reports alone; two of these may not "
+            "be; one more may be",
         ),
-        (1200, 13, 0, "1,200 partnerships signed, 13 by press reports alone"),
+        (1200, 13, 0, 0, "1,200 partnerships signed, 13 by press reports alone"),
     ],
 )
-def test_lead_counts_in_words(db, signed, reported, may_be, words):
+def test_lead_counts_in_words(db, signed, reported, may_not_be, may_be, words):
     counted = counts(
-        signed_total=signed, signed_reported=reported, signed_may_be=may_be
+        signed_total=signed,
+        signed_reported=reported,
+        signed_may_not_be=may_not_be,
+        signed_may_be=may_be,
     )
     assert knowledge.signed_in_words(counted) == words
 
@@ -122,6 +126,27 @@ def test_signature_of_what_ended_is_said_with_its_end_and_of_no_later_attempt(
     assert "Ended Norway ended; signed 18 December 2024" in ended
     begun = section(client, "state", {"as_of": "2025-07-01"}).text
     assert "Negotiating Norway" in begun and "18 December 2024" not in begun
+
+
+def test_statuses_that_some_may_have_are_counted_and_lead_to_them(client, norway):
+    factories.milestone(norway, date="2024-05-28")
+    factories.milestone(norway, "suspended", "2025-06/2025-08")
+    asked, day = factories.partnership("japan"), "2025-06/2025-09"
+    factories.milestone(asked, "negotiations_opened", day)
+    query = {"as_of": "2025-07-01"}
+    found = section(client, "state", query)
+    assert "0 Negotiating 1 may be" in found.text
+    assert "0 Suspended 1 may be" in found.text
+    assert "/partnerships/?status=suspended&as_of=2025-07-01" in found.links
+    assert "stands at: proposed, exploratory talks, SAFE associated" in found.text
+    assert "0 Eligible" not in section(client, "figures").text
+    assert "1 Eligible" in section(client, "figures", query).text
+    text = page(client, HOME, query).text
+    assert "one partnership signed; it may not be." in text
+    counted = client.get("/api/v1/statistics/", query).json()
+    assert counted["by_status_may_be"]["negotiating"] == 1
+    assert counted["by_status_may_be"]["suspended"] == 1
+    assert counted["signed_may_not_be"] == 1
 
 
 # Newest changes

@@ -286,10 +286,19 @@ class StatisticsSerializer(serializers.Serializer):
     known_on = serializers.DateField()
     partnerships = serializers.IntegerField()
     by_status = serializers.DictField(child=serializers.IntegerField())
+    by_status_may_be = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many more may have each."
+    )
     by_safe_status = serializers.DictField(child=serializers.IntegerField())
+    by_safe_status_may_be = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many more may have each."
+    )
     signed_total = serializers.IntegerField()
     signed_reported = serializers.IntegerField(
         help_text="How many of these by press reports alone."
+    )
+    signed_may_not_be = serializers.IntegerField(
+        help_text="How many of these may not be signed."
     )
     signed_may_be = serializers.IntegerField(help_text="How many more may be signed.")
     areas_common_to_all_signed = serializers.ListField(
