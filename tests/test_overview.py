@@ -180,6 +180,17 @@ def test_import_drowns_nothing(client, norway):
     assert [operation.count for operation in latest_operations()] == [1, 26, 2]
 
 
+def test_first_import_is_no_news(client, db):
+    edit(
+        lambda: [factories.area(number) for number in range(1, 28)],
+        reason="Initial load",
+        kind="import",
+    )
+    text = section(client, "changes").text
+    assert "The record was first published" in text
+    assert "Initial load" not in text and "27 changes" not in text
+
+
 def test_operation_that_goes_back_too_far_says_at_least(client, norway, monkeypatch):
     edit(lambda: [factories.area(number) for number in range(1, 31)], kind="import")
     module = sys.modules[latest_operations.__module__]
