@@ -72,7 +72,7 @@ KEPT = {
     },
     "by values: a list asks for 300 statuses, the matrix for thousands of cells": {
         "querysets.statuses._day_status",
-        "querysets.statuses._story",
+        "querysets.statuses.story",
         "templatetags.areas._coverage_mark",
         "templatetags.claims._claim_item",
     },

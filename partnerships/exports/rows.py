@@ -53,7 +53,7 @@ def affiliations(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
 
 def milestones(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
     rows = Milestone.objects.happened(on=reading.on).with_met_by(on=reading.on)
-    return _of_partnerships(rows, lookups)
+    return _read(rows.public().in_order("partnership__partner__slug"), lookups)
 
 
 def checks(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:

@@ -32,7 +32,7 @@ def milestones_ics(request):
             return refused
         rows = filterset.qs.on_known_days().select_related("partnership__partner")
         rows = recorded_milestones(rows, known_on=clock.known)
-        latest = rows.order_by("-latest", "-pk")[:MOST_EVENTS]
+        latest = rows.in_order(newest_first=True)[:MOST_EVENTS]
         recorded = sentences.with_their_outcomes(
             milestone_news(latest, known_on=clock.known)
         )

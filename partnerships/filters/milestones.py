@@ -1,7 +1,6 @@
 """Parameters of the timeline, and of whatever else lists milestones."""
 
 import django_filters as filters
-from django.db.models import F
 from django.utils import timezone
 
 from partnerships.choices import MilestoneKind, Track
@@ -27,7 +26,6 @@ class MilestoneFilter(filters.FilterSet):
     latest day, the one by which it has happened."""
 
     #: Not ``reverse()``, which would turn round every later order.
-    NEWEST_FIRST = ["-latest", F("earliest").desc(nulls_last=True), "-id"]
     ORDER_CHOICES = [("-date", "Newest first"), ("date", "Oldest first")]
 
     partnership = filters.CharFilter(
@@ -47,9 +45,8 @@ class MilestoneFilter(filters.FilterSet):
         for name in ("track", "kind", "from", "to"):
             value = self.form.cleaned_data[name]
             queryset = self.filters[name].filter(queryset, value)
-        is_oldest_first = self.form.cleaned_data["order"] == "date"
-        order = Milestone._meta.ordering if is_oldest_first else self.NEWEST_FIRST
-        return queryset.order_by(*order)
+        is_newest_first = self.form.cleaned_data["order"] != "date"
+        return queryset.in_order(newest_first=is_newest_first)
 
     def partnerships_have_none(self):
         """Return True where the partnerships chosen have no milestone by that day at

@@ -73,22 +73,24 @@ class Story:
         self.holdings, self.iso_code = holdings, iso_code
         self.chronologies = {track: chronologies(events, track) for track in Track}
 
-    def latest(self, milestone: Any) -> date:
-        """Return the last day on which dates and order let a milestone happen."""
-        return self._bounds.get(milestone.pk, (date.min, milestone.latest))[1]
-
-    def earliest(self, milestone: Any) -> date:
-        """Return the first day on which dates and order let a milestone happen."""
-        first = milestone.earliest or date.min
-        return self._bounds.get(milestone.pk, (first, date.max))[0]
-
-    @cached_property
-    def _bounds(self) -> dict[Any, tuple[date, date]]:
-        return {
-            event.pk: (chronology.earliest[j], chronology.latest[j])
+    def settle(self, milestones: Iterable[Any]) -> list[Any]:
+        """Give each milestone the days between which dates and order let it have
+        happened, ``first_day`` (None where that is unknown) and ``last_day``; return
+        them in that order, each as late as it may have happened."""
+        bounds = {
+            event.pk: (chronology.earliest[j], chronology.latest[j], place)
             for chronology, *_ in self.chronologies.values()
-            for j, event in enumerate(chronology.events)
+            for place, j in enumerate(chronology.in_order)
+            for event in [chronology.events[j]]
         }
+        settled = []
+        for milestone in milestones:
+            own = milestone.earliest or date.min, milestone.latest, len(bounds)
+            first, last, place = bounds.get(milestone.pk, own)
+            milestone.first_day = None if first == date.min else first
+            milestone.last_day = last
+            settled.append((last, place, first, milestone.pk, milestone))
+        return [milestone for *_, milestone in sorted(settled, key=lambda s: s[:4])]
 
     def on(self, day: date) -> DayStatus:
         """Return the statuses on that day."""

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -32,6 +34,16 @@ _SAYS_NOTHING = (
     "tells readers nothing."
 )
 _ANNOUNCEABLE = sorted({*MilestoneKind.values} - {MilestoneKind.ANNOUNCED})
+
+
+class _Unsettled:
+    """A day by the date alone, unless the order of the record has settled it."""
+
+    def __init__(self, bound: str) -> None:
+        self.bound = bound
+
+    def __get__(self, milestone, owner=None):
+        return getattr(milestone, self.bound) if milestone else self
 
 
 class Milestone(Dated, FactModel):
@@ -192,6 +204,10 @@ class Milestone(Dated, FactModel):
 
     objects = MilestoneQuerySet.as_manager()
 
+    #: Given by ``MilestoneQuerySet.settled`` and ``Story.settle``.
+    first_day: Any = _Unsettled("earliest")
+    last_day: Any = _Unsettled("latest")
+
     #: Set by a formset that checks all of its milestones together.
     order_is_checked_elsewhere = False
     _stored_date = None
@@ -343,7 +359,11 @@ class Milestone(Dated, FactModel):
 
     def has_begun(self, *, on):
         is_step = self.track == Track.SAFE and EFFECTS[Track.SAFE][self.kind]
-        return super().has_begun(on=on) and not (is_step and on < SAFE_ADOPTED_ON)
+        is_open = self.first_day is None or self.first_day <= on
+        return is_open and not (is_step and on < SAFE_ADOPTED_ON)
+
+    def has_happened(self, *, on):
+        return self.last_day <= on
 
     def _note_recording(self):
         """Note today as the day on which the date was first given, or changed."""

@@ -7,6 +7,7 @@ from django.db.models import (
     BooleanField,
     Case,
     Exists,
+    F,
     Model,
     OuterRef,
     Q,
@@ -21,6 +22,7 @@ from partnerships.choices import Certainty, CoverageValue, Track
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
 from partnerships.ledger.recorder import AuditedQuerySet
 from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON
+from partnerships.querysets.settled import settled_columns
 
 _SAFE_STEPS = [kind for kind, effect in EFFECTS[Track.SAFE].items() if effect]
 
@@ -53,19 +55,37 @@ class FactQuerySet(AuditedQuerySet):
 
 
 class MilestoneQuerySet(FactQuerySet):
+    def settled(self):
+        """Annotate ``first_day`` and ``last_day``, the days between which date and
+        order let each milestone have happened (``querysets.settled``)."""
+        if "last_day" in self.query.annotations:
+            return self
+        return self.annotate(**settled_columns(self.model.objects.using(self.db)))
+
+    def in_order(self, *before: str, newest_first: bool = False):
+        """Order milestones by other fields if any, then by when they happened, each as
+        late as it may have."""
+        rows = self.settled()
+        if newest_first:
+            first = F("first_day").desc(nulls_last=True)
+            return rows.order_by("-last_day", "-order_in_record", first, "-pk")
+        first = F("first_day").asc(nulls_first=True)
+        return rows.order_by(*before, "last_day", "order_in_record", first, "pk")
+
     def begun(self, *, on: date):
-        """Milestones that may have happened by that day: the earliest day of their date
-        has come, or is not known; no step towards SAFE before there was SAFE. In
-        Python: ``Milestone.has_begun``."""
-        rows = self.exclude(earliest__gt=on)
+        """Milestones that may have happened by that day: the first day of which date
+        and order allow has come, or is not known; no step towards SAFE before there was
+        SAFE. In Python: ``Milestone.has_begun``."""
+        has_begun = Q(first_day__isnull=True) | Q(first_day__lte=on)
+        rows = self.settled().filter(has_begun)
         if on < SAFE_ADOPTED_ON:
             return rows.exclude(track=Track.SAFE, kind__in=_SAFE_STEPS)
         return rows
 
     def happened(self, *, on: date):
-        """Milestones that have happened by that day, since the latest day of their date
-        has come. In Python: ``Dated.has_happened``."""
-        return self.filter(latest__lte=on)
+        """Milestones that have happened by that day, since the last day that date and
+        order allow has come. In Python: ``Dated.has_happened``."""
+        return self.settled().filter(last_day__lte=on)
 
     def counted(self):
         """Milestones that the editors have not rejected."""
@@ -75,7 +95,7 @@ class MilestoneQuerySet(FactQuerySet):
         """Annotate ``met_by``: of an announcement, the id of the first milestone by
         that day that is what it announces, on its track, not before it; else None."""
         announced = Coalesce(OuterRef("earliest"), Value(date.min))
-        steps = self.model.objects.counted().happened(on=on)
+        steps = self.model.objects.counted().filter(latest__lte=on)
         met_by = steps.filter(
             partnership=OuterRef("partnership"),
             track=OuterRef("track"),

@@ -34,7 +34,7 @@ from partnerships.lifecycle.table import (
     SAFE_NOT_NEEDED_KINDS,
 )
 
-_WITH_EFFECT = Q(
+WITH_EFFECT = Q(
     *(
         Q(track=track, kind__in=[kind for kind, effect in effects.items() if effect])
         for track, effects in EFFECTS.items()
@@ -42,7 +42,7 @@ _WITH_EFFECT = Q(
     _connector=Q.OR,
 )
 _DECISIVE = SAFE_NOT_NEEDED_KINDS | SAFE_ELIGIBLE_KINDS
-_MILESTONE = (
+MILESTONE = (
     "partnership_id",
     "pk",
     "track",
@@ -130,11 +130,11 @@ class DayStatuses:
         }
 
     def _milestones(self) -> dict[int, list[tuple]]:
-        rows = self.milestones.filter(_WITH_EFFECT).counted()
+        rows = self.milestones.filter(WITH_EFFECT).counted()
         if self.among is not None:
             rows = rows.filter(partnership__in=self.among)
         found = defaultdict(list)
-        for partnership, *values in rows.order_by("pk").values_list(*_MILESTONE):
+        for partnership, *values in rows.order_by("pk").values_list(*MILESTONE):
             found[partnership].append(tuple(values))
         return found
 
@@ -154,14 +154,14 @@ class DayStatuses:
 def _day_status(
     milestones: tuple[tuple, ...], held: tuple[tuple, ...], iso_code: str, on: date
 ) -> dict[str, Any]:
-    return column_values(_story(milestones, held, iso_code).on(on))
+    return column_values(story(milestones, held, iso_code).on(on))
 
 
 @lru_cache(maxsize=1_000)
-def _story(
+def story(
     milestones: tuple[tuple, ...], held: tuple[tuple, ...], iso_code: str
 ) -> Story:
-    """Return the story that rows of ``_MILESTONE`` and ``_PARTNER`` tell: it follows
+    """Return the story that rows of ``MILESTONE`` and ``_PARTNER`` tell: it follows
     from them alone, so nothing that is kept here can be out of date."""
     events = [
         Event(

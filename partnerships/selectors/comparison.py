@@ -108,7 +108,7 @@ def _compared(
     engagements: dict[tuple[int, str], list] = defaultdict(list)
     affiliations: dict[int, list] = defaultdict(list)
     milestones = Milestone.objects.filter(partnership__in=pks).counted()
-    for milestone in milestones.begun(on=on):
+    for milestone in milestones.begun(on=on).in_order():
         track = milestone.partnership_id, milestone.track
         steps[track].append(fact(milestone, "milestone"))
     for tie in Engagement.objects.filter(partnership__in=pks).begun(on=on):

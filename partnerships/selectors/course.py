@@ -36,7 +36,7 @@ class Course:
         many at least where its day is not known exactly; None where none decides."""
         if self.deciding is None or self.until is None:
             return None
-        return max((self.until - self.deciding.about.latest).days, 0)
+        return max((self.until - self.deciding.about.last_day).days, 0)
 
     @property
     def is_over(self) -> bool:

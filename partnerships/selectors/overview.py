@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Q, Value
 
 from partnerships.choices import CoverageValue, SafeStatus, Status
 from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
+from partnerships.querysets.facts import MilestoneQuerySet
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
 
@@ -92,21 +93,22 @@ def latest_milestones(
     first; and all that may have happened, since their earliest day has come and their
     latest has not, the soonest certain first. One query."""
     public = Milestone.objects.filter(partnership__is_published=True).counted()
-    latest = public.happened(on=on).order_by("-latest", "-pk").values("pk")[:most]
+    public = public.settled()  # once, for both
+    latest = public.happened(on=on).in_order(newest_first=True).values("pk")[:most]
     rows = (
         public.begun(on=on)
-        .filter(Q(latest__gt=on) | Q(pk__in=latest))
+        .filter(Q(last_day__gt=on) | Q(pk__in=latest))
         .select_related("partnership__partner")
-        .order_by("latest", "pk")
+        .in_order()
     )
     uncertain = [milestone for milestone in rows if not milestone.has_happened(on=on)]
     return [m for m in reversed(rows) if m.has_happened(on=on)], uncertain
 
 
-def milestones_by_day(milestones: QuerySet[Milestone]) -> Counter[tuple[date, str]]:
+def milestones_by_day(milestones: MilestoneQuerySet) -> Counter[tuple[date, str]]:
     """Return the number of these milestones by their latest day and their track; the
     total is the number of all. One query, of as many rows as there are such days."""
-    numbers = milestones.order_by().values_list("latest", "track")
+    numbers = milestones.settled().order_by().values_list("last_day", "track")
     counted = numbers.annotate(n=Count("pk"))
     return Counter({(latest, track): n for latest, track, n in counted})
 

@@ -58,7 +58,7 @@ class Record:
     def known_through(self) -> date | None:
         """The day up to which it is known: the later of ``checked_through`` and its
         newest milestone, and no later than its own day."""
-        days = [fact.about.latest for fact in self.milestones]
+        days = [fact.about.last_day for fact in self.milestones]
         if self.partnership.checked_through:
             days.append(self.partnership.checked_through)
         return min(max(days), self.on) if days else None
@@ -109,18 +109,15 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         partner.iso_code,
     )
     vars(partnership).update(column_values(story.on(on)))
+    facts = {fact.about: fact for fact in milestones}
+    milestones = [facts[milestone] for milestone in story.settle(facts)]
     counted, rejected = _by_certainty(milestones)
-    happened = {fact.about.pk for fact in counted if story.latest(fact.about) <= on}
     return Record(
         partnership=partnership,
         on=on,
         affiliations=[f for f in affiliations if f.about.may_have_begun(on=on)],
-        milestones=[fact for fact in counted if fact.about.pk in happened],
-        uncertain=[
-            fact
-            for fact in counted
-            if fact.about.pk not in happened and story.earliest(fact.about) <= on
-        ],
+        milestones=[fact for fact in counted if fact.about.has_happened(on=on)],
+        uncertain=[fact for fact in counted if fact.about.is_uncertain(on=on)],
         rejected=[fact for fact in rejected if fact.about.has_begun(on=on)],
         cells=cells,
         engagements=[fact for fact in engagements if fact.about.has_begun(on=on)],

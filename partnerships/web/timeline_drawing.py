@@ -58,7 +58,7 @@ class Mark:
     @property
     def is_open(self) -> bool:
         """True for "no later than"."""
-        return self.milestone.earliest is None
+        return self.milestone.first_day is None
 
     @property
     def width(self) -> float:
@@ -165,10 +165,10 @@ def timeline_drawing(
 def draw_marks(milestones: Iterable[Milestone], *, on: date) -> Drawing:
     """Return a drawing with a mark for each milestone, in the lane of its partner."""
     milestones = sorted(
-        milestones, key=lambda m: (m.latest, m.earliest or date.min, m.pk)
+        milestones, key=lambda m: (m.last_day, m.first_day or date.min, m.pk)
     )
-    days = [day for m in milestones for day in (m.earliest, m.latest) if day]
-    has_open = any(milestone.earliest is None for milestone in milestones)
+    days = [day for m in milestones for day in (m.first_day, m.last_day) if day]
+    has_open = any(milestone.first_day is None for milestone in milestones)
     scale = _Scale(days, most=MOST_TICKS, months_before=1 if has_open else 0)
     by_partner = defaultdict(list)
     for milestone in milestones:
@@ -252,7 +252,7 @@ def _step(months: int, most: int) -> int:
 
 
 def _mark(milestone: Milestone, scale: _Scale, on: date) -> Mark:
-    earliest, latest = milestone.earliest, milestone.latest
+    earliest, latest = milestone.first_day, milestone.last_day
     end = scale.at(latest.toordinal() + 1)
     if earliest is None:  # its first day is unknown: the line begins at the edge
         x, start = scale.middle(latest), 0.0

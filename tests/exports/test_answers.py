@@ -157,7 +157,7 @@ def queries(client, path):
 
 def test_each_file_costs_the_same_queries_whatever_it_holds(client, sealed_at_once):
     expected = dict.fromkeys(NAMES, 3)
-    expected |= {"partnerships": 5, "coverage": 5, "changes": 5}
+    expected |= {"partnerships": 5, "milestones": 4, "coverage": 5, "changes": 5}
     areas = [factories.area(number) for number in (1, 2)]
     for count in (3, 30):
         for number in range(count):
