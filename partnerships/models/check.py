@@ -59,7 +59,7 @@ class Check(AuditedModel):
 
     def __str__(self):
         how_far = f"checked through {day_in_words(self.through)}"
-        found = self.found.rstrip(".") or "nothing new"
+        found = f"found: {self.found}" if self.found else "nothing new"
         return f"{self.partnership.partner}: {how_far}, {found}"
 
     def clean(self):

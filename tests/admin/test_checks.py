@@ -128,7 +128,7 @@ def test_click_leaves_alone_what_is_checked_through_today(client, as_editor):
 
 @pytest.mark.parametrize(
     ("found", "told"),
-    [("", "nothing new"), ("Talks resumed.", "Talks resumed")],
+    [("", "nothing new"), ("Talks resumed", "found: Talks resumed")],
 )
 def test_check_says_what_was_found(found, told):
     check = factories.check(factories.partnership("iceland"), found=found)
