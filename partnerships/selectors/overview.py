@@ -62,7 +62,7 @@ def statistics(
 ) -> Statistics:
     """Return the counts over these partnerships, which have their statuses of the day
     ``on`` and ``checked_through``; ``known_on`` and ``edition`` say what they were read
-    from. Two queries; one where ``seal`` is that of an edition whose open
+    from. Three queries; two where ``seal`` is that of an edition whose open
     disagreements are known."""
     counts = Counter(partnership.status for partnership in partnerships)
     may_be = Counter(s for row in partnerships for s in row.status_may_be)
