@@ -116,6 +116,10 @@ def parse(text: str, *, open_ended: bool = False) -> PartialDate:
     is_open = open_ended and end == _OPEN
     if start != _OPEN:
         _bounds(start)
+        if end == _OPEN and not open_ended:
+            raise InvalidPartialDate(
+                f"“{text}” says “not before”, as only the claim of a source may. {HELP}"
+            )
     elif not slash or is_open:
         raise InvalidPartialDate(f"“{text}” is not a date. {HELP}")
     value = PartialDate(text)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from partnerships.choices import CoverageValue, MilestoneKind, Region, Track
+from partnerships.choices import Certainty, CoverageValue, MilestoneKind, Region, Track
 from partnerships.models import (
     Affiliation,
     Area,
@@ -70,6 +70,10 @@ def milestone(
     track=Track.SDP,
     **kwargs,
 ):
+    if kind in (MilestoneKind.STATEMENT, MilestoneKind.ANNOUNCED):
+        kwargs.setdefault("actor", "" if "description" in kwargs else "the two sides")
+    if "follows" in kwargs or kwargs.get("certainty") == Certainty.REJECTED:
+        kwargs.setdefault("ruling", "The minutes say so.")
     return save(
         Milestone(partnership=partnership, track=track, kind=kind, date=date, **kwargs)
     )

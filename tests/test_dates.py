@@ -82,7 +82,11 @@ BACKWARDS = ["2025-06-18/2025-06-17", "2026/2025"]
         ("/2025-06", "“” is not a date."),
         ("2025 / 2026", "“2025 ” is not a date."),
         ("2025/2026/2027", "“2026/2027” is not a date."),
-        *((text, "“..” is not a date.") for text in ("2025/..", "../..", "..")),
+        *((text, "“..” is not a date.") for text in ("../..", "..")),
+        *(
+            (text, f"“{text}” says “not before”, as only the claim of a source may.")
+            for text in ("2025/..", "2025-10-24/..")
+        ),
         ("../2025-02-30", "There is no 2025-02-30 in the calendar."),
     ],
 )

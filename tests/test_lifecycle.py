@@ -707,6 +707,14 @@ def test_what_begins_in_the_future_is_refused(text, certainty):
     assert "expected is recorded as “Announced”" in sentence
 
 
+@pytest.mark.parametrize("text", ["../2025-11-23", "../2025-12", "../2026-03"])
+def test_bound_after_today_is_told_to_be_today_at_the_latest(text):
+    sentence = one_sentence(f"sdp signed {text}", today=TODAY)
+    assert f"“Signed” ({parse(text).display()}) is bounded by a day after" in sentence
+    assert "Write ../2025-11-22 or an earlier bound" in sentence
+    assert "begins" not in sentence
+
+
 @pytest.mark.parametrize(
     "text", ["2025-11-22", "2025-11", "2025", "2025-11-22/2025-11-24"]
 )

@@ -273,6 +273,46 @@ def test_what_came_before_is_a_milestone_of_the_record(partnership):
     assert refusal_of(wrong) == {"follows": ["Choose a milestone of this record."]}
 
 
+# What is never left out
+
+
+def test_rejected_milestone_needs_a_ruling(partnership):
+    wrong = milestone(partnership, certainty="rejected")
+    assert refusal_of(wrong) == {
+        "ruling": ["Rule on it: say why you hold that this did not happen."]
+    }
+    wrong.ruling = "Both texts deny it."
+    wrong.full_clean()
+
+
+def test_order_that_editors_state_needs_a_ruling(partnership):
+    first = factories.milestone(partnership, "dialogue_held", "2025")
+    second = milestone(partnership, "dialogue_held", "2025", follows=first)
+    assert refusal_of(second) == {
+        "ruling": ["Rule on it: say how you know which of the two came first."]
+    }
+    second.ruling = "The minutes say so."
+    second.full_clean()
+
+
+@pytest.mark.parametrize(
+    "values", [{"kind": "statement"}, {"kind": "announced", "announces": "reviewed"}]
+)
+def test_statement_and_announcement_say_who_acted_or_what_it_was(partnership, values):
+    (problem,) = refusal_of(milestone(partnership, **values))["description"]
+    assert problem.startswith("Say what it was in a few words, or who acted")
+    for words in ({"actor": "the Council"}, {"description": "summit statement"}):
+        milestone(partnership, **values, **words).full_clean()
+
+
+def test_stored_statement_without_words_is_refused_once_it_changes(partnership):
+    milestone(partnership, "statement").save()
+    stored = partnership.milestones.get()
+    stored.full_clean()
+    stored.note = "At a summit."
+    assert [*refusal_of(stored)] == ["description"]
+
+
 # Duplicates
 
 
@@ -472,8 +512,9 @@ def rows_of(partnership):
 
 def is_stored(partnership, row):
     announced = {"announces": "signed"} if row.kind == "announced" else {}
+    said = {"actor": "the two sides", "ruling": "The minutes say so."}
     try:
-        factories.save(milestone(partnership, **row._asdict(), **announced))
+        factories.save(milestone(partnership, **row._asdict(), **announced, **said))
     except ValidationError:
         return False
     return True

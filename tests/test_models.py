@@ -135,6 +135,7 @@ REFUSED = {
     "milestone_certainty_is_known": lambda: milestone(certainty="likely"),
     "milestone_announcement_says_what": lambda: milestone(kind="announced"),
     "check_reaches_to_its_day": lambda: check(through=date(2026, 11, 23)),
+    "check_is_recorded_once": lambda: twice(check),
     "source_language_is_a_code": lambda: Source(key="a", language="English"),
     "claim_is_about_one_fact": claim,
     "claim_about_partnership_names_fact": lambda: claim(partnership=norway()),

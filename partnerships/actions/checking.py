@@ -9,6 +9,8 @@ from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.models import Check, Partnership, User
 
+REASON = "Checked for news"
+
 
 @transaction.atomic
 def check_partnerships(
@@ -16,7 +18,7 @@ def check_partnerships(
 ) -> list[Check]:
     """Record that somebody looked for news of these partnerships through that day, and
     that there was none: one operation, all or nothing. Raises ValidationError if the
-    day is still to come."""
+    day is still to come, or one of them is checked through it already."""
     checks = []
     with context.change(user=by, reason=reason, kind=ChangeKind.EDITORIAL):
         for partnership in partnerships:

@@ -6,6 +6,7 @@ from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.models import Claim, Partnership, Source, User
 from partnerships.models.fact import FactModel
+from partnerships.querysets.fact_kinds import KIND_OF
 
 
 def publish_partnership(
@@ -29,7 +30,8 @@ def cite_source(
 ) -> Claim:
     """Record that the source says what the editors adopted on this fact, as part of the
     operation under way. One source says one thing of one value: where a claim of it
-    disagrees with that, it is corrected, and the trail keeps what it said.
+    disagrees with that, or stands at the same place, it is corrected, and the trail
+    keeps what it said.
 
     Returns the claim, which may have been there already. Raises ValidationError if
     there cannot be such a claim.
@@ -39,7 +41,10 @@ def cite_source(
     claims = Claim.objects.filter(**about)
     if there := claims.filter(locator=locator, says=says).first():
         return there
-    claim = claims.disagreeing().order_by("pk").last() or Claim(**about)
+    claim = claims.disagreeing().order_by("pk").last()
+    if claim is None and KIND_OF[str(fact._meta.model_name)].has_one_value:
+        claim = claims.filter(locator=locator).order_by("pk").last()
+    claim = claim or Claim(**about)
     claim.says, claim.locator, claim.wording = says, locator, wording
     claim.full_clean()
     claim.save()

@@ -29,6 +29,9 @@ class AuditedFormSet(BaseInlineFormSet):
     see it there or in ``forms``.
     """
 
+    #: False of rows that say by themselves why they are entered.
+    needs_reason = True
+
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if form.instance.pk and not self.checks_unchanged_rows:
@@ -53,7 +56,8 @@ class AuditedFormSet(BaseInlineFormSet):
         is_public = self.instance.pk and self.instance.is_public
         explanation = ("change_reason", "change_kind")
         is_explained = all(self.data.get(name, "").strip() for name in explanation)
-        if is_public and not is_explained and self.has_changed():
+        must_explain = self.needs_reason and is_public and not is_explained
+        if must_explain and self.has_changed():
             raise ValidationError(
                 "This record is published: give the reason and the kind of change, "
                 "under “This change”."
@@ -88,7 +92,10 @@ class SharedFields(dict):
 
 
 class AuditedInline(admin.TabularInline):
-    """A table of rows beneath a form."""
+    """A table of rows beneath a form. One with ``lines`` shows the fields of each row
+    in these lines, each with its label, and not as columns."""
+
+    lines: list[tuple[str, ...]] = []
 
     form = RowForm
     formset = AuditedFormSet
@@ -99,7 +106,8 @@ class AuditedInline(admin.TabularInline):
 
     def get_fieldsets(self, request, obj=None):
         # All columns as one line, which the template loops over once.
-        return [(None, {"fields": [tuple(self.get_fields(request, obj))]})]
+        lines = self.lines or [tuple(self.get_fields(request, obj))]
+        return [(None, {"fields": lines})]
 
     def get_formset(self, request, obj=None, **kwargs):
         # Each row that is sent is checked, whatever number the form claims to have.

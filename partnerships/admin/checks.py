@@ -2,9 +2,15 @@
 
 from django.contrib import admin
 
-from partnerships.admin.audited_inlines import AuditedInline
+from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
 from partnerships.admin.base import AuditedAdmin
 from partnerships.models import Check
+
+
+class CheckFormSet(AuditedFormSet):
+    """Checks say by themselves why they are made."""
+
+    needs_reason = False
 
 
 class CheckInline(AuditedInline):
@@ -12,6 +18,7 @@ class CheckInline(AuditedInline):
     is corrected on its own page."""
 
     model = Check
+    formset = CheckFormSet
     fields = ["through", "made_on", "found"]
     verbose_name_plural = "checks for news"
 

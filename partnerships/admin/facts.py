@@ -1,10 +1,13 @@
 """The facts of a record on pages of their own, each with the claims about it."""
 
+from collections.abc import Iterable
+
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
 from partnerships.admin.base import AuditedAdmin
+from partnerships.admin.change_form import ChangeForm, CheckedForm
 from partnerships.admin.list_filters import FactNeedsWorkFilter, StandingFilter
 from partnerships.choices import CoverageValue, PartnershipFact, Standing
 from partnerships.models import Affiliation, Claim, Coverage, Engagement, Milestone
@@ -16,8 +19,46 @@ SUPPORT_IS_MISSING = (
 )
 
 
+def _clash(form: CheckedForm, others: Iterable[Claim]) -> str:
+    """Return why what a form makes a claim say cannot stand beside these other claims;
+    empty if it can, or says nothing new."""
+    if not {"source", "says", "locator"} & {*form.changed_data}:
+        return ""
+    for other in others:
+        if form.instance.clashes_with(other):
+            return (
+                f"{other.source.publisher} ({other.source.key}) says “{other.says}” of "
+                f"this already, at {other.locator}: change that claim. The trail keeps "
+                "what it said."
+            )
+    return ""
+
+
+class ClaimForm(ChangeForm):
+    """A claim on its own page, which finds the others of its source on its fact."""
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        claim = self.instance
+        others = claim.fact.claims.exclude(pk=claim.pk).select_related("source")
+        if problem := _clash(self, others):
+            self.add_error("says", problem)
+
+
 class ClaimFormSet(AuditedFormSet):
-    """Claims of sources."""
+    """Claims of sources. One source says one thing of one value."""
+
+    def clean(self):
+        super().clean()
+        if any(self.errors):
+            return
+        rows = [form for form in self.forms if not form.is_deleted]
+        for form in rows:
+            others = [row.instance for row in rows if row is not form]
+            if problem := _clash(form, others):
+                form.add_error(None, problem)
 
     def identity(self, row):
         return row.source_id, row.partnership_fact, row.locator, row.says
@@ -189,6 +230,7 @@ class AffiliationAdmin(AuditedAdmin):
 class ClaimAdmin(AuditedAdmin):
     """All claims, for finding them; most are entered on the page of their fact."""
 
+    form = ClaimForm
     fieldsets = [
         ("Source", {"fields": ["source"]}),
         (

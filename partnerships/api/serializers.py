@@ -67,7 +67,11 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     safe_status_reported = serializers.BooleanField(
         help_text="True where press reports alone say so, or say what it rests on."
     )
-    signed_on = PartialDateField(allow_null=True)
+    signed_on = PartialDateField(
+        allow_null=True,
+        help_text="The last signature of the attempt that stands that day, also once "
+        "that has ended; null where a new attempt has begun since.",
+    )
     areas_included = serializers.IntegerField(help_text="Counted cells.")
     areas_already_exist = serializers.IntegerField(help_text="Counted cells.")
     areas_stated = serializers.IntegerField(
@@ -291,10 +295,19 @@ class StatisticsSerializer(serializers.Serializer):
     known_on = serializers.DateField()
     partnerships = serializers.IntegerField()
     by_status = serializers.DictField(child=serializers.IntegerField())
+    by_status_may_be = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many more may have each."
+    )
     by_safe_status = serializers.DictField(child=serializers.IntegerField())
+    by_safe_status_may_be = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many more may have each."
+    )
     signed_total = serializers.IntegerField()
     signed_reported = serializers.IntegerField(
         help_text="How many of these by press reports alone."
+    )
+    signed_may_not_be = serializers.IntegerField(
+        help_text="How many of these may not be signed."
     )
     signed_may_be = serializers.IntegerField(help_text="How many more may be signed.")
     areas_common_to_all_signed = serializers.ListField(

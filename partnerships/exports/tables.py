@@ -77,7 +77,10 @@ PARTNERSHIPS = Table(
             "Where the partner stood with SAFE, Regulation (EU) 2025/1106, that day.",
         ),
         Column(
-            "signed_on", "partial date", "When it was last signed; empty if it was not."
+            "signed_on",
+            "partial date",
+            "When the partnership that stood that day, or was the last to end by then, "
+            "was signed; empty if none was.",
         ),
         Column(
             "areas_included",

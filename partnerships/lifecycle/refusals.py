@@ -33,7 +33,7 @@ def refusals(
     for SAFE follows from them. What is rejected moves nothing and is never refused, but
     for a date that is still to come."""
     refused = [
-        (event, _begins_after_today(event))
+        (event, _is_after_today(event, today))
         for event in events
         if (event.date.earliest or event.date.latest) > today
     ]
@@ -140,7 +140,14 @@ def _in_time(event: Event) -> tuple:
     return event.attempt, event.latest, event.earliest or date.min, str(event.pk)
 
 
-def _begins_after_today(event: Event) -> str:
+def _is_after_today(event: Event, today: date) -> str:
+    if event.date.earliest is None:
+        return (
+            f"{event} is bounded by a day after today, but a milestone has happened by "
+            f"the day on which it is recorded. Write ../{today} or an earlier bound; "
+            "what is expected is recorded as “Announced”, with the day on which it is "
+            "expected."
+        )
     return (
         f"{event} begins after today. Record a milestone once it has happened; what is "
         "expected is recorded as “Announced”, with the day on which it is expected."

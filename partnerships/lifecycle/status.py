@@ -35,8 +35,9 @@ class TrackStatus:
 
 @dataclass(frozen=True)
 class DayStatus:
-    """The statuses of a partnership on a day. ``signed`` is the last signature that has
-    certainly happened by it."""
+    """The statuses of a partnership on a day. ``signed`` is the last signature of the
+    attempt that stands that has certainly happened by it: an attempt that was over when
+    the next began signs nothing of that."""
 
     sdp: TrackStatus
     safe: TrackStatus
@@ -133,7 +134,7 @@ class Story:
                 happened[-1] if happened else None,
                 bool(happened) and _is_reported(first, happened),
             ),
-            next((e for e in reversed(happened) if e.kind == K.SIGNED), None),
+            next((e for e in reversed(happened) if _signs(e, happened[-1])), None),
         )
 
 
@@ -178,6 +179,10 @@ def safe_eligibilities(
         if not must & SAFE_ELIGIBLE_KINDS and {*sdp} != {SdpStatus.SIGNED}:
             found.add(SafeStatus.NOT_ELIGIBLE)
     return found
+
+
+def _signs(event: Event, decides: Event) -> bool:
+    return event.kind == K.SIGNED and event.attempt == decides.attempt
 
 
 def _is_reported(chronology: Chronology, happened: list[Event]) -> bool:

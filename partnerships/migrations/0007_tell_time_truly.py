@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalmilestone',
             name='certainty',
-            field=models.CharField(choices=[('confirmed', 'Confirmed'), ('reported', 'Reported by the press alone'), ('rejected', 'Rejected: a source says it, it did not happen')], default='confirmed', help_text='Reported: one press source says it. Rejected: a source says it, and you rule that it did not happen; it is shown, and moves nothing.', max_length=10),
+            field=models.CharField(choices=[('confirmed', 'Confirmed'), ('reported', 'Reported by the press alone'), ('rejected', 'Rejected: a source says it, it did not happen')], default='confirmed', help_text='Reported: one press source says it. Rejected: a source says it, and you rule that it did not happen; it is shown with the ruling, and moves nothing.', max_length=10),
         ),
         migrations.AddField(
             model_name='historicalmilestone',
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalmilestone',
             name='description',
-            field=models.CharField(blank=True, help_text="In a few words that follow the partner's name: “summit statement agrees to develop a partnership”. For statements, proposals and announcements.", max_length=200, verbose_name='what it was'),
+            field=models.CharField(blank=True, help_text="In a few words that follow the partner's name: “summit statement agrees to develop a partnership”. A statement or an announcement says this, or who acted.", max_length=200, verbose_name='what it was'),
         ),
         migrations.AddField(
             model_name='historicalmilestone',
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalmilestone',
             name='follows',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Only where dates and steps leave open which of two came first: the one that came before this. Give a source or a ruling for it.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='partnerships.milestone', verbose_name='came after'),
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Only where dates and steps leave open which of two came first: the one that came before this. Say why in the ruling.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='partnerships.milestone', verbose_name='came after'),
         ),
         migrations.AddField(
             model_name='milestone',
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='milestone',
             name='certainty',
-            field=models.CharField(choices=[('confirmed', 'Confirmed'), ('reported', 'Reported by the press alone'), ('rejected', 'Rejected: a source says it, it did not happen')], default='confirmed', help_text='Reported: one press source says it. Rejected: a source says it, and you rule that it did not happen; it is shown, and moves nothing.', max_length=10),
+            field=models.CharField(choices=[('confirmed', 'Confirmed'), ('reported', 'Reported by the press alone'), ('rejected', 'Rejected: a source says it, it did not happen')], default='confirmed', help_text='Reported: one press source says it. Rejected: a source says it, and you rule that it did not happen; it is shown with the ruling, and moves nothing.', max_length=10),
         ),
         migrations.AddField(
             model_name='milestone',
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='milestone',
             name='description',
-            field=models.CharField(blank=True, help_text="In a few words that follow the partner's name: “summit statement agrees to develop a partnership”. For statements, proposals and announcements.", max_length=200, verbose_name='what it was'),
+            field=models.CharField(blank=True, help_text="In a few words that follow the partner's name: “summit statement agrees to develop a partnership”. A statement or an announcement says this, or who acted.", max_length=200, verbose_name='what it was'),
         ),
         migrations.AddField(
             model_name='milestone',
@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='milestone',
             name='follows',
-            field=models.ForeignKey(blank=True, help_text='Only where dates and steps leave open which of two came first: the one that came before this. Give a source or a ruling for it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='partnerships.milestone', verbose_name='came after'),
+            field=models.ForeignKey(blank=True, help_text='Only where dates and steps leave open which of two came first: the one that came before this. Say why in the ruling.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='partnerships.milestone', verbose_name='came after'),
         ),
         migrations.AlterField(
             model_name='historicalmilestone',
@@ -195,6 +195,16 @@ class Migration(migrations.Migration):
             model_name='historicalpartnership',
             name='reviewed_on',
             field=models.DateField(blank=True, editable=False, null=True, verbose_name='last reviewed on'),
+        ),
+        migrations.AlterField(
+            model_name='historicalmilestone',
+            name='ruling',
+            field=models.TextField(blank=True, help_text='Why the editors adopted this date where sources disagree, rejected the event, or say what it came after. Public. A disagreement stays open until this is filled in.'),
+        ),
+        migrations.AlterField(
+            model_name='milestone',
+            name='ruling',
+            field=models.TextField(blank=True, help_text='Why the editors adopted this date where sources disagree, rejected the event, or say what it came after. Public. A disagreement stays open until this is filled in.'),
         ),
         migrations.AlterField(
             model_name='milestone',
@@ -225,6 +235,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='milestone',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('announces__in', ['abandoned', 'concluded', 'dialogue_held', 'ended', 'endorsed', 'exploratory_talks', 'in_force', 'negotiations_authorised', 'negotiations_concluded', 'negotiations_failed', 'negotiations_opened', 'negotiations_recommended', 'parliament_consented', 'proposed', 'provisionally_applied', 'published', 'requested', 'resumed', 'reviewed', 'signature_authorised', 'signed', 'statement', 'suspended', 'terminated', 'text_agreed']), ('kind', 'announced')), models.Q(models.Q(('kind', 'announced'), _negated=True), ('announces', ''), ('expected__isnull', True), ('fell_through', False)), _connector='OR'), name='milestone_announcement_says_what', violation_error_message='Say of an announcement which step it announces; of any other milestone, leave out what is announced and expected.'),
+        ),
+        migrations.AddConstraint(
+            model_name='check',
+            constraint=models.UniqueConstraint(fields=('partnership', 'through'), name='check_is_recorded_once', violation_error_message='This record is checked through that day already: add what you found to that check, on its own page.'),
         ),
         migrations.AddConstraint(
             model_name='check',

@@ -46,13 +46,21 @@ class Check(AuditedModel):
                     "Nobody can look further than the day on which they look: correct "
                     "“checked through” or “looked on”."
                 ),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "through"],
+                name="check_is_recorded_once",
+                violation_error_message=(
+                    "This record is checked through that day already: add what you "
+                    "found to that check, on its own page."
+                ),
+            ),
         ]
 
     def __str__(self):
-        return (
-            f"{self.partnership.partner}: checked through {day_in_words(self.through)}"
-        )
+        how_far = f"checked through {day_in_words(self.through)}"
+        found = f"found: {self.found}" if self.found else "nothing new"
+        return f"{self.partnership.partner}: {how_far}, {found}"
 
     def clean(self):
         super().clean()

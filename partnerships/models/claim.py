@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -193,6 +195,27 @@ class Claim(AuditedModel):
     @property
     def is_public(self):
         return self.fact is not None and self.fact.is_public
+
+    def clashes_with(self, other: "Claim") -> bool:
+        """Return whether both say what one source says of one value, so that one of
+        them corrects the other: they stand at one place, or give dates that cannot
+        both be true. What a tie's claims say is of several values."""
+        kind = self.fact_kind
+        return bool(
+            kind
+            and kind.has_one_value
+            and self.fact == other.fact
+            and self.partnership_fact == other.partnership_fact
+            and self.source_id == other.source_id
+            and (self.locator == other.locator or self._denies(other))
+        )
+
+    def _denies(self, other: "Claim") -> bool:
+        says_dates = self.earliest or self.latest, other.earliest or other.latest
+        return all(says_dates) and (
+            (self.earliest or date.min) > (other.latest or date.max)
+            or (other.earliest or date.min) > (self.latest or date.max)
+        )
 
     def set_bounds(self):
         says_dates = self.fact_kind is None or self.fact_kind.says_dates

@@ -27,6 +27,12 @@ _ONCE = sorted(
     {kind for effects in EFFECTS.values() for kind, effect in effects.items() if effect}
     - {*TURNS}
 )
+#: Kinds whose name alone tells nothing.
+_TELLING = (MilestoneKind.STATEMENT, MilestoneKind.ANNOUNCED)
+_SAYS_NOTHING = (
+    "Say what it was in a few words, or who acted: “Statement” or “Announced” alone "
+    "tells readers nothing."
+)
 _ANNOUNCEABLE = sorted({*MilestoneKind.values} - {MilestoneKind.ANNOUNCED})
 
 
@@ -123,8 +129,9 @@ class Milestone(Dated, FactModel):
     ruling = models.TextField(
         blank=True,
         help_text=(
-            "Why the editors adopted this date where sources disagree. Public. A "
-            "disagreement stays open until this is filled in."
+            "Why the editors adopted this date where sources disagree, rejected the "
+            "event, or say what it came after. Public. A disagreement stays open until "
+            "this is filled in."
         ),
     )
 
@@ -142,7 +149,8 @@ class Milestone(Dated, FactModel):
         default=Certainty.CONFIRMED,
         help_text=(
             "Reported: one press source says it. Rejected: a source says it, and you "
-            "rule that it did not happen; it is shown, and moves nothing."
+            "rule that it did not happen; it is shown with the ruling, and moves "
+            "nothing."
         ),
     )
     actor = models.CharField(
@@ -160,7 +168,8 @@ class Milestone(Dated, FactModel):
         blank=True,
         help_text=(
             "In a few words that follow the partner's name: “summit statement agrees "
-            "to develop a partnership”. For statements, proposals and announcements."
+            "to develop a partnership”. A statement or an announcement says this, or "
+            "who acted."
         ),
     )
     announces = models.CharField(
@@ -189,7 +198,7 @@ class Milestone(Dated, FactModel):
         verbose_name="came after",
         help_text=(
             "Only where dates and steps leave open which of two came first: the one "
-            "that came before this. Give a source or a ruling for it."
+            "that came before this. Say why in the ruling."
         ),
     )
 
@@ -273,8 +282,14 @@ class Milestone(Dated, FactModel):
 
     def __str__(self):
         when = self.date.display() if self.is_complete else "no date"
-        what = f"{self.get_kind_display()}, {when} ({self.track.upper()})"
-        return f"{self.partnership.partner}: {what}"
+        kind = self.get_kind_display()
+        return f"{self.partnership.partner}: {kind}, {when} ({self.in_brackets})"
+
+    @property
+    def in_brackets(self) -> str:
+        """Its track, and how sure it is if that is not confirmed: "SDP, rejected"."""
+        is_sure = self.certainty in (None, Certainty.CONFIRMED)  # None in old changes
+        return self.track.upper() + (f", {self.certainty}" if not is_sure else "")
 
     @classmethod
     def from_db(cls, db, field_names, values):
@@ -293,6 +308,10 @@ class Milestone(Dated, FactModel):
         self.set_bounds()
         if self.follows and self.follows.partnership_id != self.partnership_id:
             raise ValidationError({"follows": "Choose a milestone of this record."})
+        if not self.ruling and (problem := self._ruling_is_missing()):
+            raise ValidationError({"ruling": problem})
+        if self._says_nothing() and self._is_changed():
+            raise ValidationError({"description": _SAYS_NOTHING})
         if (
             self.partnership_id
             and self.is_complete
@@ -356,6 +375,25 @@ class Milestone(Dated, FactModel):
         """Note today as the day on which the date was first given, or changed."""
         if self._state.adding or str(self.date) != str(self._stored_date):
             self.recorded_on = timezone.localdate()
+
+    def _ruling_is_missing(self) -> str:
+        """Return why the milestone needs a ruling; empty where it needs none."""
+        if self.certainty == Certainty.REJECTED:
+            return "Rule on it: say why you hold that this did not happen."
+        if self.follows_id:
+            return "Rule on it: say how you know which of the two came first."
+        return ""
+
+    def _says_nothing(self) -> bool:
+        """Return whether readers could not tell what was said, and by whom."""
+        return self.kind in _TELLING and not (self.actor or self.description)
+
+    def _is_changed(self) -> bool:
+        """Return whether what readers see differs from what is stored."""
+        stored = Milestone.objects.filter(pk=self.pk).values(*self.PUBLIC).first()
+        fields = map(self._meta.get_field, self.PUBLIC)
+        values = {field.name: getattr(self, field.attname) for field in fields}
+        return stored != values
 
     def _check_order(self):
         others = self.partnership.milestones.exclude(pk=self.pk)

@@ -57,6 +57,8 @@ class FactKind:
     supports: Callable[[Any, Any], bool] | None = None
     #: A claim about it may say a date.
     says_dates: bool = True
+    #: Its claims say one value; of a tie also since when, how often, how much.
+    has_one_value: bool = True
 
     @property
     def column(self) -> str:
@@ -164,6 +166,7 @@ FACT_KINDS = (
         ),
         is_compatible=_says_tie,
         also_agrees=_says_beginning,
+        has_one_value=False,
         partnership="partnership",
         named_by=("partnership__partner",),
         true_from="since_latest",
@@ -175,6 +178,7 @@ FACT_KINDS = (
         adopted=_plain("'yes'"),
         is_compatible=_says_tie,
         also_agrees=_says_beginning,
+        has_one_value=False,
         partnership="partner__partnership",
         named_by=("partner",),
         true_from="since_earliest",

@@ -48,8 +48,9 @@ class PartnershipQuerySet(AuditedQuerySet):
         Status), what else may have held (``sdp_status_may_be``, ``safe_status_may_be``,
         ``status_may_be``, lists), ``status_reported``, ``sdp_status_reported`` and
         ``safe_status_reported``, true where the press alone says so, ``status_on``,
-        that day, ``signed_on`` (partial date or None) and
-        ``signed_latest`` (its latest day, for order), and the ids of the milestones
+        that day, ``signed_on`` (partial date of the last signature in the attempt that
+        stands, or None) and ``signed_latest`` (its latest day, for order), and the ids
+        of the milestones
         that decide, ``sdp_milestone_id`` and ``safe_milestone_id`` (or None).
 
         Rows that are not ``among`` these ids have nothing of all that.

@@ -69,12 +69,70 @@ def test_check_is_entered_on_the_page_of_its_record(client, as_editor, editor):
     assert check.history.get().history_user_id == editor.pk
 
 
-def test_check_of_a_published_record_needs_a_reason(client, as_editor):
-    record = factories.partnership()
-    before = stored()
+@pytest.mark.parametrize("published", [True, False])
+def test_check_alone_asks_neither_for_a_kind_nor_for_a_reason(
+    client, as_editor, published
+):
+    record = factories.partnership(published=published)
+    before = record.history.count()
     answer = submit(client, change_url(record), rows=[entered()])
+    assert answer.status_code == 302, errors(answer)
+    row = record.checks.get().history.get()
+    assert (row.history_kind, row.history_change_reason) == (
+        "editorial",
+        "Checked for news",
+    )
+    assert record.history.count() == before
+
+
+def test_reason_that_is_given_with_a_check_is_kept(client, as_editor):
+    record = factories.partnership()
+    submit(client, change_url(record), PUBLIC, rows=[entered()])
+    row = record.checks.get().history.get()
+    assert row.history_kind == PUBLIC["change_kind"]
+    assert row.history_change_reason == PUBLIC["change_reason"]
+
+
+def test_check_beside_a_change_of_the_record_needs_its_reason(client, as_editor):
+    record = factories.partnership()
+    step = ("milestones", {"track": "sdp", "kind": "proposed", "date": "2024"})
+    before = stored()
+    answer = submit(client, change_url(record), rows=[entered()], title="New")
+    assert "say why you change it" in errors(answer)
+    answer = submit(client, change_url(record), rows=[entered(), step])
     assert "give the reason and the kind of change" in errors(answer)
     assert stored() == before
+
+
+def test_same_check_twice_is_refused_at_its_row(client, as_editor):
+    record = factories.partnership()
+    factories.check(record, "2026-04-30", made_on="2026-04-30")
+    later = entered(through="2026-05-01")
+    answer = submit(client, change_url(record), rows=[entered(), later, later])
+    again, good, twice = row_errors(answer, "checks")[-3:]
+    assert "is checked through that day already" in again
+    assert not good
+    assert "duplicate" in twice
+    assert record.checks.count() == 1
+
+
+def test_click_leaves_alone_what_is_checked_through_today(client, as_editor):
+    norway, japan = factories.partnership(), factories.partnership("japan")
+    look(client, norway)
+    page = look(client, norway, japan).content.decode()
+    today = day_in_words(timezone.localdate())
+    assert f"Norway: checked through {today} already." in page
+    assert f"Japan: checked through {today}." in page
+    assert Check.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [("", "nothing new"), ("Talks resumed", "found: Talks resumed")],
+)
+def test_check_says_what_was_found(found, told):
+    check = factories.check(factories.partnership("iceland"), found=found)
+    assert str(check) == f"Iceland: checked through 30 April 2026, {told}"
 
 
 def test_nobody_looks_further_than_the_day_on_which_they_look(client, as_editor):

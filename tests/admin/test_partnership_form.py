@@ -4,6 +4,7 @@ and a source for each value that is entered."""
 import re
 
 import pytest
+from django.utils import timezone
 
 from partnerships.models import (
     Claim,
@@ -13,6 +14,7 @@ from partnerships.models import (
     Partnership,
     Source,
 )
+from partnerships.web.status_words import label
 from tests import factories
 from tests.admin import (
     PUBLIC,
@@ -34,7 +36,8 @@ def logged_in(client, publisher):
 
 
 def step(kind, date, track="sdp"):
-    return ("milestones", {"track": track, "kind": kind, "date": date})
+    said = {"description": "joint statement"} if kind == "statement" else {}
+    return ("milestones", {"track": track, "kind": kind, "date": date, **said})
 
 
 def tie(kind, **fields):
@@ -570,3 +573,41 @@ def test_engagement_of_a_wrong_shape_is_an_error_at_its_row(client):
     assert "Say how often the dialogue meets" in first
     assert "Only a European Peace Facility contribution has an amount." in second
     assert not Engagement.objects.exists()
+
+
+# How sure it is
+
+
+def test_rejected_milestone_is_entered_with_its_ruling(client):
+    partnership = draft()
+    prefix, row = step("signed", "2024-05-28")
+    row["certainty"] = "rejected"
+    answer = submit(client, change_url(partnership), rows=[(prefix, row)])
+    (message,) = row_errors(answer, "milestones")
+    assert "say why you hold that this did not happen" in message
+    row["ruling"] = "Both texts deny it."
+    answer = submit(client, change_url(partnership), rows=[(prefix, row)])
+    assert answer.status_code == 302, errors(answer)
+    assert partnership.milestones.get().ruling == "Both texts deny it."
+
+
+def test_today_and_the_list_say_what_may_be_is_reported_and_was_checked(client):
+    ghana = factories.partnership("ghana")
+    factories.milestone(ghana, date="2024-05-28", certainty="reported")
+    for kind, date in (
+        ("signed", "2025-06-14"),
+        ("in_force", "2025-07/2025-11"),
+        ("suspended", "2025-08/2025-10"),
+    ):
+        factories.milestone(ghana, kind, date, track="safe")
+    (row,) = Partnership.objects.as_of(timezone.localdate())
+    status, safe = label(row), label(row, "safe_status")
+    assert status.startswith("Reportedly") and "may be" in safe
+    today = client.get(change_url(ghana)).content.decode()
+    assert f"{status}; SAFE: {safe}, because of “Signed” (28 May 2024) and " in today
+    assert "Not checked." in today
+    factories.check(ghana, "2025-07-31")
+    assert "Checked through 31 July 2025." in text(client.get(change_url(ghana)))
+    listed = client.get(url(Partnership, "changelist")).content.decode()
+    assert f'<td class="field-headline">{status}</td>' in listed
+    assert f'<td class="field-safe">{safe}</td>' in listed

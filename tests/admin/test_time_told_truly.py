@@ -41,6 +41,8 @@ def enter(client, slug, *lines):
     for line in lines:
         track, kind, text, *more = line.split()
         given = dict(one.split("=") for one in more)
+        if kind == "statement":
+            given["actor"] = "the European Parliament"
         rows.append(
             ("milestones", {"track": track, "kind": kind, "date": text, **given})
         )
@@ -154,7 +156,10 @@ def test_editor_says_which_of_two_came_first_where_bounds_overlap(
     assert {*offered} == {m for m in steps.values() if m.kind != kind} | {
         *record("canada").milestones.filter(track="safe", kind="statement")
     }
-    accepted(submit(client, form, CITED, follows=steps[before].pk))
+    unexplained = submit(client, form, CITED, follows=steps[before].pk)
+    assert "how you know which of the two came first" in errors(unexplained)
+    ruling = "The Council's minutes say so."
+    accepted(submit(client, form, CITED, follows=steps[before].pk, ruling=ruling))
     assert on("canada", "2026-10-01") == (status, [])
     assert Milestone.history.filter(id=steps[kind].pk).first().follows_id
 

@@ -33,8 +33,9 @@ CELL_KEYS = ["area", "number", "name", "value", "ruling", "claims"]
 AFFILIATION_KEYS = ["kind", "since", "until", "holds", "note", "ruling", "claims"]
 CLAIM_KEYS = ["source", "says", "wording", "locator", "standing"]
 STATISTICS_KEYS = [
-    *("as_of", "known_on", "partnerships", "by_status", "by_safe_status"),
-    *("signed_total", "signed_reported", "signed_may_be"),
+    *("as_of", "known_on", "partnerships", "by_status", "by_status_may_be"),
+    *("by_safe_status", "by_safe_status_may_be"),
+    *("signed_total", "signed_reported", "signed_may_not_be", "signed_may_be"),
     *("areas_common_to_all_signed", "signed_not_assessed", "checked_through"),
     *("open_disagreements", "edition"),
 ]

@@ -35,7 +35,7 @@ LANDED = {
         "d98eac08c187e516dda0b4dddaa9c843729f2551f8199d4a85f191e2a2e62374"
     ),
     "0007_tell_time_truly": (
-        "9e05ce42192cf573789eae64cb3111a925e22af1f8181ba6414b9357f0f80980"
+        "fe20a151558fca16e34839332034acb2513dfda2543577bb0d89e827fcbed36c"
     ),
 }
 #: The first schema of which a database is kept.

@@ -6,13 +6,16 @@ from django.utils import timezone
 
 from partnerships.actions import checking, publishing
 from partnerships.admin.base import AuditedAdmin
+from partnerships.admin.change_form import EXPLANATION
 from partnerships.admin.checks import CheckInline
 from partnerships.admin.list_filters import PartnershipNeedsWorkFilter, StatusFilter
 from partnerships.admin.partnership import forms, inlines
-from partnerships.choices import SafeStatus, Status
+from partnerships.choices import ChangeKind
 from partnerships.dates import PartialDate, day_in_words
+from partnerships.ledger import context
 from partnerships.log.entries import changes_of_record
 from partnerships.models import LedgerEntry, Milestone, Partnership
+from partnerships.web import status_words
 
 
 @admin.register(Partnership)
@@ -84,8 +87,13 @@ class PartnershipAdmin(AuditedAdmin):
         return request.user.has_perm("partnerships.publish_partnership")
 
     def save_related(self, request, form, formsets, change):
-        """Save the rows, and give each fact that is entered, and each that had no
-        source if the editor says so, a claim of the source that was chosen."""
+        """Save the rows, saying why where they are checks alone, and give each fact
+        that is entered, and each that had no source if the editor says so, a claim of
+        the source that was chosen."""
+        if _enters_checks_alone(form, formsets):
+            under_way = context.current()
+            under_way.reason = under_way.reason or checking.REASON
+            under_way.kind = under_way.kind or ChangeKind.EDITORIAL
         super().save_related(request, form, formsets, change)
         if not form.cleaned_data.get("source"):
             return
@@ -113,11 +121,11 @@ class PartnershipAdmin(AuditedAdmin):
 
     @admin.display(description="today")
     def status_today(self, partnership):
-        """The computed status, and the milestones that decided it."""
+        """The computed status, the milestones that decided it, and how far it is
+        known."""
         # As stored: a form that is refused may hold something else.
-        (stored,) = Partnership.objects.filter(pk=partnership.pk).as_of(
-            timezone.localdate()
-        )
+        rows = Partnership.objects.filter(pk=partnership.pk).with_checked_through()
+        (stored,) = rows.as_of(timezone.localdate())
         pks = [pk for pk in (stored.sdp_milestone_id, stored.safe_milestone_id) if pk]
         milestones = Milestone.objects.in_bulk(pks)
         because = " and ".join(
@@ -125,15 +133,20 @@ class PartnershipAdmin(AuditedAdmin):
             for pk in pks
         )
         status = f"{self.headline(stored)}; SAFE: {self.safe(stored)}"
-        return f"{status}, because of {because}" if because else status
+        through = stored.checked_through
+        how_far = (
+            f"Checked through {day_in_words(through)}" if through else "Not checked"
+        )
+        because = f", because of {because}" if because else ""
+        return f"{status}{because}. {how_far}."
 
     @admin.display(description="status", ordering="status")
     def headline(self, partnership):
-        return Status(partnership.status).label
+        return status_words.label(partnership)
 
     @admin.display(description="SAFE", ordering="safe_status")
     def safe(self, partnership):
-        return SafeStatus(partnership.safe_status).label
+        return status_words.label(partnership, "safe_status")
 
     @admin.display(description="signed on", ordering="signed_latest", empty_value="–")
     def signed(self, partnership):
@@ -152,18 +165,21 @@ class PartnershipAdmin(AuditedAdmin):
         description="Looked, nothing new, through today", permissions=["check"]
     )
     def looked(self, request, queryset):
-        reason = self._reason(request, "Checked for news")
+        reason = self._reason(request, checking.REASON)
         if reason is None:
             return
         today = timezone.localdate()
-        checks = checking.check_partnerships(
-            partnerships=queryset, through=today, by=request.user, reason=reason
+        rows = {True: [], False: []}
+        for partnership in queryset:
+            rows[partnership.checked_through == today].append(partnership)
+        checking.check_partnerships(
+            partnerships=rows[False], through=today, by=request.user, reason=reason
         )
-        for check in checks:
-            done = (
-                f"{check.partnership.partner}: checked through {day_in_words(today)}."
-            )
-            self.message_user(request, done, messages.SUCCESS)
+        for is_checked, level in ((False, messages.SUCCESS), (True, messages.WARNING)):
+            for partnership in rows[is_checked]:
+                already = " already" * is_checked
+                done = f"checked through {day_in_words(today)}{already}."
+                self.message_user(request, f"{partnership.partner}: {done}", level)
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
@@ -196,3 +212,10 @@ class PartnershipAdmin(AuditedAdmin):
                 self.message_user(request, problem, messages.ERROR)
             else:
                 self.message_user(request, f"{partnership} {done}.", messages.SUCCESS)
+
+
+def _enters_checks_alone(form, formsets) -> bool:
+    """Return whether nothing changes but rows that need no reason of the editor's."""
+    needy = [formset for formset in formsets if formset.needs_reason]
+    is_changed = {*form.changed_data} - {*EXPLANATION, *forms.CITATION}
+    return not is_changed and not any(formset.has_changed() for formset in needy)

@@ -98,11 +98,12 @@ class MilestoneFormSet(FactFormSet):
 class MilestoneInline(AuditedInline):
     model = Milestone
     formset = MilestoneFormSet
-    fields = [
-        *("track", "attempt", "kind", "date", "certainty"),
-        *("actor", "description", "announces", "expected", "fell_through"),
-        *("place", "reference", "note"),
+    lines = [
+        ("track", "attempt", "kind", "date", "certainty"),
+        ("actor", "description", "place", "reference"),
+        ("note", "ruling", "announces", "expected", "fell_through"),
     ]
+    fields = [name for line in lines for name in line]
     formfield_overrides = {
         TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 30})}
     }
