@@ -16,7 +16,7 @@ from tests.html import page
 
 ON = {"as_of": "2026-02-01"}
 AGREED, ASSOCIATED = {"safe_status": "agreed"}, {"safe_status": "associated"}
-MAY_BE = "may be associated"
+MAY_BE = "may have been associated"
 
 
 @pytest.fixture
@@ -50,13 +50,13 @@ def test_home_counts_what_is_certain_and_says_what_is_reported_and_what_may_be(
         "On 1 February 2026: two partnerships signed, one by press reports alone. "
         "Checked through 15 January 2026; no check of Norway." in text
     )
-    assert "Canada reportedly; may be associated with SAFE" in text
-    assert "Canada: Reportedly signed; may be associated with SAFE" in text  # the map
+    assert f"Canada reportedly; {MAY_BE} with SAFE" in text
+    assert f"Canada: Reportedly signed; {MAY_BE} with SAFE" in text  # the map
 
 
 def test_list_says_it_beside_the_badges_and_how_many_more_may_match(client, canada):
     words = row(client, page(client, "/partnerships/", ON).text)
-    assert "Reportedly signed may be associated with SAFE" in words
+    assert f"Reportedly signed {MAY_BE} with SAFE" in words
     assert "checked through 15 January 2026" in words
     assert f"Agreed {MAY_BE}" in words
     for path in ("/partnerships/", "/matrix/"):
@@ -79,7 +79,7 @@ def test_comparison_and_area_say_it_in_each_column(client, canada):
     assert "Reportedly signed" in text
     assert "Canada checked through 15 January 2026" in text
     text = page(client, "/areas/area-1/", ON).text
-    assert "Reportedly signed may be associated with SAFE" in text
+    assert f"Reportedly signed {MAY_BE} with SAFE" in text
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,8 @@ def test_api_says_it_in_list_record_and_statistics(client, canada):
         assert one["status_may_be"] == ["safe_associated"]
         assert one["safe_status"] == "agreed"
         assert one["safe_status_may_be"] == ["associated"]
+        assert one["sdp_status_reported"]
+        assert one["safe_status_label"] == f"Agreed; {MAY_BE}"
         assert one["checked_through"] == "2026-01-15"
     counted = client.get("/api/v1/statistics/", ON).json()
     assert (counted["signed_total"], counted["signed_reported"]) == (2, 1)
@@ -144,5 +146,5 @@ def test_card_says_what_it_may_be_and_through_which_day_it_is_checked(client, ca
     html = client.get("/partnerships/canada/", ON).text
     card = html.partition('property="og:description"')[2].partition(">")[0]
     assert "Reportedly signed with Canada" in card
-    assert "it may also have been “SAFE associated”" in card
+    assert "an agreement on SAFE may also have been signed" in card
     assert "Checked through 15 January 2026." in card

@@ -54,12 +54,18 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     )
     sdp_status = serializers.ChoiceField(choices.SdpStatus.choices)
     sdp_status_may_be = statuses(choices.SdpStatus, "What else it may be that day.")
+    sdp_status_reported = serializers.BooleanField(
+        help_text="True where press reports alone say so."
+    )
     safe_status = serializers.ChoiceField(
         choices.SafeStatus.choices, help_text="“none” before SAFE was adopted."
     )
+    safe_status_label = serializers.SerializerMethodField(
+        help_text="In words, with how sure it is: “Agreed; may be associated”."
+    )
     safe_status_may_be = statuses(choices.SafeStatus, "What else it may be that day.")
     safe_status_reported = serializers.BooleanField(
-        help_text="True where press reports alone say so."
+        help_text="True where press reports alone say so, or say what it rests on."
     )
     signed_on = PartialDateField(
         allow_null=True,
@@ -79,6 +85,9 @@ class PartnershipSerializer(ShortPartnershipSerializer):
 
     def get_status_label(self, partnership) -> str:
         return status_words.label(partnership)
+
+    def get_safe_status_label(self, partnership) -> str:
+        return status_words.label(partnership, "safe_status")
 
 
 class AffiliationSerializer(serializers.Serializer):

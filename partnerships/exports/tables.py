@@ -122,7 +122,7 @@ PARTNERSHIPS = Table(
                 "true or false",
                 f"True where press reports alone say what {name} is.",
             )
-            for name in ("status", "safe_status")
+            for name in ("status", "sdp_status", "safe_status")
         ),
         stored("check", "through", name="checked_through", source="checked_through"),
     ],

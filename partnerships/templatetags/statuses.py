@@ -8,6 +8,7 @@ from django.utils.text import get_text_list
 
 from partnerships.choices import SafeStatus, Status, Track
 from partnerships.lifecycle.table import EFFECTS
+from partnerships.text import as_sentence
 from partnerships.web import milestone_words, status_words
 
 register = template.Library()
@@ -70,6 +71,12 @@ def mark_legend(milestones):
 
 
 @register.filter
+def safe_effect(status):
+    """The effect of a SAFE status in a few words: "No common purchases"."""
+    return status_words.effect_of(status)
+
+
+@register.filter
 def sdp_meaning(status):
     return status_words.SDP_MEANINGS[status]
 
@@ -90,7 +97,7 @@ def status_label(partnership, name="status"):
 def how_sure(partnership, name="status"):
     """How sure a status of a row is, for beside its badge: "reportedly; may be
     associated"; empty where it is certain."""
-    is_reported = name != "sdp_status" and getattr(partnership, f"{name}_reported")
+    is_reported = getattr(partnership, f"{name}_reported")
     may_be = status_words.may_be(partnership, name)
     return "; ".join(filter(None, ["reportedly" * is_reported, may_be]))
 
@@ -117,12 +124,13 @@ def milestone_what(milestone):
 def outcome_in_words(milestone, record):
     """What became of an announcement by the day of its record."""
     facts = [*record.milestones, *record.uncertain]
-    return milestone_words.outcome(
+    outcome = milestone_words.outcome(
         milestone,
         [fact.about for fact in facts],
         checked_through=record.partnership.checked_through,
         on=record.on,
     )
+    return as_sentence(outcome)
 
 
 @register.filter

@@ -12,7 +12,8 @@ STATISTICS = "/api/v1/statistics/"
 LIST_KEYS = [
     *("slug", "url", "html_url", "title", "partner", "status", "status_label"),
     *("status_may_be", "status_reported", "sdp_status", "sdp_status_may_be"),
-    *("safe_status", "safe_status_may_be", "safe_status_reported", "signed_on"),
+    *("sdp_status_reported", "safe_status", "safe_status_label", "safe_status_may_be"),
+    *("safe_status_reported", "signed_on"),
     *("areas_included", "areas_already_exist", "areas_stated", "open_disagreements"),
     "checked_through",
 ]
