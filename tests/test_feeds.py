@@ -348,7 +348,9 @@ def test_announcement_is_told_with_its_outcome(client, norway):
     factories.milestone(norway, "announced", "2024-07-01", **words)
     factories.check(norway, "2024-10-31")
     (entry,) = read(client, MILESTONES).entries
-    assert entry.title == "Norway: a review announced, expected by 30 September 2024"
+    assert entry.title == (
+        "Norway: a review announced by the two sides, expected by 30 September 2024"
+    )
     assert (
         "Expected by 30 September 2024; nothing recorded; checked through "
         "31 October 2024."

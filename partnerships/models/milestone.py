@@ -384,10 +384,10 @@ class Milestone(Dated, FactModel):
 
     def _is_changed(self) -> bool:
         """Return whether what readers see differs from what is stored."""
-        stored = Milestone.objects.filter(pk=self.pk).values(*self.PUBLIC).first()
-        fields = map(self._meta.get_field, self.PUBLIC)
-        values = {field.name: getattr(self, field.attname) for field in fields}
-        return stored != values
+        stored = Milestone.objects.filter(pk=self.pk).first()
+        return any(
+            getattr(stored, name, None) != getattr(self, name) for name in self.PUBLIC
+        )
 
     def _check_order(self):
         others = self.partnership.milestones.exclude(pk=self.pk)
