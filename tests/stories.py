@@ -220,10 +220,15 @@ def plain_deciding(rows, track, on):
 
 
 def plain_signatures(rows, on):
-    """The last signature that has happened, for each answer that there is."""
+    """The last signature that has happened in the attempt of what happened last, for
+    each answer that there is."""
     found = set()
     for happened in plain_late(rows, "sdp", on):
-        signed = [row for row in happened if row.kind == "signed"]
+        signed = [
+            row
+            for row in happened
+            if row.kind == "signed" and row.attempt == happened[-1].attempt
+        ]
         found.add(signed[-1] if signed else None)
     return found
 

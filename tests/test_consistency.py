@@ -239,6 +239,15 @@ def statistics_are_those_of_the_list(client, rows, facets, day):
     assert said["signed_not_assessed"] == shown - len(assessed_of(client, day))
     may_be_signed = [row for row in rows.values() if may_be_signed_only(row)]
     assert said["signed_may_be"] == len(may_be_signed)
+    assert said["signed_may_not_be"] == sum(
+        is_signed(row) and bool({*row["status_may_be"]} - {*SIGNED["status"]})
+        for row in rows.values()
+    )
+    for name, choices in (("status", Status), ("safe_status", SafeStatus)):
+        more = {
+            s: sum(s in r[f"{name}_may_be"] for r in rows.values()) for s in choices
+        }
+        assert said[f"by_{name}_may_be"] == more
     reported = [
         row for row in rows.values() if is_signed(row) and row["status_reported"]
     ]

@@ -404,11 +404,13 @@ def test_milestone_without_effect_leaves_the_status(kind):
 @pytest.mark.parametrize(
     ("lines", "sdp", "safe", "headline"),
     [
-        (["sdp signed 2025 reported"], True, False, True),
+        (["sdp signed 2025 reported"], True, True, True),  # and so opens SAFE
         (["sdp signed 2025"], False, False, False),
         (["sdp negotiations_opened 2025 reported", "sdp text_agreed 2025"], False, False, False),
         (["sdp negotiations_opened 2025", "sdp text_agreed 2025 reported"], False, False, False),
-        (["sdp negotiations_opened 2025", "sdp signed 2026-01-01 reported"], True, False, True),
+        (["sdp negotiations_opened 2025", "sdp signed 2026-01-01 reported"], True, True, True),
+        (["sdp signed 2025 reported", "safe requested 2026-01-01"], True, False, True),
+        (["sdp signed 2025 reported", "sdp suspended 2026-02 reported"], True, False, True),
         (["sdp signed 2025", "safe signed 2026-01-01 reported"], False, True, True),
         (["sdp signed 2025", "safe signed 2026-01-01 reported", "safe provisionally_applied 2026-01-02"], False, False, False),
         (["sdp signed 2025", "safe requested 2026-01-01 reported"], False, True, False),
@@ -419,6 +421,13 @@ def test_status_is_reported_where_the_press_alone_says_so(lines, sdp, safe, head
     found = said(lines, "2026-06-01")
     assert (found.sdp.is_reported, found.safe.is_reported) == (sdp, safe)
     assert found.is_reported == headline
+
+
+@pytest.mark.parametrize("kind", ["eu_candidate", "eea_efta"])
+def test_standing_that_is_no_signature_is_not_reported(kind):
+    ties = [Tie(kind, date(2020, 1, 1))]
+    found = said(["sdp signed 2025 reported"], "2026-06-01", ties=ties)
+    assert found.sdp.is_reported and not found.safe.is_reported
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from django.conf import settings
 from partnerships.choices import MilestoneKind, Region, Status, Track
 from partnerships.templatetags.world_map import DRAWING, shapes
 from tests import factories
-from tests.html import page
+from tests.factories import edit
+from tests.html import Page, page
 
 TOOL = Path(settings.BASE_DIR) / "tools" / "map"
 MEMBERS = (
@@ -215,10 +216,28 @@ def test_kosovo_comes_with_its_footnote(client, canada):
     assert footnote in page(client, "/").text
 
 
-def test_each_status_has_a_pattern(client, db):
+def test_each_status_has_a_pattern_and_so_has_what_is_reported(client, db):
     html = client.get("/").content.decode()
     ids = re.findall(r'<pattern id="map-(\w+)"', html)
-    assert sorted(ids) == sorted(Status.values)
+    assert sorted(ids) == sorted([*Status.values, "reported"])
+
+
+def test_what_the_press_alone_says_is_hatched_and_in_the_legend(client, canada):
+    def hatched(html):
+        return html.count('fill="url(#map-reported)"')
+
+    norway = factories.partnership(of=factories.partner("norway", iso_code="NO"))
+    signed = factories.milestone(norway, date="2024-05-28")
+    html = client.get("/").text
+    assert not hatched(html)
+    edit(signed, certainty="reported")
+    html = client.get("/").text
+    world = re.search(r'<svg class="map-world".+?</svg>', html, flags=re.S)[0]
+    legend = re.search(r'<ul class="map-legend">.+?</ul>', html, flags=re.S)[0]
+    assert (hatched(world), hatched(legend), hatched(html)) == (1, 1, 3)  # Europe too
+    assert "Norway: Reportedly signed" in world
+    words = Page(legend).text
+    assert words == "SAFE associated Reportedly signed EU member states"
 
 
 def test_map_shows_more_partners_than_the_list_names(client, db):

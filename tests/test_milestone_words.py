@@ -4,12 +4,20 @@ import re
 from datetime import date
 
 import pytest
+import time_machine
 
 from partnerships.choices import Track
 from partnerships.dates import parse
 from partnerships.lifecycle.table import EFFECTS
 from partnerships.models import Milestone, Partner, Partnership
-from partnerships.web.milestone_words import outcome, sentence, title, when
+from partnerships.web.milestone_words import (
+    details,
+    names_actor_apart,
+    outcome,
+    sentence,
+    title,
+    when,
+)
 
 ON = date(2026, 5, 15)
 CHECKED = date(2026, 4, 30)
@@ -56,6 +64,19 @@ TITLES = [
             "actor": "the EU and India",
             "description": "summit statement agrees to develop a partnership",
         },
+    ),
+    (
+        "India: partnership signed by the EU and India",
+        {"kind": "signed", "actor": "the EU and India"},
+    ),
+    (
+        "India: exploratory talks (the EU and India)",
+        {"kind": "exploratory_talks", "actor": "the EU and India"},
+    ),
+    ("India: asks to take part in SAFE", {"kind": "requested", "track": "safe", "actor": "India"}),
+    (
+        "India: European Parliament consents to SAFE agreement",
+        {"kind": "parliament_consented", "track": "safe", "actor": "the European Parliament"},
     ),
     (
         "India: talks were held (reportedly)",
@@ -117,6 +138,8 @@ def test_each_kind_has_a_sentence_with_and_without_an_actor(track, kind):
 WHEN = [
     ("2024-05-28", "on 28 May 2024"),
     ("2024-05-28/2024-05-29", "on 28–29 May 2024"),
+    ("2024-05-01/2024-05-31", "between 1 and 31 May 2024"),
+    ("2024-05-28/2024-06-03", "between 28 May and 3 June 2024"),
     ("2024-05", "in May 2024"),
     ("2024", "in 2024"),
     ("2024-05/2024-07", "at some time in May–July 2024"),
@@ -148,14 +171,55 @@ def test_reported_step_is_reported_in_its_sentence():
 def test_description_stands_as_the_editors_wrote_it():
     words = "European Parliament asks that a partnership be explored"
     said = sentence(milestone("proposed", "2026-02", description=words))
-    assert said == f"Norway, in February 2026: {words}."
+    assert said == f"In February 2026: {words}."
+
+
+def test_partner_that_acted_is_named_once():
+    both = {"track": "safe", "actor": "the EU and Norway"}
+    assert sentence(milestone("negotiations_failed", **both)) == (
+        "The EU and Norway ended talks on SAFE without agreement in 2024."
+    )
+    assert sentence(milestone("signed", **both)) == (
+        "The EU and Norway signed the agreement on SAFE in 2024."
+    )
+    assert sentence(milestone("requested", track="safe", actor="Norway")) == (
+        "Norway asked to take part in SAFE in 2024."
+    )
+    council = {"track": "safe", "actor": "the Council"}
+    assert "SAFE with Norway without" in sentence(
+        milestone("negotiations_failed", **council)
+    )
+
+
+@pytest.mark.parametrize(
+    ("description", "is_apart"),
+    [
+        ("the two sides agree to launch negotiations", True),
+        ("European Commission’s President announces the launch of negotiations", False),
+        ("President of the European Commission announces negotiations", False),
+        ("", False),  # its title names who acted
+    ],
+)
+def test_actor_stands_apart_where_the_title_does_not_name_it(description, is_apart):
+    actor = "the President of the European Commission"
+    opened = {"kind": "negotiations_opened", "description": description}
+    assert names_actor_apart(milestone(actor=actor, **opened)) == is_apart
+    assert not names_actor_apart(milestone(**opened))
+
+
+@pytest.mark.parametrize(("track", "kind"), KINDS)
+def test_announcement_of_each_kind_is_a_sentence(track, kind):
+    said = sentence(milestone("announced", track=track, announces=kind))
+    assert re.fullmatch(
+        r"There was an announcement in 2024: [^~{}]+ (a|an) [^~{}]+ Norway\.", said
+    )
 
 
 def test_announcement_is_not_the_step():
     said = sentence(milestone("announced", "2026-01", actor="Norway", **SIGNATURE))
     assert said == (
-        "Norway announced in January 2026, on the way to a Security and Defence "
-        "Partnership between the EU and Norway: signature, expected by 31 March 2026."
+        "Norway announced in January 2026: signature of a Security and Defence "
+        "Partnership between the EU and Norway, expected by 31 March 2026."
     )
 
 
@@ -201,3 +265,27 @@ def test_announcement_without_a_day_or_a_check_says_so():
 
 def test_announcement_may_fall_through():
     assert told(fell_through=True) == "announced; it fell through"
+    why = {"actor": "the Commission", "note": "Elections came first."}
+    assert told(fell_through=True, **why) == (
+        "announced by the Commission; it fell through: Elections came first."
+    )
+
+
+def test_announcement_says_of_a_day_that_is_over_what_was_due_by_then():
+    due_later = {"on": date(2026, 2, 1), "note": "Elections came first."}
+    for fell_through in (False, True):
+        assert told(fell_through=fell_through, **due_later) == ""
+    announced = milestone(
+        "announced", note="Why", fell_through=True, announces="signed"
+    )
+    assert details(announced, on=ON) == []
+    assert told(on=date(2026, 4, 10)) == (
+        "expected by 31 March 2026; nothing recorded by 10 April 2026"
+    )
+
+
+def test_announcement_that_is_called_off_before_it_is_due_says_so():
+    with time_machine.travel(ON, tick=False):
+        assert told(fell_through=True, expected=parse("2027-01")) == (
+            "announced; it fell through"
+        )

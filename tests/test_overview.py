@@ -52,26 +52,30 @@ def counts(**numbers):
 
 
 @pytest.mark.parametrize(
-    ("signed", "reported", "may_be", "words"),
+    ("signed", "reported", "may_not_be", "may_be", "words"),
     [
-        (0, 0, 0, "no partnerships signed"),
-        (0, 0, 1, "no partnerships signed; one may be"),
-        (1, 0, 0, "one partnership signed"),
-        (1, 1, 2, "one partnership signed, by press reports alone; two more may be"),
-        (2, 2, 0, "two partnerships signed, both by press reports alone"),
-        (3, 3, 0, "three partnerships signed, all by press reports alone"),
+        (0, 0, 0, 0, "no partnerships signed"),
+        (0, 0, 0, 1, "no partnerships signed; one may be"),
+        (1, 0, 0, 0, "one partnership signed"),
+        (1, 1, 0, 2, "one partnership signed, by press reports alone; two more may be"),
+        (1, 0, 1, 0, "one partnership signed; it may not be"),
+        (2, 2, 0, 0, "two partnerships signed, both by press reports alone"),
+        (3, 3, 0, 0, "three partnerships signed, all by press reports alone"),
+        (7, 0, 1, 0, "seven partnerships signed; one of these may not be"),
         (
-            9,
-            1,
-            1,
-            "nine partnerships signed, one by press reports alone; one more may be",
+            *(9, 1, 2, 1),
+            "nine partnerships signed, one by press reports alone; two of these may not "
+            "be; one more may be",
         ),
-        (1200, 13, 0, "1,200 partnerships signed, 13 by press reports alone"),
+        (1200, 13, 0, 0, "1,200 partnerships signed, 13 by press reports alone"),
     ],
 )
-def test_lead_counts_in_words(db, signed, reported, may_be, words):
+def test_lead_counts_in_words(db, signed, reported, may_not_be, may_be, words):
     counted = counts(
-        signed_total=signed, signed_reported=reported, signed_may_be=may_be
+        signed_total=signed,
+        signed_reported=reported,
+        signed_may_not_be=may_not_be,
+        signed_may_be=may_be,
     )
     assert knowledge.signed_in_words(counted) == words
 
@@ -111,6 +115,40 @@ def test_first_day_of_all_checks_is_said_and_whom_nobody_checked(client, norway)
     assert past.count("Checked through") == 1
 
 
+def test_signature_of_what_ended_is_said_with_its_end_and_of_no_later_attempt(
+    client, norway
+):
+    factories.milestone(norway, date="2024-12-18")
+    factories.milestone(norway, "ended", "2025-02-03")
+    opened = "negotiations_opened"
+    factories.milestone(norway, opened, "2025-06-01", attempt=2)
+    ended = section(client, "state", {"as_of": "2025-03-01"}).text
+    assert "Ended Norway ended; signed 18 December 2024" in ended
+    begun = section(client, "state", {"as_of": "2025-07-01"}).text
+    assert "Negotiating Norway" in begun and "18 December 2024" not in begun
+
+
+def test_statuses_that_some_may_have_are_counted_and_lead_to_them(client, norway):
+    factories.milestone(norway, date="2024-05-28")
+    factories.milestone(norway, "suspended", "2025-06/2025-08")
+    asked, day = factories.partnership("japan"), "2025-06/2025-09"
+    factories.milestone(asked, "negotiations_opened", day)
+    query = {"as_of": "2025-07-01"}
+    found = section(client, "state", query)
+    assert "0 Negotiating 1 may be" in found.text
+    assert "0 Suspended 1 may be" in found.text
+    assert "/partnerships/?status=suspended&as_of=2025-07-01" in found.links
+    assert "stands at: proposed, exploratory talks, SAFE associated" in found.text
+    assert "0 Eligible" not in section(client, "figures").text
+    assert "1 Eligible" in section(client, "figures", query).text
+    text = page(client, HOME, query).text
+    assert "one partnership signed; it may not be." in text
+    counted = client.get("/api/v1/statistics/", query).json()
+    assert counted["by_status_may_be"]["negotiating"] == 1
+    assert counted["by_status_may_be"]["suspended"] == 1
+    assert counted["signed_may_not_be"] == 1
+
+
 # Newest changes
 
 
@@ -140,6 +178,17 @@ def test_import_drowns_nothing(client, norway):
     assert "26 changes Import Initial load" in text
     assert "Correction The text says so." in text
     assert [operation.count for operation in latest_operations()] == [1, 26, 2]
+
+
+def test_first_import_is_no_news(client, db):
+    edit(
+        lambda: [factories.area(number) for number in range(1, 28)],
+        reason="Initial load",
+        kind="import",
+    )
+    text = section(client, "changes").text
+    assert "The record was first published" in text
+    assert "Initial load" not in text and "27 changes" not in text
 
 
 def test_operation_that_goes_back_too_far_says_at_least(client, norway, monkeypatch):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 
 from partnerships import __version__
 from partnerships.choices import MilestoneKind
@@ -79,7 +80,60 @@ def test_page_that_was_not_there_on_a_day_leads_to_now(client, db, path, clock):
     assert path not in page(client, path, status=404).links
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [(DETAIL, "See Norway as of that day instead."), ("/areas/area-1/", "this page")],
+)
+def test_day_before_the_tracker_began_is_told_and_leads_to_what_was_true_then(
+    client, sealed_at_once, db, path, words
+):
+    factories.partnership()
+    factories.area()
+    query = {"known_on": "2020-01-01"}
+    found = page(client, path, query, status=404)
+    assert "There is no such" not in found.text
+    assert "Nothing was on record on 1 January 2020" in found.text
+    assert "This tracker began on" in found.text
+    assert "It cannot say what was known before. See" in found.text
+    assert words in found.text
+    assert f"{path}?as_of=2020-01-01" in found.links
+    then = page(client, HOME, query)
+    assert "It cannot say what was known before. See this page as of" in then.text
+    assert "?as_of=2020-01-01" in then.links
+
+
+def test_unknown_record_is_unknown_on_an_early_day_too(client, sealed_at_once, db):
+    factories.partnership()
+    for path in ("/partnerships/atlantis/", "/nowhere/"):
+        text = page(client, path, {"known_on": "2020-01-01"}, status=404).text
+        assert "There is no such" in text and "This tracker began" not in text
+
+
 # Dates
+
+
+def test_day_to_come_is_refused_with_the_last_one_that_can_be_chosen(client, norway):
+    with time_machine.travel("2026-11-29T12:00Z", tick=False):
+        text = page(client, HOME, {"as_of": "2030-01-01"}, status=400).text
+    assert "This day is yet to come: choose one up to 29 November 2026." in text
+    assert "On 29 November 2026: " in text
+    assert "today" not in text
+
+
+def test_what_could_not_be_read_is_counted_and_named(client, norway):
+    text = page(client, LIST, {"status": "x"}, status=400).text
+    assert "We could not read one of your choices. It is marked in the form:" in text
+    query = {"status": "x", "as_of": "soon"}
+    text = page(client, LIST, query, status=400).text
+    assert "We could not read two of your choices. They are marked in the form:" in text
+
+
+def test_page_speaks_to_readers_and_not_of_its_own_machinery(client, norway):
+    text = " ".join(page(client, path).text for path in PAGES)
+    for words in ("(Atom)", "(calendar)", "what is listed", "knew on another day"):
+        assert words not in text
+    for words in ("Follow by feed reader", "Download this list", "as of another day"):
+        assert words in text
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -259,6 +259,45 @@ def test_empty_list_says_which_filter_to_drop(client, three):
     assert "Order”" not in found.text
 
 
+def test_those_that_may_match_are_named_and_linked(client, db):
+    for slug, day in [("norway", "2025-06/2025-09"), ("japan", "../2025-12")]:
+        record = factories.partnership(slug)
+        factories.milestone(record, "negotiations_opened", day)
+    query = {"as_of": "2025-07-01", "status": "negotiating"}
+    named = "May match, their days are not certain: Japan , Norway ."
+    found = page(client, LIST, query)
+    assert "0 partnerships; 2 more may match" in found.text
+    assert "No partnership is certain to fit all of this." in found.text
+    assert named in found.text
+    for slug in ("japan", "norway"):
+        assert f"/partnerships/{slug}/?as_of=2025-07-01" in found.links
+    factories.milestone(factories.partnership("india"), "negotiations_opened", "2025")
+    found = page(client, LIST, query | {"as_of": "2026-01-01"})
+    assert "3 partnerships" in found.text and "May match" not in found.text
+    found = page(client, LIST, query | {"as_of": "2025-12-30"})
+    assert "1 partnership; 2 more may match" in found.text
+
+
+def test_those_that_may_match_are_named_up_to_a_number(client, db, monkeypatch):
+    monkeypatch.setattr("partnerships.pages.partnership_list.MOST_NAMED", 1)
+    for slug in ("norway", "japan", "india"):
+        record = factories.partnership(slug)
+        factories.milestone(record, "negotiations_opened", "2025-06/2025-09")
+    query = {"as_of": "2025-07-01", "status": "negotiating"}
+    assert "India , and 2 more." in page(client, LIST, query).text
+
+
+def test_day_of_checking_that_all_rows_share_is_said_once(client, db):
+    for slug in ("norway", "japan"):
+        factories.check(factories.partnership(slug), "2026-02-28")
+    words = "hecked through 28 February 2026"
+    assert page(client, LIST).text.count(words) == 1
+    factories.check(factories.partnership("india"), "2026-03-31")
+    text = page(client, LIST).text
+    assert text.count(words) == 3
+    assert text.count("checked through 31 March 2026") == 1
+
+
 def test_headings_order_the_list_one_way_and_the_other(client, three):
     links = page(client, LIST, {"region": "western_europe", "page": "1"}).links
     assert "?region=western_europe&order=signed_on" in links

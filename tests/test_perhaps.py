@@ -3,6 +3,7 @@ wherever a status, a list or a count is said."""
 
 import csv
 import io
+import re
 
 import pytest
 import time_machine
@@ -10,11 +11,12 @@ from icalendar import Calendar
 
 from partnerships.ledger import sealing
 from tests import factories
+from tests.factories import edit
 from tests.html import page
 
 ON = {"as_of": "2026-02-01"}
 AGREED, ASSOCIATED = {"safe_status": "agreed"}, {"safe_status": "associated"}
-MAY_BE = "may be associated"
+MAY_BE = "may have been associated"
 
 
 @pytest.fixture
@@ -48,13 +50,13 @@ def test_home_counts_what_is_certain_and_says_what_is_reported_and_what_may_be(
         "On 1 February 2026: two partnerships signed, one by press reports alone. "
         "Checked through 15 January 2026; no check of Norway." in text
     )
-    assert "Canada reportedly; may be associated with SAFE" in text
-    assert "Canada: Reportedly signed; may be associated with SAFE" in text  # the map
+    assert f"Canada reportedly; {MAY_BE} with SAFE" in text
+    assert f"Canada: Reportedly signed; {MAY_BE} with SAFE" in text  # the map
 
 
 def test_list_says_it_beside_the_badges_and_how_many_more_may_match(client, canada):
     words = row(client, page(client, "/partnerships/", ON).text)
-    assert "Signed reportedly; may be associated with SAFE" in words
+    assert f"Reportedly signed {MAY_BE} with SAFE" in words
     assert "checked through 15 January 2026" in words
     assert f"Agreed {MAY_BE}" in words
     for path in ("/partnerships/", "/matrix/"):
@@ -74,10 +76,25 @@ def test_comparison_and_area_say_it_in_each_column(client, canada):
     factories.coverage(canada, factories.area())
     text = page(client, "/compare/", ON | {"p": ["canada", "norway"]}).text
     assert f"Agreed {MAY_BE}" in text
-    assert "Signed reportedly" in text
+    assert "Reportedly signed" in text
     assert "Canada checked through 15 January 2026" in text
     text = page(client, "/areas/area-1/", ON).text
-    assert "Signed reportedly; may be associated with SAFE" in text
+    assert f"Reportedly signed {MAY_BE} with SAFE" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "faces"), [("/partnerships/", 2), ("/areas/area-1/", 1)]
+)
+def test_page_and_api_call_a_reported_status_the_same(client, canada, path, faces):
+    factories.coverage(canada, factories.area())
+    factories.milestone(canada, "provisionally_applied", "2026-05", track="safe")
+    edit(canada.milestones.get(track="safe", kind="signed"), certainty="reported")
+    edit(canada.milestones.get(kind="provisionally_applied"), certainty="reported")
+    record = client.get("/api/v1/partnerships/canada/").json()
+    assert record["status_label"] == "Reportedly SAFE associated"
+    html = client.get(path).text
+    badges = re.findall(r"</svg>(Reportedly [^<]+)</span>", html)
+    assert badges == ["Reportedly SAFE associated", "Reportedly associated"][:faces]
 
 
 def test_timeline_says_of_the_step_that_it_may_have_happened(client, canada):
@@ -95,6 +112,8 @@ def test_api_says_it_in_list_record_and_statistics(client, canada):
         assert one["status_may_be"] == ["safe_associated"]
         assert one["safe_status"] == "agreed"
         assert one["safe_status_may_be"] == ["associated"]
+        assert one["sdp_status_reported"]
+        assert one["safe_status_label"] == f"Agreed; {MAY_BE}"
         assert one["checked_through"] == "2026-01-15"
     counted = client.get("/api/v1/statistics/", ON).json()
     assert (counted["signed_total"], counted["signed_reported"]) == (2, 1)
@@ -127,5 +146,5 @@ def test_card_says_what_it_may_be_and_through_which_day_it_is_checked(client, ca
     html = client.get("/partnerships/canada/", ON).text
     card = html.partition('property="og:description"')[2].partition(">")[0]
     assert "Reportedly signed with Canada" in card
-    assert "it may also have been “SAFE associated”" in card
+    assert "an agreement on SAFE may also have been signed" in card
     assert "Checked through 15 January 2026." in card

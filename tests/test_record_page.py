@@ -65,9 +65,9 @@ def test_steps_link_the_milestones_that_they_come_from(client, canada):
 def test_record_says_what_is_left_before_safe_is_in_force(client, canada):
     text = section(client, CANADA, "course", as_of="2026-03-15")
     assert (
-        "Waiting since no later than 5 March 2026. What is left: the Council’s "
-        "conclusion, entry into force. What else may come Beside it, changing no "
-        "status: an announcement, the European Parliament’s consent, a statement."
+        "Waiting since 5 March 2026 or earlier. What is left: the European Parliament’s "
+        "consent, the Council’s conclusion, entry into force. What else may come Beside "
+        "it, changing no status: an announcement, a statement."
     ) in text
 
 
@@ -79,10 +79,10 @@ def test_waiting_is_counted_to_the_day_through_which_the_record_is_known(
     assert "It has stood so since 23 June 2025: 1 day by 24 June 2025." in text
     for as_of in ("2026-03-12", "2026-03-31"):
         text = section(client, CANADA, "course", as_of=as_of)
-        assert "5 March 2026: at least 7 days by 12 March 2026." in text
+        assert "5 March 2026 or earlier: at least 7 days by 12 March 2026." in text
     factories.milestone(canada, K.STATEMENT, "2026-03-20", track=Track.SAFE)
     text = section(client, CANADA, "course", as_of="2026-03-31")
-    assert "5 March 2026: at least 15 days by 20 March 2026." in text
+    assert "5 March 2026 or earlier: at least 15 days by 20 March 2026." in text
 
 
 def test_second_attempt_is_a_second_line(client, canada):
@@ -177,7 +177,7 @@ def test_standing_with_safe_names_its_rule_and_what_decides_it(
 
 
 def test_signature_decides_the_standing_with_safe(client, canada):
-    text = section(client, CANADA, "standing")
+    text = section(client, CANADA, "standing", as_of="2025-06-30")
     assert "Decided by: partnership signed, 23 June 2025" in text
     text = section(client, CANADA, "standing", as_of="2025-06-22")
     assert "Canada could not join common purchases" in text
@@ -185,7 +185,13 @@ def test_signature_decides_the_standing_with_safe(client, canada):
 
 def test_standing_that_is_over_decides_nothing(client, canada):
     factories.affiliation(canada.partner, "eea_efta", since="1960", until="1970")
-    assert "Decided by: partnership signed" in section(client, CANADA, "standing")
+    text = section(client, CANADA, "standing", as_of="2025-06-30")
+    assert "Decided by: partnership signed" in text
+
+
+def test_partner_with_its_own_agreement_has_no_standing_without_one(client, canada):
+    assert "common purchases" in section(client, CANADA, "standing", as_of="2025-12-31")
+    assert "common purchases" not in section(client, CANADA, "standing")
 
 
 # Facts
@@ -210,8 +216,30 @@ def test_every_fact_has_a_place_of_its_own_with_a_link(client, canada):
 
 
 def test_stated_and_counted_areas_are_said_to_differ(client, canada):
-    text = section(client, CANADA, "areas")
-    assert "The two count different things" in text
+    said = "The two count different things"
+    factories.edit(canada, stated_areas=20)
+    assert said not in section(client, CANADA, "areas")
+    factories.coverage(canada, factories.area())
+    assert said in section(client, CANADA, "areas")
+    factories.edit(canada, stated_areas=None)
+    assert said not in section(client, CANADA, "areas")
+
+
+def test_text_says_through_which_day_it_was_checked_and_what_was_found(client, canada):
+    assert "Checked through no check is recorded" in section(client, CANADA, "text")
+    factories.check(canada, "2026-04-30")
+    factories.check(canada, "2026-03-31", found="Consent is put off.")
+    text = section(client, CANADA, "text")
+    assert "Checked through 30 April 2026: nothing new" in text
+    factories.check(canada, "2026-05-31", found="Consent is put off.")
+    text = section(client, CANADA, "text")
+    assert "Checked through 31 May 2026: Consent is put off." in text
+
+
+def test_open_disagreement_is_one_without_a_ruling(client, canada):
+    factories.claim(canada.milestones.first(), "2025-06-24")
+    text = page(client, CANADA).text
+    assert "Sources disagree on 1 fact of this record, without a ruling." in text
 
 
 # Log

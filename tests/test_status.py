@@ -287,6 +287,23 @@ def test_signature_is_shown_after_a_suspension_too():
     assert str(Partnership.objects.with_status(on=TODAY).get().signed_on) == "2024"
 
 
+def test_signature_of_an_attempt_that_ended_is_not_one_of_the_next():
+    store(
+        [
+            Row("sdp", "signed", "2024"),
+            Row("sdp", "ended", "2025-01-10"),
+            Row("sdp", "negotiations_opened", "2025-03-01", 2),
+        ]
+    )
+    ended, negotiating = (
+        Partnership.objects.with_status(on=on(day)).get()
+        for day in ("2025-02-01", "2025-03-01")
+    )
+    assert (ended.status, str(ended.signed_on)) == ("ended", "2024")
+    assert (negotiating.status, negotiating.signed_on) == ("negotiating", None)
+    assert negotiating.signed_latest is None
+
+
 def test_lists_filter_and_sort_by_status_at_any_date():
     store([Row("sdp", "signed", "2023-05-28")], slug="norway")
     store([Row("sdp", "signed", "2024-06")], slug="canada")

@@ -4,6 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 
 from partnerships.choices import SafeStatus, SdpStatus, Status
 from partnerships.selectors.course import courses, safe_eligibility
@@ -15,6 +16,12 @@ TODAY = date(2026, 6, 30)
 CHECKED = "Checked through 31 May 2026."
 MAY_JOIN = "may join common purchases as a signed partner, and its firms may supply"
 NO_STEP = "No step towards a SAFE agreement is known (checked through 31 May 2026)."
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(TODAY, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -31,8 +38,8 @@ def told(on=TODAY, slug="uk"):
     record = partnership_record(slug, on=on)
     eligibility = safe_eligibility(record)
     return (
-        status_words.headline(record, courses(record), today=TODAY),
-        status_words.safe_sentences(record, eligibility, today=TODAY),
+        status_words.headline(record, courses(record)),
+        status_words.safe_sentences(record, eligibility),
     )
 
 
@@ -52,15 +59,32 @@ def test_signed_and_associated_record_says_since_when_and_who_acts_next(uk):
     assert headline == (
         "Signed with the United Kingdom, and taking part in SAFE under its own "
         "agreement. Signed 23 June 2025; the SAFE agreement signed 14 February 2026, "
-        f"applied provisionally by 20 May 2026. Next: the Council concludes it. {CHECKED}"
+        "applied provisionally by 20 May 2026. Next: the European Parliament votes on its "
+        f"consent. {CHECKED}"
     )
     assert safe.startswith(
         "The United Kingdom takes part under its own agreement, applied provisionally;"
     )
+    steps(uk, ("parliament_consented", "2026-06-10"), track="safe")
+    assert "Next: the Council concludes it." in told()[0]
     steps(uk, ("concluded", "2026-06-20"), track="safe")
     assert "Next: it enters into force." in told()[0]
     steps(uk, ("in_force", "2026-06-25"), track="safe")
     assert "Next" not in told()[0]
+
+
+def test_who_proposed_a_partnership_is_said(uk):
+    words = {
+        "actor": "the European Parliament",
+        "description": "European Parliament asks that a partnership be explored",
+    }
+    steps(uk, ("proposed", "2026-02"), **words)
+    with_uk = "a partnership with the United Kingdom. In February 2026: European"
+    assert told()[0].startswith(f"The European Parliament has proposed {with_uk}")
+    then = told(date(2026, 5, 1))[0]
+    assert then.startswith(
+        f"By 1 May 2026 the European Parliament had proposed {with_uk}"
+    )
 
 
 HEADLINES = [
@@ -140,9 +164,42 @@ def test_what_the_press_alone_says_is_reported(uk):
 def test_what_else_may_be_is_said(uk):
     steps(uk, ("negotiations_opened", "2026-01-05"), ("signed", "../2026-06-10"))
     headline, _ = told(date(2026, 6, 1))
-    assert "By the days known, it may also have been “signed”." in headline
+    said = "By the days known, a partnership may also have been signed."
+    assert said in headline
     steps(uk, ("suspended", "2026-06-20/2026-06-30"))
     assert "may" not in told()[0]
+
+
+def test_doubt_about_safe_alone_is_none_about_the_partnership(uk):
+    steps(uk, ("signed", "2025-06-23"))
+    agreement = [("in_force", "2026-03/2026-05"), ("suspended", "2026-04-10")]
+    steps(uk, *agreement, track="safe")
+    record = partnership_record("uk", on=TODAY)
+    assert status_words.label(record.partnership) == (
+        "SAFE associated; SAFE may be suspended"
+    )
+    headline, safe = told()
+    assert "in force at some time in March–May 2026" in headline
+    assert "suspended 10 April 2026" in headline
+    doubt = "By the days known, the agreement on SAFE may also be suspended."
+    assert doubt in headline and safe.endswith(doubt)
+    assert "partnership may" not in headline
+    (course,) = [c for c in courses(record) if c.track == "safe"]
+    assert "Waiting" not in status_words.waiting(course)
+    assert "between March and May 2026" in status_words.waiting(course)
+    assert "resumed" not in course.ahead.onward
+
+
+def test_days_are_counted_by_what_the_order_allows(uk):
+    uk.checks.all().delete()
+    steps(uk, ("signed", "2025-06-23"))
+    in_force = factories.milestone(uk, "in_force", "2026-03/2026-05", track="safe")
+    steps(uk, ("suspended", "2026-04-10"), track="safe", follows=in_force)
+    (course,) = [
+        c for c in courses(partnership_record("uk", on=TODAY)) if c.track == "safe"
+    ]
+    said = "Waiting since 10 April 2026: 0 days by 10 April 2026."
+    assert status_words.waiting(course) == said
 
 
 def test_record_that_nobody_checked_says_so(uk):
@@ -227,8 +284,36 @@ def test_reason_is_that_of_the_record_alone(db):
 def test_standing_that_may_hold_is_said_to_be_possible(uk):
     factories.affiliation(uk.partner, "eea_efta")
     _, safe = told()
-    assert safe.startswith("The United Kingdom may not join common purchases: ")
-    assert safe.endswith("By the days known, it may also be “no partnership needed”.")
+    assert safe.startswith(
+        "The United Kingdom may be able to join common purchases on Member States’ "
+        "terms, without loans: it may belong to the EEA and EFTA. The days known leave"
+    )
+    steps(uk, ("signed", "../2026-06"))
+    _, safe = told(date(2026, 6, 1))
+    assert safe.startswith(
+        "The United Kingdom may have been able to join common purchases on Member "
+        "States’ terms, without loans: it may have belonged to the EEA and EFTA, or "
+        "its partnership may have been signed."
+    )
+    assert "could not" not in safe
+    _, safe = told()
+    assert "may join common purchases as a signed partner" in safe
+    assert "it may also belong to the EEA and EFTA, and so need no partnership" in safe
+
+
+def test_standing_that_may_be_over_is_said_to(uk):
+    steps(uk, ("signed", "2025-05-19"), ("suspended", "2026-05/2026-06"))
+    _, safe = told(date(2026, 6, 1))
+    assert "could join common purchases as a signed partner" in safe
+    assert "By the days known, that standing may already have been over." in safe
+
+
+def test_signature_that_the_press_reports_is_no_fact_for_safe(uk):
+    steps(uk, ("signed", "2025-05-19"), certainty="reported")
+    said = "may join common purchases as a signed partner (by press reports alone), and"
+    assert said in told()[1]
+    row = partnership_record("uk", on=TODAY).partnership
+    assert status_words.label(row, "safe_status") == "Reportedly eligible"
 
 
 def test_step_that_may_have_been_taken_is_not_said_to_be_unknown(uk):
@@ -236,7 +321,16 @@ def test_step_that_may_have_been_taken_is_not_said_to_be_unknown(uk):
     steps(uk, ("requested", "../2026-03-05"), track="safe")
     _, safe = told(date(2026, 1, 31))
     assert "No step" not in safe
-    assert "it may also have been “requested”" in safe
+    said = "By the days known, an agreement on SAFE may also have been asked for."
+    assert safe.endswith(said)
+
+
+def test_how_far_firms_may_go_is_for_the_agreement_to_say(uk):
+    steps(uk, ("signed", "2025-05-19"))
+    steps(uk, ("signed", "2025-11-28"), track="safe")
+    said = "how far its firms may go above 35 % of components is for that agreement to"
+    assert said in told()[1] and said in status_words.SAFE_MEANINGS["associated"]
+    assert "could go above 35 % of components was for" in told(date(2026, 1, 1))[1]
 
 
 # Labels
@@ -244,7 +338,9 @@ def test_step_that_may_have_been_taken_is_not_said_to_be_unknown(uk):
 
 def row(**values):
     return SimpleNamespace(
-        status_reported=False, safe_status_reported=False, status_may_be=[], **values
+        status_reported=False,
+        safe_status_reported=False,
+        **{"status_may_be": [], "status_on": TODAY} | values,
     )
 
 
@@ -260,10 +356,21 @@ def test_label_says_how_sure_it_is():
     )
     safe = row(safe_status="agreed", safe_status_may_be=["associated"])
     assert status_words.label(safe, "safe_status") == "Agreed; may be associated"
+    safe.status_on = date(2026, 6, 29)
+    assert status_words.label(safe, "safe_status").endswith(
+        "; may have been associated"
+    )
+    safe.safe_status_may_be = ["not_needed"]
+    assert status_words.may_be(safe, "safe_status") == "may have needed no partnership"
+    safe.safe_status_may_be = ["not_needed", "eligible"]
+    assert status_words.may_be(safe, "safe_status") == (
+        "may have been eligible or needed no partnership"
+    )
 
 
 @pytest.mark.once
 def test_every_status_has_a_meaning():
     assert status_words.SDP_MEANINGS.keys() == set(SdpStatus)
     assert status_words.SAFE_MEANINGS.keys() == set(SafeStatus)
+    assert all(0 < len(status_words.effect_of(status)) <= 50 for status in SafeStatus)
     assert {*Status} - {*SdpStatus} == {Status.SAFE_ASSOCIATED}

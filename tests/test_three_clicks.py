@@ -187,7 +187,7 @@ def test_what_the_tracker_said_last_tuesday_and_what_changed_since(reader):
         norway.save()
     sealing.seal()
     assert "Kingdom in the North" in Reader(reader.client).text
-    reader.unfold("By what this tracker knew on another day")
+    reader.unfold("Or as this tracker told it on another day")
     reader.submit("Show", known_on=f"{last_tuesday()}")
     assert "As known on" in reader.text
     assert "Norway signed 28 May 2024" in reader.section("state")
@@ -203,4 +203,4 @@ def test_what_changed_in_one_record_between_two_days(reader):
     days = {"from": last_tuesday() - timedelta(1), "to": last_tuesday()}
     reader.submit("Show", **days)
     assert reader.address.startswith("/partnerships/norway/changes/?from=")
-    assert "Claim created: Norway: Signed (SDP)" in reader.text
+    assert "New source for: Norway, Signed (SDP)" in reader.text

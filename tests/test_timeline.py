@@ -16,6 +16,7 @@ from partnerships.selectors.overview import milestones_by_day
 from partnerships.web import timeline_drawing
 from partnerships.web.timeline_drawing import draw_columns, draw_marks
 from tests import factories
+from tests.factories import edit
 from tests.html import page
 
 TIMELINE = "/timeline/"
@@ -93,6 +94,16 @@ def test_each_mark_is_named_in_words(client, record):
         "Norway: asks to take part in SAFE, no later than 5 August 2025",
     ):
         assert f"<title>{title}</title>" in html
+
+
+def test_what_the_press_alone_reports_is_hatched_and_in_the_key(client, record):
+    hatch, words = 'href="#mark-reported"', "reported by the press alone"
+    assert hatch not in client.get(TIMELINE).text
+    assert words not in page(client, TIMELINE).text
+    signed = Milestone.objects.get(partnership__partner__slug="norway", kind="signed")
+    edit(signed, certainty="reported")
+    assert client.get(TIMELINE).text.count(hatch) == 3  # drawing, key, list
+    assert words in page(client, TIMELINE).text
 
 
 def test_drawing_adds_one_stop_for_the_keyboard(client, record):

@@ -54,14 +54,24 @@ class PartnershipSerializer(ShortPartnershipSerializer):
     )
     sdp_status = serializers.ChoiceField(choices.SdpStatus.choices)
     sdp_status_may_be = statuses(choices.SdpStatus, "What else it may be that day.")
+    sdp_status_reported = serializers.BooleanField(
+        help_text="True where press reports alone say so."
+    )
     safe_status = serializers.ChoiceField(
         choices.SafeStatus.choices, help_text="“none” before SAFE was adopted."
     )
+    safe_status_label = serializers.SerializerMethodField(
+        help_text="In words, with how sure it is: “Agreed; may be associated”."
+    )
     safe_status_may_be = statuses(choices.SafeStatus, "What else it may be that day.")
     safe_status_reported = serializers.BooleanField(
-        help_text="True where press reports alone say so."
+        help_text="True where press reports alone say so, or say what it rests on."
     )
-    signed_on = PartialDateField(allow_null=True)
+    signed_on = PartialDateField(
+        allow_null=True,
+        help_text="The last signature of the attempt that stands that day, also once "
+        "that has ended; null where a new attempt has begun since.",
+    )
     areas_included = serializers.IntegerField(help_text="Counted cells.")
     areas_already_exist = serializers.IntegerField(help_text="Counted cells.")
     areas_stated = serializers.IntegerField(
@@ -75,6 +85,9 @@ class PartnershipSerializer(ShortPartnershipSerializer):
 
     def get_status_label(self, partnership) -> str:
         return status_words.label(partnership)
+
+    def get_safe_status_label(self, partnership) -> str:
+        return status_words.label(partnership, "safe_status")
 
 
 class AffiliationSerializer(serializers.Serializer):
@@ -282,10 +295,19 @@ class StatisticsSerializer(serializers.Serializer):
     known_on = serializers.DateField()
     partnerships = serializers.IntegerField()
     by_status = serializers.DictField(child=serializers.IntegerField())
+    by_status_may_be = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many more may have each."
+    )
     by_safe_status = serializers.DictField(child=serializers.IntegerField())
+    by_safe_status_may_be = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many more may have each."
+    )
     signed_total = serializers.IntegerField()
     signed_reported = serializers.IntegerField(
         help_text="How many of these by press reports alone."
+    )
+    signed_may_not_be = serializers.IntegerField(
+        help_text="How many of these may not be signed."
     )
     signed_may_be = serializers.IntegerField(help_text="How many more may be signed.")
     areas_common_to_all_signed = serializers.ListField(

@@ -77,7 +77,10 @@ PARTNERSHIPS = Table(
             "Where the partner stood with SAFE, Regulation (EU) 2025/1106, that day.",
         ),
         Column(
-            "signed_on", "partial date", "When it was last signed; empty if it was not."
+            "signed_on",
+            "partial date",
+            "When the partnership that stood that day, or was the last to end by then, "
+            "was signed; empty if none was.",
         ),
         Column(
             "areas_included",
@@ -119,7 +122,7 @@ PARTNERSHIPS = Table(
                 "true or false",
                 f"True where press reports alone say what {name} is.",
             )
-            for name in ("status", "safe_status")
+            for name in ("status", "sdp_status", "safe_status")
         ),
         stored("check", "through", name="checked_through", source="checked_through"),
     ],

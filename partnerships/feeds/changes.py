@@ -66,6 +66,8 @@ def _title(news: News) -> str:
         return f"{news.count:,} {were} made in one operation."
     if news.category == ChangeCategory.REDACTION:
         return f"A value of change {change.key} was blacked out."
+    if change.news:
+        return as_sentence(in_a_line(change.news))
     label = in_a_line(change.label)
     return f"The {change.model_label} “{label}” was {change.action}."
 

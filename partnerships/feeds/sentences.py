@@ -47,7 +47,8 @@ def paragraphs(milestone: Milestone, *, on: date) -> list[str]:
             on=on,
         )
         said.append(as_sentence(capitalised(outcome)))
-    return [*said, *milestone_words.details(milestone, on=on)]
+    said += milestone_words.details(milestone, on=on)
+    return list(filter(None, said))
 
 
 def source_sentence(claim: Claim) -> str:

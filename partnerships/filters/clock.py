@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from partnerships.dates import day_in_words
+
 
 class DayField(forms.DateField):
     """A day as 2026-03-31, which is not in the future."""
@@ -32,7 +34,8 @@ class DayField(forms.DateField):
         today = timezone.localdate()
         if value and value > today:
             raise ValidationError(
-                f"This day is yet to come; today is {today}.", code="future"
+                f"This day is yet to come: choose one up to {day_in_words(today)}.",
+                code="future",
             )
 
 

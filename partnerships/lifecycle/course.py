@@ -10,6 +10,7 @@ from partnerships.lifecycle.chronology import Chronology, chronologies
 from partnerships.lifecycle.events import Event, Holding
 from partnerships.lifecycle.refusals import refusals
 from partnerships.lifecycle.table import (
+    AWAITED,
     BEFORE_SIGNATURE,
     CLOSING,
     EFFECTS,
@@ -35,8 +36,8 @@ class Step:
 @dataclass(frozen=True)
 class NextSteps:
     """The kinds that the rules let come next on a track, in the order of its steps:
-    along the line, away from it, and beside it, where no status changes. No
-    forecast."""
+    along the line, with what its steps wait for; away from it; and beside it, where no
+    status changes. No forecast."""
 
     onward: list[MilestoneKind]
     away: list[MilestoneKind]
@@ -91,7 +92,10 @@ def next_steps(
         if not is_refused and _may_follow(kind, track, current, beside):
             sensible.append(kind)
     onward = [k for k in sensible if k in LINE[track] or k == K.RESUMED]
-    sideways = [k for k in sensible if not EFFECTS[track][k]]
+    for kind, step in AWAITED.items():
+        if kind in sensible and step in onward:
+            onward.insert(onward.index(step), kind)
+    sideways = [k for k in sensible if not EFFECTS[track][k] and k not in onward]
     away = [k for k in sensible if k not in onward and k not in sideways]
     return NextSteps(onward, away, sideways)
 
@@ -145,6 +149,8 @@ def _may_follow(
     signed = furthest >= _place(K.SIGNED, track)
     if kind in LINE[track]:
         return _place(kind, track) > furthest
+    if kind == K.RESUMED:
+        return bool(current) and current[-1].kind == K.SUSPENDED
     if kind in NEEDS_SIGNATURE:
         return signed
     if kind in BEFORE_SIGNATURE:

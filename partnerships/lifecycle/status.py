@@ -1,7 +1,7 @@
 """The statuses of a partnership on a day: what is certain, and what else may be."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,8 @@ from partnerships.lifecycle.table import (
 class TrackStatus:
     """What certainly holds on a track on a day, and the event that ``decides`` it, None
     where none does; ``may_be`` is whatever else holds by another choice of days.
-    ``is_reported`` where the press alone says so."""
+    ``is_reported`` where the press alone says so, or says what it rests on: a signature
+    that opens SAFE."""
 
     status: Effect
     may_be: tuple[Effect, ...]
@@ -34,8 +35,9 @@ class TrackStatus:
 
 @dataclass(frozen=True)
 class DayStatus:
-    """The statuses of a partnership on a day. ``signed`` is the last signature that has
-    certainly happened by it."""
+    """The statuses of a partnership on a day. ``signed`` is the last signature of the
+    attempt that stands that has certainly happened by it: an attempt that was over when
+    the next began signs nothing of that."""
 
     sdp: TrackStatus
     safe: TrackStatus
@@ -97,11 +99,14 @@ class Story:
         sdp, signed = self._track(
             Track.SDP, day, SdpStatus.NOT_RECORDED, {SdpStatus.NOT_RECORDED}
         )
-        eligibility = safe_eligibility(
-            {sdp.status}, self.holdings, self.iso_code, on=day
+        eligibility, unsigned = (
+            safe_eligibility(sdp_statuses, self.holdings, self.iso_code, on=day)
+            for sdp_statuses in ({sdp.status}, ())
         )
         options = self.safe_options(sdp, day)
         safe, _ = self._track(Track.SAFE, day, eligibility, options)
+        if safe.decides is None and eligibility != unsigned:  # the signature opens SAFE
+            safe = replace(safe, is_reported=sdp.is_reported)
         return DayStatus(sdp, safe, signed)
 
     def safe_options(self, sdp: TrackStatus, day: date) -> set[SafeStatus]:
@@ -129,7 +134,7 @@ class Story:
                 happened[-1] if happened else None,
                 bool(happened) and _is_reported(first, happened),
             ),
-            next((e for e in reversed(happened) if e.kind == K.SIGNED), None),
+            next((e for e in reversed(happened) if _signs(e, happened[-1])), None),
         )
 
 
@@ -174,6 +179,10 @@ def safe_eligibilities(
         if not must & SAFE_ELIGIBLE_KINDS and {*sdp} != {SdpStatus.SIGNED}:
             found.add(SafeStatus.NOT_ELIGIBLE)
     return found
+
+
+def _signs(event: Event, decides: Event) -> bool:
+    return event.kind == K.SIGNED and event.attempt == decides.attempt
 
 
 def _is_reported(chronology: Chronology, happened: list[Event]) -> bool:

@@ -104,6 +104,9 @@ NEEDS_SIGNATURE = {*TURNS, K.ENDED, K.TERMINATED, K.REVIEWED}
 BEFORE_SIGNATURE = {K.ABANDONED, K.NEGOTIATIONS_FAILED}
 ONCE = {K.PUBLISHED, K.PARLIAMENT_CONSENTED}
 
+#: Kinds that change no status, and the step of the line that waits for each.
+AWAITED = {K.PARLIAMENT_CONSENTED: K.CONCLUDED}
+
 #: SAFE steps that a partner with no standing cannot take. A request is open to anyone,
 #: and what ends an attempt can always be recorded.
 NEEDS_ELIGIBILITY = [

@@ -55,7 +55,9 @@ class FieldChange(NamedTuple):
 class Change(NamedTuple):
     """One entry of the log. ``fields`` is empty where only fields that are not public
     changed; ``partnership`` is the slug of the record that the change belongs to.
-    ``entry`` is the entry as it was given, a row of the ledger."""
+    ``about`` is the fact that a claim is about, empty of anything else; ``is_rejected``
+    says that it is a milestone which the editors rule did not happen. ``entry`` is the
+    entry as it was given, a row of the ledger."""
 
     number: int
     at: datetime
@@ -67,9 +69,28 @@ class Change(NamedTuple):
     model_label: str
     key: str
     label: str
+    about: str
+    is_rejected: bool
     partnership: str | None
     fields: list[FieldChange]
     entry: Any
+
+    @property
+    def news(self) -> str:
+        """What the change adds, in a line, where model and action would say too little:
+        "New source for: Norway, Signed (SDP)"; empty where they say it."""
+        if self.action != "created":
+            return ""
+        if self.about:
+            return f"New source for: {self.about.replace(': ', ', ', 1)}"
+        if self.is_rejected:
+            return f"New evidence: {self.label}"
+        return self.label if self.model == "check" else ""
+
+    @property
+    def title(self) -> str:
+        """What was done, in a line: "Milestone changed: Norway: Signed, 2024 (SDP)"."""
+        return self.news or f"{capfirst(self.model_label)} {self.action}: {self.label}"
 
     @property
     def category(self) -> ChangeCategory | None:
@@ -82,6 +103,8 @@ class Change(NamedTuple):
             return ChangeCategory.SOURCE
         if any(field.name.endswith("ruling") and field.new for field in self.fields):
             return ChangeCategory.RULING
+        if self.is_rejected and self.kind == ChangeKind.NEW_DEVELOPMENT:
+            return ChangeCategory.SOURCE  # evidence: nothing happened
         return ChangeCategory(self.kind) if self.kind else None
 
 
@@ -177,7 +200,7 @@ class BeforeAndAfter:
     def as_change(self, records: "ReferencedRecords") -> Change:
         """Return the change in words."""
         entry = self.entry
-        key, label = self._key_and_label(records)
+        key, label, about = self._key_and_names(records)
         return Change(
             entry.number,
             entry.at,
@@ -189,24 +212,28 @@ class BeforeAndAfter:
             self.model.label,
             key,
             label,
+            about,
+            self.all_values.get("certainty") == choices.Certainty.REJECTED,
             self._slug(records),
             list(self._edited(records) if entry.action == "~" else self._all(records)),
             entry,
         )
 
-    def _key_and_label(self, records: "ReferencedRecords") -> tuple[str, str]:
+    def _key_and_names(self, records: "ReferencedRecords") -> tuple[str, str, str]:
+        """Return the key, the label, and the name of the fact of a claim, else ""."""
         entry, values = self.entry, self.all_values
         if not values:  # nobody recorded what it was: verifying finds that
-            return str(entry.object_id), f"{self.model.label} {entry.object_id}"
+            return str(entry.object_id), f"{self.model.label} {entry.object_id}", ""
         if entry.record == "claim" and self._fact:
             fact, source = records.name(*self._fact), values["source_id"]
             if about := values.get("partnership_fact"):
                 fact += f": {_PARTNERSHIP_FACTS.get(about, about).lower()}"
-            return values["key"], f"{fact} ({records.get('source', source).key})"
+            label = f"{fact} ({records.get('source', source).key})"
+            return values["key"], label, fact
         instance = records.instance(self.model, entry.object_id, values)
         if entry.record == "redaction":
-            return str(entry.object_id), str(instance)
-        return "/".join(map(str, instance.natural_key())), str(instance)
+            return str(entry.object_id), str(instance), ""
+        return "/".join(map(str, instance.natural_key())), str(instance), ""
 
     def _slug(self, records: "ReferencedRecords") -> str | None:
         entry = self.entry
@@ -344,5 +371,5 @@ def _name(instance: models.Model) -> str:
     its date, which may have been another at the time of the change."""
     if isinstance(instance, Milestone):
         kind = _MILESTONE_KINDS.get(instance.kind, instance.kind)
-        return f"{instance.partnership.partner}: {kind} ({instance.track.upper()})"
+        return f"{instance.partnership.partner}: {kind} ({instance.in_brackets})"
     return str(instance)

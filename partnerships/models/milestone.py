@@ -282,8 +282,14 @@ class Milestone(Dated, FactModel):
 
     def __str__(self):
         when = self.date.display() if self.is_complete else "no date"
-        what = f"{self.get_kind_display()}, {when} ({self.track.upper()})"
-        return f"{self.partnership.partner}: {what}"
+        kind = self.get_kind_display()
+        return f"{self.partnership.partner}: {kind}, {when} ({self.in_brackets})"
+
+    @property
+    def in_brackets(self) -> str:
+        """Its track, and how sure it is if that is not confirmed: "SDP, rejected"."""
+        is_sure = self.certainty in (None, Certainty.CONFIRMED)  # None in old changes
+        return self.track.upper() + (f", {self.certainty}" if not is_sure else "")
 
     @classmethod
     def from_db(cls, db, field_names, values):

@@ -111,8 +111,11 @@ class Partnership(FactModel):
     sdp_status: str
     safe_status: str
     status_may_be: list[str]
+    sdp_status_may_be: list[str]
     safe_status_may_be: list[str]
+    status_on: date
     status_reported: bool
+    sdp_status_reported: bool
     safe_status_reported: bool
     checked_through: date | None
     areas_included: int

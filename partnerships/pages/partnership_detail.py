@@ -1,5 +1,4 @@
 from django.http import Http404
-from django.utils import timezone
 
 from partnerships.log.entries import latest_changes
 from partnerships.models import Partnership
@@ -19,12 +18,11 @@ def partnership_detail(request, clock, slug):
         raise Http404 from None
     log = latest_changes(record, until=clock.known)
     tracks, eligibility = courses(record), safe_eligibility(record)
-    today = timezone.localdate()
     return {
         "record": record,
-        "headline": status_words.headline(record, tracks, today=today),
-        "safe": status_words.safe_sentences(record, eligibility, today=today),
-        "safe_effect": status_words.safe_effect(record, eligibility, today=today),
+        "headline": status_words.headline(record, tracks),
+        "safe": status_words.safe_sentences(record, eligibility),
+        "safe_effect": status_words.safe_effect(record, eligibility),
         "courses": tracks,
         "eligibility": eligibility,
         "log": log,

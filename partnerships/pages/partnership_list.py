@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from django.core.paginator import Paginator
 
 from partnerships.filters.partnerships import PartnershipFilter
-from partnerships.models import Partnership
+from partnerships.models import Partner, Partnership
 from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
@@ -17,6 +17,7 @@ from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.web.caching import trail_of
 
 ROWS_PER_PAGE = 25
+MOST_NAMED = 24  # of those that may match too
 
 
 @dated_page("partnerships/partnership_list.html")
@@ -41,7 +42,22 @@ def _rows(request, filterset: PartnershipFilter) -> dict:
     page = page_of(filterset.form, pages)
     rows = partnership_rows(page, on=filterset.on)
     ways_out = [] if rows else list(_ways_out(filterset))
-    return {"facets": facets, "page": page, "rows": rows, "ways_out": ways_out}
+    return {
+        "facets": facets,
+        "page": page,
+        "rows": rows,
+        "ways_out": ways_out,
+        "may_match": _may_match(facets),
+        "may_match_unnamed": max(0, facets.perhaps - MOST_NAMED),
+    }
+
+
+def _may_match(facets: Facets) -> list[Partner]:
+    """Return the first partners of the partnerships that may match too."""
+    if not facets.may_match:
+        return []
+    partners = Partner.objects.filter(partnership__in=facets.may_match)
+    return list(partners.order_by("name", "pk")[:MOST_NAMED])
 
 
 def _facets(request, filterset: PartnershipFilter) -> Facets:

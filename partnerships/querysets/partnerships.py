@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
+    DateField,
     Exists,
-    F,
     IntegerField,
     OuterRef,
     Q,
     Subquery,
+    Value,
 )
 from django.db.models.functions import Coalesce
 
@@ -45,15 +46,18 @@ class PartnershipQuerySet(AuditedQuerySet):
         """Annotate what held on that day, by what is recorded now: ``sdp_status``,
         ``safe_status`` and the headline ``status`` (values of SdpStatus, SafeStatus and
         Status), what else may have held (``sdp_status_may_be``, ``safe_status_may_be``,
-        ``status_may_be``, lists), ``status_reported`` and ``safe_status_reported``,
-        true where the press alone says so, ``signed_on`` (partial date or None) and
-        ``signed_latest`` (its latest day, for order), and the ids of the milestones
+        ``status_may_be``, lists), ``status_reported``, ``sdp_status_reported`` and
+        ``safe_status_reported``, true where the press alone says so, ``status_on``,
+        that day, ``signed_on`` (partial date of the last signature in the attempt that
+        stands, or None) and ``signed_latest`` (its latest day, for order), and the ids
+        of the milestones
         that decide, ``sdp_milestone_id`` and ``safe_milestone_id`` (or None).
 
         Rows that are not ``among`` these ids have nothing of all that.
         """
         statuses = self.statuses(on=on, among=among)
-        return self.annotate(**{name: StatusColumn(statuses, name) for name in COLUMNS})
+        columns = {name: StatusColumn(statuses, name) for name in COLUMNS}
+        return self.annotate(status_on=Value(on, DateField()), **columns)
 
     def as_of(self, on: date):
         """Return these partnerships as a list, each with its statuses of that day, as
@@ -61,7 +65,7 @@ class PartnershipQuerySet(AuditedQuerySet):
         rows: list[Any] = list(self)
         statuses = self.statuses(on=on, among=[row.pk for row in rows]).by_id
         for row in rows:
-            vars(row).update(statuses[row.pk])
+            vars(row).update(statuses[row.pk], status_on=on)
         return rows
 
     def statuses(self, *, on: date, among: Collection[int] | None = None):
@@ -113,6 +117,11 @@ class PartnershipQuerySet(AuditedQuerySet):
         for news of it; None where no check is entered."""
         return self.annotate(checked_through=self._last_of_checks("through"))
 
+    def with_last_find(self):
+        """Annotate ``last_find``, what was found by the look that ``checked_through``
+        is of: empty for nothing new, None where no check is entered."""
+        return self.annotate(last_find=self._of_checks("found", "-through", "-pk"))
+
     def with_looked_on(self):
         """Annotate ``looked_on``, the day on which editors last looked for news of it:
         what is stored, where no check is entered; None where nothing is either."""
@@ -122,8 +131,11 @@ class PartnershipQuerySet(AuditedQuerySet):
     def _last_of_checks(self, name: str) -> Subquery:
         """Return the last day in this field of a partnership's checks. A subquery: with
         an aggregate a database would group by all other columns."""
+        return self._of_checks(name, f"-{name}")
+
+    def _of_checks(self, name: str, *order: str) -> Subquery:
         mine = related(self.model, "checks").filter(partnership=OuterRef("pk"))
-        return Subquery(mine.order_by(F(name).desc()).values(name)[:1])
+        return Subquery(mine.order_by(*order).values(name)[:1])
 
     def not_checked_since(self, day: date):
         """Partnerships that nobody has checked through that day."""

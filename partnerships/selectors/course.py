@@ -4,7 +4,7 @@ when that waits, and the facts behind its eligibility for SAFE. No queries."""
 from dataclasses import dataclass
 from datetime import date
 
-from partnerships.choices import SafeStatus, SdpStatus, Track
+from partnerships.choices import AffiliationKind, SafeStatus, SdpStatus, Track
 from partnerships.lifecycle import status as lifecycle_status
 from partnerships.lifecycle.course import NextSteps, Step, attempts, next_steps
 from partnerships.lifecycle.table import (
@@ -46,20 +46,26 @@ class Course:
 
     @property
     def is_exact(self) -> bool:
-        """True where the day of the deciding milestone is known."""
-        return self.deciding is not None and self.deciding.about.date.is_day
+        """True where the day of the deciding milestone is known, by date or order."""
+        if self.deciding is None:
+            return False
+        return self.deciding.about.first_day == self.deciding.about.last_day
 
 
 @dataclass(frozen=True)
 class SafeEligibility:
     """A partner's SAFE status without regard to an agreement on it, and the facts that
     it rests on: affiliations, the signature, or the Regulation itself, which names the
-    country. Before there was a Regulation the status is NONE, and nothing decides."""
+    country. Before there was a Regulation the status is NONE, and nothing decides.
+    ``may_be`` is what else the status may be, ``perhaps`` the standing that may hold
+    and does not certainly."""
 
     status: SafeStatus
     affiliations: list[Fact[Affiliation]]
     signature: Fact[Milestone] | None
     is_named: bool
+    may_be: set[SafeStatus]
+    perhaps: list[AffiliationKind]
 
 
 def courses(record: Record) -> list[Course]:
@@ -95,6 +101,12 @@ def safe_eligibility(record: Record) -> SafeEligibility:
     status = lifecycle_status.safe_eligibility(
         {sdp}, [held for _, held in holding], iso_code, on=record.on
     )
+    options = lifecycle_status.safe_eligibilities(
+        {sdp, *map(SdpStatus, record.partnership.sdp_status_may_be)},
+        [held for _, held in holdings],
+        iso_code,
+        on=record.on,
+    )
     kinds = SAFE_DECISIVE_KINDS.get(status, set())
     by_signature = status == SafeStatus.ELIGIBLE and sdp == SdpStatus.SIGNED
     return SafeEligibility(
@@ -102,4 +114,10 @@ def safe_eligibility(record: Record) -> SafeEligibility:
         affiliations=[fact for fact, held in holding if held.kind in kinds],
         signature=dict(record.because)[Track.SDP] if by_signature else None,
         is_named=status != SafeStatus.NONE and iso_code in SAFE_NOT_NEEDED_COUNTRIES,
+        may_be=options - {status},
+        perhaps=[
+            held.kind
+            for _, held in holdings
+            if held.may_hold_on(record.on) and not held.holds_on(record.on)
+        ],
     )

@@ -24,8 +24,8 @@ class Group(NamedTuple):
     possible: tuple[frozenset[str], ...]
 
 
-#: How many partnerships each group has.
-Groups = Counter[Group]
+#: The ids of the partnerships in each group.
+Groups = Mapping[Group, list[int]]
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,21 @@ class Facets:
     of its filter, of ``area`` were it chosen too. A choice that no partnership has is
     left out. All count what is certain on the day of the list.
 
-    ``total`` is the number of partnerships that the list shows, ``perhaps`` how many
-    more may match, were their days known.
+    ``total`` is the number of partnerships that the list shows, ``may_match`` are the
+    ids of those that may match too, were their days known.
     """
 
     total: int
-    perhaps: int
+    may_match: tuple[int, ...]
     status: Mapping[str, int]
     safe_status: Mapping[str, int]
     region: Mapping[str, int]
     affiliation: Mapping[str, int]
     area: Mapping[str, int]
+
+    @property
+    def perhaps(self) -> int:
+        return len(self.may_match)
 
 
 def list_facets(
@@ -93,8 +97,8 @@ def more_may_match(
         return 0
     groups = _groups_of_edition(seal, on) if seal else _groups(candidates, on)
     return sum(
-        number
-        for group, number in groups.items()
+        len(pks)
+        for group, pks in groups.items()
         if _refusing(group.certain, chosen) and not _refusing(group.possible, chosen)
     )
 
@@ -122,7 +126,7 @@ def _groups(partnerships: PartnershipQuerySet, on: date) -> Groups:
         if since_latest and since_latest <= on:
             certain[partner_id].add(kind)
     statuses = partnerships.statuses(on=on).by_id
-    groups: Groups = Counter()
+    groups: dict[Group, list[int]] = defaultdict(list)
     for pk, region, partner_id in partnerships.order_by().values_list(
         "pk", "partner__region", "partner_id"
     ):
@@ -143,7 +147,7 @@ def _groups(partnerships: PartnershipQuerySet, on: date) -> Groups:
                     frozenset(possible.get(partner_id, ())),
                 ),
             )
-        ] += 1
+        ].append(pk)
     return groups
 
 
@@ -163,18 +167,18 @@ def _facets(
     """Return the counts over these groups. A filter does not narrow its own counts: a
     group counts for it where no other filter refuses it."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    total = perhaps = 0
-    for group, number in groups.items():
+    total, may_match = 0, []
+    for group, pks in groups.items():
         refusing = _refusing(group.certain, chosen)
         if not refusing:
-            total += number
+            total += len(pks)
         elif not _refusing(group.possible, chosen):
-            perhaps += number
+            may_match += pks
         for name, values in zip(FACETS, group.certain, strict=True):
             if refusing in ([], [name]):
                 for value in values:
-                    counts[name][value] += number
-    return Facets(total=total, perhaps=perhaps, area=areas, **counts)
+                    counts[name][value] += len(pks)
+    return Facets(total, tuple(sorted(may_match)), area=areas, **counts)
 
 
 def _refusing(

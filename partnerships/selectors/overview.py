@@ -21,8 +21,10 @@ class Statistics:
     ``known_on``, in that ``edition`` of the data set.
 
     All counts are of what is certain on that day. ``signed_total`` is how many are
-    signed, ``signed_reported`` how many of these by press reports alone, and
-    ``signed_may_be`` how many more may be. ``areas_common_to_all_signed`` are numbers
+    signed, ``signed_reported`` how many of these by press reports alone,
+    ``signed_may_not_be`` how many of these may not be, and ``signed_may_be`` how many
+    more may be. ``by_status_may_be`` and ``by_safe_status_may_be`` are how many more
+    may have each status. ``areas_common_to_all_signed`` are numbers
     of areas that all signed partnerships include whose areas are all assessed;
     ``signed_not_assessed`` is the number of those left out. ``checked_through`` is the
     first of the days through which editors have looked for news of each partnership,
@@ -35,9 +37,12 @@ class Statistics:
     known_on: date
     partnerships: int
     by_status: dict[Status, int]
+    by_status_may_be: dict[Status, int]
     by_safe_status: dict[SafeStatus, int]
+    by_safe_status_may_be: dict[SafeStatus, int]
     signed_total: int
     signed_reported: int
+    signed_may_not_be: int
     signed_may_be: int
     areas_common_to_all_signed: list[int]
     signed_not_assessed: int
@@ -60,7 +65,9 @@ def statistics(
     from. Three queries; two where ``seal`` is that of an edition whose open
     disagreements are known."""
     counts = Counter(partnership.status for partnership in partnerships)
+    may_be = Counter(s for row in partnerships for s in row.status_may_be)
     by_safe = Counter(partnership.safe_status for partnership in partnerships)
+    safe_may_be = Counter(s for row in partnerships for s in row.safe_status_may_be)
     signed = [row for row in partnerships if row.status in SIGNED]
     assessed, common = _common_areas([row.pk for row in signed])
     open_facts = _open_facts_of_edition(seal) if seal else _open_facts()
@@ -70,9 +77,14 @@ def statistics(
         known_on=known_on,
         partnerships=len(partnerships),
         by_status={status: counts[status] for status in Status},
+        by_status_may_be={status: may_be[status] for status in Status},
         by_safe_status={status: by_safe[status] for status in SafeStatus},
+        by_safe_status_may_be={status: safe_may_be[status] for status in SafeStatus},
         signed_total=len(signed),
         signed_reported=sum(row.status_reported for row in signed),
+        signed_may_not_be=sum(
+            not {*SIGNED}.issuperset(r.status_may_be) for r in signed
+        ),
         signed_may_be=sum(
             row.status not in SIGNED and not {*SIGNED}.isdisjoint(row.status_may_be)
             for row in partnerships

@@ -87,7 +87,8 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
 
     Raises Partnership.DoesNotExist for a slug that is not there.
     """
-    visible = Partnership.objects.with_checked_through().select_related("partner")
+    visible = Partnership.objects.with_checked_through().with_last_find()
+    visible = visible.select_related("partner")
     if not with_drafts:
         visible = visible.published()
     partnership = visible.get(partner__slug=slug)
@@ -108,7 +109,7 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         [fact.about.as_holding() for fact in affiliations],
         partner.iso_code,
     )
-    vars(partnership).update(column_values(story.on(on)))
+    vars(partnership).update(column_values(story.on(on)), status_on=on)
     facts = {fact.about: fact for fact in milestones}
     milestones = [facts[milestone] for milestone in story.settle(facts)]
     counted, rejected = _by_certainty(milestones)

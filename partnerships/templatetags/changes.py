@@ -41,5 +41,4 @@ def operation_title(operation):
     change = operation.first
     if operation.is_bulk:
         return f"{'At least ' * operation.is_cut}{operation.count:,} changes"
-    name = change.model_label
-    return f"{name[:1].upper()}{name[1:]} {change.action}: {change.label}"
+    return change.title

@@ -43,6 +43,12 @@ def checked_together(partnerships, on=None):
 
 
 @register.filter
+def checked_alike(partnerships):
+    """True where one day of checking holds for each of these, said once for all."""
+    return len({row.checked_through for row in partnerships}) == 1
+
+
+@register.filter
 def number_in_words(number):
     """A number in words up to twelve: "nine"; "no" for none."""
     return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
@@ -51,13 +57,16 @@ def number_in_words(number):
 @register.filter
 def signed_in_words(statistics):
     """How many are signed, and how sure that is: "nine partnerships signed, one by
-    press reports alone; one more may be"."""
+    press reports alone; one of these may not be; one more may be"."""
     total, reported = statistics.signed_total, statistics.signed_reported
     text = f"{number_in_words(total)} partnership{'' if total == 1 else 's'} signed"
     if reported:
         all_of_them = {1: "", 2: "both "}.get(total, "all ")
         some = f"{number_in_words(reported)} "
         text += f", {all_of_them if reported == total else some}by press reports alone"
+    if fewer := statistics.signed_may_not_be:
+        which = f"{number_in_words(fewer)} of these" if total > 1 else "it"
+        text += f"; {which} may not be"
     if more := statistics.signed_may_be:
         text += f"; {number_in_words(more)}{' more' if total else ''} may be"
     return text

@@ -8,6 +8,7 @@ from django.utils.text import get_text_list
 
 from partnerships.choices import SafeStatus, Status, Track
 from partnerships.lifecycle.table import EFFECTS
+from partnerships.text import as_sentence
 from partnerships.web import milestone_words, status_words
 
 register = template.Library()
@@ -16,15 +17,19 @@ NAMES_PER_STATUS = 24
 
 
 @register.simple_tag
-def status_badge(status):
-    """The headline or SDP status, by shape, colour and word."""
-    return _badge(status, Status(status).label)
+def status_badge(status, is_reported=False):
+    """The headline or SDP status, by shape, colour and words: "Reportedly signed"."""
+    return _badge(status, _reportedly(Status(status).label, is_reported))
 
 
 @register.simple_tag
-def safe_badge(status):
-    """The SAFE status, by shape, colour and word."""
-    return _badge(f"safe-{status}", SafeStatus(status).label)
+def safe_badge(status, is_reported=False):
+    """The SAFE status, by shape, colour and words."""
+    return _badge(f"safe-{status}", _reportedly(SafeStatus(status).label, is_reported))
+
+
+def _reportedly(label, is_reported):
+    return f"Reportedly {milestone_words.in_sentence(label)}" if is_reported else label
 
 
 @cache
@@ -66,6 +71,12 @@ def mark_legend(milestones):
 
 
 @register.filter
+def safe_effect(status):
+    """The effect of a SAFE status in a few words: "No common purchases"."""
+    return status_words.effect_of(status)
+
+
+@register.filter
 def sdp_meaning(status):
     return status_words.SDP_MEANINGS[status]
 
@@ -86,9 +97,15 @@ def status_label(partnership, name="status"):
 def how_sure(partnership, name="status"):
     """How sure a status of a row is, for beside its badge: "reportedly; may be
     associated"; empty where it is certain."""
-    is_reported = name != "sdp_status" and getattr(partnership, f"{name}_reported")
+    is_reported = getattr(partnership, f"{name}_reported")
     may_be = status_words.may_be(partnership, name)
     return "; ".join(filter(None, ["reportedly" * is_reported, may_be]))
+
+
+@register.filter
+def may_be(partnership, name="status"):
+    """What else a status of a row may be, for beside its badge: "may be associated"."""
+    return status_words.may_be(partnership, name)
 
 
 @register.filter
@@ -107,12 +124,13 @@ def milestone_what(milestone):
 def outcome_in_words(milestone, record):
     """What became of an announcement by the day of its record."""
     facts = [*record.milestones, *record.uncertain]
-    return milestone_words.outcome(
+    outcome = milestone_words.outcome(
         milestone,
         [fact.about for fact in facts],
         checked_through=record.partnership.checked_through,
         on=record.on,
     )
+    return as_sentence(outcome)
 
 
 @register.filter
@@ -172,19 +190,33 @@ def left_out(steps):
 
 
 @register.filter
-def by_status(partnerships, counts):
-    """The statuses there are, furthest first, with count and first partnerships."""
-    groups = {status: [] for status in reversed(Status)}
+def by_status(partnerships, statistics):
+    """The statuses there are or may be, furthest first: how many have each, how many
+    more may, and the first that do."""
+    groups = {status: [] for status in Status}
     for partnership in partnerships:
         groups[partnership.status].append(partnership)
     return [
-        (status, counts[status], rows[:NAMES_PER_STATUS])
-        for status, rows in groups.items()
-        if counts[status]
+        (status, count, more, groups[status][:NAMES_PER_STATUS])
+        for status, count, more in reversed(
+            _there_are(statistics.by_status, statistics.by_status_may_be)
+        )
     ]
 
 
 @register.filter
-def without_partnership(counts):
-    """The statuses that no partnership has."""
-    return [status for status, count in counts.items() if not count]
+def by_safe_status(statistics):
+    """The SAFE statuses there are or may be, with how many have each and how many more
+    may."""
+    return _there_are(statistics.by_safe_status, statistics.by_safe_status_may_be)
+
+
+def _there_are(counts, may_be):
+    return [(s, n, may_be[s]) for s, n in counts.items() if n or may_be[s]]
+
+
+@register.filter
+def without_partnership(statistics):
+    """The statuses that no partnership has, nor may have."""
+    counts, may_be = statistics.by_status, statistics.by_status_may_be
+    return [status for status in Status if not counts[status] + may_be[status]]

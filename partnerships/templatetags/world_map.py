@@ -1,11 +1,13 @@
 """The partners on the map: their shapes, from the one drawing that `make map` makes."""
 
 from functools import cache
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
 from django import template
 
+from partnerships.choices import Status
 from partnerships.web.status_words import label
 
 register = template.Library()
@@ -28,6 +30,15 @@ def drawn_on(partnerships, name):
         for row in partnerships
         if (shape := shapes().get(f"{name}-{row.partner.iso_code}"))
     ]
+
+
+@register.filter
+def map_legend(partnerships):
+    """The statuses there are, furthest first, each as confirmed and as reported by the
+    press alone, where it is."""
+    shown = {(row.status, row.status_reported) for row in partnerships}
+    every = product(reversed(Status), (False, True))
+    return [look for look in every if look in shown]
 
 
 @register.filter

@@ -4,9 +4,12 @@ Both are made of the partner, who acted, the kind, what it was and how sure it i
 claim nothing else. Where nobody is recorded to have acted, nobody is named.
 """
 
+import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
+
+from django.utils import timezone
 
 from partnerships.choices import Certainty, MilestoneKind, Track
 from partnerships.dates import PartialDate, day_in_words
@@ -27,7 +30,8 @@ class _Words(NamedTuple):
     otherwise: str
 
 
-#: {it} is a short name of the instrument, {a} and {the} are its full one.
+#: {it} is a short name of the instrument, {a} and {the} are its full one, {aim} is what
+#: talks are on.
 _WORDS = {
     K.PROPOSED: _Words(
         "a proposal",
@@ -90,7 +94,10 @@ _WORDS = {
         "there was authority to sign {the}",
     ),
     K.SIGNED: _Words(
-        "signature", "{it} ~signed", "signed {the}", "the EU and {partner} signed {own}"
+        "signature",
+        "{it} ~signed by",
+        "signed {the}",
+        "the EU and {partner} signed {own}",
     ),
     K.PROVISIONALLY_APPLIED: _Words(
         "provisional application",
@@ -129,7 +136,7 @@ _WORDS = {
     K.NEGOTIATIONS_FAILED: _Words(
         "an end of talks without agreement",
         "talks on {it} ~end without agreement",
-        "ended talks on {a} without agreement",
+        "ended talks on {aim} without agreement",
         "talks on {a} ended without agreement",
     ),
     K.TERMINATED: _Words(
@@ -180,6 +187,15 @@ _INSTRUMENT = {
 _EARLY = {K.NEGOTIATIONS_RECOMMENDED, K.NEGOTIATIONS_AUTHORISED, K.NEGOTIATIONS_OPENED}
 _EARLY |= {K.NEGOTIATIONS_CONCLUDED, K.NEGOTIATIONS_FAILED, K.ABANDONED, K.STATEMENT}
 _INTENDED = {Track.SDP: "a partnership", Track.SAFE: "SAFE"}
+#: What stands between an announced step and the instrument; of most kinds "of".
+_LINKS = {
+    **dict.fromkeys([K.PROPOSED, K.REQUESTED], "for"),
+    **dict.fromkeys([K.EXPLORATORY_TALKS, K.NEGOTIATIONS_OPENED, K.STATEMENT], "on"),
+    **dict.fromkeys([K.NEGOTIATIONS_CONCLUDED, K.NEGOTIATIONS_FAILED], "on"),
+    **dict.fromkeys([K.NEGOTIATIONS_RECOMMENDED, K.NEGOTIATIONS_AUTHORISED], ""),
+    **{K.SIGNATURE_AUTHORISED: "", K.ABANDONED: "at", K.DIALOGUE_HELD: "under"},
+    **{K.PARLIAMENT_CONSENTED: "to"},
+}
 #: Names of partners that take an article begin or end so.
 _BEGINNINGS = ("United ", "Republic of ")
 _ENDS = ("Republic", "Islands", "Union", "Netherlands", "Philippines")
@@ -212,7 +228,7 @@ def title(milestone: Milestone) -> str:
 
 def what(milestone: Milestone) -> str:
     """Return the title without the partner's name. Words of the editors stand as they
-    are; what is reported or announced is said to be."""
+    are; what is reported or announced is said to be, and who acted is named."""
     reported = milestone.certainty == Certainty.REPORTED
     if milestone.description:
         words = in_a_line(milestone.description)
@@ -231,8 +247,7 @@ def sentence(milestone: Milestone) -> str:
     where = f", in {place}" if place else ""
     reportedly = "reportedly, " * (milestone.certainty == Certainty.REPORTED)
     if milestone.description:
-        partner = in_text(milestone.partnership.partner)
-        said = f"{partner}, {day}{where}: {what(milestone)}"
+        said = f"{day}{where}: {what(milestone)}"
     elif milestone.kind == K.ANNOUNCED:
         said = f"{reportedly}{_announcement(milestone, day + where)}"
     else:
@@ -246,8 +261,14 @@ def when(day: PartialDate) -> str:
     if day.earliest is None:
         return words
     if day.has_known_days:
-        return f"on {words}"
+        is_short = day.latest - day.earliest <= timedelta(days=1)
+        return f"on {words}" if is_short else f"between {ends_in_words(day)}"
     return f"at some time in {words}" if "/" in str(day) else f"in {words}"
+
+
+def ends_in_words(day: PartialDate) -> str:
+    """Return both ends of a span: "1 and 31 August 2025"."""
+    return re.sub(" ?– ?", " and ", day.display())
 
 
 def outcome(
@@ -258,7 +279,9 @@ def outcome(
     on: date,
 ) -> str:
     """Return what became of an announcement by a day: "announced; signed on 3 May
-    2026". ``milestones`` are those of its partnership, of whatever day."""
+    2026"; empty where nothing was due by then. ``milestones`` are those of its
+    partnership, of whatever day. That it fell through has no day: of a day that is over
+    it is told only if it was due by then."""
     met = [
         m
         for m in milestones
@@ -272,14 +295,20 @@ def outcome(
         reportedly = "reportedly " * (first.certainty == Certainty.REPORTED)
         kind = in_sentence(first.get_kind_display())
         return f"announced; {reportedly}{kind} {when(first.date)}"
-    if announced.fell_through:
-        return "announced; it fell through"
-    checked = (
-        f"checked through {day_in_words(checked_through)}"
-        if checked_through
-        else "no check is recorded"
-    )
+    expected = announced.expected
+    is_due = expected is None or expected.latest < on
+    if announced.fell_through and (is_due or on >= timezone.localdate()):
+        by = f" by {in_a_line(announced.actor)}" if announced.actor else ""
+        why = f": {announced.note.strip()}" if announced.note.strip() else ""
+        return f"announced{by}; it fell through{why}"
+    if not is_due:
+        return ""
     awaited = _expected(announced) or "no day was given"
+    if checked_through is None:
+        return f"{awaited}; nothing recorded; no check is recorded"
+    if checked_through >= on:
+        return f"{awaited}; nothing recorded by {day_in_words(on)}"
+    checked = f"checked through {day_in_words(checked_through)}"
     return f"{awaited}; nothing recorded; {checked}"
 
 
@@ -292,7 +321,8 @@ def details(milestone: Milestone, *, on: date) -> list[str]:
         )
     if names_actor_apart(milestone):
         sentences.append(f"Who acted: {as_sentence(milestone.actor)}")
-    sentences.append(as_sentence(milestone.note))
+    if not milestone.fell_through:  # its outcome says why, once it says that
+        sentences.append(as_sentence(milestone.note))
     for name in ("signatories", "reference", "ruling"):
         if text := getattr(milestone, name):
             label = "The editors’ ruling" if name == "ruling" else name.capitalize()
@@ -301,9 +331,15 @@ def details(milestone: Milestone, *, on: date) -> list[str]:
 
 
 def names_actor_apart(milestone: Milestone) -> bool:
-    """Return whether who acted is recorded, and the description does not say it."""
-    actor = in_a_line(milestone.actor).removeprefix("the ")
-    return bool(actor and milestone.description) and actor not in milestone.description
+    """Return whether who acted is recorded, and the title does not say it."""
+    said = _words_of(what(milestone))
+    return not _words_of(milestone.actor) <= said
+
+
+def _words_of(text: str) -> set[str]:
+    """Return the words that tell names apart: of "the EU's Council" eu and council."""
+    words = re.findall(r"\w+", re.sub("[’']s?\\b", " ", text.lower()))
+    return {*words} - {"the", "of", "and"}
 
 
 def _kind_in_words(milestone: Milestone) -> str:
@@ -311,10 +347,13 @@ def _kind_in_words(milestone: Milestone) -> str:
     it = _INTENDED[track] if kind in _EARLY else _INSTRUMENT[track][0]
     step = step_in_words(milestone.announces) if kind == K.ANNOUNCED else ""
     step += " (SAFE)" * (track == Track.SAFE)
-    words, actor = _WORDS[kind].title.format(it=it, step=step), milestone.actor
+    words = _WORDS[kind].title.format(it=it, step=step)
+    actor = in_a_line(milestone.actor)
     if actor and words.endswith(" by"):
-        return f"{words} {in_a_line(actor)}"
-    return words.removesuffix(" by")
+        return f"{words} {actor}"
+    named = _words_of(f"{words} {milestone.partnership.partner.name}")
+    is_named = _words_of(actor) <= named
+    return words.removesuffix(" by") if is_named else f"{words} ({actor})"
 
 
 def _clause(milestone: Milestone) -> str:
@@ -322,15 +361,25 @@ def _clause(milestone: Milestone) -> str:
     partner = in_text(milestone.partnership.partner)
     words = _WORDS[MilestoneKind(milestone.kind)]
     names = {"partner": partner, **_instrument(milestone, partner)}
-    if actor := in_a_line(milestone.actor):
+    actor = in_a_line(milestone.actor)
+    is_own_request = milestone.kind == K.REQUESTED and _names(actor, partner)
+    if actor and not is_own_request:
         return f"{actor} {words.did.format(**names)}"
     return words.otherwise.format(**names)
 
 
+def _names(actor: str, partner: str) -> bool:
+    """Return whether the partner is among who acted."""
+    return _words_of(partner) <= _words_of(actor)
+
+
 def _instrument(milestone: Milestone, partner: str) -> dict[str, str]:
-    _, name, article = _INSTRUMENT[Track(milestone.track)]
-    between = f"{name} between the EU and {partner}"
+    track = Track(milestone.track)
+    _, name, article = _INSTRUMENT[track]
+    is_said = _names(milestone.actor, partner)
+    between = name if is_said else f"{name} between the EU and {partner}"
     return {
+        "aim": _INTENDED[track] + ("" if is_said else f" with {partner}"),
         "a": f"{article} {between}",
         "the": f"the {between}",
         "own": f"their {name}",
@@ -338,9 +387,12 @@ def _instrument(milestone: Milestone, partner: str) -> dict[str, str]:
 
 
 def _announcement(milestone: Milestone, when_and_where: str) -> str:
-    instrument = _instrument(milestone, in_text(milestone.partnership.partner))["a"]
-    step = step_in_words(milestone.announces)
-    said = f"{_clause(milestone)} {when_and_where}, on the way to {instrument}: {step}"
+    partner = in_text(milestone.partnership.partner)
+    _, name, article = _INSTRUMENT[Track(milestone.track)]
+    link = _LINKS.get(MilestoneKind(milestone.announces), "of")
+    words = [step_in_words(milestone.announces), link, article, name]
+    step = f"{' '.join(filter(None, words))} between the EU and {partner}"
+    said = f"{_clause(milestone)} {when_and_where}: {step}"
     return ", ".join(filter(None, [said, _expected(milestone)]))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from partnerships.choices import Track
+from partnerships.choices import Certainty, Track
 from partnerships.dates import parse
 from partnerships.models import Milestone
 from partnerships.web import milestone_words
@@ -59,6 +59,11 @@ class Mark:
     def is_open(self) -> bool:
         """True for "no later than"."""
         return self.milestone.first_day is None
+
+    @property
+    def is_reported(self) -> bool:
+        """True where the press alone says so."""
+        return self.milestone.certainty == Certainty.REPORTED
 
     @property
     def width(self) -> float:
@@ -137,6 +142,10 @@ class Drawing:
     @property
     def has_open(self) -> bool:
         return any(mark.is_open for mark in self.marks)
+
+    @property
+    def has_reported(self) -> bool:
+        return any(mark.is_reported for mark in self.marks)
 
     @property
     def tallest(self) -> int:

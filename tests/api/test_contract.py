@@ -34,7 +34,8 @@ CLAIM = "source says wording locator standing"
 PARTNERSHIP = f"{SHORT} partner status status_label sdp_status safe_status signed_on"
 PARTNERSHIP += " areas_included areas_already_exist areas_stated open_disagreements"
 PARTNERSHIP += " status_may_be sdp_status_may_be safe_status_may_be status_reported"
-PARTNERSHIP += " safe_status_reported checked_through"
+PARTNERSHIP += " safe_status_reported checked_through sdp_status_reported"
+PARTNERSHIP += " safe_status_label"
 MILESTONE = "id track kind kind_label date earliest latest place signatories"
 MILESTONE += " reference note ruling claims attempt certainty actor description"
 MILESTONE += " announces expected fell_through met_by follows"
@@ -78,8 +79,9 @@ matrix/ : partnerships has_more not_assessed rows
 matrix/ partnerships.0 : {SHORT} status areas_included areas_already_exist
 matrix/ rows.0 : area number name included is_common cells
 matrix/ rows.0.cells.0 : partnership value sources disagreeing
-statistics/ : as_of known_on partnerships by_status by_safe_status signed_total
-  signed_reported signed_may_be areas_common_to_all_signed signed_not_assessed
+statistics/ : as_of known_on partnerships by_status by_status_may_be by_safe_status
+  by_safe_status_may_be signed_total signed_reported signed_may_not_be signed_may_be
+  areas_common_to_all_signed signed_not_assessed
   checked_through open_disagreements edition
 """
 KEYS = {}

@@ -12,7 +12,8 @@ STATISTICS = "/api/v1/statistics/"
 LIST_KEYS = [
     *("slug", "url", "html_url", "title", "partner", "status", "status_label"),
     *("status_may_be", "status_reported", "sdp_status", "sdp_status_may_be"),
-    *("safe_status", "safe_status_may_be", "safe_status_reported", "signed_on"),
+    *("sdp_status_reported", "safe_status", "safe_status_label", "safe_status_may_be"),
+    *("safe_status_reported", "signed_on"),
     *("areas_included", "areas_already_exist", "areas_stated", "open_disagreements"),
     "checked_through",
 ]
@@ -32,8 +33,9 @@ CELL_KEYS = ["area", "number", "name", "value", "ruling", "claims"]
 AFFILIATION_KEYS = ["kind", "since", "until", "holds", "note", "ruling", "claims"]
 CLAIM_KEYS = ["source", "says", "wording", "locator", "standing"]
 STATISTICS_KEYS = [
-    *("as_of", "known_on", "partnerships", "by_status", "by_safe_status"),
-    *("signed_total", "signed_reported", "signed_may_be"),
+    *("as_of", "known_on", "partnerships", "by_status", "by_status_may_be"),
+    *("by_safe_status", "by_safe_status_may_be"),
+    *("signed_total", "signed_reported", "signed_may_not_be", "signed_may_be"),
     *("areas_common_to_all_signed", "signed_not_assessed", "checked_through"),
     *("open_disagreements", "edition"),
 ]

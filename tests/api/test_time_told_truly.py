@@ -88,7 +88,10 @@ def test_status_of_safe_is_none_before_safe_was_adopted(client, kingdom):
 def test_status_by_press_reports_alone_says_so(client, ghana):
     told = both(client, "ghana")
     assert (told["status"], told["status_reported"]) == ("signed", True)
-    assert told["safe_status_reported"] is False
+    assert told["sdp_status_reported"] is True
+    # The signature is what opens SAFE.
+    assert (told["safe_status"], told["safe_status_reported"]) == ("eligible", True)
+    assert told["safe_status_label"] == "Reportedly eligible"
     factories.edit(ghana.milestones.get(), certainty=Certainty.CONFIRMED)
     assert both(client, "ghana")["status_reported"] is False
 

@@ -199,11 +199,57 @@ def test_claim_says_what_it_is_about_and_whose_it_is(client, norway, make, label
     fact = make(norway)
     says = "17" if fact == norway else "2024-05-28"
     factories.claim(fact, says)
-    change, label = newest(client), f"{label} (eprs-2026-03)"
-    assert change["record"]["label"] == label
+    change = newest(client)
+    assert change["record"]["label"] == f"{label} (eprs-2026-03)"
     assert change["record"]["model"] == "claim"
-    assert label in page(client, LOG).text
-    assert label in page(client, detail(change)).text
+    told = f"New source for: {label.replace(': ', ', ', 1)}"
+    for path in (LOG, detail(change)):
+        text = page(client, path).text
+        assert told in text and "Parliamentary Research Service: Briefing" in text
+
+
+@pytest.mark.parametrize("certainty", ["reported", "rejected"])
+def test_how_sure_a_milestone_is_stands_wherever_the_log_names_it(
+    client, norway, certainty
+):
+    signed = factories.milestone(norway, certainty=certainty)
+    named = f"Norway: Signed, 28 May 2024 (SDP, {certainty})"
+    for path in ("/", LOG, detail(newest(client)), OF_NORWAY, "/changes.atom"):
+        text = page(client, path).text
+        assert named in text, path
+        assert "Signed, 28 May 2024 (SDP)" not in text, path
+    claim = factories.claim(signed, "2024-05-28")
+    assert (
+        f"New source for: Norway, Signed (SDP, {certainty})" in page(client, LOG).text
+    )
+    edit(claim, locator="page 2")
+    assert f"Norway: Signed (SDP, {certainty})" in page(client, LOG).text
+
+
+def test_rejected_milestone_is_evidence_and_no_news(client, norway):
+    with context.change(reason="An agency said so.", kind="new_development"):
+        signed = factories.milestone(norway, certainty="rejected")
+    assert category(client) == "source"
+    assert "New evidence: Norway: Signed, 28 May 2024 (SDP, rejected)" in (
+        page(client, LOG).text
+    )
+    edit(signed, place="Oslo", kind="new_development")
+    assert category(client) == "source"
+    edit(signed, place="", kind="correction")
+    assert category(client) == "correction"
+    edit(signed, ruling="The Council denied it.", kind="new_development")
+    assert category(client) == "ruling"
+    with context.change(reason="Signed after all.", kind="new_development"):
+        factories.milestone(norway, date="2024-06-03")
+    assert category(client) == "new_development"
+
+
+def test_check_is_told_without_the_machinery(client, norway):
+    factories.check(norway, "2024-04-30")
+    for path in ("/", LOG, detail(newest(client)), OF_NORWAY, "/changes.atom"):
+        text = page(client, path).text
+        assert "Norway: checked through 30 April 2024" in text, path
+        assert "created: Norway: checked" not in text and "The check" not in text, path
 
 
 def test_record_is_named_by_its_natural_key(client):
@@ -243,8 +289,14 @@ def test_log_of_what_was_deleted_stays_readable(client, gone):
 def test_pages_of_what_was_deleted_stay_readable(client, gone):
     for change in log(client):
         text = page(client, detail(change)).text
-        assert change["record"]["label"] in text
-        if change["record"]["model"] == "claim":
+        label, is_claim = (
+            change["record"]["label"],
+            change["record"]["model"] == "claim",
+        )
+        if is_claim and change["action"] == "created":
+            label = f"New source for: {NAMED.replace(': ', ', ')}"
+        assert label in text
+        if is_claim:
             assert "European Parliamentary Research Service: Briefing" in text
             assert change["partnership"] == "norway"
     assert "before: 28 May 2024" in page(client, LOG).text
