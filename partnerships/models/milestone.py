@@ -380,9 +380,8 @@ class Milestone(Dated, FactModel):
         """Return why the milestone needs a ruling; empty where it needs none."""
         if self.certainty == Certainty.REJECTED:
             return "Rule on it: say why you hold that this did not happen."
-        if self.follows_id:
-            return "Rule on it: say how you know which of the two came first."
-        return ""
+        came_first = "Rule on it: say how you know which of the two came first."
+        return came_first if self.follows_id else ""
 
     def _says_nothing(self) -> bool:
         """Return whether readers could not tell what was said, and by whom."""
