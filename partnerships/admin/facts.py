@@ -37,9 +37,9 @@ def _clash(form: CheckedForm, others: Iterable[Claim]) -> str:
 class ClaimForm(ChangeForm):
     """A claim on its own page, which finds the others of its source on its fact."""
 
-    def _post_clean(self):
-        super()._post_clean()
-        if self.errors:
+    def full_clean(self):
+        super().full_clean()
+        if not self.is_bound or self.errors:
             return
         claim = self.instance
         others = claim.fact.claims.exclude(pk=claim.pk).select_related("source")

@@ -99,7 +99,8 @@ class Change(NamedTuple):
             return ChangeCategory.REDACTION
         if self.kind == ChangeKind.IMPORT:
             return ChangeCategory.IMPORT
-        if self.action == "created" and self.model in ("claim", "source"):
+        is_evidence = self.model in ("claim", "source") or self.is_rejected
+        if self.action == "created" and is_evidence:
             return ChangeCategory.SOURCE
         if any(field.name.endswith("ruling") and field.new for field in self.fields):
             return ChangeCategory.RULING

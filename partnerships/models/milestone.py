@@ -380,9 +380,8 @@ class Milestone(Dated, FactModel):
         """Return why the milestone needs a ruling; empty where it needs none."""
         if self.certainty == Certainty.REJECTED:
             return "Rule on it: say why you hold that this did not happen."
-        if self.follows_id:
-            return "Rule on it: say how you know which of the two came first."
-        return ""
+        came_first = "Rule on it: say how you know which of the two came first."
+        return came_first if self.follows_id else ""
 
     def _says_nothing(self) -> bool:
         """Return whether readers could not tell what was said, and by whom."""
@@ -390,10 +389,10 @@ class Milestone(Dated, FactModel):
 
     def _is_changed(self) -> bool:
         """Return whether what readers see differs from what is stored."""
-        stored = Milestone.objects.filter(pk=self.pk).values(*self.PUBLIC).first()
-        fields = map(self._meta.get_field, self.PUBLIC)
-        values = {field.name: getattr(self, field.attname) for field in fields}
-        return stored != values
+        stored = Milestone.objects.filter(pk=self.pk).first()
+        return any(
+            getattr(stored, name, None) != getattr(self, name) for name in self.PUBLIC
+        )
 
     def _check_order(self):
         others = self.partnership.milestones.exclude(pk=self.pk)
