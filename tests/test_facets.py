@@ -160,7 +160,7 @@ def test_days_that_are_remembered_are_few():
         ({"as_of": "2025-01-01"}, 10),
         ({"status": "signed"}, 9),
         ({"area": "area-1"}, 11),
-        ({"q": "norway security"}, 12),
+        ({"q": "norway security"}, 13),
     ],
 )
 def test_list_of_an_edition_is_few_queries(

@@ -108,6 +108,7 @@ def _compared(
     engagements: dict[tuple[int, str], list] = defaultdict(list)
     affiliations: dict[int, list] = defaultdict(list)
     milestones = Milestone.objects.filter(partnership__in=pks).counted()
+    milestones = milestones.select_related("partnership__partner")
     milestones = milestones.select_related("partnership__partner")  # named in titles
     for milestone in milestones.begun(on=on).in_order():
         track = milestone.partnership_id, milestone.track

@@ -28,29 +28,24 @@ def matching(
     partners have, would not know what they were on an earlier day of the second clock.
     """
     words = search_form(query).split()
-    texts = _texts(on) if words else {}
+    milestones = Milestone.objects.begun(on=on)  # reads once what settles their days
+    texts = _texts(milestones) if words else {}
     for word in words:
         partnerships = partnerships.filter(
             Q(search_text__contains=word)
             | Q(partner__search_text__contains=word)
-            | _in_facts(word, texts, on)
+            | _in_facts(word, texts, milestones)
         )
     return partnerships
 
 
-def _texts(on: date) -> Texts:
-    milestones = Milestone.objects.begun(on=on).exclude(
-        place="", signatories="", reference="", note=""
-    )
+def _texts(milestones: QuerySet[Milestone]) -> Texts:
+    columns = ("place", "signatories", "reference", "note", "actor", "description")
+    told = milestones.exclude(**dict.fromkeys(columns, ""))
     parts = [
         _text("area", Area.objects.all(), "pk", "name"),
         _text("source", Source.objects.all(), "pk", "key", "publisher", "title"),
-        _text(
-            "milestone",
-            milestones,
-            "partnership_id",
-            *("place", "signatories", "reference", "note"),
-        ),
+        _text("milestone", told, "partnership_id", *columns),
     ]
     texts: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for kind, pk, text in parts[0].union(*parts[1:]):
@@ -65,7 +60,7 @@ def _text(kind: str, rows: QuerySet, key: str, *columns: str) -> QuerySet:
     return rows.order_by().values_list(Value(kind), key, text)
 
 
-def _in_facts(word: str, texts: Texts, on: date) -> Q:
+def _in_facts(word: str, texts: Texts, milestones: QuerySet[Milestone]) -> Q:
     ids = {
         kind: {pk for pk, text in rows if word in text} for kind, rows in texts.items()
     }
@@ -73,12 +68,12 @@ def _in_facts(word: str, texts: Texts, on: date) -> Q:
         value=CoverageValue.INCLUDED, area__in=ids.get("area", ())
     )
     cited = Claim.objects.filter(source__in=ids.get("source", ()))
-    milestones = Milestone.objects.begun(on=on).filter(
+    of_kind = milestones.filter(
         kind__in=[kind for kind in MilestoneKind if word in search_form(kind.label)]
     )
     return (
         Q(pk__in=covered.order_by().values("partnership"))
         | Q(pk__in=cited.order_by().values("record"))
-        | Q(pk__in=milestones.order_by().values("partnership"))
+        | Q(pk__in=of_kind.order_by().values("partnership"))
         | Q(pk__in=ids.get("milestone", ()))
     )
