@@ -112,10 +112,12 @@ def six(db):
 def make_groups():
     """The groups that a migration made, where every table was emptied since."""
     made = import_module("partnerships.migrations.0002_groups")
+    checks = import_module("partnerships.migrations.0007_tell_time_truly")
     for name in ROLES:
+        may_check = [f"{action}_check" for action in checks.ALLOWED[name]]
         allowed = Permission.objects.filter(
             content_type__app_label="partnerships",
-            codename__in=getattr(made, name.upper()),
+            codename__in=[*getattr(made, name.upper()), *may_check],
         )
         Group.objects.get_or_create(name=name)[0].permissions.set(allowed)
 

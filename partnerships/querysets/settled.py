@@ -68,8 +68,8 @@ class SettledDay(Func):
         own, pk = self.get_source_expressions()
         column, params = compiler.compile(own)
         pk, _ = compiler.compile(pk)
-        if not self.days.by_id:
-            return column, params
+        if not self.days.by_id:  # PostgreSQL orders by no bare number
+            return f"COALESCE({column}, {column})", [*params, *params]
         table = {pk: row[self.part] for pk, row in self.days.by_id.items()}
         values = json.dumps(table, default=str)
         if connection.vendor == "sqlite":
