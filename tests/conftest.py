@@ -110,7 +110,7 @@ def six(db):
 
 
 def make_groups():
-    """The groups that a migration made, where every table was emptied since."""
+    """The groups that migrations made, where every table was emptied since."""
     made = import_module("partnerships.migrations.0002_groups")
     checks = import_module("partnerships.migrations.0007_tell_time_truly")
     for name in ROLES:
