@@ -30,7 +30,10 @@ from partnerships.models import (
 )
 from partnerships.web.milestone_words import title
 
-pytestmark = pytest.mark.usefixtures("dataset", "db")
+pytestmark = [
+    pytest.mark.usefixtures("dataset", "db"),
+    pytest.mark.slow("loads the data set"),
+]
 
 TODAY, CHECKED = date(2026, 11, 22), date(2026, 2, 28)
 

@@ -69,6 +69,7 @@ def _fits(row, kinds, chosen, *, may_be):
     return all(not chosen[n] or values[n] & {*chosen[n]} for n in values)
 
 
+@pytest.mark.slow("asks it of records at random")
 @on_the_database
 @given(six_records, days_at_random, days_at_random, chosen_at_random)
 def test_choices_count_as_the_database_does(six, records, day, other, chosen):

@@ -18,7 +18,10 @@ from partnerships.ledger import sealing
 from partnerships.models import Area, Milestone
 from tests.html import BLOCKS
 
-pytestmark = pytest.mark.usefixtures("dataset", "db")
+pytestmark = [
+    pytest.mark.usefixtures("dataset", "db"),
+    pytest.mark.slow("reads every address of the whole data set"),
+]
 
 OF_TODAY = re.compile(
     r"\b(now|today|currently|so far|yet|still|latest|at present|to date)\b", re.I

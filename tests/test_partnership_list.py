@@ -379,6 +379,7 @@ def fits(values, query, without=None):
     )
 
 
+@pytest.mark.slow("asks it of records at random")
 @settings(on_the_database, max_examples=12)
 @given(RECORDS, QUERIES, DAY)
 def test_list_counts_and_api_agree_with_a_plain_reading(

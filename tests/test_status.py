@@ -140,6 +140,7 @@ def test_rows_filters_and_orders_know_one_status(six, records, on):
             assert given == sorted(given)
 
 
+@pytest.mark.slow("asks it of records at random")
 @on_the_database
 @given(six_records, six_records, days_at_random)
 def test_status_known_on_a_day_is_what_was_said_on_it(db, told, since, on):

@@ -29,6 +29,7 @@ def saving(client, record) -> int:
     return len(queries)
 
 
+@pytest.mark.slow("loads the data set")
 @pytest.mark.usefixtures("dataset")
 def test_norway_is_opened_and_saved_with_few_queries(client, db):
     """A form of 40 rows; three queries tell its status, and one its checks."""
