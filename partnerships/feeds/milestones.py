@@ -39,7 +39,7 @@ def milestones_atom(request):
 
 
 def _entry(recorded: RecordedMilestone, *, on: date) -> atom.Entry:
-    milestone = sentences.milestone_of(recorded.fact)
+    milestone = recorded.fact.about
     paragraphs = [
         *sentences.paragraphs(milestone, on=on),
         sentences.source_count(recorded.fact),

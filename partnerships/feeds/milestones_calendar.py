@@ -52,7 +52,7 @@ def _calendar(name: str) -> Calendar:
 
 
 def _event(recorded: RecordedMilestone, request: HttpRequest, *, on: date) -> Event:
-    milestone = sentences.milestone_of(recorded.fact)
+    milestone = recorded.fact.about
     event = Event()
     event.add("uid", str(ids.milestone_id(milestone)))
     event.add("dtstamp", recorded.changed_at)

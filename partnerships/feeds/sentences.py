@@ -1,7 +1,6 @@
 """Milestones and their sources in sentences, for feed and calendar."""
 
 from datetime import date
-from typing import cast
 
 from django.db.models import prefetch_related_objects
 
@@ -14,10 +13,6 @@ from partnerships.text import as_sentence, capitalised, in_a_line
 from partnerships.web import milestone_words
 
 
-def milestone_of(fact: Fact) -> Milestone:
-    return cast(Milestone, fact.about)  # which of all kinds of rows, no type says
-
-
 def address(milestone: Milestone) -> str:
     """Return the path of the milestone in its record."""
     return f"{milestone.partnership.get_absolute_url()}#milestone-{milestone.pk}"
@@ -26,7 +21,7 @@ def address(milestone: Milestone) -> str:
 def with_their_outcomes(recorded: list[RecordedMilestone]) -> list[RecordedMilestone]:
     """Read what tells the outcome of the announcements among these milestones. Two
     queries if there is any."""
-    rows = [milestone_of(one.fact) for one in recorded]
+    rows = [one.fact.about for one in recorded]
     prefetch_related_objects(
         [row for row in rows if row.kind == MilestoneKind.ANNOUNCED],
         "partnership__milestones",

@@ -40,7 +40,7 @@ class News:
 class RecordedMilestone:
     """A milestone, when it was recorded, and when it or a claim on it changed."""
 
-    fact: Fact
+    fact: Fact[Milestone]
     recorded_at: datetime
     changed_at: datetime
 
