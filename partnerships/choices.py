@@ -75,7 +75,7 @@ class MilestoneKind(TextChoices):
 
 
 class Certainty(TextChoices):
-    """How sure the editors are that a milestone happened."""
+    """The editors' certainty that a milestone happened."""
 
     CONFIRMED = "confirmed", "Confirmed"
     REPORTED = "reported", "Reported by the press alone"

@@ -1,4 +1,4 @@
-"""How forms are drawn: plain widgets without a template for each."""
+"""The drawing of forms: plain widgets without a template for each."""
 
 from collections.abc import Iterator
 from html import escape

@@ -123,8 +123,8 @@ class Partnerships(ListModelMixin, Resource):
 
     @property
     def may_match(self):
-        """How many more partnerships may match than are listed; None where days of
-        signature are asked for, which a list compares as they are recorded."""
+        """Return the number of partnerships that may match beside those listed; None
+        where days of signature are asked for, which lists compare as recorded."""
         if self.filter.narrowing & {"signed_after", "signed_before"}:
             return None
         trail, seal = trail_of(self.request), None

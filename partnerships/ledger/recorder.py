@@ -26,7 +26,7 @@ BATCH = 500
 
 
 class MissingReason(Exception):
-    """What readers see was changed without saying why."""
+    """A change that readers see was made without saying why."""
 
     def __init__(self, instance: models.Model) -> None:
         super().__init__(

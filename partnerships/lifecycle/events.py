@@ -32,7 +32,7 @@ class Event(Dated):
 
     @property
     def effect(self) -> Effect | None:
-        """What it sets its track's status to; None where it moves nothing."""
+        """The status that it sets its track to; None where it moves nothing."""
         is_rejected = self.certainty == Certainty.REJECTED
         return None if is_rejected else EFFECTS[self.track][self.kind]
 

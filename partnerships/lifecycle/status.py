@@ -22,10 +22,10 @@ from partnerships.lifecycle.table import (
 
 @dataclass(frozen=True)
 class TrackStatus:
-    """What certainly holds on a track on a day, and the event that ``decides`` it, None
-    where none does; ``may_be`` is whatever else holds by another choice of days.
-    ``is_reported`` where the press alone says so, or says what it rests on: a signature
-    that opens SAFE."""
+    """The status that certainly holds on a track on a day, and the event that
+    ``decides`` it, None where none does; ``may_be`` are the others that hold by another
+    choice of days. ``is_reported`` is true where the press alone reports it, or the
+    signature that opens SAFE."""
 
     status: Effect
     may_be: tuple[Effect, ...]
@@ -35,9 +35,9 @@ class TrackStatus:
 
 @dataclass(frozen=True)
 class DayStatus:
-    """The statuses of a partnership on a day. ``signed`` is the last signature of the
-    attempt that stands that has certainly happened by it: an attempt that was over when
-    the next began signs nothing of that."""
+    """The statuses of a partnership on a day. ``signed`` is the last signature that has
+    certainly happened by then in the attempt that stands; those of earlier attempts do
+    not count."""
 
     sdp: TrackStatus
     safe: TrackStatus

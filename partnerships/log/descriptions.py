@@ -77,7 +77,8 @@ class Change(NamedTuple):
 
     @property
     def news(self) -> str:
-        """What the change adds, in a line, where model and action would say too little:
+        """The addition that the change makes, in a line, where model and action would
+        say too little:
         "New source for: Norway, Signed (SDP)"; empty where they say it."""
         if self.action != "created":
             return ""

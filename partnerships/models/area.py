@@ -47,7 +47,7 @@ class Area(AuditedModel):
 
 
 class Coverage(FactModel):
-    """Whether one partnership covers one area. No row means "not assessed"."""
+    """The place of one area in one partnership. No row means "not assessed"."""
 
     NATURAL_KEY = ("partnership__partner__slug", "area__slug")
     PERMANENT = ("partnership", "area")

@@ -35,8 +35,8 @@ def _about(fact_model: type[FactModel]) -> models.ForeignKey:
 
 
 class Claim(AuditedModel):
-    """What one source says about one fact. Whether it agrees with the value that the
-    editors adopted is computed, never typed (``ClaimQuerySet.with_standing``)."""
+    """One source's word on one fact. Its agreement with the value that the editors
+    adopted is computed, never typed (``ClaimQuerySet.with_standing``)."""
 
     DERIVED = {"earliest": ("says",), "latest": ("says",)}
     PERMANENT = ("source", *_FIELDS)

@@ -5,7 +5,6 @@ it failed. Few milestones are settled so by others; the lifecycle names them, an
 querysets filter and order by their days as if they were columns.
 """
 
-import json
 from collections import defaultdict
 from datetime import date
 from functools import cached_property
@@ -15,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateField, F, Field, Func, IntegerField, Q, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-from partnerships.querysets.statuses import MILESTONE, WITH_EFFECT, story
+from partnerships.querysets.statuses import MILESTONE, WITH_EFFECT, looked_up, story
 
 #: The order of a milestone that nothing settles, after all of its day that are settled.
 LAST = 1_000_000
@@ -71,13 +70,8 @@ class SettledDay(Func):
         if not self.days.by_id:  # PostgreSQL orders by no bare number
             return f"COALESCE({column}, {column})", [*params, *params]
         table = {pk: row[self.part] for pk, row in self.days.by_id.items()}
-        values = json.dumps(table, default=str)
-        if connection.vendor == "sqlite":
-            value = f"json_extract(%s, '$.\"' || {pk} || '\"')"
-            return f"COALESCE({value}, {column})", [values, *params]
-        kind = self.output_field.db_type(connection)
-        value = f"CAST(CAST(%s AS jsonb) ->> CAST({pk} AS text) AS {kind})"
-        return f"COALESCE({value}, {column})", [values, *params]
+        value, values = looked_up(table, pk, self.output_field, connection)
+        return f"COALESCE({value}, {column})", [*values, *params]
 
 
 def settled_columns(milestones: Any) -> dict[str, SettledDay]:

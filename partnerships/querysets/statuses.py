@@ -7,7 +7,7 @@ given to it as a table of JSON, so that lists filter, order and count by them.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -200,8 +200,16 @@ class StatusColumn(Func):
         table = {pk: row[self.name] for pk, row in self.statuses.by_id.items()}
         if isinstance(self.output_field, ListField):
             table = {pk: ",".join(values) for pk, values in table.items()}
-        values = json.dumps(table, default=str)
-        if connection.vendor == "sqlite":
-            return f"json_extract(%s, '$.\"' || {pk} || '\"')", [values]
-        kind = self.output_field.db_type(connection)
-        return f"CAST(CAST(%s AS jsonb) ->> CAST({pk} AS text) AS {kind})", [values]
+        return looked_up(table, pk, self.output_field, connection)
+
+
+def looked_up(
+    table: Mapping[int, Any], pk: str, field: Field, connection: BaseDatabaseWrapper
+) -> tuple[str, list[str]]:
+    """Return the SQL of the value that a table has for a row, whose key is the SQL
+    ``pk``, with its parameters; NULL where the table has none."""
+    values = [json.dumps(table, default=str)]
+    if connection.vendor == "sqlite":
+        return f"json_extract(%s, '$.\"' || {pk} || '\"')", values
+    kind = field.db_type(connection)
+    return f"CAST(CAST(%s AS jsonb) ->> CAST({pk} AS text) AS {kind})", values

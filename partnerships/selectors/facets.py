@@ -18,7 +18,7 @@ FACETS = ("status", "safe_status", "region", "affiliation")
 
 
 class Group(NamedTuple):
-    """What partnerships have in each of ``FACETS``: certainly, and perhaps too."""
+    """The values that partnerships have in each of ``FACETS``: certain, possible."""
 
     certain: tuple[frozenset[str], ...]
     possible: tuple[frozenset[str], ...]

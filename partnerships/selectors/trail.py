@@ -1,4 +1,4 @@
-"""Where the audit trail stands: its edition, its seal, its last verification."""
+"""The state of the audit trail: its edition, its seal, its last verification."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

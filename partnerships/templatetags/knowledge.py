@@ -1,4 +1,4 @@
-"""How sure a status or an event is, and how far the record knows, in words."""
+"""The certainty of statuses and events, and the reach of the record, in words."""
 
 from django import template
 from django.utils.text import get_text_list

@@ -95,7 +95,7 @@ def status_label(partnership, name="status"):
 
 @register.filter
 def how_sure(partnership, name="status"):
-    """How sure a status of a row is, for beside its badge: "reportedly; may be
+    """The doubt about a status of a row, for beside its badge: "reportedly; may be
     associated"; empty where it is certain."""
     is_reported = getattr(partnership, f"{name}_reported")
     may_be = status_words.may_be(partnership, name)

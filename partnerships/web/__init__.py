@@ -1,1 +1,1 @@
-"""What pages, feeds, files and API share: addresses, caching, citations, drawings."""
+"""Parts that all faces share: addresses, caching, citations, words, drawings."""

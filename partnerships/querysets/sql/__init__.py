@@ -1,1 +1,1 @@
-"""SQL written by hand, from the tables of the lifecycle and of the kinds of fact."""
+"""SQL written by hand, from the table of the kinds of fact."""

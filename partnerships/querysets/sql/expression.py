@@ -1,15 +1,13 @@
 """The expression that puts SQL written by hand into a queryset.
 
-Nearly every page asks for status and standing. In Django's expressions each took the
+Nearly every page asks for the standing of claims. In Django's expressions that took the
 ORM longer to compile (20 to 90 ms, hundreds of conditions) than any database takes to
-answer. So ``status`` and ``standing`` write that SQL themselves, from the tables of
-``lifecycle`` and of ``fact_kinds``, plain enough for both databases. They name tables
-in double quotes, as Django does: the second clock finds them by that
-(``ledger.known_on``).
+answer. So ``standing`` writes that SQL itself, from the table of ``fact_kinds``, and
+``coverage`` its counts, plain enough for both databases. They name tables in double
+quotes, as Django does: the second clock finds them by that (``ledger.known_on``).
 """
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,18 +18,13 @@ from partnerships.ledger.sql import SQL, Alias
 
 
 class RowSQL(Func):
-    """A value of one row, in SQL that ``write`` makes for the alias of its table; each
-    "%s" in that SQL stands for the day ``on``."""
+    """A value of one row, in SQL that ``write`` makes for the alias of its table."""
 
     def __init__(
-        self,
-        write: Callable[[Alias], SQL],
-        *,
-        on: date | None = None,
-        output_field: Field | None = None,
+        self, write: Callable[[Alias], SQL], *, output_field: Field | None = None
     ) -> None:
         super().__init__("pk", output_field=output_field or CharField())
-        self.write, self.on = write, on
+        self.write = write
 
     def as_sql(
         self,
@@ -41,16 +34,9 @@ class RowSQL(Func):
         **options: Any,
     ) -> tuple[str, Any]:
         (pk,) = self.get_source_expressions()
-        sql = self.write(Alias(compiler.compile(pk)[0].rpartition(".")[0]))
-        day = self.on and connection.ops.adapt_datefield_value(self.on)
-        return sql, [day] * sql.count("%s")
+        return self.write(Alias(compiler.compile(pk)[0].rpartition(".")[0])), []
 
 
 def quoted(value: str) -> SQL:
     """Return a choice as a literal of SQL."""
     return SQL(f"'{value}'")
-
-
-def quoted_list(values: Iterable[str]) -> SQL:
-    """Return choices as they stand behind IN, in alphabetical order."""
-    return SQL("(" + ", ".join(map(quoted, sorted(values))) + ")")
