@@ -407,8 +407,8 @@ def fill(partnerships, records):
     Milestone.objects.bulk_create(made.values())
     for (pk, row), milestone in made.items():
         if (pk, row.follows) in made:
-            milestone.follows = made[pk, row.follows]
-            milestone.save()
+            stored = Milestone.objects.filter(pk=milestone.pk)
+            stored.update(follows=made[pk, row.follows])  # keeps ``recorded_on``
     Affiliation.objects.bulk_create(
         Affiliation(
             partner=partnership.partner,
