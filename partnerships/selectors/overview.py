@@ -62,7 +62,7 @@ def statistics(
 ) -> Statistics:
     """Return the counts over these partnerships, which have their statuses of the day
     ``on`` and ``checked_through``; ``known_on`` and ``edition`` say what they were read
-    from. Three queries; two where ``seal`` is that of an edition whose open
+    from. Two queries; one where ``seal`` is that of an edition whose open
     disagreements are known."""
     counts = Counter(partnership.status for partnership in partnerships)
     may_be = Counter(s for row in partnerships for s in row.status_may_be)
@@ -127,18 +127,20 @@ def milestones_by_day(milestones: MilestoneQuerySet) -> Counter[tuple[date, str]
 
 def _common_areas(signed: list[int]) -> tuple[int, list[int]]:
     """Return how many partnerships of these ids have all of their areas assessed, and
-    the numbers of the areas that each of those includes. Two queries."""
+    the numbers of the areas that each of those includes. One query."""
     cells = Coverage.objects.filter(partnership__in=signed).order_by()
     assessed = cells.exclude(value=CoverageValue.NOT_ASSESSED).values("partnership")
     areas = Area.objects.order_by().values(all=Value(1)).annotate(n=Count("pk"))
-    whole = list(
-        assessed.annotate(n=Count("pk"))
-        .filter(n=areas.values("n")[:1])
-        .values_list("partnership", flat=True)
+    whole = assessed.annotate(n=Count("pk")).filter(n=areas.values("n")[:1])
+    counted = (
+        cells.filter(partnership__in=whole.values("partnership"))
+        .values_list("area__number")
+        .annotate(of=Count("pk"), n=Count("pk", filter=Q(value=CoverageValue.INCLUDED)))
     )
-    included = cells.filter(value=CoverageValue.INCLUDED, partnership__in=whole)
-    common = included.values_list("area__number").annotate(n=Count("pk"))
-    return len(whole), sorted(number for number, n in common if n == len(whole))
+    rows = list(counted.order_by("area__number"))
+    return max((of for _, of, _ in rows), default=0), [
+        number for number, of, n in rows if n == of
+    ]
 
 
 @lru_cache(maxsize=1)

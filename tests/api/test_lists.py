@@ -41,7 +41,7 @@ PINNED = {
     **{"partnership": (6, 8), "partner": (4, 3), "area": (5, 4), "milestone": (5, 4)},
     **{"source": (3, 3), "change": (6, 3)},
 }
-QUERIES = {"disagreement-list": 3, "matrix": 7, "statistics": 8}
+QUERIES = {"disagreement-list": 3, "matrix": 7, "statistics": 7}
 QUERIES |= {f"{name}-list": count for name, (count, _) in PINNED.items()}
 QUERIES |= {f"{name}-detail": count for name, (_, count) in PINNED.items()}
 
