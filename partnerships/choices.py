@@ -147,6 +147,36 @@ class EngagementKind(TextChoices):
     OTHER = "other", "Other"
 
 
+class EngagementState(TextChoices):
+    """The way in which another tie exists: as a state, as an event on one day, or only
+    as something that a text foresees."""
+
+    IN_BEING = "in_being", "In being"
+    EVENT = "event", "Took place once"
+    ENVISAGED = "envisaged", "Only envisaged"
+
+
+class SourceKind(TextChoices):
+    """The kind of a document: who speaks in it. No status moves on a digest alone."""
+
+    OFFICIAL = "official", "Official"
+    PARLIAMENT = "parliament", "European Parliament"
+    AGENCY = "agency", "News agency"
+    PRESS = "press", "Press"
+    RESEARCH = "research", "Research"
+    REFERENCE_WORK = "reference_work", "Reference work"
+    DIGEST = "digest", "Digest or machine-made text"
+
+
+class HolderKind(TextChoices):
+    """The kind of who holds a position."""
+
+    INSTITUTION = "institution", "EU institution"
+    GOVERNMENT = "government", "Government"
+    INDUSTRY = "industry", "Industry"
+    EXPERT = "expert", "Expert"
+
+
 class Frequency(TextChoices):
     """The frequency of a dialogue."""
 
@@ -160,6 +190,17 @@ class PartnershipFact(TextChoices):
 
     STATED_AREAS = "stated_areas", "Stated number of areas"
     REVIEW_CLAUSE = "review_clause", "Review clause"
+
+
+class Aspect(TextChoices):
+    """The values of a fact, beside its date or its being there, of which a source can
+    speak; each is the name of the field that holds the adopted value."""
+
+    PLACE = "place", "Place"
+    SIGNATORIES = "signatories", "Signatories"
+    REFERENCE = "reference", "Reference"
+    LEVEL = "level", "Level"
+    AMOUNT_EUR = "amount_eur", "Amount in euro"
 
 
 class Standing(TextChoices):

@@ -113,8 +113,13 @@ def make_groups():
     """The groups that migrations made, where every table was emptied since."""
     made = import_module("partnerships.migrations.0002_groups")
     checks = import_module("partnerships.migrations.0007_tell_time_truly")
+    later = import_module("partnerships.migrations.0008_lead_to_documents")
     for name in ROLES:
-        may_check = [f"{action}_check" for action in checks.ALLOWED[name]]
+        may_check = [
+            f"{action}_{model}"
+            for action in checks.ALLOWED[name]
+            for model in ("check", *later.NEW)
+        ]
         allowed = Permission.objects.filter(
             content_type__app_label="partnerships",
             codename__in=[*getattr(made, name.upper()), *may_check],

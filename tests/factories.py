@@ -4,7 +4,15 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from partnerships.choices import Certainty, CoverageValue, MilestoneKind, Region, Track
+from partnerships.choices import (
+    Certainty,
+    CoverageValue,
+    HolderKind,
+    MilestoneKind,
+    Region,
+    SourceKind,
+    Track,
+)
 from partnerships.models import (
     Affiliation,
     Area,
@@ -13,10 +21,13 @@ from partnerships.models import (
     Coverage,
     Engagement,
     Milestone,
+    Namesake,
     Partner,
     Partnership,
+    Position,
     Question,
     Source,
+    Subject,
     User,
 )
 
@@ -99,7 +110,26 @@ def engagement(partnership, kind="agreement", title="Framework Agreement", **kwa
 def source(key="eprs-2026-03", **kwargs):
     kwargs.setdefault("publisher", "European Parliamentary Research Service")
     kwargs.setdefault("title", "Briefing")
+    kwargs.setdefault("kind", SourceKind.PARLIAMENT)
+    if not kwargs.get("url"):
+        kwargs.setdefault("no_address", "It is on paper alone.")
     return save(Source(key=key, **kwargs))
+
+
+def subject(partnership, name="Public health", **kwargs):
+    return save(Subject(partnership=partnership, name=name, **kwargs))
+
+
+def position(partnership=None, holder="European Parliament", **kwargs):
+    kwargs.setdefault("holder_kind", HolderKind.INSTITUTION)
+    kwargs.setdefault("text", "The Parliament welcomes the partnerships.")
+    return save(Position(partnership=partnership, holder=holder, **kwargs))
+
+
+def namesake(title="Security and Defence Dialogue with the Philippines", **kwargs):
+    kwargs.setdefault("parties", "the EU and the Philippines")
+    kwargs.setdefault("reason", "It is a dialogue, and no partnership was signed.")
+    return save(Namesake(title=title, **kwargs))
 
 
 def question(

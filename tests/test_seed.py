@@ -24,8 +24,11 @@ CYBER = {"number": 1, "slug": "cyber", "name": "Cyber issues"}
 CELL = {"partnership": ["norway"], "area": ["cyber"], "value": "included"}
 CHECK = {"key": "norway-checked", "partnership": ["norway"]}
 CHECK |= {"through": "2024-06-30", "made_on": "2024-07-01"}
+WORD = {"holder": "Institute", "text": "It welcomes them."}
+BRIEFING = {"key": "brief", "publisher": "Service", "title": "Briefing"}
+BRIEFING |= {"kind": "research", "no_address": "It is on paper alone."}
 RECORDS = {
-    "sources": [{"key": "brief", "publisher": "Service", "title": "Briefing"}],
+    "sources": [BRIEFING],
     "areas": [CYBER],
     "partners": [NORWAY],
     "affiliations": [{"key": "ally", "partner": ["norway"], "kind": "nato_ally"}],
@@ -34,6 +37,9 @@ RECORDS = {
     "milestones": [SIGNED],
     "coverage": [CELL],
     "engagements": [TIE | {"title": "Arrangement"}],
+    "subjects": [{"key": "health", "partnership": ["norway"], "name": "Health"}],
+    "positions": [{"key": "word", "holder_kind": "expert", **WORD}],
+    "namesakes": [{"key": "talks", "title": "Talks", "parties": "EU", "reason": "No."}],
     "questions": [{"slug": "binding", "text": "Binding?", "answer": "no"}],
     "claims": [CLAIM, OTHER],
 }
@@ -62,7 +68,7 @@ def seed(directory):
 
 
 def test_seed_loads_every_record_with_its_history(fixtures):
-    assert "12 created" in seed(fixtures())
+    assert "15 created" in seed(fixtures())
     for model in FILES.values():
         assert model.history.count() == model.objects.count() > 0
 
@@ -86,7 +92,7 @@ def test_one_load_is_one_operation(fixtures):
 
 def test_second_seed_changes_nothing(fixtures):
     seed(fixtures())
-    assert "0 created, 0 updated, 12 unchanged" in seed(fixtures())
+    assert "0 created, 0 updated, 15 unchanged" in seed(fixtures())
     assert Milestone.history.count() == 1
 
 

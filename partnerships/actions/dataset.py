@@ -35,6 +35,9 @@ FILES: dict[str, Any] = {
     "milestones.json": models.Milestone,
     "coverage.json": models.Coverage,
     "engagements.json": models.Engagement,
+    "subjects.json": models.Subject,
+    "positions.json": models.Position,
+    "namesakes.json": models.Namesake,
     "questions.json": models.Question,
     "claims.json": models.Claim,
 }

@@ -10,12 +10,21 @@ from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.change_form import ChangeForm, CheckedForm
 from partnerships.admin.list_filters import FactNeedsWorkFilter, StandingFilter
 from partnerships.choices import CoverageValue, PartnershipFact, Standing
-from partnerships.models import Affiliation, Claim, Coverage, Engagement, Milestone
+from partnerships.models import (
+    Affiliation,
+    Claim,
+    Coverage,
+    Engagement,
+    Milestone,
+    Namesake,
+    Position,
+    Subject,
+)
 from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
 
 SUPPORT_IS_MISSING = (
     "A published fact needs a source that agrees with it: add its claim, or correct "
-    "the value."
+    "the value. No status moves on a digest alone."
 )
 
 
@@ -61,7 +70,7 @@ class ClaimFormSet(AuditedFormSet):
                 form.add_error(None, problem)
 
     def identity(self, row):
-        return row.source_id, row.partnership_fact, row.locator, row.says
+        return row.source_id, row.partnership_fact, row.aspect, row.locator, row.says
 
 
 class FactClaimFormSet(ClaimFormSet):
@@ -96,6 +105,21 @@ class ClaimInline(AuditedInline):
     fields = ["source", "says", "wording", "locator", "standing"]
     readonly_fields = ["standing"]
     autocomplete_fields = ["source"]
+
+    def get_fields(self, request, obj=None):
+        """Ask what a claim is about where its fact has several values."""
+        fields = super().get_fields(request, obj)
+        return ["source", "aspect", *fields[1:]] if self._aspects else fields
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "aspect":
+            labels = [(aspect.value, aspect.label) for aspect in self._aspects]
+            kwargs["choices"] = [("", "Itself"), *labels]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    @property
+    def _aspects(self):
+        return KIND_OF[str(self.parent_model._meta.model_name)].aspects
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_standing().select_related("source")
@@ -192,7 +216,7 @@ class CoverageAdmin(AuditedAdmin):
 @admin.register(Engagement)
 class EngagementAdmin(AuditedAdmin):
     fieldsets = [
-        ("What it is", {"fields": ["partnership", "kind", "title", "note"]}),
+        ("What it is", {"fields": ["partnership", "kind", "title", "state", "note"]}),
         ("Time", {"fields": ["since", "until"]}),
         ("Dialogues", {"fields": ["level", "frequency"]}),
         (
@@ -203,9 +227,9 @@ class EngagementAdmin(AuditedAdmin):
     ]
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["partnership__partner", "kind", "title", "since"]
+    list_display = ["partnership__partner", "kind", "title", "state", "since"]
     list_display_links = ["title"]
-    list_filter = [FactNeedsWorkFilter, "kind", "frequency"]
+    list_filter = [FactNeedsWorkFilter, "kind", "state", "frequency"]
     list_select_related = ["partnership__partner"]
     search_fields = ["partnership__partner__name", "title", "note"]
 
@@ -226,6 +250,50 @@ class AffiliationAdmin(AuditedAdmin):
     search_fields = ["partner__name"]
 
 
+@admin.register(Subject)
+class SubjectAdmin(AuditedAdmin):
+    fieldsets = [
+        ("Subject", {"fields": ["partnership", "name", "note"]}),
+        ("Ruling", {"fields": ["ruling"]}),
+    ]
+    inlines = [ClaimInline]
+    autocomplete_fields = ["partnership"]
+    list_display = ["partnership__partner", "name"]
+    list_display_links = ["name"]
+    list_filter = [FactNeedsWorkFilter]
+    list_select_related = ["partnership__partner"]
+    search_fields = ["partnership__partner__name", "name", "note"]
+
+
+@admin.register(Position)
+class PositionAdmin(AuditedAdmin):
+    fieldsets = [
+        (
+            "Who said what, and when",
+            {"fields": ["partnership", "holder", "holder_kind", "date", "text"]},
+        ),
+        ("Ruling", {"fields": ["ruling"]}),
+    ]
+    inlines = [ClaimInline]
+    autocomplete_fields = ["partnership"]
+    list_display = ["holder", "holder_kind", "date", "partnership__partner"]
+    list_filter = [FactNeedsWorkFilter, "holder_kind"]
+    list_select_related = ["partnership__partner"]
+    search_fields = ["partnership__partner__name", "holder", "text"]
+
+
+@admin.register(Namesake)
+class NamesakeAdmin(AuditedAdmin):
+    fieldsets = [
+        ("What it is", {"fields": ["title", "parties", "date", "reason"]}),
+        ("Ruling", {"fields": ["ruling"]}),
+    ]
+    inlines = [ClaimInline]
+    list_display = ["title", "parties", "date"]
+    list_filter = [FactNeedsWorkFilter]
+    search_fields = ["title", "parties", "reason"]
+
+
 @admin.register(Claim)
 class ClaimAdmin(AuditedAdmin):
     """All claims, for finding them; most are entered on the page of their fact."""
@@ -237,7 +305,7 @@ class ClaimAdmin(AuditedAdmin):
             "The fact that it is about: exactly one",
             {"fields": [field for kind in FACT_KINDS for field in kind.fields]},
         ),
-        ("What it says", {"fields": ["says", "wording", "locator"]}),
+        ("What it says", {"fields": ["aspect", "says", "wording", "locator"]}),
     ]
     autocomplete_fields = ["source", *KIND_OF]
     list_display = ["source_key", "about", "says", "wording", "locator", "standing"]
@@ -261,6 +329,8 @@ class ClaimAdmin(AuditedAdmin):
     def about(self, claim):
         if claim.partnership_fact:
             return f"{claim.fact}: {PartnershipFact(claim.partnership_fact).label}"
+        if claim.aspect:
+            return f"{claim.fact}: {claim.get_aspect_display()}"
         return claim.fact
 
     @admin.display(ordering="standing")

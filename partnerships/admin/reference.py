@@ -29,6 +29,10 @@ class PartnerAdmin(AuditedAdmin):
     fieldsets = [
         ("Name", {"fields": ["name", "official_name", "slug", "iso_code"]}),
         ("Place", {"fields": ["region"]}),
+        (
+            "Elsewhere",
+            {"fields": ["other_names", "iso_alpha3", "wikidata", "eu_uri"]},
+        ),
     ]
     inlines = [AffiliationInline]
     list_display = ["name", "iso_code", "region"]
@@ -39,7 +43,7 @@ class PartnerAdmin(AuditedAdmin):
 
 @admin.register(Area)
 class AreaAdmin(AuditedAdmin):
-    fieldsets = [("Area", {"fields": ["number", "slug", "name"]})]
+    fieldsets = [("Area", {"fields": ["number", "slug", "name", "short_name"]})]
     list_display = ["number", "name"]
     list_display_links = ["name"]
     search_fields = ["name", "number"]
@@ -49,13 +53,32 @@ class AreaAdmin(AuditedAdmin):
 @admin.register(Source)
 class SourceAdmin(AuditedAdmin):
     fieldsets = [
-        ("Document", {"fields": ["key", "publisher", "title", "authors", "language"]}),
+        (
+            "Document",
+            {
+                "fields": [
+                    *("kind", "publisher", "title", "authors", "language", "key"),
+                ]
+            },
+        ),
         ("Time", {"fields": ["published_on", "knowledge_as_of"]}),
-        ("Reading it", {"fields": ["url", "last_checked_on", "note"]}),
+        (
+            "Reading it",
+            {
+                "fields": [
+                    "url",
+                    "no_address",
+                    "archived_url",
+                    "last_checked_on",
+                    "note",
+                ]
+            },
+        ),
+        ("Identifiers", {"fields": ["eli", "celex", "doi", "document_number"]}),
     ]
-    list_display = ["key", "publisher", "title", "published_on", "claims"]
-    list_filter = ["publisher", "language"]
-    search_fields = ["key", "publisher", "title", "authors"]
+    list_display = ["key", "publisher", "title", "kind", "published_on", "claims"]
+    list_filter = ["kind", "language", "publisher"]
+    search_fields = ["key", "publisher", "title", "authors", "url"]
     date_hierarchy = "last_checked_on"
     ordering = ["key"]  # the model's own order does not outlive the count
 

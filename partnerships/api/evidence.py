@@ -1,12 +1,13 @@
 """The JSON of documents, of disagreements between them, and of the log: keys that are
 as much of a contract as those of ``serializers``."""
 
-from django.urls import reverse
 from rest_framework import serializers
 
 from partnerships import choices
 from partnerships.api.fields import AddressField, PartialDateField, ReadableField
 from partnerships.api.serializers import ClaimSerializer, ShortPartnershipSerializer
+from partnerships.web.addresses import path_of
+from partnerships.web.fact_addresses import page_of_fact
 
 
 class SourceSerializer(serializers.Serializer):
@@ -26,6 +27,17 @@ class SourceSerializer(serializers.Serializer):
         source="source.last_checked_on", allow_null=True
     )
     note = serializers.CharField(source="source.note")
+    kind = serializers.ChoiceField(
+        choices.SourceKind.choices, source="source.kind", allow_blank=True
+    )
+    eli = serializers.CharField(source="source.eli")
+    celex = serializers.CharField(source="source.celex")
+    doi = serializers.CharField(source="source.doi")
+    document_number = serializers.CharField(source="source.document_number")
+    archived_url = serializers.CharField(source="source.archived_url")
+    no_address = serializers.CharField(
+        source="source.no_address", help_text="Why it has no address, if it has none."
+    )
     claims = serializers.IntegerField(help_text="How many it makes in public records.")
     agrees = serializers.IntegerField(source="by_standing.agrees")
     compatible = serializers.IntegerField(source="by_standing.compatible")
@@ -56,11 +68,8 @@ class DisagreementSerializer(serializers.Serializer):
 
     def get_html_url(self, disagreement) -> str:
         fact = disagreement.fact
-        if fact.partnership:
-            path = fact.partnership.get_absolute_url()
-        else:
-            path = reverse("disagreement-list")
-        return f"{self.context['base']}{path}#{fact.id}"
+        name, parts = page_of_fact(fact.about)
+        return f"{self.context['base']}{path_of(name, *parts)}#{fact.id}"
 
     def get_fact(self, disagreement) -> str:
         fact = disagreement.fact

@@ -9,6 +9,8 @@ from rest_framework import serializers
 from partnerships import choices
 from partnerships.api.fields import AddressField, PartialDateField, holding, statuses
 from partnerships.web import status_words
+from partnerships.web.fact_addresses import fact_path
+from partnerships.web.references import reference_url
 
 
 class ShortPartnerSerializer(serializers.Serializer):
@@ -30,6 +32,17 @@ class ClaimSerializer(serializers.Serializer):
     says = serializers.CharField(help_text="The value said, in the record's notation.")
     wording = serializers.CharField(help_text="The source's own few words.")
     locator = serializers.CharField(help_text="Where in the source.")
+    aspect = serializers.ChoiceField(
+        choices.Aspect.choices,
+        allow_blank=True,
+        help_text="Which value of the fact it is about; empty for its date, or itself.",
+    )
+    document_url = serializers.CharField(
+        source="source.url", help_text="Where the document itself is."
+    )
+    no_address = serializers.CharField(
+        source="source.no_address", help_text="Why it has no address, if it has none."
+    )
     standing = serializers.ChoiceField(
         choices.Standing.choices,
         help_text="How it stands to the value that the editors adopted.",
@@ -171,9 +184,16 @@ class RecordMilestoneSerializer(serializers.Serializer):
     place = serializers.CharField(source="about.place")
     signatories = serializers.CharField(source="about.signatories")
     reference = serializers.CharField(source="about.reference")
+    reference_url = serializers.SerializerMethodField(
+        help_text="The act that the reference names, where the EU's rules of addresses "
+        "leave no doubt; else empty."
+    )
     note = serializers.CharField(source="about.note")
     ruling = serializers.CharField()
     claims = ClaimSerializer(many=True)
+
+    def get_reference_url(self, fact) -> str:
+        return reference_url(fact.about.reference)
 
 
 class CheckSerializer(serializers.Serializer):
@@ -209,6 +229,33 @@ class EngagementSerializer(serializers.Serializer):
     amount_eur = serializers.IntegerField(source="about.amount_eur", allow_null=True)
     amount_is_total = serializers.BooleanField(source="about.amount_is_total")
     note = serializers.CharField(source="about.note")
+    state = serializers.ChoiceField(
+        choices.EngagementState.choices, source="about.state"
+    )
+    ruling = serializers.CharField()
+    claims = ClaimSerializer(many=True)
+
+
+class SubjectSerializer(serializers.Serializer):
+    """A subject that the text names and that no area has."""
+
+    id = serializers.IntegerField(source="about.pk")
+    name = serializers.CharField(source="about.name")
+    note = serializers.CharField(source="about.note")
+    ruling = serializers.CharField()
+    claims = ClaimSerializer(many=True)
+
+
+class RecordPositionSerializer(serializers.Serializer):
+    id = serializers.IntegerField(source="about.pk")
+    holder = serializers.CharField(source="about.holder", help_text="Who said it.")
+    holder_kind = serializers.ChoiceField(
+        choices.HolderKind.choices, source="about.holder_kind"
+    )
+    date = PartialDateField(source="about.date", allow_null=True)
+    text = serializers.CharField(
+        source="about.text", help_text="What they said, in the editors' words."
+    )
     ruling = serializers.CharField()
     claims = ClaimSerializer(many=True)
 
@@ -235,6 +282,8 @@ class RecordSerializer(PartnershipSerializer):
     )
     coverage = CellSerializer(source="record.cells", many=True)
     engagements = EngagementSerializer(source="record.engagements", many=True)
+    subjects = SubjectSerializer(source="record.subjects", many=True)
+    positions = RecordPositionSerializer(source="record.positions", many=True)
     stated_areas_claims = ClaimSerializer(
         source="record.stated_areas.claims", many=True
     )
@@ -273,9 +322,18 @@ class PartnerSerializer(serializers.Serializer):
     name = serializers.CharField()
     official_name = serializers.CharField()
     iso_code = serializers.CharField()
+    iso_alpha3 = serializers.CharField(help_text="ISO 3166-1 alpha-3; Kosovo is XKX.")
+    wikidata = serializers.CharField(help_text="Its item, as in Q884.")
+    eu_uri = serializers.CharField(
+        help_text="Its URI in the table of countries of the EU's Publications Office."
+    )
+    other_names = serializers.SerializerMethodField()
     region = serializers.ChoiceField(choices.Region.choices)
     affiliations = AffiliationSerializer(source="begun", many=True)
     partnership = ShortPartnershipSerializer()
+
+    def get_other_names(self, partner) -> list[str]:
+        return partner.other_names.splitlines()
 
 
 class MilestoneSerializer(RecordMilestoneSerializer):
@@ -288,6 +346,52 @@ class MilestoneSerializer(RecordMilestoneSerializer):
     def get_html_url(self, fact) -> str:
         record = self.context["base"] + fact.about.partnership.get_absolute_url()
         return f"{record}#milestone-{fact.about.pk}"
+
+
+class PositionSerializer(RecordPositionSerializer):
+    """A position outside of a record."""
+
+    html_url = serializers.SerializerMethodField()
+    partnership = ShortPartnershipSerializer(
+        source="about.partnership",
+        allow_null=True,
+        help_text="Null for what is said of the partnerships as a whole.",
+    )
+
+    def get_html_url(self, fact) -> str:
+        return f"{self.context['base']}{fact_path(fact.about)}"
+
+
+class NamesakeSerializer(serializers.Serializer):
+    """What looks like a partnership and is none."""
+
+    id = serializers.IntegerField(source="about.pk")
+    html_url = serializers.SerializerMethodField()
+    title = serializers.CharField(source="about.title")
+    parties = serializers.CharField(source="about.parties")
+    date = PartialDateField(source="about.date", allow_null=True)
+    reason = serializers.CharField(
+        source="about.reason", help_text="Why it is no partnership."
+    )
+    ruling = serializers.CharField()
+    claims = ClaimSerializer(many=True)
+
+    def get_html_url(self, fact) -> str:
+        return f"{self.context['base']}{fact_path(fact.about)}"
+
+
+class QuestionSerializer(serializers.Serializer):
+    """A question about the instrument as a whole, and the answer adopted."""
+
+    slug = serializers.CharField(source="about.slug")
+    html_url = serializers.SerializerMethodField()
+    text = serializers.CharField(source="about.text")
+    answer = serializers.CharField(source="about.answer")
+    ruling = serializers.CharField()
+    claims = ClaimSerializer(many=True)
+
+    def get_html_url(self, fact) -> str:
+        return f"{self.context['base']}{fact_path(fact.about)}"
 
 
 class StatisticsSerializer(serializers.Serializer):
@@ -333,6 +437,7 @@ class AreaSerializer(serializers.Serializer):
     html_url = AddressField("area-detail", source="slug")
     number = serializers.IntegerField()
     name = serializers.CharField()
+    short_name = serializers.CharField(help_text="A short name of the editors'.")
     included = serializers.IntegerField(help_text="Partnerships that include it.")
     not_included = serializers.IntegerField()
     already_exists = serializers.IntegerField()

@@ -46,6 +46,9 @@ urlpatterns = [
     many(
         "disagreements/", views.Disagreements, "disagreement-list", "list_disagreements"
     ),
+    many("questions/", views.Questions, "question-list", "list_questions"),
+    many("positions/", views.Positions, "position-list", "list_positions"),
+    many("namesakes/", views.Namesakes, "namesake-list", "list_namesakes"),
     many("changes/", views.Changes, "change-list", "list_changes"),
     one("changes/<number:number>/", views.Changes, "change-detail", "get_change"),
     one("matrix/", views.Matrix, "matrix", "get_matrix"),

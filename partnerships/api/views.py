@@ -28,13 +28,16 @@ from partnerships.models import (
     Area,
     Claim,
     Milestone,
+    Namesake,
     Partner,
     Partnership,
+    Position,
+    Question,
 )
 from partnerships.selectors import modified_after
 from partnerships.selectors.disagreements import disagreements, disputed_facts
 from partnerships.selectors.facets import FACETS, more_may_match
-from partnerships.selectors.facts import milestone_facts
+from partnerships.selectors.facts import milestone_facts, standing_alone
 from partnerships.selectors.matrix import area_counts, coverage_matrix
 from partnerships.selectors.overview import statistics
 from partnerships.selectors.partnership_list import partnership_rows
@@ -237,6 +240,47 @@ class Sources(ListModelMixin, RetrieveModelMixin, Resource):
         if not summaries:
             raise Http404
         return summaries[0]
+
+
+class StandingAlone(ListModelMixin, Resource):
+    """Facts that may belong to no record, each with the claims about it."""
+
+    def filter_queryset(self, queryset):
+        about = modified_after.modified_alone
+        return queryset.filter(self.is_modified(about(queryset.model)))
+
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset.values_list("pk", flat=True))
+        return standing_alone(queryset.filter(pk__in=page))
+
+
+class Questions(StandingAlone):
+    """Questions about the instrument as a whole, with the answers adopted."""
+
+    serializer_class = serializers.QuestionSerializer
+    clock_form = KnownForm
+
+    def get_queryset(self):
+        return Question.objects.order_by("text")
+
+
+class Positions(StandingAlone):
+    """What institutions, governments, industry and experts said, newest first."""
+
+    serializer_class = serializers.PositionSerializer
+
+    def get_queryset(self):
+        rows = Position.objects.public().by(on=self.clock.on)
+        return rows.select_related("partnership__partner")
+
+
+class Namesakes(StandingAlone):
+    """What looks like a Security and Defence Partnership and is none."""
+
+    serializer_class = serializers.NamesakeSerializer
+
+    def get_queryset(self):
+        return Namesake.objects.by(on=self.clock.on)
 
 
 class Disagreements(ListModelMixin, Resource):

@@ -108,8 +108,10 @@ def _package(reading: Reading, home: str, resources: list) -> dict:
 
 def _sources(reading: Reading) -> list[dict]:
     with known_on(reading.known):
-        sources = Source.objects.order_by("key").values_list(
-            "publisher", "title", "url"
+        sources = (
+            Source.objects.public()
+            .order_by("key")
+            .values_list("publisher", "title", "url")
         )
         return [
             {"title": f"{publisher}: {title}"} | ({"path": url} if url else {})

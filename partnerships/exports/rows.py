@@ -20,9 +20,12 @@ from partnerships.models import (
     Coverage,
     Engagement,
     Milestone,
+    Namesake,
     Partnership,
+    Position,
     Question,
     Source,
+    Subject,
 )
 from partnerships.querysets.facts import FactQuerySet
 
@@ -85,12 +88,25 @@ def coverage(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
             yield (pk, slug, *names, value, ruling)
 
 
+def subjects(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    return _of_partnerships(Subject.objects.all(), lookups)
+
+
+def positions(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    rows = Position.objects.public().by(on=reading.on)
+    return _read(rows.order_by("pk"), lookups)
+
+
+def namesakes(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
+    return _read(Namesake.objects.by(on=reading.on).order_by("pk"), lookups)
+
+
 def questions(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
     return _read(Question.objects.order_by("pk"), lookups)
 
 
 def sources(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
-    return _read(Source.objects.order_by("key"), lookups)
+    return _read(Source.objects.public().order_by("key"), lookups)
 
 
 def claims(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:

@@ -125,6 +125,10 @@ PARTNERSHIPS = Table(
             for name in ("status", "sdp_status", "safe_status")
         ),
         stored("check", "through", name="checked_through", source="checked_through"),
+        *(
+            stored("partner", name, name=f"partner_{name}", source=f"partner__{name}")
+            for name in ("other_names", "iso_alpha3", "wikidata", "eu_uri")
+        ),
     ],
     key=("slug",),
     read=rows.partnerships,
@@ -197,7 +201,7 @@ CHECKS = Table(
 AREAS = Table(
     "areas",
     "Areas of cooperation",
-    _fields("area", "number", "slug", "name"),
+    _fields("area", "number", "slug", "name", "short_name"),
     key=("slug",),
     read=rows.areas,
 )
@@ -229,11 +233,48 @@ ENGAGEMENTS = Table(
         stored("engagement", "partnership", source="partnership__partner__slug"),
         *_fields("engagement", "kind", "title", "since", "until", "level", "frequency"),
         *_fields("engagement", "amount", "currency", "amount_eur", "amount_is_total"),
-        *_fields("engagement", "note", "ruling"),
+        *_fields("engagement", "note", "ruling", "state"),
     ],
     key=("id",),
     read=rows.engagements,
     references=_OF_PARTNERSHIP,
+)
+
+SUBJECTS = Table(
+    "subjects",
+    "Subjects beside the areas",
+    [
+        _id("subject"),
+        stored("subject", "partnership", source="partnership__partner__slug"),
+        *_fields("subject", "name", "note", "ruling"),
+    ],
+    key=("id",),
+    read=rows.subjects,
+    references=_OF_PARTNERSHIP,
+)
+
+POSITIONS = Table(
+    "positions",
+    "Positions on the partnerships",
+    [
+        _id("position"),
+        stored("position", "partnership", source="partnership__partner__slug"),
+        *_fields("position", "holder", "holder_kind", "date", "text", "ruling"),
+    ],
+    key=("id",),
+    read=rows.positions,
+    references=_OF_PARTNERSHIP,
+)
+
+NAMESAKES = Table(
+    "namesakes",
+    "What looks like a partnership and is none",
+    [
+        _id("namesake"),
+        *_fields("namesake", "title", "parties", "date", "reason", "ruling"),
+    ],
+    key=("id",),
+    read=rows.namesakes,
 )
 
 QUESTIONS = Table(
@@ -250,7 +291,8 @@ SOURCES = Table(
     [
         *_fields("source", "key", "publisher", "title", "authors", "published_on"),
         *_fields("source", "knowledge_as_of", "url", "language"),
-        *_fields("source", "last_checked_on", "note"),
+        *_fields("source", "last_checked_on", "note", "kind", "eli", "celex", "doi"),
+        *_fields("source", "document_number", "archived_url", "no_address"),
     ],
     key=("key",),
     read=rows.sources,
@@ -276,6 +318,9 @@ CLAIMS = Table(
             choices.Standing.choices,
             "How it stands to the value that the editors adopted.",
         ),
+        stored("claim", "aspect"),
+        stored("source", "url", name="document_url", source="source__url"),
+        stored("source", "no_address", source="source__no_address"),
     ],
     key=("id",),
     read=rows.claims,
@@ -326,6 +371,7 @@ TABLES = {
     table.name: table
     for table in (
         *(PARTNERSHIPS, AFFILIATIONS, MILESTONES, CHECKS, AREAS, COVERAGE),
-        *(ENGAGEMENTS, QUESTIONS, SOURCES, CLAIMS, CHANGES),
+        *(ENGAGEMENTS, SUBJECTS, POSITIONS, NAMESAKES, QUESTIONS, SOURCES, CLAIMS),
+        CHANGES,
     )
 }

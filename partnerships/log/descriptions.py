@@ -22,6 +22,7 @@ _SAYS = dict(choices.CoverageValue.choices + choices.Frequency.choices)
 
 _MILESTONE_KINDS = dict(choices.MilestoneKind.choices)
 _PARTNERSHIP_FACTS = dict(choices.PartnershipFact.choices)
+_ASPECTS = dict(choices.Aspect.choices)
 _EMPTY = (None, "")
 
 #: Ids by the kind of record.
@@ -230,6 +231,8 @@ class BeforeAndAfter:
             fact, source = records.name(*self._fact), values["source_id"]
             if about := values.get("partnership_fact"):
                 fact += f": {_PARTNERSHIP_FACTS.get(about, about).lower()}"
+            if aspect := values.get("aspect"):
+                fact += f": {_ASPECTS.get(aspect, aspect).lower()}"
             label = f"{fact} ({records.get('source', source).key})"
             return values["key"], label, fact
         instance = records.instance(self.model, entry.object_id, values)

@@ -20,7 +20,7 @@ from partnerships.log.descriptions import (
     Known,
     ReferencedRecords,
 )
-from partnerships.models import LedgerEntry, Partner, Partnership
+from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
 
 #: How far back the latest operations are looked for, so that the largest import costs
@@ -57,10 +57,14 @@ def public_changes() -> QuerySet[LedgerEntry]:
     published once, all up to the one that took it away."""
     published = Partnership.objects.published()
     claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
+    # A source is public once a public claim cited it: others may be those of drafts.
+    citing = Claim.history.filter(source_id=OuterRef("object_id")).filter(
+        Q(record_id__in=published.values("pk")) | Q(record_id=None, affiliation_id=None)
+    )
     # Each asks about the entry at hand, so that a database which is to find few entries
     # does not look up what is published all over the record.
     visible: Any = (
-        Q(partnership_id=None, partner_id=None)
+        Q(partnership_id=None, partner_id=None) & (~Q(record="source") | Exists(citing))
         | Exists(published.filter(pk=OuterRef("partnership_id")))
         | Q(partnership_id=None)
         & Exists(published.filter(partner=OuterRef("partner_id")))

@@ -4,8 +4,11 @@ from partnerships.models.check import Check
 from partnerships.models.claim import Claim
 from partnerships.models.engagement import Engagement
 from partnerships.models.milestone import Milestone
+from partnerships.models.namesake import Namesake
 from partnerships.models.partner import Affiliation, Partner
 from partnerships.models.partnership import Partnership
+from partnerships.models.position import Position
 from partnerships.models.question import Question
 from partnerships.models.source import Source
+from partnerships.models.subject import Subject
 from partnerships.models.user import User

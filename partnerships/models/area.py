@@ -17,7 +17,7 @@ class Area(AuditedModel):
 
     NATURAL_KEY = ("slug",)
     PERMANENT = ("slug", "number")
-    PUBLIC = ("number", "slug", "name")
+    PUBLIC = ("number", "slug", "name", "short_name")
 
     number = models.PositiveSmallIntegerField(
         unique=True,
@@ -29,6 +29,11 @@ class Area(AuditedModel):
     )
     name = models.CharField(
         max_length=200, unique=True, help_text="The name as the table gives it."
+    )
+    short_name = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="A short name of ours, as in “Hybrid threats”, for narrow places.",
     )
 
     class Meta:

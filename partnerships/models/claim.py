@@ -1,24 +1,30 @@
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.text import get_text_list
 
 from partnerships import dates
-from partnerships.choices import PartnershipFact
+from partnerships.choices import Aspect, PartnershipFact
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models.area import Coverage
 from partnerships.models.engagement import Engagement
 from partnerships.models.fact import FactModel
 from partnerships.models.milestone import Milestone
+from partnerships.models.namesake import Namesake
 from partnerships.models.partner import Affiliation
 from partnerships.models.partnership import Partnership
+from partnerships.models.position import Position
 from partnerships.models.question import Question
 from partnerships.models.source import Source
+from partnerships.models.subject import Subject
 from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
 from partnerships.text import new_key
 
+_WHOLE_NUMBER = re.compile(r"[1-9][0-9]*")
 _NAMES = [kind.model for kind in FACT_KINDS]
 _FIELDS = [field for kind in FACT_KINDS for field in kind.fields]
 
@@ -39,10 +45,10 @@ class Claim(AuditedModel):
     adopted is computed, never typed (``ClaimQuerySet.with_standing``)."""
 
     DERIVED = {"earliest": ("says",), "latest": ("says",)}
-    PERMANENT = ("source", *_FIELDS)
-    PUBLIC = ("source", *_FIELDS, "says", "wording", "locator")
+    PERMANENT = ("source", *_FIELDS, "aspect")
+    PUBLIC = ("source", *_FIELDS, "aspect", "says", "wording", "locator")
     LOG_OF_PARTNERSHIP = (  # 0: about a partner that has no partnership
-        "CASE WHEN {row}.record_id IS NULL AND {row}.question_id IS NULL"
+        "CASE WHEN {row}.record_id IS NULL AND {row}.affiliation_id IS NOT NULL"
         " THEN 0 ELSE {row}.record_id END"
     )
 
@@ -104,6 +110,21 @@ class Claim(AuditedModel):
         help_text="Where in the source, as in “Table 1, row 5” or “section Norway”.",
     )
 
+    # Facts of later kinds, and the value that it is about
+    subject = _about(Subject)
+    position = _about(Position)
+    namesake = _about(Namesake)
+    aspect = models.CharField(
+        "about",
+        max_length=20,
+        choices=Aspect,
+        blank=True,
+        help_text=(
+            "Of a milestone: its place, signatories or reference, else its date. Of a "
+            "tie: its level or amount in euro, else that it is there."
+        ),
+    )
+
     objects = ClaimQuerySet.as_manager()
 
     # Annotated by with_fact() and with_standing()
@@ -142,6 +163,11 @@ class Claim(AuditedModel):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(aspect__in=["", *Aspect.values]),
+                name="claim_aspect_is_known",
+                violation_error_message="Choose one of the listed values.",
+            ),
+            models.CheckConstraint(
                 condition=~Q(says=""),
                 name="claim_says_something",
                 violation_error_message="Say what the source says.",
@@ -163,8 +189,8 @@ class Claim(AuditedModel):
     def clean(self):
         super().clean()
         self.says = _without_what_is_immaterial(self.says)
-        if self.fact is not None and (problem := self.fact.refuse_claim(self)):
-            raise ValidationError({"says": problem})
+        if self.fact is not None and (problem := self._refused(self.fact)):
+            raise ValidationError(problem)
         self.set_bounds()
 
     def save(self, *args, **kwargs):
@@ -203,9 +229,10 @@ class Claim(AuditedModel):
         kind = self.fact_kind
         return bool(
             kind
-            and kind.has_one_value
+            and (kind.has_one_value or self.aspect)
             and self.fact == other.fact
             and self.partnership_fact == other.partnership_fact
+            and self.aspect == other.aspect
             and self.source_id == other.source_id
             and (self.locator == other.locator or self._denies(other))
         )
@@ -217,8 +244,24 @@ class Claim(AuditedModel):
             or (other.earliest or date.min) > (self.latest or date.max)
         )
 
+    def _refused(self, fact: FactModel) -> dict[str, str]:
+        """Return why the claim cannot say this of the fact; empty if it can."""
+        if not self.aspect:
+            problem = fact.refuse_claim(self)
+            return {"says": problem} if problem else {}
+        kind = self.fact_kind
+        aspects = [aspect.label.lower() for aspect in kind.aspects] if kind else []
+        if kind and self.aspect not in kind.aspects:
+            named = f"only its {get_text_list(aspects)}" if aspects else "nothing else"
+            return {"aspect": f"A source can speak of {named} here; leave it empty."}
+        is_amount = self.aspect == Aspect.AMOUNT_EUR
+        if is_amount and not _WHOLE_NUMBER.fullmatch(self.says):
+            return {"says": "Write the amount in whole euro, as in 14500000."}
+        return {}
+
     def set_bounds(self):
-        says_dates = self.fact_kind is None or self.fact_kind.says_dates
+        kind = self.fact_kind
+        says_dates = not self.aspect and (kind is None or kind.says_dates)
         bounds = dates.bounds_of(self.says, open_ended=True)
         self.earliest, self.latest = bounds if says_dates else (None, None)
 

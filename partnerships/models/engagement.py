@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
-from partnerships.choices import EngagementKind, Frequency
+from partnerships.choices import EngagementKind, EngagementState, Frequency
 from partnerships.fields import PartialDateField
 from partnerships.models.fact import LastingFact, says_tie
 from partnerships.models.partnership import Partnership
-from partnerships.querysets.facts import LastingFactQuerySet
+from partnerships.querysets.facts import EngagementQuerySet
 from partnerships.text import new_key
 
 _IS_DIALOGUE = Q(kind=EngagementKind.DIALOGUE)
@@ -25,7 +25,7 @@ class Engagement(LastingFact):
     PUBLIC = (
         *("partnership", "kind", "title", "note", "since", "until", "level"),
         *("frequency", "amount", "currency", "amount_eur", "amount_is_total"),
-        "ruling",
+        *("ruling", "state"),
     )
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
@@ -109,7 +109,17 @@ class Engagement(LastingFact):
         help_text="Why the editors adopted this where sources disagree. Public.",
     )
 
-    objects = LastingFactQuerySet.as_manager()
+    state = models.CharField(
+        max_length=10,
+        choices=EngagementState,
+        default=EngagementState.IN_BEING,
+        help_text=(
+            "In being: it goes on, or did until it ended. Took place once: an event on "
+            "its day. Only envisaged: a text foresees or explores it."
+        ),
+    )
+
+    objects = EngagementQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", F("since_latest").asc(nulls_last=True), "title", "id"]
@@ -165,6 +175,20 @@ class Engagement(LastingFact):
                 violation_error_message="The euro figure is 1 or more, or empty.",
             ),
             *LastingFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(state__in=EngagementState.values),
+                name="engagement_state_is_known",
+                violation_error_message="Choose one of the listed states.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EngagementState.IN_BEING)
+                | Q(until_latest__isnull=True),
+                name="engagement_only_what_goes_on_ends",
+                violation_error_message=(
+                    "What took place once, or is only envisaged, has no end: leave "
+                    "“until” empty."
+                ),
+            ),
             models.UniqueConstraint(
                 "partnership",
                 "kind",

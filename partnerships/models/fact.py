@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from partnerships import dates
 from partnerships.fields import PartialDateField
@@ -82,6 +84,39 @@ class LastingFact(FactModel):
         if says_tie(claim.says):
             return None
         return f"Write yes, no, or when it began. {dates.HELP_FOR_CLAIMS}"
+
+
+class DatedWord(FactModel):
+    """A fact with a day, if sources give one: something said, or signed."""
+
+    DERIVED = {"earliest": ("date",), "latest": ("date",)}
+
+    date: dates.PartialDate | None
+    earliest: date | None
+    latest: date | None
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        self.set_bounds()
+        if self.earliest and self.earliest > timezone.localdate():
+            raise ValidationError({"date": "This is yet to come."})
+
+    def may_be_by(self, *, on: date) -> bool:
+        """Return whether it may be of that day or before. In SQL:
+        ``DatedWordQuerySet.by``."""
+        return self.earliest is None or self.earliest <= on
+
+    @property
+    def stated_value(self) -> str:
+        return str(self.date) if self.date else "yes"
+
+    def refuse_claim(self, claim) -> str | None:
+        if says_tie(claim.says):
+            return None
+        return f"Write yes, no, or when it was. {dates.HELP_FOR_CLAIMS}"
 
 
 def says_tie(says: str) -> bool:

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships.choices import AffiliationKind, Region
+from partnerships.country_names import names_in_eu_languages
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.lifecycle.events import Holding
@@ -15,9 +16,12 @@ class Partner(AuditedModel):
     """A country or international organisation that the EU works with."""
 
     NATURAL_KEY = ("slug",)
-    DERIVED = {"search_text": ("name", "official_name", "iso_code")}
+    DERIVED = {"search_text": ("name", "official_name", "iso_code", "other_names")}
     PERMANENT = ("slug",)
-    PUBLIC = ("name", "official_name", "slug", "iso_code", "region")
+    PUBLIC = (
+        *("name", "official_name", "slug", "iso_code", "region", "other_names"),
+        *("iso_alpha3", "wikidata", "eu_uri"),
+    )
     LOG_OF_PARTNER = "{row}.id"
 
     # Name
@@ -60,6 +64,44 @@ class Partner(AuditedModel):
     # Derived
     search_text = models.TextField(editable=False, default="")
 
+    # Other names, and identifiers elsewhere
+    other_names = models.TextField(
+        blank=True,
+        help_text=(
+            "Other names by which people look for it, one a line: abbreviations, "
+            "former names, its capital. Its names in the EU's languages are known."
+        ),
+    )
+    iso_alpha3 = models.CharField(
+        "ISO code of three letters",
+        max_length=3,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]{3}$", "Write three capital letters.")],
+        help_text="ISO 3166-1 alpha-3, as in KOR. Kosovo is XKX.",
+    )
+    wikidata = models.CharField(
+        "Wikidata item",
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^Q[1-9][0-9]*$", "Write it as in Q884.")],
+        help_text="As in Q884.",
+    )
+    eu_uri = models.URLField(
+        "URI of the EU's Publications Office",
+        max_length=200,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^http://publications\.europa\.eu/resource/authority/country/[A-Z0-9_]+$",
+                "It begins with http://publications.europa.eu/resource/authority/"
+                "country/.",
+            )
+        ],
+        help_text=(
+            "As in “http://publications.europa.eu/resource/authority/country/KOR”."
+        ),
+    )
+
     class Meta:
         ordering = ["name"]
         base_manager_name = "objects"
@@ -86,7 +128,10 @@ class Partner(AuditedModel):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.search_text = search_form(self.name, self.official_name, self.iso_code)
+        self.search_text = search_form(
+            *(self.name, self.official_name, self.iso_code, self.other_names),
+            *names_in_eu_languages(self.iso_code),
+        )
         super().save(*args, **kwargs)
 
     @property

@@ -1,11 +1,32 @@
+import re
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from partnerships.choices import SourceKind
 from partnerships.dates import PartialDate
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
+from partnerships.querysets.sources import SourceQuerySet
+
+#: Parts of a path that name no document: a language, an index, a section of a site.
+_NO_DOCUMENT = re.compile(
+    r"[a-z]{2}([-_][a-z]{2})?|(index|default|home|homepage)(_[a-z]{2})?(\.\w+)?"
+    r"|news|newsroom|press|portal|thinktank|wiki|about",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def is_home_page(url: str) -> bool:
+    """Return whether an address is that of a site or of a section of it, not that of a
+    document: it has no query, and no part of its path says which document."""
+    address = urlsplit(url)
+    parts = filter(None, address.path.split("/"))
+    return not address.query and all(map(_NO_DOCUMENT.fullmatch, parts))
 
 
 class Source(AuditedModel):
@@ -16,6 +37,8 @@ class Source(AuditedModel):
     PUBLIC = (
         *("key", "publisher", "title", "authors", "published_on", "knowledge_as_of"),
         *("url", "language", "last_checked_on", "note"),
+        *("kind", "eli", "celex", "doi", "document_number", "archived_url"),
+        "no_address",
     )
 
     key = models.SlugField(
@@ -57,22 +80,86 @@ class Source(AuditedModel):
     note = models.TextField(
         blank=True, help_text="What a reader should know of its reliability. Public."
     )
+    kind = models.CharField(
+        max_length=20,
+        choices=SourceKind,
+        default="",
+        help_text="Who speaks in it. No status moves on a digest alone.",
+    )
+    eli = models.URLField(
+        "ELI",
+        max_length=200,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^https?://data\.europa\.eu/eli/.+",
+                "An ELI begins with http://data.europa.eu/eli/.",
+            )
+        ],
+        help_text="As in “http://data.europa.eu/eli/reg/2025/1106/oj”.",
+    )
+    celex = models.CharField(
+        "CELEX number",
+        max_length=40,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^[0-9CE][0-9]{4}[A-Z]{1,2}[0-9]{4}.*$",
+                "Write a CELEX number as in 32025R1106.",
+            )
+        ],
+        help_text="As in “32025R1106”.",
+    )
+    doi = models.CharField(
+        "DOI",
+        max_length=100,
+        blank=True,
+        validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI begins with 10.")],
+        help_text="As in “10.2861/123456”.",
+    )
+    document_number = models.CharField(
+        max_length=100, blank=True, help_text="As in “TA-10-2026-0040”."
+    )
+    archived_url = models.URLField(
+        "archived copy",
+        max_length=500,
+        blank=True,
+        help_text="Where an archive keeps it as it was.",
+    )
+    no_address = models.CharField(
+        "why it has no address",
+        max_length=300,
+        blank=True,
+        help_text="Where no address is known: why. Readers see it.",
+    )
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["key"]
         base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(
+                condition=Q(kind__in=["", *SourceKind.values]),  # "" of old ones
+                name="source_kind_is_known",
+                violation_error_message="Choose one of the listed kinds.",
+            ),
+            models.CheckConstraint(
                 condition=Q(language__regex=r"^[a-z]{2,3}$"),
                 name="source_language_is_a_code",
                 violation_error_message=(
                     "Write the language as two small letters, as in “en”."
                 ),
-            )
+            ),
         ]
 
     def __str__(self):
         return f"{self.publisher}: {self.title}"
+
+    @property
+    def is_public(self):
+        """False while no public claim cites it: it may be the source of a draft."""
+        return Source.objects.public().filter(pk=self.pk).exists()
 
     def clean(self):
         super().clean()
@@ -86,5 +173,16 @@ class Source(AuditedModel):
                 and (value.earliest or value.latest) > today
             ):
                 errors[name] = "This is yet to come."
+        if is_home_page(self.url) and self.url:
+            errors["url"] = (
+                "This is the page of a whole site or section. Give the address of the "
+                "document itself; leave it empty if you know none, and say why."
+            )
+        if not self.url and not self.no_address:
+            errors["no_address"] = (
+                "Readers want the document: give its address, or say why there is none."
+            )
+        if self.url and self.no_address:
+            errors["no_address"] = "It has an address: leave this empty."
         if errors:
             raise ValidationError(errors)

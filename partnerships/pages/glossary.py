@@ -11,7 +11,7 @@ def glossary(request):
     """Show each word with its meaning and the places that it comes from."""
     context = {
         "terms": TERMS,
-        "keys": set(Source.objects.values_list("key", flat=True)),
+        "keys": set(Source.objects.public().values_list("key", flat=True)),
         "sdp_statuses": list(SdpStatus),
         "safe_statuses": list(SafeStatus),
     }

@@ -17,7 +17,7 @@ FACTS_PER_PAGE = 50
 def source_detail(request, clock, slug):
     """Show all that one document says of what is public."""
     form = SourceForm(request.GET)
-    source = get_object_or_404(Source, key=slug)
+    source = get_object_or_404(Source.objects.public(), key=slug)
     source_claims = source_facts(source, **form.chosen)
     page = page_of(form, Paginator(source_claims.ids, FACTS_PER_PAGE))
     return {

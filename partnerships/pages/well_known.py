@@ -15,7 +15,8 @@ from partnerships.selectors.trail import last_changes
 #: Names of the pages that exist once.
 PAGES = [
     *("home", "partnership-list", "matrix", "timeline", "compare", "source-list"),
-    *("disagreement-list", "change-list"),
+    *("disagreement-list", "question-list", "position-list", "namesake-list"),
+    "change-list",
     *("data", "about", "glossary", "accessibility"),
 ]
 
@@ -42,7 +43,7 @@ def sitemap(request):
         pages.append((reverse("partnership-detail", args=[slug]), records.get(pk)))
     for slug in Area.objects.values_list("slug", flat=True):
         pages.append((reverse("area-detail", args=[slug]), None))
-    for pk, key in Source.objects.values_list("pk", "key"):
+    for pk, key in Source.objects.public().values_list("pk", "key"):
         pages.append((reverse("source-detail", args=[key]), sources.get(pk)))
     addresses = [(request.build_absolute_uri(path), at) for path, at in pages]
     context = {"addresses": addresses}

@@ -13,8 +13,15 @@ from partnerships.querysets.sql.expression import RowSQL
 
 class ClaimQuerySet(AuditedQuerySet):
     def public(self):
-        """Claims about published partnerships and about the instrument as a whole."""
-        return self.filter(Q(question__isnull=False) | Q(record__is_published=True))
+        """Claims about published partnerships and about what belongs to none."""
+        return self.filter(Q(record__is_published=True) | self.about_no_record())
+
+    @staticmethod
+    def about_no_record() -> Q:
+        """Return the condition for claims about what belongs to no partnership: the
+        instrument as a whole, and what is none. A partner without a record is a
+        draft."""
+        return Q(record__isnull=True, affiliation__isnull=True)
 
     def about_facts_by(self, *, on: date):
         """Claims about milestones that have happened by that day, about engagements

@@ -8,7 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from partnerships.choices import CoverageValue, EngagementKind, PartnershipFact
+from partnerships.choices import (
+    Aspect,
+    Certainty,
+    CoverageValue,
+    EngagementKind,
+    PartnershipFact,
+    SourceKind,
+)
+from partnerships.lifecycle.table import EFFECTS
 from partnerships.querysets.sql.expression import SQL, Alias, quoted
 
 ClaimSQL = Callable[[Alias], SQL]
@@ -55,6 +63,9 @@ class FactKind:
     #: In Python, of a claim and a fact that may not be stored yet: the claim agrees or
     #: is compatible. Kinds have it whose facts need such a claim to be published.
     supports: Callable[[Any, Any], bool] | None = None
+    #: Its other values, of which a claim may speak by its ``aspect``. Such a claim
+    #: agrees if it says that value, and is compatible if one text contains the other.
+    aspects: tuple[Aspect, ...] = ()
     #: A claim about it may say a date.
     says_dates: bool = True
     #: Its claims say one value; of a tie also since when, how often, how much.
@@ -95,6 +106,15 @@ def dates_meet(claim, fact) -> bool:
     )
 
 
+def supports_milestone(claim, milestone) -> bool:
+    """Return whether a claim carries a milestone: their dates meet, and no status moves
+    on a digest alone. In SQL: ``MilestoneQuerySet.unsourced``."""
+    moves = EFFECTS[milestone.track][milestone.kind]
+    counts = milestone.certainty != Certainty.REJECTED
+    is_digest = claim.source.kind == SourceKind.DIGEST
+    return dates_meet(claim, milestone) and not (moves and counts and is_digest)
+
+
 _is_not_assessed = _plain(f"fact.value = {quoted(CoverageValue.NOT_ASSESSED)}")
 
 
@@ -118,6 +138,18 @@ def _says_tie(claim: Alias) -> SQL:
     )
 
 
+_day_or_yes = _plain("COALESCE(fact.date, 'yes')")
+_days_meet = _dates_meet("fact.earliest", "fact.latest")
+
+
+def _says_dated(claim: Alias) -> SQL:
+    """Write that a source says that something was said or signed, or when."""
+    return SQL(
+        f"{claim}.says = 'yes' OR ({_days_meet(claim)})"
+        f" OR ({_says_date(claim)} AND fact.latest IS NULL)"
+    )
+
+
 def _stated(suffix: str) -> ClaimSQL:
     """Return a column of the fact on a partnership itself that the claim is about."""
     return lambda claim: SQL(
@@ -138,8 +170,9 @@ FACT_KINDS = (
         heading="Milestones",
         place=0,
         adopted=_plain("fact.date"),
-        is_compatible=_dates_meet("fact.earliest", "fact.latest"),
-        supports=dates_meet,
+        is_compatible=_days_meet,
+        supports=supports_milestone,
+        aspects=(Aspect.PLACE, Aspect.SIGNATORIES, Aspect.REFERENCE),
         partnership="partnership",
         named_by=("partnership__partner",),
         true_from="latest",
@@ -167,6 +200,7 @@ FACT_KINDS = (
         is_compatible=_says_tie,
         also_agrees=_says_beginning,
         has_one_value=False,
+        aspects=(Aspect.LEVEL, Aspect.AMOUNT_EUR),
         partnership="partnership",
         named_by=("partnership__partner",),
         true_from="since_latest",
@@ -197,9 +231,37 @@ FACT_KINDS = (
     FactKind(
         model="question",
         heading="Questions",
-        place=5,
+        place=7,
         adopted=_plain("fact.answer"),
-        is_compatible=_dates_meet("fact.earliest", "fact.latest"),
+        is_compatible=_days_meet,
+    ),
+    FactKind(
+        model="subject",
+        heading="Other subjects",
+        place=5,
+        adopted=_plain("'yes'"),
+        is_compatible=_NEVER,
+        partnership="partnership",
+        named_by=("partnership__partner",),
+        says_dates=False,
+    ),
+    FactKind(
+        model="position",
+        heading="Positions",
+        place=6,
+        adopted=_day_or_yes,
+        is_compatible=_says_dated,
+        partnership="partnership",
+        named_by=("partnership__partner",),
+        true_from="latest",
+    ),
+    FactKind(
+        model="namesake",
+        heading="Not Security and Defence Partnerships",
+        place=8,
+        adopted=_day_or_yes,
+        is_compatible=_says_dated,
+        true_from="latest",
     ),
 )
 

@@ -16,13 +16,21 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Length
+from django.db.models.functions import Cast, Coalesce, Concat, Length
 
-from partnerships.choices import Certainty, CoverageValue, Track
+from partnerships.choices import (
+    Aspect,
+    Certainty,
+    CoverageValue,
+    Frequency,
+    SourceKind,
+    Track,
+)
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
 from partnerships.ledger.recorder import AuditedQuerySet
 from partnerships.lifecycle.table import EFFECTS, SAFE_ADOPTED_ON
 from partnerships.querysets.settled import settled_columns
+from partnerships.querysets.statuses import WITH_EFFECT
 
 _SAFE_STEPS = [kind for kind, effect in EFFECTS[Track.SAFE].items() if effect]
 
@@ -49,12 +57,27 @@ class FactQuerySet(AuditedQuerySet):
     def with_open_disagreement(self):
         return self.filter(Exists(self._claims().open()))
 
-    def _claims(self):
-        about = {self.model._meta.model_name: OuterRef("pk")}
+    def unsourced_in(self, aspect: str):
+        """Facts with a value of this aspect that no claim supports."""
+        said = self._claims(aspect).supporting()
+        filled = self.exclude(**{f"{aspect}__isnull": True})
+        if aspect != Aspect.AMOUNT_EUR:
+            filled = filled.exclude(**{aspect: ""})
+        return filled.filter(~Exists(said))
+
+    def _claims(self, aspect: str = ""):
+        about = {self.model._meta.model_name: OuterRef("pk"), "aspect": aspect}
         return related(self.model, "claims").filter(**about)
 
 
 class MilestoneQuerySet(FactQuerySet):
+    def unsourced(self):
+        """Milestones that no claim agrees or is compatible with; a digest alone moves
+        no status. In Python: ``fact_kinds.supports_milestone``."""
+        firm = self._claims().supporting().exclude(source__kind=SourceKind.DIGEST)
+        moves = WITH_EFFECT & ~Q(certainty=Certainty.REJECTED) & ~Exists(firm)
+        return self.filter(moves | ~Exists(self._claims().supporting()))
+
     def settled(self):
         """Annotate ``first_day`` and ``last_day``, the days between which date and
         order let each milestone have happened (``querysets.settled``)."""
@@ -118,6 +141,16 @@ class CoverageQuerySet(FactQuerySet):
 class LastingFactQuerySet(FactQuerySet):
     """Facts that hold over a time: affiliations and engagements."""
 
+    def unsourced(self):
+        """Facts that no claim agrees or is compatible with; and those whose first day
+        is given where no claim says a date."""
+        no_support = ~Exists(self._claims().supporting())
+        return self.filter(no_support | self._begins_unsaid())
+
+    def _begins_unsaid(self) -> Q:
+        dated = self._claims().exclude(earliest__isnull=True, latest__isnull=True)
+        return Q(since_earliest__isnull=False) & ~Exists(dated)
+
     def begun(self, *, on: date):
         """Facts that had begun by that day, or whose beginning no source gives. In
         Python: ``LastingFact.has_begun``."""
@@ -149,6 +182,47 @@ class LastingFactQuerySet(FactQuerySet):
             output_field=BooleanField(null=True),
         )
         return self.annotate(holds=holds)
+
+
+class EngagementQuerySet(LastingFactQuerySet):
+    def unsourced(self):
+        """Ties that no claim agrees or is compatible with; and those with a frequency
+        or an amount that none says."""
+        amount = Cast(OuterRef("amount"), TextField())
+        money = Concat(amount, Value(" "), OuterRef("currency"))
+        says_frequency = Exists(self._claims().filter(says=OuterRef("frequency")))
+        says_amount = Exists(self._claims().filter(says=money))
+        return self.filter(
+            ~Exists(self._claims().supporting())
+            | self._begins_unsaid()
+            | Q(frequency__in=[Frequency.ANNUAL, Frequency.REGULAR]) & ~says_frequency
+            | Q(amount__isnull=False) & ~says_amount
+        )
+
+
+class DatedWordQuerySet(FactQuerySet):
+    """Positions and namesakes: facts that may belong to no partnership."""
+
+    def public(self):
+        """Those of published partnerships, and those of none."""
+        if not hasattr(self.model, "partnership"):
+            return self
+        of_none = self.filter(partnership__isnull=True)
+        return super().public() | of_none
+
+    def by(self, *, on: date):
+        """Those of that day or before, as far as their date can be; and undated
+        ones."""
+        return self.filter(Q(earliest__isnull=True) | Q(earliest__lte=on))
+
+    def unsourced(self):
+        """Those that no claim agrees or is compatible with; and those with a day where
+        no claim says one."""
+        dated = self._claims().exclude(earliest__isnull=True, latest__isnull=True)
+        return self.filter(
+            ~Exists(self._claims().supporting())
+            | Q(latest__isnull=False) & ~Exists(dated)
+        )
 
 
 def _goes_on(day: date) -> Q:

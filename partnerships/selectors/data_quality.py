@@ -45,8 +45,9 @@ def data_quality(
         for fact in PartnershipFact
         if getattr(partnership, fact) and (partnership.pk, fact) not in supported
     ]
+    about_no_record = Claim.objects.about_no_record()
     open_claims = (
-        Claim.objects.filter(Q(question__isnull=False) | Q(record__in=partnerships))
+        Claim.objects.filter(Q(record__in=partnerships) | about_no_record)
         .open()
         .select_related("source")
     )

@@ -11,6 +11,7 @@ from partnerships.choices import CoverageValue, DisagreementState, Standing
 from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
 from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
+from partnerships.querysets.facts import FactQuerySet
 from partnerships.querysets.sql.standing import disagreement_state
 
 #: Rows that a fact outside of its record's page shows beside its claims.
@@ -98,6 +99,15 @@ def facts_by_id(fact_ids: Iterable[str]) -> dict[str, LinkedFact]:
     return {pk: _fact(pk, by_fact[pk]) for pk in fact_ids if pk in by_fact}
 
 
+def standing_alone(rows: FactQuerySet) -> list[Fact[Any]]:
+    """Return these rows of one kind in order, each with the claims about it. Two
+    queries."""
+    name = str(rows.model._meta.model_name)
+    claims = Claim.objects.with_fact().with_standing().select_related("source")
+    by_fact = claims_by_fact(claims.filter(**{f"{name}__in": rows}))
+    return [Fact(row, row.ruling, by_fact[f"{name}-{row.pk}"]) for row in rows]
+
+
 def milestone_facts(milestones: Iterable[Milestone]) -> list[Fact[Milestone]]:
     """Return these milestones in order, each with the claims about it. One query."""
     milestones = list(milestones)
@@ -150,7 +160,7 @@ def evidence(claims: ClaimQuerySet) -> dict[str, Evidence]:
 
 
 def _fact(fact_id: str, claims: list[Claim]) -> LinkedFact:
-    first = claims[0]
+    first = min(claims, key=lambda claim: bool(claim.aspect))
     return LinkedFact(
         about=first.record if first.partnership_id else first.fact,
         ruling=first.fact_ruling,

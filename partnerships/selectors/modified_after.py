@@ -5,11 +5,12 @@ They may fit more than did change, never less: a record fits with all that belon
 it, and shared data where anything that it is counted from has changed.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from partnerships.models import LedgerEntry
+from partnerships.models import Claim, LedgerEntry
 
 
 def entries_after(moment: int | datetime) -> QuerySet[LedgerEntry]:
@@ -58,7 +59,22 @@ def modified_claims(entries: QuerySet[LedgerEntry]) -> Q:
     instrument as a whole where anything changed that belongs to no record."""
     in_records = _in_records(entries, partnership="record", partner="record__partner")
     shared = entries.filter(partnership_id=None, partner_id=None)
-    return in_records | Q(question__isnull=False) if shared.exists() else in_records
+    about_none = Claim.objects.about_no_record()
+    return in_records | about_none if shared.exists() else in_records
+
+
+def modified_alone(model: type[Model]) -> Callable[[QuerySet[LedgerEntry]], Q]:
+    """Return the condition for changed rows of a model whose facts may belong to no
+    record; for all where claims, sources or partnerships changed."""
+    name = str(model._meta.model_name)
+
+    def condition(entries: QuerySet[LedgerEntry]) -> Q:
+        shown = ["claim", "source", "partnership", "partner"]
+        if entries.filter(record__in=shown).exists():
+            return Q()
+        return Q(pk__in=_ids(entries.filter(record=name), "object_id"))
+
+    return condition
 
 
 def _in_records(entries: QuerySet[LedgerEntry], *, partnership: str, partner: str) -> Q:

@@ -16,6 +16,8 @@ from partnerships.models import (
     Engagement,
     Milestone,
     Partnership,
+    Position,
+    Subject,
 )
 from partnerships.querysets.statuses import column_values
 from partnerships.selectors.facts import Cell, Fact, cell_of, claims_by_fact
@@ -42,6 +44,8 @@ class Record:
     rejected: list[Fact[Milestone]]
     cells: list[Cell]
     engagements: list[Fact[Engagement]]
+    subjects: list[Fact[Subject]]
+    positions: list[Fact[Position]]
     stated_areas: Fact[Partnership]
     review_clause: Fact[Partnership]
     open_disagreements: int
@@ -73,6 +77,8 @@ class Record:
             *self.rejected,
             *self.cells,
             *self.engagements,
+            *self.subjects,
+            *self.positions,
             self.stated_areas,
             self.review_clause,
         ]
@@ -83,7 +89,7 @@ class Record:
 
 def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Record:
     """Return the record of the partnership with the partner of that slug, which is
-    published or may be a draft. Six queries.
+    published or may be a draft. Eight queries.
 
     Raises Partnership.DoesNotExist for a slug that is not there.
     """
@@ -103,6 +109,8 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
     affiliations = _facts(holdings, claims)
     milestones = _facts(partnership.milestones.with_met_by(on=on), claims)
     engagements = _facts(partnership.engagements.all(), claims)
+    subjects = _facts(partnership.subjects.all(), claims)
+    positions = _facts(partnership.positions.all(), claims)
     cells = _cells(partnership, claims)
     story = Story(
         [fact.about.as_event() for fact in milestones],
@@ -122,12 +130,23 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         rejected=[fact for fact in rejected if fact.about.has_begun(on=on)],
         cells=cells,
         engagements=[fact for fact in engagements if fact.about.has_begun(on=on)],
+        subjects=subjects,
+        positions=[fact for fact in positions if fact.about.may_be_by(on=on)],
         stated_areas=_own_fact(partnership, "stated_areas", claims),
         review_clause=_own_fact(partnership, "review_clause", claims),
         open_disagreements=sum(map(_is_open, claims.values())),
         rows=_rows(
             [partnership, partner],
-            [fact.about for fact in [*affiliations, *milestones, *engagements]],
+            [
+                fact.about
+                for fact in [
+                    *affiliations,
+                    *milestones,
+                    *engagements,
+                    *subjects,
+                    *positions,
+                ]
+            ],
             [cell.area for cell in cells],
             [cell.about for cell in cells if cell.about],
             [claim.source for about in claims.values() for claim in about],

@@ -43,7 +43,7 @@ def _texts(milestones: QuerySet[Milestone]) -> Texts:
     columns = ("place", "signatories", "reference", "note", "actor", "description")
     told = milestones.exclude(**dict.fromkeys(columns, ""))
     parts = [
-        _text("area", Area.objects.all(), "pk", "name"),
+        _text("area", Area.objects.all(), "pk", "name", "short_name"),
         _text("source", Source.objects.all(), "pk", "key", "publisher", "title"),
         _text("milestone", told, "partnership_id", *columns),
     ]

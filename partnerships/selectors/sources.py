@@ -53,7 +53,8 @@ class _PublicClaim(NamedTuple):
 
 
 def source_summaries(chosen: Q | None = None) -> list[SourceSummary]:
-    """Return every document, or those chosen, by key. Two queries, over all claims."""
+    """Return every public document, or those chosen, by key. Two queries, over all
+    claims."""
     by_standing: dict[int, Counter[Standing]] = defaultdict(Counter)
     alone: dict[int, Counter[Alone]] = defaultdict(Counter)
     for claim, way in _with_alone(_public_claims()):
@@ -62,7 +63,7 @@ def source_summaries(chosen: Q | None = None) -> list[SourceSummary]:
             alone[claim.source_id][way] += 1
     return [
         SourceSummary(source, by_standing[source.pk], alone[source.pk])
-        for source in Source.objects.filter(chosen or Q())
+        for source in Source.objects.public().filter(chosen or Q())
     ]
 
 

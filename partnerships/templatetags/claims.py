@@ -17,6 +17,8 @@ from partnerships.choices import (
     Standing,
 )
 from partnerships.templatetags.links import known_url
+from partnerships.web.fact_addresses import page_of_fact
+from partnerships.web.references import reference_url
 
 register = template.Library()
 
@@ -75,10 +77,11 @@ def claim_items(context, claims):
             claim.locator,
             (claim.says, bool(claim.partnership_id)),
             claim.wording,
+            claim.get_aspect_display().lower(),
             claim.source.publisher,
             claim.source.title,
             claim.source.published_on,
-            claim.source.url,
+            _document(claim.source),
             known_url(context, "source-detail", claim.source.key),
         )
         for claim in by_standing(claims)
@@ -90,13 +93,23 @@ def claim_items(context, claims):
 # day and after most edits. In a template they took half of the time of its page.
 @lru_cache(maxsize=10_000)
 def _claim_item(
-    standing, pk, locator, value, wording, publisher, title, published_on, url, address
+    standing,
+    pk,
+    locator,
+    value,
+    wording,
+    aspect,
+    publisher,
+    title,
+    published_on,
+    document,
+    address,
 ):
     return format_html(
         '<li class="claim claim-{}" id="claim-{}">'
         '<span class="standing"><span aria-hidden="true">{}</span> {}</span>'
-        ' <span class="claim-text">{}, <a href="{}"><cite>{}</cite></a> ({}{}), {}: '
-        "<strong>{}</strong>{}</span></li>",
+        ' <span class="claim-text">{}, <a href="{}"><cite>{}</cite></a> ({}; {}), {}: '
+        "{}<strong>{}</strong>{}</span></li>",
         standing,
         pk,
         SIGNS[standing],
@@ -105,11 +118,61 @@ def _claim_item(
         address,
         title,
         published_on.display() if published_on else "undated",
-        url and format_html('; <a href="{}" rel="external">document</a>', url),
+        document,
         locator,
+        aspect and f"{aspect} ",
         _in_words(*value),
         wording and format_html(", in the words <q>{}</q>", wording),
     )
+
+
+def _document(source):
+    """The way to a document, or why there is none."""
+    if source.url:
+        link = format_html('<a href="{}" rel="external">document</a>', source.url)
+    else:
+        link = f"no address: {source.no_address.rstrip('.') or 'not recorded'}"
+    if not source.archived_url:
+        return link
+    return format_html(
+        '{}; <a href="{}" rel="external">archived copy</a>', link, source.archived_url
+    )
+
+
+@register.filter
+def identifiers(source):
+    """Triples of the name of each identifier of a document, the identifier, and its
+    address where it has one."""
+    celex = source.celex
+    found = (
+        ("Document number", source.document_number, ""),
+        ("ELI", source.eli, source.eli),
+        ("CELEX", celex, celex and reference_url(celex)),
+        ("DOI", source.doi, source.doi and f"https://doi.org/{source.doi}"),
+        ("Archived copy", source.archived_url, source.archived_url),
+    )
+    return [triple for triple in found if triple[1]]
+
+
+@register.filter
+def linked_reference(reference):
+    """A reference, as a link where the EU's rules of addresses are sure of it."""
+    address = reference_url(reference)
+    return (
+        format_html('<a href="{}">{}</a>', address, reference) if address else reference
+    )
+
+
+@register.filter
+def page_name(row):
+    """The name of the page of a fact that belongs to no record."""
+    return page_of_fact(row)[0]
+
+
+@register.filter
+def value_in_words(value):
+    """A value in the notation of ``Claim.says``, in words."""
+    return _in_words(value, is_number=False)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
+from partnerships.choices import EngagementState
 from partnerships.dates import day_in_words, span_in_words
 
 register = template.Library()
@@ -22,7 +23,13 @@ def partial_date(value):
 
 @register.filter
 def period(tie):
-    """When an affiliation or engagement began and ended, as far as is known."""
+    """When an affiliation or engagement began and ended, as far as is known; when an
+    event took place; "only envisaged" of what did not."""
+    state = getattr(tie, "state", EngagementState.IN_BEING)
+    if state == EngagementState.ENVISAGED:
+        return "only envisaged"
+    if state == EngagementState.EVENT:
+        return partial_date(tie.since) if tie.since else "day not recorded"
     since = "start not recorded"
     if tie.since:
         since = format_html("since {}", partial_date(tie.since))

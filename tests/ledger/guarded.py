@@ -20,14 +20,18 @@ MAKE = {
     "coverage": lambda: factories.coverage(factories.partnership(), factories.area()),
     "engagement": lambda: factories.engagement(factories.partnership()),
     "milestone": lambda: factories.milestone(factories.partnership()),
+    "namesake": factories.namesake,
     "partner": factories.partner,
     "partnership": lambda: factories.partnership(published=False),
+    "position": factories.position,
     "question": factories.question,
     "source": factories.source,
+    "subject": lambda: factories.subject(factories.partnership()),
 }
 TEXT = {
-    **dict.fromkeys(["affiliation", "engagement", "milestone", "source"], "note"),
+    **dict.fromkeys(["affiliation", "engagement", "milestone", "source", "subject"], "note"),
     **{"area": "name", "check": "found", "claim": "wording", "coverage": "ruling"},
+    **{"namesake": "reason", "position": "text"},
     **{"question": "text", "partner": "official_name", "partnership": "summary"},
 }
 every_record = pytest.mark.parametrize(

@@ -184,6 +184,7 @@ class EngagementInline(AuditedInline):
     fields = [
         "kind",
         "title",
+        "state",
         "since",
         "level",
         "frequency",

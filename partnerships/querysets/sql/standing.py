@@ -12,7 +12,7 @@ from partnerships.querysets.sql.expression import SQL, Alias, quoted
 
 
 def adopted(claim: Alias) -> SQL:
-    return _value_of_fact(claim, lambda kind: kind.adopted(claim))
+    return _value_of_fact(claim, lambda kind: _adopted(kind, claim))
 
 
 def fact_ruling(claim: Alias) -> SQL:
@@ -63,11 +63,45 @@ def open_disagreements(partnership: Alias) -> SQL:
     )
 
 
-def _standing(kind: FactKind, claim: Alias) -> SQL:
+def _adopted(kind: FactKind, claim: Alias) -> SQL:
+    if not kind.aspects:
+        return kind.adopted(claim)
     return SQL(
-        f"CASE WHEN {claim}.says = {kind.adopted(claim)} OR {kind.also_agrees(claim)}"
-        f" THEN {quoted(Standing.AGREES)}"
-        f" WHEN {kind.is_compatible(claim)} THEN {quoted(Standing.COMPATIBLE)}"
+        f"CASE WHEN {claim}.aspect = '' THEN {kind.adopted(claim)}"
+        f" ELSE {_adopted_aspect(kind, claim)} END"
+    )
+
+
+def _adopted_aspect(kind: FactKind, claim: Alias) -> SQL:
+    """Write the adopted value of the aspect that a claim speaks of; '' for none."""
+    cases = " ".join(
+        f"WHEN {quoted(aspect)} THEN COALESCE(CAST(fact.{aspect} AS text), '')"
+        for aspect in kind.aspects
+    )
+    return SQL(f"CASE {claim}.aspect {cases} END")
+
+
+def _standing(kind: FactKind, claim: Alias) -> SQL:
+    of_value = _one_of(
+        SQL(f"{claim}.says = {kind.adopted(claim)} OR {kind.also_agrees(claim)}"),
+        kind.is_compatible(claim),
+    )
+    if not kind.aspects:
+        return of_value
+    said, value = f"LOWER({claim}.says)", f"LOWER({_adopted_aspect(kind, claim)})"
+    # Either text contains the other; no function that says so is in both databases.
+    contains = f"REPLACE({value}, {said}, '') <> {value}"
+    is_contained = f"REPLACE({said}, {value}, '') <> {said}"
+    of_aspect = _one_of(
+        SQL(f"{said} = {value}"), SQL(f"{value} = '' OR {contains} OR {is_contained}")
+    )
+    return SQL(f"CASE WHEN {claim}.aspect = '' THEN {of_value} ELSE {of_aspect} END")
+
+
+def _one_of(agrees: SQL, is_compatible: SQL) -> SQL:
+    return SQL(
+        f"CASE WHEN {agrees} THEN {quoted(Standing.AGREES)}"
+        f" WHEN {is_compatible} THEN {quoted(Standing.COMPATIBLE)}"
         f" ELSE {quoted(Standing.DISAGREES)} END"
     )
 

@@ -1,0 +1,13 @@
+from partnerships.filters.clock import KnownForm
+from partnerships.models import Question
+from partnerships.pages.data_links import data_url
+from partnerships.pages.dated import dated_page
+from partnerships.selectors.facts import standing_alone
+
+
+@dated_page("partnerships/question_list.html", KnownForm)
+def question_list(request, clock):
+    """Show what is asked of the instrument as a whole, with the answers and what each
+    source says. There is no ``as_of``: an answer tells its own days."""
+    facts = standing_alone(Question.objects.order_by("text"))
+    return {"facts": facts, "data_url": data_url(clock, "question-list")}
