@@ -14,6 +14,7 @@ class Region(TextChoices):
     WESTERN_BALKANS = "western_balkans", "Western Balkans"
     EASTERN_NEIGHBOURHOOD = "eastern_neighbourhood", "Eastern neighbourhood"
     SOUTHERN_NEIGHBOURHOOD = "southern_neighbourhood", "Southern neighbourhood"
+    EASTERN_MEDITERRANEAN = "eastern_mediterranean", "Eastern Mediterranean"
     WESTERN_EUROPE = "western_europe", "Western and northern Europe"
     NORTH_AMERICA = "north_america", "North America"
     LATIN_AMERICA = "latin_america", "Latin America and the Caribbean"

@@ -66,7 +66,11 @@ def make_sample(partnerships: int, *, random: Random, today: date) -> Iterator[i
         context.change(actor="Sample data", reason="Sample", kind=ChangeKind.IMPORT),
     ):
         source, _ = Source.objects.get_or_create(
-            key="sample-source", defaults={"publisher": "Sample", "title": "Sample"}
+            key="sample-source",
+            defaults={
+                **{"publisher": "Sample", "title": "Sample", "kind": "research"},
+                "no_address": "It is a sample.",
+            },
         )
         areas = list(Area.objects.all()) or _sample_areas()
         first = Partner.objects.filter(slug__startswith="sample-").count() + 1
@@ -200,7 +204,7 @@ def _value(random) -> str:
 
 
 def _claim(fact, record_id, source, random) -> Claim:
-    says = fact.stated_value
+    says = getattr(fact, "since", None) or fact.stated_value
     if isinstance(fact, Milestone) and not says.startswith(".."):
         says = says[: random.choice([4, 7, 10])]
     claim = Claim(

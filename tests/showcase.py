@@ -73,6 +73,9 @@ def _norway(areas, briefing, website):
         _cell(norway, area, number, briefing, website)
     _milestones(norway, briefing, website)
     _ties(norway, briefing, website)
+    factories.claim(factories.subject(norway), "yes", by=briefing)
+    factories.claim(factories.position(norway, date="2024-06"), "2024-06", by=briefing)
+    factories.claim(factories.namesake(), "yes", by=website)
     return norway
 
 

@@ -21,7 +21,7 @@ PACKAGES = ("partnerships", "sdptracker")
 #: on its own floor from its own package alone, so that the order inside a layer counts.
 FLOORS = [
     ["partnerships"],
-    ["choices", "dates", "text"],
+    ["choices", "country_names", "dates", "text"],
     ["lifecycle.table"],
     ["lifecycle.events"],
     ["lifecycle.chronology"],
@@ -75,8 +75,10 @@ KEPT = {
         "querysets.statuses.story",
         "templatetags.areas._coverage_mark",
         "templatetags.claims._claim_item",
+        "web.references.reference_url",
     },
     "constants: follow from code and static files alone": {
+        "country_names.names_in_eu_languages",
         "exports.columns._dictionary",
         "ledger.registry.tracked",
         "ledger.sealing._hook",

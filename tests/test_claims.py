@@ -548,7 +548,11 @@ def test_one_agreeing_claim_among_rivals_is_enough():
 def test_other_facts_can_be_asked_for_their_sources_too(fact):
     about = fact()
     assert list(type(about).objects.unsourced()) == [about]
-    factories.claim(about, "no" if fact is question else "yes")
+    if fact is agreement:  # no claim says when it began
+        factories.claim(about, "yes")
+        assert list(type(about).objects.unsourced()) == [about]
+    says = {question: "no", agreement: "2005-12-16"}
+    factories.claim(about, says.get(fact, "1949"), locator="page 2")
     assert not type(about).objects.unsourced().exists()
 
 

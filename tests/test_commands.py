@@ -13,7 +13,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from partnerships import __version__
-from partnerships.models import Claim, Milestone, Partner, Partnership, User
+from partnerships.ledger import context
+from partnerships.models import Claim, Milestone, Partner, Partnership, Source, User
+from partnerships.querysets.sources import SourceQuerySet
 from tests import factories
 from tests.samples import make_sample
 
@@ -37,10 +39,113 @@ def sample(partnerships, *, seed=1):
     list(make_sample(partnerships, random=Random(seed), today=timezone.localdate()))
 
 
+def checked(slug="norway", **kwargs):
+    """A partnership with all that ``check_data`` asks for."""
+    with context.change(reason="The first of all", kind="import", actor=""):
+        record = factories.partnership(slug, summary="Words.", **kwargs)
+        factories.check(record, timezone.localdate())
+        signed = factories.milestone(record, place="Oslo", reference="A/1")
+        factories.claim(signed, "2024-05")
+        factories.claim(signed, "Oslo, Norway", aspect="place", locator="page 2")
+        factories.claim(signed, "A/1", aspect="reference")
+    return record
+
+
 def test_check_data_is_content_with_a_sourced_record():
-    norway = factories.partnership(reviewed_on=timezone.localdate())
-    factories.claim(factories.milestone(norway), "2024-05")
-    assert "0 facts without a claim that agrees" in run("check_data")
+    checked()
+    for line in run("check_data").splitlines():
+        assert line.startswith("0 ")
+
+
+def with_place(record):
+    record.milestones.update(place="Bergen")
+
+
+def with_euros(record):
+    gift = {"amount": 5, "currency": "NOK", "amount_eur": 1}
+    tie = factories.engagement(record, "epf_contribution", **gift)
+    factories.claim(tie, "5 NOK")
+
+
+def with_frequency(record):
+    meeting = {"title": "Dialogue", "frequency": "annual"}
+    factories.claim(factories.engagement(record, "dialogue", **meeting), "yes")
+
+
+def with_amount(record):
+    gift = {"amount": 5, "currency": "NOK"}
+    factories.claim(factories.engagement(record, "epf_contribution", **gift), "yes")
+
+
+def with_beginning(record):
+    factories.claim(factories.engagement(record, since="2020"), "yes")
+
+
+def with_day_of_a_position(record):
+    factories.claim(factories.position(record, date="2020"), "yes")
+
+
+def with_a_digest_alone(record):
+    opened = factories.milestone(record, "negotiations_opened", "2024-01")
+    factories.claim(opened, "2024-01", by=factories.source("digest", kind="digest"))
+
+
+def with_a_home_page(record):
+    Source.objects.update(url="https://www.example.org/en/", no_address="")
+
+
+def without_a_reason(record):
+    Source.objects.update(no_address="")
+
+
+def without_a_check(record):
+    record.checks.all().delete()
+
+
+def with_news(record):
+    resumed = factories.milestone(record, "suspended", "2025-01")
+    factories.claim(resumed, "2025-01")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "title"),
+    [
+        (with_place, "values without a claim that agrees"),
+        (with_euros, "values without a claim that agrees"),
+        (with_frequency, "facts without a claim that agrees"),
+        (with_amount, "facts without a claim that agrees"),
+        (with_beginning, "facts without a claim that agrees"),
+        (with_day_of_a_position, "facts without a claim that agrees"),
+        (with_a_digest_alone, "facts without a claim that agrees"),
+        (with_a_home_page, "sources without the document's address"),
+        (without_a_reason, "sources without the document's address"),
+        (without_a_check, "records never checked"),
+        (with_news, "summaries older than their newest milestone"),
+    ],
+)
+def test_check_data_refuses_what_readers_cannot_rely_on(spoil, title):
+    record = checked()
+    with context.change(reason="Spoilt", kind="editorial", actor=""):
+        spoil(record)
+    assert f"1 {title}:" in refused("check_data")
+
+
+def test_check_data_is_content_with_a_summary_brought_up_to_date():
+    record = checked()
+    with context.change(reason="News", kind="new_development", actor=""):
+        with_news(record)
+    with context.change(reason="Its words", kind="editorial", actor=""):
+        factories.edit(record, summary="Other words.")
+    assert "0 summaries older" in run("check_data")
+
+
+def test_check_data_finds_the_source_of_a_draft_if_it_shows(monkeypatch):
+    checked()
+    draft = factories.partnership("iceland", published=False)
+    factories.claim(factories.milestone(draft), "2024", by=factories.source("secret"))
+    assert "0 sources of drafts" in run("check_data")
+    monkeypatch.setattr(SourceQuerySet, "public", lambda sources: sources)
+    assert "1 sources of drafts that show:\n  secret" in refused("check_data")
 
 
 @pytest.mark.parametrize(
@@ -51,6 +156,10 @@ def test_check_data_is_content_with_a_sourced_record():
         lambda norway: factories.engagement(norway),
         lambda norway: factories.affiliation(norway.partner, "nato_ally"),
         lambda norway: factories.question(),
+        lambda norway: factories.subject(norway),
+        lambda norway: factories.position(norway),
+        lambda norway: factories.position(),
+        lambda norway: factories.namesake(),
         lambda norway: setattr(norway, "stated_areas", 9) or norway.save(),
         lambda norway: setattr(norway, "review_clause", "x") or norway.save(),
     ],

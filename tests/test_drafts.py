@@ -19,9 +19,10 @@ PUBLIC = [
     *("/partnerships/?area=area-1", "/partnerships/?q=norway", NO_SUCH),
     *("/matrix/", "/matrix/?rows=coverage&order=-coverage", "/sitemap.xml"),
     *("/areas/area-1/", "/areas/area-2/", "/compare/?p=norway&p=japan", "/timeline/"),
-    *("/sources/", "/sources/eprs-2026-03/", "/disagreements/"),
+    *("/sources/", "/sources/eprs-2026-03/", "/disagreements/", "/positions/"),
     *(f"{API}{name}/" for name in ("partnerships", "partners", "areas", "milestones")),
     *(f"{API}{name}/" for name in ("sources", "disagreements", "matrix", "statistics")),
+    f"{API}positions/",
     *(f"{API}partnerships/?area=area-1", f"{API}areas/area-1/", "/data/coverage.json"),
     *(f"/data/{name}.csv" for name in TABLES if name != "changes"),
     *("/milestones.atom", "/milestones.ics"),
@@ -49,6 +50,9 @@ def fill_draft(areas):
     facts.append(factories.milestone(draft, "requested", "2025-06", track=Track.SAFE))
     for fact in facts[:3]:
         factories.claim(fact, "not_included" if fact in facts[:2] else "2023")
+    other = factories.source("atlas-2025")
+    factories.claim(factories.subject(draft), "yes", by=other)
+    factories.claim(factories.position(draft), "yes", by=other)
 
 
 def answers(client) -> tuple[int, dict[str, str]]:
@@ -86,5 +90,5 @@ def test_publishing_it_shows_in_these_numbers(client, signed):
     unchanged = set(PUBLIC) - {*changed(before, answers(client))}
     assert unchanged == {
         *("/partnerships/?q=norway", NO_SUCH, "/partnerships/norway/"),
-        *("/data/areas.csv", "/data/questions.csv", "/data/sources.csv"),
+        *("/data/areas.csv", "/data/questions.csv", "/data/namesakes.csv"),
     }

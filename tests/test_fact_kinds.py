@@ -264,6 +264,9 @@ def test_facts_of_a_record_stand_in_the_order_of_their_kinds(record):
         "coverage": factories.coverage(record, factories.area()),
         "partnership": record,
         "milestone": factories.milestone(record, date="2024-05-28"),
+        "subject": factories.subject(record),
+        "position": factories.position(record),
+        "namesake": factories.namesake(),
     }
     says = {"milestone": "2024", "coverage": "included", "partnership": "17"}
     for name, fact in facts.items():

@@ -68,6 +68,7 @@ def test_rows_can_be_found_by_partial_date(db, lookup):
 
 def test_wrong_text_is_an_error_of_that_field_and_never_stored(db):
     source = Source(key="web", publisher="EEAS", title="Page", published_on="soon")
+    source.kind, source.url = "official", "https://example.org/page"
     with pytest.raises(ValidationError) as refusal:
         source.full_clean()
     assert refusal.value.message_dict == {

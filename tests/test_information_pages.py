@@ -64,7 +64,7 @@ def test_status_names_what_sets_it(client):
 def test_citation_leads_to_a_source_that_is_on_record(client):
     address = "/sources/eeas-2025-06/"
     assert address not in page(client, "/glossary/").links
-    factories.source("eeas-2025-06")
+    factories.claim(factories.question(), "no", by=factories.source("eeas-2025-06"))
     assert address in page(client, "/glossary/").links
 
 
@@ -115,7 +115,7 @@ def test_data_dictionary_gives_each_field_a_meaning_or_a_list(client):
 
 def test_api_addresses_on_the_page_answer(client):
     found = {link for link in page(client, "/data/").links if link.startswith("/api/")}
-    assert len(found) == 11
+    assert len(found) == 14
     assert {client.get(link).status_code for link in found} == {200}
 
 

@@ -20,10 +20,13 @@ from partnerships.models import (
     Coverage,
     Engagement,
     Milestone,
+    Namesake,
     Partner,
     Partnership,
+    Position,
     Question,
     Source,
+    Subject,
 )
 from partnerships.querysets.partnerships import PublishedRecord
 from partnerships.selectors.search import matching
@@ -83,6 +86,15 @@ def milestone(**kwargs):
 
 def check(**kwargs):
     return Check(partnership=norway(), **{"through": date(2026, 4, 30)} | kwargs)
+
+
+def subject(**kwargs):
+    return Subject(partnership=norway(), **{"name": "Public health"} | kwargs)
+
+
+def position(**kwargs):
+    given = {"holder": "Institute", "holder_kind": "expert", "text": "It agrees."}
+    return Position(partnership=norway(), **given | kwargs)
 
 
 def claim(**kwargs):
@@ -150,6 +162,21 @@ REFUSED = {
     "claim_about_question_is_recorded_once": lambda: same_claim(
         lambda: Question(slug="q", text="?", answer="no")
     ),
+    "claim_about_subject_is_recorded_once": lambda: same_claim(subject),
+    "claim_about_position_is_recorded_once": lambda: same_claim(position),
+    "claim_about_namesake_is_recorded_once": lambda: same_claim(
+        lambda: Namesake(title="Talks", parties="EU", reason="No text.")
+    ),
+    "claim_aspect_is_known": lambda: claim(
+        milestone=stored(milestone()), aspect="colour"
+    ),
+    "engagement_state_is_known": lambda: engagement(state="planned"),
+    "engagement_only_what_goes_on_ends": lambda: engagement(
+        state="event", since="2020", until="2021"
+    ),
+    "source_kind_is_known": lambda: Source(key="a", kind="rumour"),
+    "position_holder_kind_is_known": lambda: position(holder_kind="friend"),
+    "subject_is_recorded_once": lambda: twice(subject),
 }
 BY_UPDATE = {
     "milestone_happened_by_its_recording": {"recorded_on": date(2020, 1, 1)},
@@ -263,7 +290,9 @@ def test_keys_are_made_once_and_never_alike(make):
         lambda: dialogue(level="ministers", frequency="not_specified"),
         lambda: contribution(amount_eur=1, amount_is_total=True),
         lambda: engagement(since="../2014"),
-        lambda: Source(key="web", publisher="EEAS", title="A page"),
+        lambda: Source(
+            *(None, "web", "EEAS", "A page"), kind="official", no_address="It is gone."
+        ),
         *(factories.partner, factories.source, factories.area, factories.question),
         norway,
     ],
@@ -624,9 +653,15 @@ def test_every_record_has_a_natural_key_and_a_name_for_people():
 def test_shared_reference_data_is_public_and_a_drafts_facts_are_not():
     draft = factories.partnership(published=False)
     assert factories.area().is_public
-    assert factories.source().is_public
+    source = factories.source()
+    assert not source.is_public  # it may be cited by drafts alone
+    step = factories.milestone(draft)
+    factories.claim(step, "2024", by=source)
+    assert not source.is_public
+    factories.claim(factories.question(), "no", by=source)
+    assert source.is_public
     assert not draft.is_public
-    assert not factories.milestone(draft).is_public
+    assert not step.is_public
     assert not draft.partner.is_public
 
 

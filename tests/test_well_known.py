@@ -32,13 +32,16 @@ def test_robots_find_the_sitemap_and_leave_the_clocks_alone(client):
 def test_sitemap_lists_pages_that_answer_and_no_draft(client):
     factories.partnership()
     factories.partnership("hidden", published=False)
-    factories.source("briefing")
+    factories.claim(factories.question(), "no", by=factories.source("briefing"))
+    factories.source("of-a-draft")
     factories.area(3)
     found = addresses(client)
     assert "http://testserver/partnerships/norway/" in found
     assert "http://testserver/sources/briefing/" in found
     assert "http://testserver/areas/area-3/" in found
-    assert not [address for address in found if "hidden" in address]
+    assert not [
+        address for address in found if "hidden" in address or "of-a" in address
+    ]
     for address in found:
         assert client.get(address.removeprefix("http://testserver")).status_code == 200
 

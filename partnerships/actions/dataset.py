@@ -7,7 +7,7 @@ changed it, and one that an editor deleted stays deleted.
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,11 @@ class Entry:
         return "/".join(str(part) for part in self.natural_key)
 
     @property
+    def label(self) -> str:
+        """The kind of record and the name: "milestone norway-signed"."""
+        return f"{self.model._meta.verbose_name} {self.name}"
+
+    @property
     def where(self) -> str:
         """The place and the name, for editors."""
         return f"{self.place} ({self.name})"
@@ -90,17 +95,17 @@ class _Gone(Exception):
     """A record refers to one that an editor deleted."""
 
 
-def load_dataset(directory: Path) -> Counter:
+def load_dataset(directory: Path) -> dict[str, list[str]]:
     """Load every fixture file of the directory, all or nothing.
 
-    Returns the number of records by outcome: "created", "updated", "unchanged", "kept"
+    Returns the names of records by outcome: "created", "updated", "unchanged", "kept"
     (changed by an editor since) and "removed" (deleted by an editor). Raises
     :class:`DatasetError` naming file, record and field of each problem of the first
     file that has any.
     """
     entries = {name: _read(directory / name, FILES[name]) for name in FILES}
     sources = _sources_by_fact(entries["claims.json"])
-    outcome: Counter[str] = Counter()
+    outcome: dict[str, list[str]] = defaultdict(list)
     with (
         transaction.atomic(),
         context.change(actor=ACTOR, kind=ChangeKind.IMPORT) as operation,
@@ -109,7 +114,7 @@ def load_dataset(directory: Path) -> Counter:
             problems = []
             for entry in entries[name]:
                 try:
-                    outcome[_load(entry, operation, sources)] += 1
+                    outcome[_load(entry, operation, sources)].append(entry.label)
                 except ValidationError as error:
                     problems += _sentences(entry, error)
             if problems:

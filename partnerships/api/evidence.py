@@ -1,13 +1,17 @@
-"""The JSON of documents, of disagreements between them, and of the log: keys that are
-as much of a contract as those of ``serializers``."""
+"""The JSON of documents, of disagreements between them, of what belongs to no record,
+and of the log: keys that are as much of a contract as those of ``serializers``."""
 
 from rest_framework import serializers
 
 from partnerships import choices
 from partnerships.api.fields import AddressField, PartialDateField, ReadableField
-from partnerships.api.serializers import ClaimSerializer, ShortPartnershipSerializer
+from partnerships.api.serializers import (
+    ClaimSerializer,
+    RecordPositionSerializer,
+    ShortPartnershipSerializer,
+)
 from partnerships.web.addresses import path_of
-from partnerships.web.fact_addresses import page_of_fact
+from partnerships.web.fact_addresses import fact_path, page_of_fact
 
 
 class SourceSerializer(serializers.Serializer):
@@ -75,6 +79,52 @@ class DisagreementSerializer(serializers.Serializer):
         fact = disagreement.fact
         name = fact.claims[0].get_partnership_fact_display()
         return f"{fact.about}: {name.lower()}" if name else str(fact.about)
+
+
+class PositionSerializer(RecordPositionSerializer):
+    """A position outside of a record."""
+
+    html_url = serializers.SerializerMethodField()
+    partnership = ShortPartnershipSerializer(
+        source="about.partnership",
+        allow_null=True,
+        help_text="Null for what is said of the partnerships as a whole.",
+    )
+
+    def get_html_url(self, fact) -> str:
+        return f"{self.context['base']}{fact_path(fact.about)}"
+
+
+class NamesakeSerializer(serializers.Serializer):
+    """What looks like a partnership and is none."""
+
+    id = serializers.IntegerField(source="about.pk")
+    html_url = serializers.SerializerMethodField()
+    title = serializers.CharField(source="about.title")
+    parties = serializers.CharField(source="about.parties")
+    date = PartialDateField(source="about.date", allow_null=True)
+    reason = serializers.CharField(
+        source="about.reason", help_text="Why it is no partnership."
+    )
+    ruling = serializers.CharField()
+    claims = ClaimSerializer(many=True)
+
+    def get_html_url(self, fact) -> str:
+        return f"{self.context['base']}{fact_path(fact.about)}"
+
+
+class QuestionSerializer(serializers.Serializer):
+    """A question about the instrument as a whole, and the answer adopted."""
+
+    slug = serializers.CharField(source="about.slug")
+    html_url = serializers.SerializerMethodField()
+    text = serializers.CharField(source="about.text")
+    answer = serializers.CharField(source="about.answer")
+    ruling = serializers.CharField()
+    claims = ClaimSerializer(many=True)
+
+    def get_html_url(self, fact) -> str:
+        return f"{self.context['base']}{fact_path(fact.about)}"
 
 
 class FieldChangeSerializer(serializers.Serializer):

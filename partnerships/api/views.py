@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.viewsets import GenericViewSet
 
-from partnerships.api import evidence, parameters, serializers
+from partnerships.api import evidence, overviews, parameters, serializers
 from partnerships.api.pagination import Pages, PartnershipPages
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm, KnownForm
@@ -185,7 +185,7 @@ class Partners(ListModelMixin, RetrieveModelMixin, Resource):
 class Areas(ListModelMixin, RetrieveModelMixin, Resource):
     """The areas of cooperation, with how many partnerships include each of them."""
 
-    serializer_class = serializers.AreaSerializer
+    serializer_class = overviews.AreaSerializer
     lookup_field = "slug"
 
     def get_queryset(self):
@@ -257,7 +257,7 @@ class StandingAlone(ListModelMixin, Resource):
 class Questions(StandingAlone):
     """Questions about the instrument as a whole, with the answers adopted."""
 
-    serializer_class = serializers.QuestionSerializer
+    serializer_class = evidence.QuestionSerializer
     clock_form = KnownForm
 
     def get_queryset(self):
@@ -267,7 +267,7 @@ class Questions(StandingAlone):
 class Positions(StandingAlone):
     """What institutions, governments, industry and experts said, newest first."""
 
-    serializer_class = serializers.PositionSerializer
+    serializer_class = evidence.PositionSerializer
 
     def get_queryset(self):
         rows = Position.objects.public().by(on=self.clock.on)
@@ -277,7 +277,7 @@ class Positions(StandingAlone):
 class Namesakes(StandingAlone):
     """What looks like a Security and Defence Partnership and is none."""
 
-    serializer_class = serializers.NamesakeSerializer
+    serializer_class = evidence.NamesakeSerializer
 
     def get_queryset(self):
         return Namesake.objects.by(on=self.clock.on)
@@ -343,7 +343,7 @@ class Changes(ListModelMixin, RetrieveModelMixin, Resource):
 class Matrix(RetrieveModelMixin, Resource):
     """Areas of cooperation by partnerships."""
 
-    serializer_class = serializers.MatrixSerializer
+    serializer_class = overviews.MatrixSerializer
 
     def get_filter(self, data):
         partnerships = Partnership.objects.published().with_coverage_counts()
@@ -360,7 +360,7 @@ class Matrix(RetrieveModelMixin, Resource):
 class Statistics(RetrieveModelMixin, Resource):
     """Counts over all published partnerships, as they stood on a day."""
 
-    serializer_class = serializers.StatisticsSerializer
+    serializer_class = overviews.StatisticsSerializer
 
     def get_object(self):
         return statistics(

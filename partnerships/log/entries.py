@@ -57,26 +57,38 @@ def public_changes() -> QuerySet[LedgerEntry]:
     published once, all up to the one that took it away."""
     published = Partnership.objects.published()
     claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
-    # A source is public once a public claim cited it: others may be those of drafts.
-    citing = Claim.history.filter(source_id=OuterRef("object_id")).filter(
-        Q(record_id__in=published.values("pk")) | Q(record_id=None, affiliation_id=None)
-    )
     # Each asks about the entry at hand, so that a database which is to find few entries
     # does not look up what is published all over the record.
+    once_published = _published_once(published)
     visible: Any = (
-        Q(partnership_id=None, partner_id=None) & (~Q(record="source") | Exists(citing))
+        Q(partnership_id=None, partner_id=None)
+        & (~Q(record="source") | Exists(_visible_citations(published, once_published)))
         | Exists(published.filter(pk=OuterRef("partnership_id")))
         | Q(partnership_id=None)
         & Exists(published.filter(partner=OuterRef("partner_id")))
         | Q(partnership_id=0)
         & Exists(claims.filter(partnership_id__in=published.values("pk")))
     )
-    for partnership_id, partner_id, last in _published_once(published):
+    for partnership_id, partner_id, last in once_published:
         visible |= Q(number__lte=last) & (
             Q(partnership_id=partnership_id)
             | Q(partnership_id=None, partner_id=partner_id)
         )
     return _sealed().filter(visible).order_by("-number")
+
+
+def _visible_citations(
+    published: QuerySet[Partnership], once_published: list[tuple[int, int, int]]
+) -> QuerySet:
+    """Return the rows of history in which a claim that readers may see cites the source
+    of an entry; others may be those of drafts."""
+    visible: Any = Q(record_id__in=published.values("pk"))
+    visible |= Q(record_id=None, affiliation_id=None)
+    for partnership_id, _, last in once_published:
+        entries = LedgerEntry.objects.filter(record="claim", number__lte=last)
+        known = Exists(entries.filter(history_id=OuterRef("history_id")))
+        visible |= Q(record_id=partnership_id) & known
+    return Claim.history.filter(visible, source_id=OuterRef("object_id"))
 
 
 def changes_of_record(

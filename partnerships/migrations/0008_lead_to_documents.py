@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('ruling', models.TextField(blank=True, help_text='Why the editors adopted this where sources disagree. Public.')),
             ],
             options={
-                'ordering': ['-latest', 'title'],
+                'ordering': [models.OrderBy(models.F('latest'), descending=True, nulls_last=True), 'title'],
                 'base_manager_name': 'objects',
             },
         ),
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ('ruling', models.TextField(blank=True, help_text='Why the editors adopted this where sources disagree. Public.')),
             ],
             options={
-                'ordering': ['-latest', 'holder', 'id'],
+                'ordering': [models.OrderBy(models.F('latest'), descending=True, nulls_last=True), 'holder', 'id'],
                 'base_manager_name': 'objects',
             },
         ),
@@ -400,6 +400,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='subject',
             constraint=models.UniqueConstraint(fields=('partnership', 'name'), name='subject_is_recorded_once', violation_error_message='This subject is already recorded: add your source to it.'),
+        ),
+        migrations.RemoveConstraint(
+            model_name='partner',
+            name='partner_region_is_known',
+        ),
+        migrations.AlterField(
+            model_name='historicalpartner',
+            name='region',
+            field=models.CharField(choices=[('western_balkans', 'Western Balkans'), ('eastern_neighbourhood', 'Eastern neighbourhood'), ('southern_neighbourhood', 'Southern neighbourhood'), ('eastern_mediterranean', 'Eastern Mediterranean'), ('western_europe', 'Western and northern Europe'), ('north_america', 'North America'), ('latin_america', 'Latin America and the Caribbean'), ('africa', 'Africa'), ('middle_east', 'Middle East and the Gulf'), ('central_asia', 'Central Asia'), ('indo_pacific', 'Indo-Pacific'), ('international', 'International organisation')], help_text='The part of the world under which lists group the partner.', max_length=30),
+        ),
+        migrations.AlterField(
+            model_name='partner',
+            name='region',
+            field=models.CharField(choices=[('western_balkans', 'Western Balkans'), ('eastern_neighbourhood', 'Eastern neighbourhood'), ('southern_neighbourhood', 'Southern neighbourhood'), ('eastern_mediterranean', 'Eastern Mediterranean'), ('western_europe', 'Western and northern Europe'), ('north_america', 'North America'), ('latin_america', 'Latin America and the Caribbean'), ('africa', 'Africa'), ('middle_east', 'Middle East and the Gulf'), ('central_asia', 'Central Asia'), ('indo_pacific', 'Indo-Pacific'), ('international', 'International organisation')], help_text='The part of the world under which lists group the partner.', max_length=30),
+        ),
+        migrations.AddConstraint(
+            model_name='partner',
+            constraint=models.CheckConstraint(condition=models.Q(('region__in', ['western_balkans', 'eastern_neighbourhood', 'southern_neighbourhood', 'eastern_mediterranean', 'western_europe', 'north_america', 'latin_america', 'africa', 'middle_east', 'central_asia', 'indo_pacific', 'international'])), name='partner_region_is_known', violation_error_message='Choose one of the listed regions.'),
         ),
         migrations.RunPython(allow_new_models, migrations.RunPython.noop),
     ]

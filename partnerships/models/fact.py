@@ -12,6 +12,9 @@ from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
 
 
+Day = date  # where a field has that name
+
+
 class FactModel(AuditedModel):
     """A row that holds a fact, whose kind stands in ``querysets.fact_kinds``.
 
@@ -92,8 +95,8 @@ class DatedWord(FactModel):
     DERIVED = {"earliest": ("date",), "latest": ("date",)}
 
     date: dates.PartialDate | None
-    earliest: date | None
-    latest: date | None
+    earliest: Day | None
+    latest: Day | None
 
     class Meta:
         abstract = True
@@ -104,7 +107,7 @@ class DatedWord(FactModel):
         if self.earliest and self.earliest > timezone.localdate():
             raise ValidationError({"date": "This is yet to come."})
 
-    def may_be_by(self, *, on: date) -> bool:
+    def may_be_by(self, *, on: Day) -> bool:
         """Return whether it may be of that day or before. In SQL:
         ``DatedWordQuerySet.by``."""
         return self.earliest is None or self.earliest <= on

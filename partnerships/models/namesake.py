@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import F
 
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
@@ -41,7 +42,7 @@ class Namesake(DatedWord):
     objects = DatedWordQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-latest", "title"]
+        ordering = [F("latest").desc(nulls_last=True), "title"]
         base_manager_name = "objects"
 
     def __str__(self):

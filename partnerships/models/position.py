@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from partnerships.choices import HolderKind
 from partnerships.fields import PartialDateField
@@ -51,7 +51,7 @@ class Position(DatedWord):
     objects = DatedWordQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-latest", "holder", "id"]
+        ordering = [F("latest").desc(nulls_last=True), "holder", "id"]
         base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(

@@ -149,7 +149,7 @@ class LastingFactQuerySet(FactQuerySet):
 
     def _begins_unsaid(self) -> Q:
         dated = self._claims().exclude(earliest__isnull=True, latest__isnull=True)
-        return Q(since_earliest__isnull=False) & ~Exists(dated)
+        return Q(~Exists(dated), since_earliest__isnull=False)
 
     def begun(self, *, on: date):
         """Facts that had begun by that day, or whose beginning no source gives. In

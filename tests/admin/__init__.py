@@ -116,6 +116,7 @@ def one_of_each(*, published=False):
     question = factories.question()
     claim = factories.claim(signed, "2024-05-28")
     factories.claim(cell, "included")
+    factories.claim(question, "no")
     return [
         affiliation,
         cell.area,
@@ -127,6 +128,9 @@ def one_of_each(*, published=False):
         partnership,
         question,
         claim.source,
+        factories.subject(partnership),
+        factories.position(partnership),
+        factories.namesake(),
     ]
 
 

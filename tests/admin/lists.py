@@ -23,6 +23,9 @@ def add(number):
         factories.affiliation(partner, "nato_ally"): "no",
         partnership: "18",
         factories.question(f"question-{number}"): "no",
+        factories.subject(partnership): "yes",
+        factories.position(partnership): "yes",
+        factories.namesake(f"Talks {number}"): "yes",
     }.items():
         factories.claim(fact, says, by=source)
     factories.user(f"person-{number}")

@@ -76,9 +76,12 @@ SEARCHES = {
     "coverage": {"area 2": 1},
     "engagement": {"framework": 3},
     "affiliation": {"norway": 1},
-    "claim": {"source-1": 6},
+    "claim": {"source-1": 9},
     "source": {"publisher 2": 1},
     "question": {"binding": 3},
+    "subject": {"health": 3},
+    "position": {"norway": 1},
+    "namesake": {"talks 2": 1},
     "user": {"person-2": 1},
 }
 

@@ -279,6 +279,8 @@ def test_deletion_of_a_row_beneath_a_published_record_needs_a_reason(client, as_
 
 def test_source_is_corrected_with_a_reason(client, as_editor):
     source = factories.source()
+    submit(client, change_url(source), title="Nobody cites it yet")
+    factories.claim(factories.question(), "no", by=source)
     assert REASON_IS_MISSING in errors(submit(client, change_url(source), title="New"))
     submit(client, change_url(source), PUBLIC, title="New")
     assert Source.history.first().history_change_reason == "The day was wrong"

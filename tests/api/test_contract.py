@@ -30,7 +30,7 @@ SCHEMA = "/api/v1/schema/"
 # The keys of each resource are frozen: clients rely on them. Adding one is fine; to take
 # one away, or to give it another name, takes /api/v2/ (docs/api.md).
 SHORT = "slug url html_url title"
-CLAIM = "source says wording locator standing"
+CLAIM = "source says wording locator standing aspect document_url no_address"
 PARTNERSHIP = f"{SHORT} partner status status_label sdp_status safe_status signed_on"
 PARTNERSHIP += " areas_included areas_already_exist areas_stated open_disagreements"
 PARTNERSHIP += " status_may_be sdp_status_may_be safe_status_may_be status_reported"
@@ -38,7 +38,7 @@ PARTNERSHIP += " safe_status_reported checked_through sdp_status_reported"
 PARTNERSHIP += " safe_status_label"
 MILESTONE = "id track kind kind_label date earliest latest place signatories"
 MILESTONE += " reference note ruling claims attempt certainty actor description"
-MILESTONE += " announces expected fell_through met_by follows"
+MILESTONE += " announces expected fell_through met_by follows reference_url"
 CHANGE = "number at by reason kind action record partnership fields"
 #: By address, and by the way to a part of the answer: keys, and ``0`` for the first of
 #: several. What is indented goes on.
@@ -49,7 +49,9 @@ partnerships/ results.0.partner : slug name iso_code region
 partnerships/canada/ : {PARTNERSHIP} summary official_text_url affiliations
   status_because milestones coverage engagements stated_areas_claims stated_areas_ruling
   review_clause review_clause_ruling review_clause_claims reviewed_on uncertain rejected
-  checks
+  checks subjects positions
+partnerships/canada/ subjects.0 : id name note ruling claims
+partnerships/norway/ positions.0 : id holder holder_kind date text ruling claims
 partnerships/canada/ checks.0 : through made_on found
 partnerships/canada/ affiliations.0 : kind since until holds note ruling claims
 partnerships/canada/ status_because.0 : track milestone
@@ -57,18 +59,21 @@ partnerships/canada/ milestones.0 : {MILESTONE}
 partnerships/canada/ milestones.0.claims.0 : {CLAIM}
 partnerships/canada/ coverage.0 : area number name value ruling claims
 partnerships/canada/ engagements.0 : id kind kind_label title since until level frequency
-  amount currency amount_eur amount_is_total note ruling claims
+  amount currency amount_eur amount_is_total note ruling claims state
 partners/ results.0 : slug url html_url name official_name iso_code region affiliations
-  partnership
+  partnership iso_alpha3 wikidata eu_uri other_names
 partners/ results.0.affiliations.0 : kind since until holds
 partners/ results.0.partnership : {SHORT}
 areas/ results.0 : slug url html_url number name included not_included already_exists
-  not_assessed
+  not_assessed short_name
 milestones/ results.0 : {MILESTONE} url html_url partnership
 milestones/ results.0.partnership : {SHORT}
 sources/ results.0 : key url html_url publisher title authors published_on
   knowledge_as_of document_url language last_checked_on note claims agrees compatible
-  disagrees
+  disagrees kind eli celex doi document_number archived_url no_address
+questions/ results.0 : slug html_url text answer ruling claims
+positions/ results.0 : id html_url partnership holder holder_kind date text ruling claims
+namesakes/ results.0 : id html_url title parties date reason ruling claims
 disagreements/ results.0 : id html_url partnership fact adopted disagreement ruling
   ruled_at ruled_by_change claims
 changes/ results.0 : {CHANGE}
@@ -129,7 +134,7 @@ def test_schema_is_valid_and_describes_every_resource(schema):
     assert schema["openapi"].startswith("3.1")
     assert schema["info"]["version"] == __version__
     served = {str(p.pattern) for p in urlpatterns} - {"", "v1/schema/", "v1/docs/"}
-    assert len(schema["paths"]) == len(served) == 15
+    assert len(schema["paths"]) == len(served) == 18
     assert all(list(path) == ["get"] for path in schema["paths"].values())
 
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
 
 LISTS = [
     *("partnerships", "partners", "areas", "milestones", "sources", "disagreements"),
-    "changes",
+    *("changes", "questions", "positions", "namesakes"),
 ]
 KEYS = {"partner-detail": "partner-0", "partnership-detail": "partner-0"}
 KEYS |= {"area-detail": "area-1", "source-detail": "eprs-2026-03", "change-detail": 1}
@@ -25,6 +25,10 @@ KEYS |= {"area-detail": "area-1", "source-detail": "eprs-2026-03", "change-detai
 
 def build(records):
     source, areas = factories.source(), [factories.area(1), factories.area(2)]
+    for number in range(2 * records):
+        factories.claim(factories.question(f"q-{number}"), "no", by=source)
+        factories.claim(factories.namesake(f"Talks {number}"), "yes", by=source)
+        factories.claim(factories.position(), "yes", by=source)
     for number in range(records):
         record = factories.partnership(f"partner-{number}")
         milestone = factories.milestone(record)
@@ -38,10 +42,11 @@ def build(records):
 
 #: What the list of each resource asks, and one of it.
 PINNED = {
-    **{"partnership": (6, 8), "partner": (4, 3), "area": (5, 4), "milestone": (5, 4)},
+    **{"partnership": (6, 10), "partner": (4, 3), "area": (5, 4), "milestone": (5, 4)},
     **{"source": (3, 3), "change": (6, 3)},
 }
 QUERIES = {"disagreement-list": 3, "matrix": 7, "statistics": 7}
+QUERIES |= {"question-list": 5, "position-list": 5, "namesake-list": 5}
 QUERIES |= {f"{name}-list": count for name, (count, _) in PINNED.items()}
 QUERIES |= {f"{name}-detail": count for name, (_, count) in PINNED.items()}
 
@@ -86,17 +91,25 @@ def test_unknown_key_is_refused_with_those_that_there_are(client):
     answer = client.get(f"{API}areas/?fields=slug,colour").json()
     assert answer["errors"]["fields"] == [
         "There is no key “colour”; there are slug, url, html_url, number, name, "
-        "included, not_included, already_exists, not_assessed."
+        "short_name, included, not_included, already_exists, not_assessed."
     ]
 
 
-@pytest.mark.parametrize("name", LISTS[:-2])
+@pytest.mark.parametrize("name", LISTS[:5])
 def test_addresses_lead_to_the_thing_and_to_its_page(client, name):
     build(2)
     for row in results(client, name):
         assert client.get(row["url"]).json().items() >= row.items()
         page, _, anchor = row["html_url"].partition("#")
         assert (f'id="{anchor}"' if anchor else "") in client.get(page).text
+
+
+@pytest.mark.parametrize("name", ["questions", "positions", "namesakes"])
+def test_fact_of_no_record_leads_to_its_page(client, name):
+    build(2)
+    for row in results(client, name):
+        page, _, anchor = row["html_url"].partition("#")
+        assert f'id="{anchor}"' in client.get(page).text
 
 
 def test_disagreement_leads_to_the_fact_on_its_page(client):

@@ -78,7 +78,7 @@ def test_new_coverage_is_in_the_numbers_of_every_area(client, last_change):
 
 
 def test_new_claim_is_in_the_numbers_of_every_source(client, last_change):
-    factories.source("other")
+    factories.claim(factories.question(), "no", by=factories.source("other"))
     number = newest_change(client)["number"]
     change_claim()
     rows = results(client, "sources", modified_after=number)

@@ -19,19 +19,23 @@ LIST_KEYS = [
 ]
 DETAIL_KEYS = [
     *("summary", "official_text_url", "affiliations", "status_because", "milestones"),
-    *("uncertain", "rejected", "coverage", "engagements", "stated_areas_claims"),
+    *("uncertain", "rejected", "coverage", "engagements", "subjects"),
+    *("positions", "stated_areas_claims"),
     *("stated_areas_ruling", "review_clause", "review_clause_ruling"),
     *("review_clause_claims", "reviewed_on", "checks"),
 ]
 MILESTONE_KEYS = [
     *("id", "track", "kind", "kind_label", "attempt", "certainty", "date", "earliest"),
     *("latest", "actor", "description", "announces", "expected", "fell_through"),
-    *("met_by", "follows", "place", "signatories", "reference", "note", "ruling"),
-    "claims",
+    *("met_by", "follows", "place", "signatories", "reference", "reference_url"),
+    *("note", "ruling", "claims"),
 ]
 CELL_KEYS = ["area", "number", "name", "value", "ruling", "claims"]
 AFFILIATION_KEYS = ["kind", "since", "until", "holds", "note", "ruling", "claims"]
-CLAIM_KEYS = ["source", "says", "wording", "locator", "standing"]
+CLAIM_KEYS = [
+    *("source", "says", "wording", "locator", "aspect", "document_url", "no_address"),
+    "standing",
+]
 STATISTICS_KEYS = [
     *("as_of", "known_on", "partnerships", "by_status", "by_status_may_be"),
     *("by_safe_status", "by_safe_status_may_be"),

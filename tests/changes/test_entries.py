@@ -48,7 +48,16 @@ def test_created_record_shows_each_field_that_is_filled_in(client, signed):
 
 
 partner, milestone = Partner.objects.get, Milestone.objects.get
-partnership, source = Partnership.objects.get, factories.source
+partnership = Partnership.objects.get
+
+
+def source(**kwargs):
+    """A source that a public claim cites."""
+    made = factories.source(**kwargs)
+    factories.claim(Milestone.objects.get(), "2024", by=made)
+    return made
+
+
 REPORTED = Certainty.REPORTED.label
 WEST, ADDRESS = "Western and northern Europe", "https://example.org/a?b=1&c=2"
 #: A record, its new value, the label of the field, and what is shown as before and after.
@@ -79,10 +88,13 @@ CHANGES = {
     ),
     "yes or no": (partnership, {"is_published": False}, "Published", True, False),
     "day": (
-        lambda: factories.source(last_checked_on="2026-03-01"),
+        lambda: source(last_checked_on="2026-03-01"),
         *({"last_checked_on": None}, "Last checked on", "2026-03-01", None),
     ),
-    "web address": (source, {"url": ADDRESS}, "Address", None, ADDRESS),
+    "web address": (
+        lambda: source(url=f"{ADDRESS}#top"),
+        *({"url": ADDRESS}, "Address", f"{ADDRESS}#top", ADDRESS),
+    ),
 }
 
 
@@ -340,9 +352,10 @@ def test_kind_of_a_change_is_shown(client, signed, kind, label):
 
 
 def test_new_claim_and_new_source_are_new_sources(client, signed):
-    source = factories.source()
-    assert category(client) == "source"
-    claim = factories.claim(signed, "2024", by=source)
+    claim = factories.claim(signed, "2024", by=factories.source())
+    assert [change["record"]["model"] for change in log(client)[:2]] == [
+        *("claim", "source")
+    ]
     assert category(client) == "source"
     assert "New source" in page(client, LOG).text
     edit(claim, says="2024-05")

@@ -202,9 +202,9 @@ def test_api_says_when_by_whom_and_why(client, signed):
     with at(timezone.now() + timedelta(seconds=1)):
         edit(signed, place="Oslo", actor="Data desk", reason="Seen", kind="editorial")
     with at(moment):
-        factories.source("eeas-2026")
-    source, change = log(client)[:2]
-    assert datetime.fromisoformat(source["at"]) == moment
+        factories.question()
+    question, change = log(client)[:2]
+    assert datetime.fromisoformat(question["at"]) == moment
     told = change["by"], change["reason"], change["kind"], change["action"]
     assert told == ("Data desk", "Seen", "editorial", "changed")
     key = change["record"].pop("key")

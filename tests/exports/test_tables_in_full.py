@@ -63,7 +63,10 @@ def test_facts_of_a_record_are_those_of_the_api(client, shown):
 def test_every_claim_names_a_fact_of_a_table(client, shown):
     facts = {
         f"{table.removesuffix('s')}-{row['id']}"
-        for table in ("milestones", "coverage", "engagements", "affiliations")
+        for table in (
+            *("milestones", "coverage", "engagements", "affiliations", "subjects"),
+            *("positions", "namesakes"),
+        )
         for row in rows(client, table)
     }
     claims = rows(client, "claims")

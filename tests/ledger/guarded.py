@@ -29,7 +29,9 @@ MAKE = {
     "subject": lambda: factories.subject(factories.partnership()),
 }
 TEXT = {
-    **dict.fromkeys(["affiliation", "engagement", "milestone", "source", "subject"], "note"),
+    **dict.fromkeys(
+        ["affiliation", "engagement", "milestone", "source", "subject"], "note"
+    ),
     **{"area": "name", "check": "found", "claim": "wording", "coverage": "ruling"},
     **{"namesake": "reason", "position": "text"},
     **{"question": "text", "partner": "official_name", "partnership": "summary"},

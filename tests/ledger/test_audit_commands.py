@@ -53,7 +53,7 @@ def test_command_prints_a_checkpoint_to_be_published(sealed):
     assert chain == str(sealing.head()) == f"5:{sealed.last().seal}"
     assert re.fullmatch(r"taken at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", taken)
     assert rows.startswith("rows: affiliation 0, area 4, ")
-    assert rows.endswith(", source 1")
+    assert ", source 1, " in rows
     assert Checkpoint.objects.first().number == 5
 
 

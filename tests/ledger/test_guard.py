@@ -237,8 +237,8 @@ def test_row_replaced_by_sql_is_owed_history(verb):
     factories.area()
     with refused():
         sql(
-            f"{verb} INTO partnerships_area (id, number, slug, name)"
-            " VALUES (987, 1, 'other', 'Other')"
+            f"{verb} INTO partnerships_area (id, number, slug, name, short_name)"
+            " VALUES (987, 1, 'other', 'Other', '')"
         )
         history_of(Area.objects.get(), "+")
 
@@ -256,8 +256,8 @@ def test_upsert_is_owed_history():
     area = factories.area()
     with refused():
         sql(
-            "INSERT INTO partnerships_area (id, number, slug, name)"
-            " VALUES (%s, 1, 'a', 'A') ON CONFLICT DO UPDATE SET name = 'By hand'",
+            "INSERT INTO partnerships_area (id, number, slug, name, short_name)"
+            " VALUES (%s, 1, 'a', 'A', '') ON CONFLICT DO UPDATE SET name = 'By hand'",
             area.pk,
         )
 

@@ -225,7 +225,8 @@ def test_words_of_a_change_are_what_their_description_says():
     entry, row = LedgerEntry.objects.get(), Source.history.get()
     when = row.history_date.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     names = ("authors", "key", "knowledge_as_of", "language", "last_checked_on")
-    names += ("note", "publisher", "title", "url")
+    names += ("note", "publisher", "title", "url", "archived_url", "celex", "doi")
+    names += ("document_number", "eli", "kind", "no_address")
     values = {name: getattr(source, name) for name in names}
     assert entry.public == as_described(
         {

@@ -304,7 +304,7 @@ def test_damaged_entry_is_found_and_not_stumbled_over(area, column, value, kind)
 
 # The tables themselves
 
-AREA = "INSERT INTO partnerships_area (id, number, slug, name)"
+AREA = "INSERT INTO partnerships_area (id, number, slug, name, short_name)"
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ AREA = "INSERT INTO partnerships_area (id, number, slug, name)"
             "UPDATE partnerships_area SET name = 'By hand' WHERE number = 1",
             "area {} differs from its newest history",
         ),
-        (f"{AREA} VALUES (987, 3, 'c', 'C')", "area 987 has no history"),
+        (f"{AREA} VALUES (987, 3, 'c', 'C', '')", "area 987 has no history"),
         (
             "DELETE FROM partnerships_area WHERE number = 1",
             "area {} is gone, and its history does not say so",
@@ -332,7 +332,7 @@ def test_object_that_was_deleted_and_is_back_by_sql_is_found(area):
     pk = area.pk
     area.delete()
     with owner():
-        sql(f"{AREA} VALUES (%s, 1, 'area-1', 'Maritime security')", pk)
+        sql(f"{AREA} VALUES (%s, 1, 'area-1', 'Maritime security', '')", pk)
     assert problem_kinds() == ["unrecorded"]
 
 

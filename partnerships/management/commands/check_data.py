@@ -9,18 +9,21 @@ from partnerships.selectors.data_quality import data_quality
 
 class Command(BaseCommand):
     help = (
-        "Report what the published record lacks: facts without a claim that agrees, "
-        "open disagreements, records not checked for a month. Fails for the first two."
+        "Report what the published record lacks: facts and values without a claim that "
+        "agrees, open disagreements, sources that lead to no document, sources of "
+        "drafts that show, records never checked, summaries older than their newest "
+        "milestone. Fails for any of these; reports besides what was not checked for "
+        "a month."
     )
 
     def handle(self, *args, **options):
         published = Partnership.objects.published().select_related("partner")
         a_month_ago = timezone.localdate() - timedelta(days=31)
         quality = data_quality(published, checked_since=a_month_ago)
-        self._report("facts without a claim that agrees", quality.unsourced)
-        self._report("open disagreements", quality.open_disagreements)
+        for title, items in quality.faults.items():
+            self._report(title, items)
         self._report("records not checked for a month", quality.unchecked)
-        if quality.unsourced or quality.open_disagreements:
+        if any(quality.faults.values()):
             raise CommandError("The published record is not complete; see above.")
 
     def _report(self, title, items):

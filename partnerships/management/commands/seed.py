@@ -5,6 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.actions.dataset import DatasetError, load_dataset
 
+OUTCOMES = ("created", "updated", "unchanged", "kept", "removed")
+
 
 class Command(BaseCommand):
     help = (
@@ -27,9 +29,12 @@ class Command(BaseCommand):
         except DatasetError as error:
             raise CommandError(f"Nothing was changed.\n{error}") from error
         if verbosity:
+            count = {name: len(outcome[name]) for name in OUTCOMES}
             self.stdout.write(
-                f"Data set: {outcome['created']} created, "
-                f"{outcome['updated']} updated, "
-                f"{outcome['unchanged']} unchanged, {outcome['kept']} kept as editors "
-                f"changed them, {outcome['removed']} left out as editors deleted them."
+                "Data set: {created:,} created, {updated:,} updated, "
+                "{unchanged:,} unchanged, {kept:,} kept as editors changed them, "
+                "{removed:,} left out as editors deleted them.".format(**count)
             )
+            for name in ("kept", "removed"):
+                for record in outcome[name]:
+                    self.stdout.write(f"  {name}: {record}")
