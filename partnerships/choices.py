@@ -172,10 +172,10 @@ class SourceKind(TextChoices):
 class HolderKind(TextChoices):
     """The kind of who holds a position."""
 
-    INSTITUTION = "institution", "EU institution"
-    GOVERNMENT = "government", "Government"
+    INSTITUTION = "institution", "EU institutions"
+    GOVERNMENT = "government", "Governments"
     INDUSTRY = "industry", "Industry"
-    EXPERT = "expert", "Expert"
+    EXPERT = "expert", "Research and experts"
 
 
 class Frequency(TextChoices):

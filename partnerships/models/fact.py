@@ -11,7 +11,6 @@ from partnerships import dates
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
 
-
 Day = date  # where a field has that name
 
 

@@ -131,7 +131,7 @@ def _document(source):
     if source.url:
         link = format_html('<a href="{}" rel="external">document</a>', source.url)
     else:
-        link = f"no address: {source.no_address.rstrip('.') or 'not recorded'}"
+        link = source.no_address.rstrip(".") or "address not recorded"
     if not source.archived_url:
         return link
     return format_html(

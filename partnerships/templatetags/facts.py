@@ -1,0 +1,65 @@
+"""Facts in groups, each with a heading and the end of an address."""
+
+from typing import NamedTuple
+
+from django import template
+from django.utils.text import slugify
+
+from partnerships.choices import EngagementState, HolderKind
+from partnerships.selectors.facts import Fact
+
+register = template.Library()
+
+
+class Group(NamedTuple):
+    """Facts under one heading."""
+
+    heading: str
+    facts: list[Fact]
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.heading)
+
+
+@register.filter
+def ties_by_kind(record):
+    """The other ties of a record by kind; last, those that are only envisaged."""
+    envisaged = EngagementState.ENVISAGED
+    in_being = [f for f in record.engagements if f.about.state != envisaged]
+    others = [f for f in record.engagements if f.about.state == envisaged]
+    groups = _by_heading(in_being, lambda tie: tie.get_kind_display())
+    return [*groups, *as_one_group(others, envisaged.label)]
+
+
+@register.filter
+def by_holder(facts):
+    """Positions by who holds them."""
+    labels = dict(HolderKind.choices)
+    groups = _by_heading(facts, lambda position: labels[position.holder_kind])
+    order = list(labels.values())
+    return sorted(groups, key=lambda group: order.index(group.heading))
+
+
+@register.filter
+def by_agreement(facts):
+    """Questions, those on which sources agree first."""
+    agreed = [fact for fact in facts if not fact.rivals]
+    disputed = [fact for fact in facts if fact.rivals]
+    return [
+        *as_one_group(agreed, "Sources agree"),
+        *as_one_group(disputed, "Sources disagree"),
+    ]
+
+
+@register.filter
+def as_one_group(facts, heading):
+    """These facts in a list of one group, or of none."""
+    return [Group(heading, facts)] if facts else []
+
+
+def _by_heading(facts, heading_of):
+    groups = {}
+    for fact in facts:
+        groups.setdefault(heading_of(fact.about), []).append(fact)
+    return [Group(heading, listed) for heading, listed in groups.items()]
