@@ -204,7 +204,7 @@ def _value(random) -> str:
 
 
 def _claim(fact, record_id, source, random) -> Claim:
-    says = getattr(fact, "since", None) or fact.stated_value
+    says = str(getattr(fact, "since", None) or fact.stated_value)
     if isinstance(fact, Milestone) and not says.startswith(".."):
         says = says[: random.choice([4, 7, 10])]
     claim = Claim(
