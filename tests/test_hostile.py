@@ -91,6 +91,12 @@ READ = {
     "api:matrix": (MatrixFilter, False),
     "api:change-list": (ChangeFilter, True),
     "api:statistics": (ClockForm, False),
+    "question-list": (KnownForm, False),
+    "position-list": (ClockForm, False),
+    "namesake-list": (ClockForm, False),
+    "api:question-list": (KnownForm, True),
+    "api:position-list": (ClockForm, True),
+    "api:namesake-list": (ClockForm, True),
 }
 READ_NOTHING = {"change-detail", "data", "about", "glossary", "accessibility"}
 READ_NOTHING |= FILES.keys() | {

@@ -10,13 +10,11 @@ from typing import Any
 
 from partnerships.choices import (
     Aspect,
-    Certainty,
     CoverageValue,
     EngagementKind,
     PartnershipFact,
     SourceKind,
 )
-from partnerships.lifecycle.table import EFFECTS
 from partnerships.querysets.sql.expression import SQL, Alias, quoted
 
 ClaimSQL = Callable[[Alias], SQL]
@@ -109,10 +107,8 @@ def dates_meet(claim, fact) -> bool:
 def supports_milestone(claim, milestone) -> bool:
     """Return whether a claim carries a milestone: their dates meet, and no status moves
     on a digest alone. In SQL: ``MilestoneQuerySet.unsourced``."""
-    moves = EFFECTS[milestone.track][milestone.kind]
-    counts = milestone.certainty != Certainty.REJECTED
     is_digest = claim.source.kind == SourceKind.DIGEST
-    return dates_meet(claim, milestone) and not (moves and counts and is_digest)
+    return dates_meet(claim, milestone) and not (milestone.moves_status and is_digest)
 
 
 _is_not_assessed = _plain(f"fact.value = {quoted(CoverageValue.NOT_ASSESSED)}")

@@ -34,7 +34,7 @@ def saving(client, record) -> int:
 def test_norway_is_opened_and_saved_with_few_queries(client, db):
     """A form of 40 rows; three queries tell its status, and one its checks."""
     norway = Partnership.objects.get(partner__slug="norway")
-    assert opening(client, norway) == 26
+    assert opening(client, norway) == 28
     assert saving(client, norway) == 45
 
 

@@ -39,6 +39,9 @@ def fill():
         expected = {"announces": "reviewed", "expected": "2024-12", "follows": signed}
         factories.milestone(record, "announced", "2024-06", **expected)
         factories.question()
+        factories.subject(record)
+        factories.position(record, date="2025")
+        factories.namesake()
     with context.change(**WHY):
         signed.note = ""
         signed.save()

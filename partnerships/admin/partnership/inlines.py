@@ -8,11 +8,15 @@ from django.db.models import TextField
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
 from partnerships.admin.change_form import CHANGED_MEANWHILE
 from partnerships.admin.facts import ClaimFormSet, ClaimInline
-from partnerships.choices import CoverageValue
-from partnerships.models import Area, Coverage, Engagement, Milestone
+from partnerships.choices import CoverageValue, SourceKind
+from partnerships.models import Area, Coverage, Engagement, Milestone, Source
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."
+)
+DIGEST_IS_NOT_ENOUGH = (
+    "No status moves on a digest alone: choose the document that it rests on under "
+    "“This change”."
 )
 
 
@@ -74,9 +78,20 @@ class MilestoneFormSet(FactFormSet):
             if not form.is_deleted and form.instance.is_complete
         ]
         rows.sort(key=RowForm.has_changed)  # so that what was there is there already
+        self._refuse_digest()
         refused = self.instance.new_refusals([row.instance for row in rows])
         for milestone, sentence in refused:
             self._row_to_correct(rows, milestone, sentence).add_error(None, sentence)
+
+    def _refuse_digest(self):
+        """Let no new step of a published record rest on a digest alone."""
+        cited = Source.objects.filter(pk=self.data.get("source") or None).first()
+        if not cited or cited.kind != SourceKind.DIGEST or not self.instance.is_public:
+            return
+        for form in self.changed_facts():
+            step = form.instance
+            if step.moves_status and not self._has_claim(step):
+                form.add_error(None, DIGEST_IS_NOT_ENOUGH)
 
     def _row_to_correct(self, rows, milestone, sentence):
         """Return the row that a refusal is told at: that of the milestone, unless it
