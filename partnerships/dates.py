@@ -6,7 +6,7 @@ A partial date is ISO 8601 text in one of five forms::
     2025-09                   some day of that month
     2025-09-05                that day
     2025-06-17/2025-06-18     from one to the other (either end in any form above)
-    ../2026-03-05             no later than that (in any form above)
+    ../2025-09-11             no later than that (in any form above)
 
 Its bounds are two days: ``earliest`` (None for "no later than") and ``latest``. What a
 source claims of a date may also be open at its end, ``2025-10-24/..``, for "not before
@@ -26,7 +26,7 @@ MAX_LENGTH = 21
 LENGTHS_OF_KNOWN_DAYS = (10, 21)
 HELP = (
     "Write 2025, 2025-09, 2025-09-05, 2025-06-17/2025-06-18 for a span, "
-    "or ../2026-03-05 for “no later than”."
+    "or ../2025-09-11 for “no later than”."
 )
 HELP_FOR_CLAIMS = f"{HELP} A source may also say 2025-10-24/.., “not before”."
 _SINGLE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -144,7 +144,7 @@ def bounds_of(
 
 
 def day_in_words(day: date) -> str:
-    """Return a day as readers see it: "5 March 2026"."""
+    """Return a day as readers see it: "18 March 2026"."""
     return _words(day.isoformat())
 
 

@@ -24,7 +24,9 @@ ANCHORS = """
     safe-35 safe-eligible safe-associated milestone track status deciding-milestone
     headline-status partial-date source knowledge-as-of claim adopted agrees
     compatible disagrees stands-alone disagreement ruling question as-of known-on
-    change kind-of-change edition seal
+    change kind-of-change edition seal fimi stratcom subject esdc eupm euma eunavfor
+    only-envisaged eeas high-representative psc source-kind digest identifiers aspect
+    position namesake
 """.split()  # noqa: SIM905
 
 PAGES = ["/about/", "/glossary/", "/accessibility/", "/data/"]

@@ -11,7 +11,7 @@ from partnerships.web.addresses import path_of
         "type": "string",
         "description": (
             "A partial date: 2025, 2025-09, 2025-09-05, a span as in "
-            "2025-06-17/2025-06-18, or ../2026-03-05 for no later than."
+            "2025-06-17/2025-06-18, or ../2025-09-11 for no later than."
         ),
         "pattern": r"^(\.\.|\d{4}(-\d\d(-\d\d)?)?)(/\d{4}(-\d\d(-\d\d)?)?)?$",
     }

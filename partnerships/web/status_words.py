@@ -273,7 +273,7 @@ def _perhaps(name: str, values: list[str], *, is_past: bool) -> str:
 
 
 def _since(course: Course) -> str:
-    """Return since when a track has stood so: "5 March 2026 or earlier"."""
+    """Return since when a track has stood so: "11 September 2025 or earlier"."""
     decides = course.deciding.about  # type: ignore[union-attr]  # as ``waiting`` asks
     day = decides.date
     if decides.last_day < day.latest:
@@ -302,7 +302,7 @@ def _label(name: str, value: str) -> str:
 
 
 def _day(day: PartialDate) -> str:
-    """Return a day behind a step: "5 March 2026", "by March 2026", "in March 2026"."""
+    """Return a day behind a step: "18 March 2026", "by March 2026", "in March 2026"."""
     if day.is_day:
         return day.display()
     return when(day).replace("no later than ", "by ")
