@@ -167,6 +167,9 @@ def built(for_module):
             (factories.engagement(record, title=PASTED, note=PASTED), "no"),
             (factories.affiliation(norway, "nato_ally"), "yes"),
             (asked, "yes"),
+            (factories.subject(record, PASTED, note=PASTED), "yes"),
+            (factories.position(record, PASTED, text=PASTED), "yes"),
+            (factories.namesake(PASTED, parties=PASTED, reason=PASTED), "yes"),
         ]
         for fact, says in facts:
             factories.claim(fact, says, **said)

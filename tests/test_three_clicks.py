@@ -15,7 +15,7 @@ from django.utils import timezone
 from partnerships.choices import CoverageValue
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
-from partnerships.models import Claim, Coverage, Partner
+from partnerships.models import Claim, Coverage, Partner, Source
 
 MOST_CLICKS = 3
 TUESDAY = 1
@@ -139,7 +139,7 @@ def test_since_when_north_macedonia_is_signed(reader):
 def test_who_says_otherwise_about_albania(reader):
     reader.follow("Albania")
     assert "Partnership signed" in reader.section("milestones")
-    said = reader.unfold("Sources: ")
+    said = reader.unfold("Sources: ANSA")
     assert "4 sources disagree, ruled on" in said
     rivals = Claim.objects.disagreeing().filter(
         milestone__partnership__partner__slug="albania", milestone__kind="signed"
@@ -148,7 +148,7 @@ def test_who_says_otherwise_about_albania(reader):
     for claim in rivals:
         assert f"≠ disagrees {claim.source.publisher}, {claim.source.title}" in said
     assert "The editors’ ruling:" in said
-    reader.follow("CSDS Policy Brief 24/2025")
+    reader.follow(Source.objects.get(key="csds-2025-24").title)
     assert "Centre for Security, Diplomacy and Strategy" in reader.text
 
 
@@ -180,11 +180,10 @@ def test_areas_that_two_share_and_a_third_lacks(reader):
 def test_what_is_left_before_safe_is_in_force_for_canada(reader):
     reader.follow("Canada")
     assert (
-        "What is left: the European Parliament’s consent, the Council’s conclusion, "
-        "entry into force. What else may come Beside it, changing no status: an "
+        "What is left: the Council’s conclusion, entry into force. What else may come Beside it, changing no status: an "
         "announcement, a statement."
     ) in reader.section("course")
-    assert "needed the European Parliament's consent" in reader.section("summary")
+    assert "The Council can conclude the agreement" in reader.section("summary")
 
 
 def test_what_the_tracker_said_last_tuesday_and_what_changed_since(reader):
@@ -210,4 +209,4 @@ def test_what_changed_in_one_record_between_two_days(reader):
     days = {"from": last_tuesday() - timedelta(1), "to": last_tuesday()}
     reader.submit("Show", **days)
     assert reader.address.startswith("/partnerships/norway/changes/?from=")
-    assert "New source for: Norway, Signed (SDP)" in reader.text
+    assert "New source for: Norway, " in reader.text

@@ -38,7 +38,7 @@ def cite_source(
     """
     says = fact.stated_value
     about = {str(fact._meta.model_name): fact, "source": source}
-    claims = Claim.objects.filter(**about)
+    claims = Claim.objects.filter(**about, aspect="")
     if there := claims.filter(locator=locator, says=says).first():
         return there
     claim = claims.disagreeing().order_by("pk").last()

@@ -31,7 +31,7 @@ SUPPORT_IS_MISSING = (
 def _clash(form: CheckedForm, others: Iterable[Claim]) -> str:
     """Return why what a form makes a claim say cannot stand beside these other claims;
     empty if it can, or says nothing new."""
-    if not {"source", "says", "locator"} & {*form.changed_data}:
+    if not {"source", "aspect", "says", "locator"} & {*form.changed_data}:
         return ""
     for other in others:
         if form.instance.clashes_with(other):
