@@ -1,5 +1,6 @@
 """Rules of the record: what the database refuses, what is permanent, what is found."""
 
+import json
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
+from partnerships.country_names import names_in_eu_languages
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models import (
     Affiliation,
@@ -697,3 +699,56 @@ def test_draft_with_milestones_out_of_order_cannot_be_published():
     with pytest.raises(ValidationError) as refusal:
         record.full_clean()
     assert "resumes what was not suspended" in str(refusal.value)
+
+
+# Other names
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("Turkiye", "turkey", "TÜRKEI", "Turquie", "Τουρκία", "Törökország", "ankara"),
+        *("TUR", "Republic of Turkey"),
+    ],
+)
+def test_partner_is_found_by_any_of_its_names(client, words):
+    names = {"name": "Türkiye", "other_names": "Republic of Turkey\nAnkara\nTUR"}
+    factories.partnership(of=factories.partner("turkiye", iso_code="TR", **names))
+    factories.partnership("norway")
+    for path in ("/api/v1/partnerships/", "/data/partnerships.json"):
+        answer = client.get(path, {"q": words})
+        body = b"".join(answer) if answer.streaming else answer.content
+        rows = json.loads(body)
+        found = [row["slug"] for row in rows.get("results") or rows["rows"]]
+        assert found == ["turkiye"]
+
+
+def test_names_in_the_languages_of_the_eu_are_those_of_the_code(client):
+    assert "Iceland" in names_in_eu_languages("IS")
+    assert "Islande" in names_in_eu_languages("IS")
+    assert names_in_eu_languages("") == names_in_eu_languages("ZZ!") == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        *(("iso_alpha3", "tur"), ("wikidata", "43"), ("wikidata", "Q043")),
+        ("eu_uri", "https://op.europa.eu/TUR"),
+    ],
+)
+def test_identifiers_of_a_partner_are_well_formed(field, wrong):
+    with pytest.raises(ValidationError) as refusal:
+        factories.partner(**{field: wrong})
+    assert refusal.value.message_dict.keys() == {field}
+
+
+def test_partner_joins_with_the_data_of_others(client):
+    uri = "http://publications.europa.eu/resource/authority/country/GHA"
+    ghana = factories.partner(
+        "ghana", iso_code="GH", iso_alpha3="GHA", wikidata="Q117", eu_uri=uri
+    )
+    factories.partnership(of=ghana)
+    answer = client.get("/api/v1/partners/ghana/").json()
+    assert (answer["iso_alpha3"], answer["wikidata"]) == ("GHA", "Q117")
+    page = client.get("/partnerships/ghana/").text
+    assert "http://www.wikidata.org/entity/Q117" in page and uri in page

@@ -15,6 +15,9 @@ from partnerships.ledger import context
 from partnerships.log.entries import described_changes
 from partnerships.models import LedgerEntry
 
+#: A partner by any of its names, for lists of what belongs to its record.
+OF_PARTNER = ["partnership__partner__name", "partnership__partner__search_text"]
+
 
 class AuditedAdmin(admin.ModelAdmin):
     """A model admin whose changes are in the trail.

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
-from partnerships.admin.base import AuditedAdmin
+from partnerships.admin.base import OF_PARTNER, AuditedAdmin
 from partnerships.models import Check
 
 
@@ -39,5 +39,5 @@ class CheckAdmin(AuditedAdmin):
     list_display = ["partnership__partner", "through", "made_on", "found"]
     list_display_links = ["through"]
     list_select_related = ["partnership__partner"]
-    search_fields = ["partnership__partner__name", "found"]
+    search_fields = [*OF_PARTNER, "found"]
     date_hierarchy = "through"

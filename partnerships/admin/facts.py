@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
-from partnerships.admin.base import AuditedAdmin
+from partnerships.admin.base import OF_PARTNER, AuditedAdmin
 from partnerships.admin.change_form import ChangeForm, CheckedForm
 from partnerships.admin.list_filters import FactNeedsWorkFilter, StandingFilter
 from partnerships.choices import CoverageValue, PartnershipFact, Standing
@@ -171,7 +171,7 @@ class MilestoneAdmin(AuditedAdmin):
     list_display_links = ["kind"]
     list_filter = [FactNeedsWorkFilter, "track", "certainty", "kind"]
     list_select_related = ["partnership__partner"]
-    search_fields = ["partnership__partner__name", "reference", "place", "note"]
+    search_fields = [*OF_PARTNER, "reference", "place", "note"]
     date_hierarchy = "latest"
     ordering = ["-latest", "-pk"]
 
@@ -210,7 +210,7 @@ class CoverageAdmin(AuditedAdmin):
     list_display_links = ["area"]
     list_filter = [FactNeedsWorkFilter, "value", "area"]
     list_select_related = ["partnership__partner", "area"]
-    search_fields = ["partnership__partner__name", "area__name"]
+    search_fields = [*OF_PARTNER, "area__name"]
 
 
 @admin.register(Engagement)
@@ -231,7 +231,7 @@ class EngagementAdmin(AuditedAdmin):
     list_display_links = ["title"]
     list_filter = [FactNeedsWorkFilter, "kind", "state", "frequency"]
     list_select_related = ["partnership__partner"]
-    search_fields = ["partnership__partner__name", "title", "note"]
+    search_fields = [*OF_PARTNER, "title", "note"]
 
 
 @admin.register(Affiliation)
@@ -247,7 +247,7 @@ class AffiliationAdmin(AuditedAdmin):
     list_display_links = ["kind"]
     list_filter = [FactNeedsWorkFilter, "kind"]
     list_select_related = ["partner"]
-    search_fields = ["partner__name"]
+    search_fields = ["partner__name", "partner__search_text"]
 
 
 @admin.register(Subject)
@@ -262,7 +262,7 @@ class SubjectAdmin(AuditedAdmin):
     list_display_links = ["name"]
     list_filter = [FactNeedsWorkFilter]
     list_select_related = ["partnership__partner"]
-    search_fields = ["partnership__partner__name", "name", "note"]
+    search_fields = [*OF_PARTNER, "name", "note"]
 
 
 @admin.register(Position)
@@ -279,7 +279,7 @@ class PositionAdmin(AuditedAdmin):
     list_display = ["holder", "holder_kind", "date", "partnership__partner"]
     list_filter = [FactNeedsWorkFilter, "holder_kind"]
     list_select_related = ["partnership__partner"]
-    search_fields = ["partnership__partner__name", "holder", "text"]
+    search_fields = [*OF_PARTNER, "holder", "text"]
 
 
 @admin.register(Namesake)

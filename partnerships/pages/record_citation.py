@@ -98,9 +98,12 @@ def _linked_data(
     }
 
 
-def _partner(partner: Partner) -> dict[str, str]:
+def _partner(partner: Partner) -> dict[str, Any]:
     is_country = partner.region != Region.INTERNATIONAL
-    return {"@type": "Country" if is_country else "Organization", "name": partner.name}
+    named = {"@type": "Country" if is_country else "Organization", "name": partner.name}
+    item = f"http://www.wikidata.org/entity/{partner.wikidata}"
+    same = [item if partner.wikidata else "", partner.eu_uri]
+    return named | ({"sameAs": list(filter(None, same))} if any(same) else {})
 
 
 def _source(source: Source) -> dict[str, Any]:
