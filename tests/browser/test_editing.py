@@ -115,7 +115,7 @@ def save(page):
 def add_partner(page):
     page.goto("/admin/partnerships/partner/add/")
     page.locator("#id_name").fill("Switzerland")
-    page.get_by_label("ISO code").fill("CH")
+    page.get_by_label("ISO code:", exact=True).fill("CH")
     page.get_by_label("Region").select_option("western_europe")
     expect(page.locator("#id_slug")).to_have_value("switzerland")
     page.get_by_role("button", name="Save", exact=True).click()
