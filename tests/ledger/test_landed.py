@@ -40,7 +40,7 @@ LANDED = {
         "fe20a151558fca16e34839332034acb2513dfda2543577bb0d89e827fcbed36c"
     ),
     "0008_lead_to_documents": (
-        "6521dd67ad7fe0a3dd5d7c37f6e6b47efc14ee21365ee23e3f4adb9429df21c7"
+        "227f36155ca37c220c747ba5dccb3865ec600429e048593db6be8e69dc19fd4e"
     ),
 }
 #: The first schema of which a database is kept.
