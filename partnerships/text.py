@@ -24,6 +24,13 @@ _NOT_IN_FILES = re.compile(f"[{_CONTROLS}{_NO_CHARACTERS}]")
 #: Nor can calendars hold the later controls.
 _NOT_IN_FEEDS = re.compile(f"[{_CONTROLS}{_LATER_CONTROLS}{_NO_CHARACTERS}]")
 
+#: Characters that nobody sees, and that turn the direction of what stands beside them:
+#: soft hyphens, zero-width ones but for the joiners of some scripts, marks and
+#: overrides of direction.
+_UNSEEN = re.compile(
+    r"[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
 _LINE_END = re.compile("\r\n|\r")
 #: Readers of calendars break lines at all that Unicode knows for an end of a line.
 _ANY_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -35,6 +42,17 @@ def search_form(*texts: str) -> str:
     folded = folded.translate(_PLAIN)
     plain = "".join(c for c in folded if not unicodedata.combining(c))
     return " ".join(plain.split())
+
+
+def tidy(text: str) -> str:
+    """Return what somebody typed in composed characters (NFC), without those that
+    nobody sees."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+
+
+def has_letters(text: str) -> bool:
+    """Return whether there is a word in the text, of two letters or more."""
+    return bool(re.search(r"[^\W\d_]{2}", text))
 
 
 def in_a_line(text: str) -> str:

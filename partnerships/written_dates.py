@@ -69,8 +69,8 @@ def _notation(plain: str, text: str) -> str:
         return f"{date.fromordinal(last.toordinal() + 1)}/.."
     if match := _SPAN_OF_DAYS.fullmatch(plain):
         first, last_day, month, year = match.groups()
-        ends = (_single(f"{day} {month} {year}", text) for day in (first, last_day))
-        return "/".join(ends)
+        days = (f"{day} {month} {year}" for day in (first, last_day))
+        return "/".join(_single(day, text) for day in days)
     ends = re.split(r" - | to |/(?=\.\.)", plain)
     if len(ends) == 2:
         return "/".join(_single(end, text) for end in ends)

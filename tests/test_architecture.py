@@ -22,7 +22,7 @@ PACKAGES = ("partnerships", "sdptracker")
 FLOORS = [
     ["partnerships"],
     ["choices", "country_names", "dates", "text"],
-    ["lifecycle.table"],
+    ["written_dates", "lifecycle.table"],
     ["lifecycle.events"],
     ["lifecycle.chronology"],
     ["lifecycle.status"],
@@ -46,7 +46,15 @@ FLOORS = [
 #: Each is shown to somebody else, and imports nothing of the two others.
 FACES = [["admin"], ["pages", "feeds", "exports"], ["api"]]
 #: Modules that know no database, no request and no clock.
-PURE = ["choices", "dates", "text", "lifecycle", "ledger.canonical", "web.citations"]
+PURE = [
+    "choices",
+    "dates",
+    "written_dates",
+    "text",
+    "lifecycle",
+    "ledger.canonical",
+    "web.citations",
+]
 
 #: Modules that reach for a model by its name as a string, and why.
 BY_NAME = {
@@ -107,7 +115,7 @@ PRIVATE = {
     ),
     "_state": (
         "tells a new row from a stored one",
-        {"models.milestone": 1, "models.partnership": 1},
+        {"actions.undoing": 2, "models.milestone": 1, "models.partnership": 1},
     ),
     "_asdict": ("of named tuples; public in spite of its name", {"exports.columns": 1}),
     "_get_history_user_fields": (

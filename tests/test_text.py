@@ -9,7 +9,15 @@ from django.utils.html import escape
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from partnerships.text import CONTROL, feed_text, file_text, new_key, search_form
+from partnerships.text import (
+    CONTROL,
+    feed_text,
+    file_text,
+    has_letters,
+    new_key,
+    search_form,
+    tidy,
+)
 
 pytestmark = pytest.mark.once
 
@@ -104,3 +112,28 @@ def test_what_is_typed_comes_through_files_and_feeds():
     for text in ("a\tb\nc", "Türkiye’s “é” €", "\u202eאב 👩‍👩‍👧", "]]> & <b>"):
         assert file_text(text) == feed_text(text) == text
         assert not CONTROL.search(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Brus\u00adsels\u200b\u202e", "Brussels"),
+        ("Mo\u0308ller", "M\u00f6ller"),
+        ("35\u00a0%", "35\u00a0%"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),
+        ("\ufeff\u2066Oslo\u2069", "Oslo"),
+    ],
+)
+def test_what_nobody_sees_is_not_kept(typed, kept):
+    assert tidy(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "is_word"),
+    [("Typo", True), ("日本", True), ("...", False), ("7 8", False), ("a b", False)],
+)
+def test_words_have_letters(text, is_word):
+    assert has_letters(text) == is_word

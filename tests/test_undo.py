@@ -139,12 +139,9 @@ def test_any_operation_is_undone(steps):
         signed = factories.milestone(record)
         factories.claim(signed, "2024")
         cell = factories.coverage(record, factories.area())
-        made = 0
 
         def change():
-            nonlocal made
-            for step in steps:
-                made += 1
+            for made, step in enumerate(steps, start=1):
                 if not Milestone.objects.filter(pk=signed.pk).exists():
                     return
                 if step == "place":
@@ -161,5 +158,5 @@ def test_any_operation_is_undone(steps):
         before = stored()
         done = operation(change)
         if stored() != before:
-            undo(done, by=factories.user(f"u{made}"), reason="No")
+            undo(done, by=factories.user("u"), reason="No")
         assert stored() == before

@@ -7,10 +7,12 @@ from django.db.models import Max
 from django.forms.models import InlineForeignKeyField
 
 from partnerships.choices import ChangeKind
+from partnerships.text import has_letters, tidy
 
 REASON_IS_MISSING = (
     "This record is published: say why you change it. Readers will see the reason."
 )
+REASON_IS_NO_WORD = "Say in words why you change it. Readers will see the reason."
 CHANGED_MEANWHILE = (
     "Somebody changed this record while you had it open; see its history. Nothing "
     "of yours is saved: open the page anew and enter your change again."
@@ -23,11 +25,18 @@ EXPLANATION = ["change_kind", "change_reason", "seen"]
 
 
 class CheckedForm(forms.ModelForm):
-    """A form that checks every constraint of its model.
+    """A form that tidies what is typed, and checks every constraint of its model.
 
     Django checks none that involves a field which the form lacks, such as the record
     that a row belongs to; the database would answer with a server error.
     """
+
+    def clean(self):
+        super().clean()
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                self.cleaned_data[name] = tidy(value)
+        return self.cleaned_data
 
     def full_clean(self):
         super().full_clean()
@@ -105,8 +114,11 @@ class ChangeForm(CheckedForm):
 
     def require_reason(self):
         """Refuse the form unless it says why and of what kind the change is."""
-        if not self.cleaned_data.get("change_reason"):
+        reason = self.cleaned_data.get("change_reason")
+        if not reason:
             self.add_error("change_reason", REASON_IS_MISSING)
+        elif not has_letters(reason):
+            self.add_error("change_reason", REASON_IS_NO_WORD)
         if not self.cleaned_data.get("change_kind"):
             self.add_error("change_kind", KIND_IS_MISSING)
 

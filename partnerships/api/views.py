@@ -261,7 +261,7 @@ class Questions(StandingAlone):
     clock_form = KnownForm
 
     def get_queryset(self):
-        return Question.objects.order_by("text")
+        return Question.objects.order_by("text", "pk")
 
 
 class Positions(StandingAlone):

@@ -335,13 +335,6 @@ class Milestone(Dated, FactModel):
         )
 
     @property
-    def moves_status(self) -> bool:
-        """True of a complete milestone that has an effect and that the editors have
-        not rejected."""
-        is_counted = self.is_complete and self.certainty != Certainty.REJECTED
-        return bool(is_counted and EFFECTS[Track(self.track)][MilestoneKind(self.kind)])
-
-    @property
     def stated_value(self) -> str:
         return str(self.date)
 

@@ -9,5 +9,5 @@ from partnerships.selectors.facts import standing_alone
 def question_list(request, clock):
     """Show what is asked of the instrument as a whole, with the answers and what each
     source says. There is no ``as_of``: an answer tells its own days."""
-    facts = standing_alone(Question.objects.order_by("text"))
+    facts = standing_alone(Question.objects.order_by("text", "pk"))
     return {"facts": facts, "data_url": data_url(clock, "question-list")}

@@ -108,7 +108,8 @@ def supports_milestone(claim, milestone) -> bool:
     """Return whether a claim carries a milestone: their dates meet, and no status moves
     on a digest alone. In SQL: ``MilestoneQuerySet.unsourced``."""
     is_digest = claim.source.kind == SourceKind.DIGEST
-    return dates_meet(claim, milestone) and not (milestone.moves_status and is_digest)
+    moves_status = milestone.as_event().effect
+    return dates_meet(claim, milestone) and not (moves_status and is_digest)
 
 
 _is_not_assessed = _plain(f"fact.value = {quoted(CoverageValue.NOT_ASSESSED)}")

@@ -356,3 +356,26 @@ def test_history_page_leads_to_each_public_change(client, as_editor, sealed_at_o
     number = pages[0].context["changes"][0].number
     assert f'href="/changes/{number}/"' in pages[0].text
     assert 'href="/changes/' not in pages[1].text
+
+
+# What is typed
+
+
+def test_what_nobody_sees_is_taken_out_of_every_field(client, as_editor):
+    record = factories.partnership(published=False)
+    typed = {"title": "EU–\u202eNorway\u200b Partnership", "summary": "Mo\u0308ller."}
+    row = {"track": "sdp", "kind": "signed", "date": "2024-05-28"}
+    row |= {"place": "Brus\u00adsels\u200b\u202e"}
+    submit(client, change_url(record), typed, rows=[("milestones", row)])
+    record.refresh_from_db()
+    assert (record.title, record.summary) == ("EU–Norway Partnership", "Möller.")
+    assert record.milestones.get().place == "Brussels"
+
+
+@pytest.mark.parametrize("reason", ["...", "\u200b", "7"])
+def test_reason_is_given_in_words(client, as_editor, reason):
+    norway = factories.partnership()
+    explained = {"change_kind": "correction", "change_reason": reason}
+    answer = submit(client, change_url(norway), explained, summary="New words.")
+    assert "Readers will see the reason" in errors(answer)
+    assert not norway.history.filter(summary="New words.").exists()

@@ -90,7 +90,7 @@ class MilestoneFormSet(FactFormSet):
             return
         for form in self.changed_facts():
             step = form.instance
-            if step.moves_status and not self._has_claim(step):
+            if step.as_event().effect and not self._has_claim(step):
                 form.add_error(None, DIGEST_IS_NOT_ENOUGH)
 
     def _row_to_correct(self, rows, milestone, sentence):
