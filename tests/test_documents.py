@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from partnerships.choices import Standing
 from partnerships.exports.tables import TABLES
-from partnerships.models import Claim, Milestone, Source
+from partnerships.models import Affiliation, Claim, Milestone, Source
 from partnerships.web.references import reference_url
 from tests import factories
 from tests.admin import CITED, PUBLIC, change_url, errors, submit
@@ -38,7 +38,14 @@ def norway():
         ("Council Regulation (EU) 2025/1106", f"{ELI}reg/2025/1106/oj"),
         ("Council Decision (CFSP) 2021/509", f"{ELI}dec/2021/509/oj"),
         ("Directive (EU) 2024/0012", f"{ELI}dir/2024/12/oj"),
-        ("32025R1106", f"{EURLEX}32025R1106"),
+        ("32025R1106", f"{ELI}reg/2025/1106/oj"),
+        (
+            "Council Regulation (EU)\u00a02025/1106; 32025R1106",
+            f"{ELI}reg/2025/1106/oj",
+        ),
+        ("Council decision (EU) 2026/444, OJ L 2026/444", f"{ELI}dec/2026/444/oj"),
+        ("Regulation (EU) 2025/1106, Article 16", f"{ELI}reg/2025/1106/oj"),
+        ("22026A00445", f"{EURLEX}22026A00445"),
         ("CELEX 21994A0103(01)", f"{EURLEX}21994A0103(01)"),
         ("2025/0413(NLE)", f"{OEIL}2025/0413(NLE)"),
         ("procedure 2025/2565(RSP)", f"{OEIL}2025/2565(RSP)"),
@@ -61,7 +68,13 @@ def test_reference_becomes_a_link_where_a_rule_is_sure(reference, address):
         "Council Decisions (EU) 2026/444 and (EU) 2026/445",
         "Council Decision (EU) 2026/444; Council Decision (EU) 2026/500",
         "Council Decision (EU) 2026/444, P10_TA(2026)0180",
-        "132025R11067",
+        *("132025R11067", "Decision (EU) 2026/0", "Decision (EU) 2026/444-bis"),
+        "Commission implementing Decision (EU) 2026/444",
+        "Decision (EU) 2026/444 and 445",
+        "Council Decision (EU) 2025/1 and (EU) 2025/2",
+        "Decision (EU) 2026/444 and Decision 2014/512/CFSP",
+        "Proposal for a Decision amending Decision (EU) 2026/444",
+        *("Decision (EU) 2026/444/1", "Decision (EU) 2015/1(01)"),
     ],
 )
 def test_doubtful_reference_stays_text(reference):
@@ -86,6 +99,14 @@ def test_reference_of_a_milestone_is_a_link_on_page_and_in_the_api(client, norwa
         *("https://epthinktank.eu/", "http://nato.int/en/", "https://eda.europa.eu/de"),
         *("https://www.consilium.europa.eu/en/press/", "https://a.int/index.html"),
         *("https://www.europarl.europa.eu/thinktank", "https://a.int/en-GB/home#top"),
+        *("https://www.eeas.europa.eu/_en", "https://www.eeas.europa.eu/eeas_en"),
+        *("https://www.canada.ca/en.html", "https://www.gov.uk/government/news"),
+        *(
+            "https://a.int/?utm_source=x",
+            "https://a.int/index.php?lang=en",
+            "https://a.int/%20",
+        ),
+        "https://en.wikipedia.org/wiki/Main_Page",
     ],
 )
 def test_page_of_a_whole_site_is_no_address(url):
@@ -121,8 +142,13 @@ def test_source_has_an_address_or_a_reason():
             f"{ELI}reg/2025/1106/oj",
             "https://eur-lex.europa.eu/eli/reg/2025/1106",
         ),
-        ("celex", "21994A0103(01)", "2025/1106"),
-        ("doi", "10.2861/123456", "doi.org/10.2861/123456"),
+        ("celex", "21994A0103(01)", '32025R1106"><b>'),
+        ("doi", "10.2861/123456", '10.2861/1"><script>'),
+        (
+            "archived_url",
+            "https://web.archive.org/web/2025/https://a.int/b",
+            "ftp://a.int",
+        ),
         ("kind", "digest", "rumour"),
     ],
 )
@@ -217,9 +243,8 @@ def stand(fact, says, aspect):
 @pytest.mark.parametrize(
     ("says", "standing"),
     [
-        *(("Brussels", Standing.AGREES), ("brussels", Standing.AGREES)),
-        *(("Brussels, Belgium", Standing.COMPATIBLE), ("Bruss", Standing.COMPATIBLE)),
-        ("Oslo", Standing.DISAGREES),
+        *(("Brussels", Standing.AGREES), ("Brussels, Belgium", Standing.COMPATIBLE)),
+        *(("Bruss", Standing.DISAGREES), ("Oslo", Standing.DISAGREES)),
     ],
 )
 def test_claim_on_a_place_stands_to_that_place(norway, says, standing):
@@ -235,7 +260,8 @@ def test_claims_on_other_values_are_compared_with_these(norway):
     gift = {"amount": 5, "currency": "NOK", "amount_eur": 14_500_000}
     tie = factories.engagement(norway, "epf_contribution", **gift)
     assert stand(tie, "14500000", "amount_eur") == Standing.AGREES
-    assert stand(tie, "13", "amount_eur") == Standing.DISAGREES
+    for part in ("1", "145", "145000000"):
+        assert stand(tie, part, "amount_eur") == Standing.DISAGREES
 
 
 def test_rival_place_is_a_disagreement_until_the_editors_rule(client, norway):
@@ -331,3 +357,105 @@ def test_source_of_old_is_asked_for_its_kind(client, publisher):
     client.force_login(publisher)
     answer = submit(client, change_url(source), title="New")
     assert "required" in errors(answer)
+
+
+def reported(norway, by):
+    step = factories.milestone(norway, "negotiations_opened", "2024-01", **REJECTED)
+    factories.claim(step, "2024-01", by=by)
+    return step
+
+
+REJECTED = {"certainty": "rejected", "ruling": "The two sides deny it."}
+
+
+@pytest.mark.parametrize(
+    ("make", "changes"),
+    [
+        (reported, {"certainty": "confirmed"}),
+        (
+            lambda norway, by: factories.milestone(norway, "statement", "2024-01"),
+            {"kind": "negotiations_opened"},
+        ),
+        (
+            lambda norway, by: factories.milestone(norway, "proposed", "2024"),
+            {"date": "2024-01"},
+        ),
+    ],
+    ids=["certainty", "kind", "date"],
+)
+def test_digest_moves_no_status_by_any_road_of_the_record(
+    client, publisher, norway, make, changes
+):
+    digest = factories.source("digest", kind="digest")
+    step = make(norway, digest)
+    factories.claim(step, "2024-01", by=digest, locator="page 9")
+    client.force_login(publisher)
+    sent = {f"milestones-0-{name}": value for name, value in changes.items()}
+    answer = submit(client, change_url(norway), PUBLIC, **sent)
+    assert "needs a source" in errors(answer)
+    cited = CITED | {"source": str(digest.pk)} | sent
+    if step.kind != "proposed":
+        answer = submit(client, change_url(norway), cited)
+        assert "No status moves on a digest alone" in errors(answer)
+    press = CITED | {"source": str(factories.source("press", kind="press").pk)} | sent
+    assert submit(client, change_url(norway), press).status_code == 302
+
+
+def test_source_on_which_a_status_rests_does_not_become_a_digest(norway):
+    source = factories.source("report", kind="press")
+    signed = factories.milestone(norway)
+    factories.claim(signed, "2024-05", by=source)
+    source.kind = "digest"
+    with pytest.raises(ValidationError, match="these rest on it: Norway: Signed"):
+        source.full_clean()
+    factories.claim(signed, "2024", by=factories.source("other", kind="press"))
+    source.full_clean()
+
+
+def test_last_support_of_a_public_fact_is_not_taken_from_the_page_of_a_claim(
+    client, publisher, norway
+):
+    claim = factories.claim(factories.milestone(norway), "2024-05-28")
+    client.force_login(publisher)
+    answer = submit(client, change_url(claim), PUBLIC, says="2001-01-01")
+    assert "A published fact needs a source that agrees" in errors(answer)
+
+
+def test_standing_that_rests_on_a_digest_is_named(norway):
+    candidate = factories.affiliation(norway.partner, "eu_candidate", since="2022-06")
+    digest = factories.source("digest", kind="digest")
+    factories.claim(candidate, "2022-06", by=digest)
+    assert list(Affiliation.objects.unsourced()) == [candidate]
+    factories.claim(candidate, "2022-06", by=factories.source("press", kind="press"))
+    assert not Affiliation.objects.unsourced().exists()
+
+
+def test_one_source_gives_one_place(client, publisher, norway):
+    signed = factories.milestone(norway)
+    source = factories.source()
+    factories.claim(signed, "2024-05-28", by=source)
+    factories.claim(signed, "Paris", by=source, aspect="place", locator="page 2")
+    client.force_login(publisher)
+    row = {"source": str(source.pk), "says": "Rome", "locator": "page 3"}
+    row |= {"aspect": "place"}
+    answer = submit(client, change_url(signed), PUBLIC, rows=[("claims", row)])
+    assert "says “Paris” of this already" in errors(answer)
+
+
+def test_form_asks_for_the_kind_of_a_source(client, publisher):
+    client.force_login(publisher)
+    form = client.get("/admin/partnerships/source/add/").text
+    assert '<option value="" selected>' in form
+
+
+@pytest.mark.parametrize("words", ["Türkei", "Ελβετία", "turkei", "TUR", "Q43"])
+def test_desk_finds_partners_by_any_of_their_names(client, publisher, words):
+    names = {"iso_code": "TR", "iso_alpha3": "TUR", "wikidata": "Q43"}
+    of = factories.partner("turkiye", name="Türkiye", **names)
+    factories.milestone(factories.partnership(of=of))
+    swiss = factories.partner("switzerland", iso_code="CH")
+    factories.milestone(factories.partnership(of=swiss))
+    client.force_login(publisher)
+    for model in ("partner", "partnership", "milestone"):
+        found = client.get(f"/admin/partnerships/{model}/?q={words}").context["cl"]
+        assert found.result_count == 1, model

@@ -122,6 +122,7 @@ def same_claim(fact, **kwargs):
 
 REFUSED = {
     "partner_iso_code_is_unique": lambda: twice_in_iso_code(),
+    "partner_iso_alpha3_is_unique": lambda: twice_in_iso_alpha3(),
     "partner_iso_code_is_two_capitals": lambda: partner(iso_code="cl"),
     "partner_region_is_known": lambda: partner(region="atlantis"),
     "affiliation_kind_is_known": lambda: affiliation(kind="friend"),
@@ -190,6 +191,11 @@ BY_UPDATE = {
 def twice_in_iso_code():
     stored(partner(iso_code="NO"))
     return Partner(slug="norway", name="Norway", region="western_europe", iso_code="NO")
+
+
+def twice_in_iso_alpha3():
+    stored(partner(iso_alpha3="CHL"))
+    return Partner(slug="norway", name="N", region="western_europe", iso_alpha3="CHL")
 
 
 def constraints():

@@ -26,19 +26,24 @@ def unpublish_partnership(
 
 @transaction.atomic
 def cite_source(
-    *, fact: FactModel, source: Source, locator: str, wording: str = ""
+    *,
+    fact: FactModel,
+    source: Source,
+    locator: str,
+    wording: str = "",
+    aspect: str = "",
 ) -> Claim:
-    """Record that the source says what the editors adopted on this fact, as part of the
-    operation under way. One source says one thing of one value: where a claim of it
-    disagrees with that, or stands at the same place, it is corrected, and the trail
-    keeps what it said.
+    """Record that the source says what the editors adopted on this fact, or on another
+    of its values, its ``aspect``, as part of the operation under way. One source says
+    one thing of one value: where a claim of it disagrees with that, or stands at the
+    same place, it is corrected, and the trail keeps what it said.
 
     Returns the claim, which may have been there already. Raises ValidationError if
     there cannot be such a claim.
     """
-    says = fact.stated_value
-    about = {str(fact._meta.model_name): fact, "source": source}
-    claims = Claim.objects.filter(**about, aspect="")
+    says = str(getattr(fact, aspect)) if aspect else fact.stated_value
+    about = {str(fact._meta.model_name): fact, "source": source, "aspect": aspect}
+    claims = Claim.objects.filter(**about)
     if there := claims.filter(locator=locator, says=says).first():
         return there
     claim = claims.disagreeing().order_by("pk").last()

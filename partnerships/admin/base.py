@@ -14,6 +14,7 @@ from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.log.entries import described_changes
 from partnerships.models import LedgerEntry
+from partnerships.text import search_form
 
 #: A partner by any of its names, for lists of what belongs to its record.
 OF_PARTNER = ["partnership__partner__name", "partnership__partner__search_text"]
@@ -40,6 +41,14 @@ class AuditedAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["partnerships/admin.css"]}
+
+    def get_search_results(self, request, queryset, search_term):
+        """Find rows whatever the case and accents: what is folded is found folded."""
+        rows, may_repeat = super().get_search_results(request, queryset, search_term)
+        if (folded := search_form(search_term)) == search_term:
+            return rows, may_repeat
+        others, repeats = super().get_search_results(request, queryset, folded)
+        return rows | others, may_repeat or repeats
 
     def get_queryset(self, request):
         # A row's name needs them, in the list and in the answers of autocompletion.

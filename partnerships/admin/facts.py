@@ -43,6 +43,13 @@ def _clash(form: CheckedForm, others: Iterable[Claim]) -> str:
     return ""
 
 
+def is_shown(fact) -> bool:
+    """Return True if readers see a value of the fact."""
+    if isinstance(fact, Milestone) and not fact.is_complete:
+        return False
+    return fact.stated_value != CoverageValue.NOT_ASSESSED and fact.is_public
+
+
 class ClaimForm(ChangeForm):
     """A claim on its own page, which finds the others of its source on its fact."""
 
@@ -54,6 +61,10 @@ class ClaimForm(ChangeForm):
         others = claim.fact.claims.exclude(pk=claim.pk).select_related("source")
         if problem := _clash(self, others):
             self.add_error("says", problem)
+        fact, supports = claim.fact, claim.fact_kind and claim.fact_kind.supports
+        kept = [claim, *others]
+        if supports and is_shown(fact) and not any(supports(c, fact) for c in kept):
+            self.add_error("says", SUPPORT_IS_MISSING)
 
 
 class ClaimFormSet(AuditedFormSet):
@@ -78,25 +89,29 @@ class FactClaimFormSet(ClaimFormSet):
 
     def clean(self):
         super().clean()
-        supports = KIND_OF[self.instance._meta.model_name].supports
-        if not supports or any(self.errors) or not self._is_shown():
+        kind = KIND_OF[self.instance._meta.model_name]
+        if any(self.errors) or not is_shown(self.instance):
             return
         kept = [form.instance for form in self.forms if not form.is_deleted]
-        if not any(supports(claim, self.instance) for claim in kept):
+        if kind.supports and not any(kind.supports(one, self.instance) for one in kept):
             raise ValidationError(SUPPORT_IS_MISSING)
+        for aspect in kind.aspects:
+            if self._is_new(aspect) and not any(one.aspect == aspect for one in kept):
+                raise ValidationError(
+                    f"A published {aspect.label.lower()} needs its own source: add a "
+                    f"claim about it, and choose “{aspect.label}” beside it."
+                )
 
     @property
     def checks_unchanged_rows(self):
         # The kind of an engagement decides what can be said of it.
         return isinstance(self.instance, Engagement)
 
-    def _is_shown(self) -> bool:
-        """Return True if readers see a value of the milestone or cell."""
-        fact = self.instance
-        if isinstance(fact, Milestone) and not fact.is_complete:
-            return False
-        is_entered = fact.stated_value != CoverageValue.NOT_ASSESSED
-        return is_entered and bool(fact.partnership_or_none) and fact.is_public
+    def _is_new(self, aspect: str) -> bool:
+        """Return whether another value of the fact is entered or changed."""
+        value = getattr(self.instance, aspect)
+        stored = type(self.instance).objects.filter(pk=self.instance.pk)
+        return bool(value) and not stored.filter(**{aspect: value}).exists()
 
 
 class ClaimInline(AuditedInline):
@@ -210,7 +225,7 @@ class CoverageAdmin(AuditedAdmin):
     list_display_links = ["area"]
     list_filter = [FactNeedsWorkFilter, "value", "area"]
     list_select_related = ["partnership__partner", "area"]
-    search_fields = [*OF_PARTNER, "area__name"]
+    search_fields = [*OF_PARTNER, "area__name", "area__short_name"]
 
 
 @admin.register(Engagement)
@@ -250,8 +265,16 @@ class AffiliationAdmin(AuditedAdmin):
     search_fields = ["partner__name", "partner__search_text"]
 
 
+class DeletableAdmin(AuditedAdmin):
+    """Facts that no table of a record's page holds: they are deleted here, with a
+    reason, published or not."""
+
+    def has_delete_permission(self, request, obj=None):
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
 @admin.register(Subject)
-class SubjectAdmin(AuditedAdmin):
+class SubjectAdmin(DeletableAdmin):
     fieldsets = [
         ("Subject", {"fields": ["partnership", "name", "note"]}),
         ("Ruling", {"fields": ["ruling"]}),
@@ -266,7 +289,7 @@ class SubjectAdmin(AuditedAdmin):
 
 
 @admin.register(Position)
-class PositionAdmin(AuditedAdmin):
+class PositionAdmin(DeletableAdmin):
     fieldsets = [
         (
             "Who said what, and when",

@@ -46,7 +46,7 @@ class AreaAdmin(AuditedAdmin):
     fieldsets = [("Area", {"fields": ["number", "slug", "name", "short_name"]})]
     list_display = ["number", "name"]
     list_display_links = ["name"]
-    search_fields = ["name", "number"]
+    search_fields = ["name", "short_name", "number"]
     prepopulated_fields = {"slug": ["name"]}
 
 

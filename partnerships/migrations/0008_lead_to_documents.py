@@ -262,7 +262,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsource',
             name='kind',
-            field=models.CharField(choices=[('official', 'Official'), ('parliament', 'European Parliament'), ('agency', 'News agency'), ('press', 'Press'), ('research', 'Research'), ('reference_work', 'Reference work'), ('digest', 'Digest or machine-made text')], default='', help_text='Who speaks in it. No status moves on a digest alone.', max_length=20),
+            field=models.CharField(default='', choices=[('official', 'Official'), ('parliament', 'European Parliament'), ('agency', 'News agency'), ('press', 'Press'), ('research', 'Research'), ('reference_work', 'Reference work'), ('digest', 'Digest or machine-made text')], help_text='Who speaks in it. No status moves on a digest alone.', max_length=20),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name='historicalsource',
@@ -272,12 +273,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsource',
             name='celex',
-            field=models.CharField(blank=True, help_text='As in “32025R1106”.', max_length=40, validators=[django.core.validators.RegexValidator('^[0-9CE][0-9]{4}[A-Z]{1,2}[0-9]{4}.*$', 'Write a CELEX number as in 32025R1106.')], verbose_name='CELEX number'),
+            field=models.CharField(blank=True, help_text='As in “32025R1106”.', max_length=40, validators=[django.core.validators.RegexValidator('^[0-9CE][0-9]{4}[A-Z]{1,2}[0-9]{4,5}(\\([0-9]{2}\\))?(-[0-9]{8})?$', 'Write a CELEX number as in 32025R1106.')], verbose_name='CELEX number'),
         ),
         migrations.AddField(
             model_name='historicalsource',
             name='doi',
-            field=models.CharField(blank=True, help_text='As in “10.2861/123456”.', max_length=100, validators=[django.core.validators.RegexValidator('^10\\.\\d{4,9}/\\S+$', 'A DOI begins with 10.')], verbose_name='DOI'),
+            field=models.CharField(blank=True, help_text='As in “10.2861/123456”.', max_length=100, validators=[django.core.validators.RegexValidator('^10\\.\\d{4,9}/[^\\s<>\\"]+$', 'A DOI begins with 10.')], verbose_name='DOI'),
         ),
         migrations.AddField(
             model_name='historicalsource',
@@ -287,7 +288,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsource',
             name='archived_url',
-            field=models.URLField(blank=True, help_text='Where an archive keeps it as it was.', max_length=500, verbose_name='archived copy'),
+            field=models.URLField(blank=True, help_text='Where an archive keeps it as it was.', max_length=500, validators=[django.core.validators.RegexValidator('^https?://[^/@]+(/|$|\\?|#)', 'Write an address that begins with https://.')], verbose_name='archived copy'),
         ),
         migrations.AddField(
             model_name='historicalsource',
@@ -317,7 +318,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='source',
             name='kind',
-            field=models.CharField(choices=[('official', 'Official'), ('parliament', 'European Parliament'), ('agency', 'News agency'), ('press', 'Press'), ('research', 'Research'), ('reference_work', 'Reference work'), ('digest', 'Digest or machine-made text')], default='', help_text='Who speaks in it. No status moves on a digest alone.', max_length=20),
+            field=models.CharField(default='', choices=[('official', 'Official'), ('parliament', 'European Parliament'), ('agency', 'News agency'), ('press', 'Press'), ('research', 'Research'), ('reference_work', 'Reference work'), ('digest', 'Digest or machine-made text')], help_text='Who speaks in it. No status moves on a digest alone.', max_length=20),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name='source',
@@ -327,12 +329,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='source',
             name='celex',
-            field=models.CharField(blank=True, help_text='As in “32025R1106”.', max_length=40, validators=[django.core.validators.RegexValidator('^[0-9CE][0-9]{4}[A-Z]{1,2}[0-9]{4}.*$', 'Write a CELEX number as in 32025R1106.')], verbose_name='CELEX number'),
+            field=models.CharField(blank=True, help_text='As in “32025R1106”.', max_length=40, validators=[django.core.validators.RegexValidator('^[0-9CE][0-9]{4}[A-Z]{1,2}[0-9]{4,5}(\\([0-9]{2}\\))?(-[0-9]{8})?$', 'Write a CELEX number as in 32025R1106.')], verbose_name='CELEX number'),
         ),
         migrations.AddField(
             model_name='source',
             name='doi',
-            field=models.CharField(blank=True, help_text='As in “10.2861/123456”.', max_length=100, validators=[django.core.validators.RegexValidator('^10\\.\\d{4,9}/\\S+$', 'A DOI begins with 10.')], verbose_name='DOI'),
+            field=models.CharField(blank=True, help_text='As in “10.2861/123456”.', max_length=100, validators=[django.core.validators.RegexValidator('^10\\.\\d{4,9}/[^\\s<>\\"]+$', 'A DOI begins with 10.')], verbose_name='DOI'),
         ),
         migrations.AddField(
             model_name='source',
@@ -342,7 +344,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='source',
             name='archived_url',
-            field=models.URLField(blank=True, help_text='Where an archive keeps it as it was.', max_length=500, verbose_name='archived copy'),
+            field=models.URLField(blank=True, help_text='Where an archive keeps it as it was.', max_length=500, validators=[django.core.validators.RegexValidator('^https?://[^/@]+(/|$|\\?|#)', 'Write an address that begins with https://.')], verbose_name='archived copy'),
         ),
         migrations.AddField(
             model_name='source',
@@ -418,6 +420,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='partner',
             constraint=models.CheckConstraint(condition=models.Q(('region__in', ['western_balkans', 'eastern_neighbourhood', 'southern_neighbourhood', 'eastern_mediterranean', 'western_europe', 'north_america', 'latin_america', 'africa', 'middle_east', 'central_asia', 'indo_pacific', 'international'])), name='partner_region_is_known', violation_error_message='Choose one of the listed regions.'),
+        ),
+        migrations.AlterField(
+            model_name='claim',
+            name='says',
+            field=models.CharField(help_text='The value that the source gives, in our notation. Of a milestone: a date such as 2025-06, or 2025-10-24/.. for “not before”. Of a coverage cell: included, not_included or already_exists. Of a stated number of areas: the number. Of an engagement or affiliation: yes, no or when it began; of a dialogue also how often, such as annual; of a contribution the amount, such as 150000000 NOK. Of a position or namesake: yes, or when; of a subject: yes; of a question: the answer. Of another value of the fact: that value.', max_length=300),
+        ),
+        migrations.AlterField(
+            model_name='historicalclaim',
+            name='says',
+            field=models.CharField(help_text='The value that the source gives, in our notation. Of a milestone: a date such as 2025-06, or 2025-10-24/.. for “not before”. Of a coverage cell: included, not_included or already_exists. Of a stated number of areas: the number. Of an engagement or affiliation: yes, no or when it began; of a dialogue also how often, such as annual; of a contribution the amount, such as 150000000 NOK. Of a position or namesake: yes, or when; of a subject: yes; of a question: the answer. Of another value of the fact: that value.', max_length=300),
+        ),
+        migrations.AlterField(
+            model_name='historicalsource',
+            name='url',
+            field=models.URLField(blank=True, help_text='Where it can be read.', max_length=500, validators=[django.core.validators.RegexValidator('^https?://[^/@]+(/|$|\\?|#)', 'Write an address that begins with https://.')], verbose_name='address'),
+        ),
+        migrations.AlterField(
+            model_name='source',
+            name='url',
+            field=models.URLField(blank=True, help_text='Where it can be read.', max_length=500, validators=[django.core.validators.RegexValidator('^https?://[^/@]+(/|$|\\?|#)', 'Write an address that begins with https://.')], verbose_name='address'),
+        ),
+        migrations.AddConstraint(
+            model_name='partner',
+            constraint=models.UniqueConstraint(condition=models.Q(('iso_alpha3', ''), _negated=True), fields=('iso_alpha3',), name='partner_iso_alpha3_is_unique', violation_error_message='Another partner has this ISO code already.'),
         ),
         migrations.RunPython(allow_new_models, migrations.RunPython.noop),
     ]

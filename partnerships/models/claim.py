@@ -92,7 +92,9 @@ class Claim(AuditedModel):
             "included, not_included or already_exists. Of a stated number of areas: "
             "the number. Of an engagement or affiliation: yes, no or when it began; of "
             "a dialogue also how often, such as annual; of a contribution the amount, "
-            "such as 150000000 NOK."
+            "such as 150000000 NOK. Of a position or namesake: yes, or when; of a "
+            "subject: yes; of a question: the answer. Of another value of the fact: "
+            "that value."
         ),
     )
     earliest = models.DateField(null=True, editable=False)
@@ -238,6 +240,8 @@ class Claim(AuditedModel):
         )
 
     def _denies(self, other: "Claim") -> bool:
+        if self.aspect in (Aspect.PLACE, Aspect.AMOUNT_EUR):
+            return self.says != other.says
         says_dates = self.earliest or self.latest, other.earliest or other.latest
         return all(says_dates) and (
             (self.earliest or date.min) > (other.latest or date.max)

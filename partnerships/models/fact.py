@@ -103,13 +103,16 @@ class DatedWord(FactModel):
     def clean(self):
         super().clean()
         self.set_bounds()
-        if self.earliest and self.earliest > timezone.localdate():
+        first = self.earliest or self.latest
+        if first and first > timezone.localdate():
             raise ValidationError({"date": "This is yet to come."})
 
     def may_be_by(self, *, on: Day) -> bool:
         """Return whether it may be of that day or before. In SQL:
         ``DatedWordQuerySet.by``."""
-        return self.earliest is None or self.earliest <= on
+        if self.latest is None or self.latest <= on:
+            return True
+        return self.earliest is not None and self.earliest <= on
 
     @property
     def stated_value(self) -> str:

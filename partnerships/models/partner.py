@@ -8,7 +8,7 @@ from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.lifecycle.events import Holding
 from partnerships.models.fact import LastingFact
-from partnerships.querysets.facts import LastingFactQuerySet
+from partnerships.querysets.facts import AffiliationQuerySet
 from partnerships.text import new_key, search_form
 
 
@@ -16,7 +16,12 @@ class Partner(AuditedModel):
     """A country or international organisation that the EU works with."""
 
     NATURAL_KEY = ("slug",)
-    DERIVED = {"search_text": ("name", "official_name", "iso_code", "other_names")}
+    DERIVED = {
+        "search_text": (
+            *("name", "official_name", "iso_code", "other_names", "iso_alpha3"),
+            "wikidata",
+        )
+    }
     PERMANENT = ("slug",)
     PUBLIC = (
         *("name", "official_name", "slug", "iso_code", "region", "other_names"),
@@ -112,6 +117,12 @@ class Partner(AuditedModel):
                 name="partner_iso_code_is_unique",
                 violation_error_message="Another partner has this ISO code already.",
             ),
+            models.UniqueConstraint(
+                fields=["iso_alpha3"],
+                condition=~Q(iso_alpha3=""),
+                name="partner_iso_alpha3_is_unique",
+                violation_error_message="Another partner has this ISO code already.",
+            ),
             models.CheckConstraint(
                 condition=Q(iso_code="") | Q(iso_code__regex=r"^[A-Z]{2}$"),
                 name="partner_iso_code_is_two_capitals",
@@ -130,6 +141,7 @@ class Partner(AuditedModel):
     def save(self, *args, **kwargs):
         self.search_text = search_form(
             *(self.name, self.official_name, self.iso_code, self.other_names),
+            *(self.iso_alpha3, self.wikidata),
             *names_in_eu_languages(self.iso_code),
         )
         super().save(*args, **kwargs)
@@ -198,7 +210,7 @@ class Affiliation(LastingFact):
         help_text="Why the editors adopted this where sources disagree. Public.",
     )
 
-    objects = LastingFactQuerySet.as_manager()
+    objects = AffiliationQuerySet.as_manager()
 
     class Meta:
         ordering = ["partner__name", "kind", "id"]

@@ -43,5 +43,9 @@ class Question(FactModel):
         super().save(*args, **kwargs)
 
     @property
+    def stated_value(self) -> str:
+        return self.answer
+
+    @property
     def name_in_record(self) -> str:
         return self.text

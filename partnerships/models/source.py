@@ -1,5 +1,5 @@
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -15,9 +15,15 @@ from partnerships.querysets.sources import SourceQuerySet
 
 #: Parts of a path that name no document: a language, an index, a section of a site.
 _NO_DOCUMENT = re.compile(
-    r"[a-z]{2}([-_][a-z]{2})?|(index|default|home|homepage)(_[a-z]{2})?(\.\w+)?"
-    r"|news|newsroom|press|portal|thinktank|wiki|about",
+    r"(([a-z]{2}([-_][a-z]{2})?)|(index|default|home|homepage|main[-_]page|welcome"
+    r"|news|newsroom|press|press-?releases|presscorner|portal|thinktank|wiki|about"
+    r"|about-us|blog|topics|government|eeas(?=_)))?([-_][a-z]{2})?(\.\w{2,5})?",
     re.ASCII | re.IGNORECASE,
+)
+#: Parameters that choose no document: a language, and who sent the reader.
+_NO_CHOICE = re.compile(r"(utm_\w+|lang|language|locale|hl|ref|fbclid|gclid)=", re.I)
+_WEB = RegexValidator(
+    r"^https?://[^/@]+(/|$|\?|#)", "Write an address that begins with https://."
 )
 
 
@@ -25,8 +31,9 @@ def is_home_page(url: str) -> bool:
     """Return whether an address is that of a site or of a section of it, not that of a
     document: it has no query, and no part of its path says which document."""
     address = urlsplit(url)
-    parts = filter(None, address.path.split("/"))
-    return not address.query and all(map(_NO_DOCUMENT.fullmatch, parts))
+    chosen = [p for p in address.query.split("&") if p and not _NO_CHOICE.match(p)]
+    parts = filter(str.strip, unquote(address.path).split("/"))
+    return not chosen and all(map(_NO_DOCUMENT.fullmatch, parts))
 
 
 class Source(AuditedModel):
@@ -67,7 +74,11 @@ class Source(AuditedModel):
         help_text="Until when its facts reach, which is often earlier.",
     )
     url = models.URLField(
-        "address", max_length=500, blank=True, help_text="Where it can be read."
+        "address",
+        max_length=500,
+        blank=True,
+        validators=[_WEB],
+        help_text="Where it can be read.",
     )
     language = models.CharField(
         max_length=8,
@@ -83,7 +94,6 @@ class Source(AuditedModel):
     kind = models.CharField(
         max_length=20,
         choices=SourceKind,
-        default="",
         help_text="Who speaks in it. No status moves on a digest alone.",
     )
     eli = models.URLField(
@@ -104,7 +114,7 @@ class Source(AuditedModel):
         blank=True,
         validators=[
             RegexValidator(
-                r"^[0-9CE][0-9]{4}[A-Z]{1,2}[0-9]{4}.*$",
+                r"^[0-9CE][0-9]{4}[A-Z]{1,2}[0-9]{4,5}(\([0-9]{2}\))?(-[0-9]{8})?$",
                 "Write a CELEX number as in 32025R1106.",
             )
         ],
@@ -114,7 +124,9 @@ class Source(AuditedModel):
         "DOI",
         max_length=100,
         blank=True,
-        validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI begins with 10.")],
+        validators=[
+            RegexValidator(r"^10\.\d{4,9}/[^\s<>\"]+$", "A DOI begins with 10.")
+        ],
         help_text="As in “10.2861/123456”.",
     )
     document_number = models.CharField(
@@ -124,6 +136,7 @@ class Source(AuditedModel):
         "archived copy",
         max_length=500,
         blank=True,
+        validators=[_WEB],
         help_text="Where an archive keeps it as it was.",
     )
     no_address = models.CharField(
@@ -161,6 +174,28 @@ class Source(AuditedModel):
         """False while no public claim cites it: it may be the source of a draft."""
         return Source.objects.public().filter(pk=self.pk).exists()
 
+    def _what_rests_on_it_alone(self) -> str:
+        """Return why it cannot be called a digest; empty if it is none, or if no status
+        of a published record rests on it alone."""
+        if self.pk is None or self.kind != SourceKind.DIGEST:
+            return ""
+        cited = self.claims.filter(
+            milestone__isnull=False, milestone__partnership__is_published=True
+        )
+        steps = {claim.milestone for claim in cited.select_related("milestone")}
+        alone = [
+            str(step)
+            for step in steps
+            if step.as_event().effect
+            and not step.claims.exclude(source=self).firm().exists()
+        ]
+        if not alone:
+            return ""
+        return (
+            "No status moves on a digest alone, and these rest on it: "
+            f"{'; '.join(sorted(alone))}. Cite another document for them first."
+        )
+
     def clean(self):
         super().clean()
         today, errors = timezone.localdate(), {}
@@ -178,6 +213,10 @@ class Source(AuditedModel):
                 "This is the page of a whole site or section. Give the address of the "
                 "document itself; leave it empty if you know none, and say why."
             )
+        if self.archived_url and self.archived_url == self.url:
+            errors["archived_url"] = "This is the document's own address: leave it out."
+        if problem := self._what_rests_on_it_alone():
+            errors["kind"] = problem
         if not self.url and not self.no_address:
             errors["no_address"] = (
                 "Readers want the document: give its address, or say why there is none."

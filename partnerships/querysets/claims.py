@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Case, F, Q, Value, When
 
-from partnerships.choices import DisagreementState, Standing
+from partnerships.choices import DisagreementState, SourceKind, Standing
 from partnerships.ledger.recorder import AuditedQuerySet
 from partnerships.querysets.fact_kinds import FACT_KINDS
 from partnerships.querysets.sql import standing
@@ -74,6 +74,12 @@ class ClaimQuerySet(AuditedQuerySet):
         return self.with_standing().filter(
             standing__in=[Standing.AGREES, Standing.COMPATIBLE]
         )
+
+    def firm(self):
+        """Claims that support a fact, not one of its other values, on which a status
+        may rest: those of documents that are no digest."""
+        claims = self.supporting().filter(aspect="")
+        return claims.exclude(source__kind=SourceKind.DIGEST)
 
     def disagreeing(self):
         """Claims that disagree: each fact that they are about is a disagreement, whose

@@ -62,7 +62,7 @@ class FactKind:
     #: is compatible. Kinds have it whose facts need such a claim to be published.
     supports: Callable[[Any, Any], bool] | None = None
     #: Its other values, of which a claim may speak by its ``aspect``. Such a claim
-    #: agrees if it says that value, and is compatible if one text contains the other.
+    #: agrees if it says that value, and is compatible if one is a part of the other.
     aspects: tuple[Aspect, ...] = ()
     #: A claim about it may say a date.
     says_dates: bool = True
@@ -110,6 +110,14 @@ def supports_milestone(claim, milestone) -> bool:
     is_digest = claim.source.kind == SourceKind.DIGEST
     moves_status = milestone.as_event().effect
     return dates_meet(claim, milestone) and not (moves_status and is_digest)
+
+
+def says_it_is_there(claim, fact) -> bool:
+    """Return whether a claim says that something was said, signed or named; where both
+    give a day, that it can be one day."""
+    if claim.says == "yes" or not getattr(fact, "latest", None):
+        return claim.says != "no"
+    return dates_meet(claim, fact)
 
 
 _is_not_assessed = _plain(f"fact.value = {quoted(CoverageValue.NOT_ASSESSED)}")
@@ -238,6 +246,7 @@ FACT_KINDS = (
         place=5,
         adopted=_plain("'yes'"),
         is_compatible=_NEVER,
+        supports=says_it_is_there,
         partnership="partnership",
         named_by=("partnership__partner",),
         says_dates=False,
@@ -248,6 +257,7 @@ FACT_KINDS = (
         place=6,
         adopted=_day_or_yes,
         is_compatible=_says_dated,
+        supports=says_it_is_there,
         partnership="partnership",
         named_by=("partnership__partner",),
         true_from="latest",
@@ -258,6 +268,7 @@ FACT_KINDS = (
         place=8,
         adopted=_day_or_yes,
         is_compatible=_says_dated,
+        supports=says_it_is_there,
         true_from="latest",
     ),
 )

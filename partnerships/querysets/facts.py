@@ -23,7 +23,6 @@ from partnerships.choices import (
     Certainty,
     CoverageValue,
     Frequency,
-    SourceKind,
     Track,
 )
 from partnerships.dates import LENGTHS_OF_KNOWN_DAYS
@@ -74,7 +73,7 @@ class MilestoneQuerySet(FactQuerySet):
     def unsourced(self):
         """Milestones that no claim agrees or is compatible with; a digest alone moves
         no status. In Python: ``fact_kinds.supports_milestone``."""
-        firm = self._claims().supporting().exclude(source__kind=SourceKind.DIGEST)
+        firm = self._claims().firm()
         moves = WITH_EFFECT & ~Q(certainty=Certainty.REJECTED) & ~Exists(firm)
         return self.filter(moves | ~Exists(self._claims().supporting()))
 
@@ -144,8 +143,10 @@ class LastingFactQuerySet(FactQuerySet):
     def unsourced(self):
         """Facts that no claim agrees or is compatible with; and those whose first day
         is given where no claim says a date."""
-        no_support = ~Exists(self._claims().supporting())
-        return self.filter(no_support | self._begins_unsaid())
+        return self.filter(~Exists(self._support()) | self._begins_unsaid())
+
+    def _support(self):
+        return self._claims().supporting()
 
     def _begins_unsaid(self) -> Q:
         dated = self._claims().exclude(earliest__isnull=True, latest__isnull=True)
@@ -184,6 +185,13 @@ class LastingFactQuerySet(FactQuerySet):
         return self.annotate(holds=holds)
 
 
+class AffiliationQuerySet(LastingFactQuerySet):
+    """Standings, which decide who may use SAFE: none rests on a digest alone."""
+
+    def _support(self):
+        return self._claims().firm()
+
+
 class EngagementQuerySet(LastingFactQuerySet):
     def unsourced(self):
         """Ties that no claim agrees or is compatible with; and those with a frequency
@@ -193,7 +201,7 @@ class EngagementQuerySet(LastingFactQuerySet):
         says_frequency = Exists(self._claims().filter(says=OuterRef("frequency")))
         says_amount = Exists(self._claims().filter(says=money))
         return self.filter(
-            ~Exists(self._claims().supporting())
+            ~Exists(self._support())
             | self._begins_unsaid()
             | Q(frequency__in=[Frequency.ANNUAL, Frequency.REGULAR]) & ~says_frequency
             | Q(amount__isnull=False) & ~says_amount
@@ -211,9 +219,10 @@ class DatedWordQuerySet(FactQuerySet):
         return super().public() | of_none
 
     def by(self, *, on: date):
-        """Those of that day or before, as far as their date can be; and undated
-        ones."""
-        return self.filter(Q(earliest__isnull=True) | Q(earliest__lte=on))
+        """Those of that day or before: certainly, or by a span that has begun; and
+        undated ones. In Python: ``DatedWord.may_be_by``."""
+        may_be = Q(earliest__isnull=False, earliest__lte=on)
+        return self.filter(Q(latest__isnull=True) | Q(latest__lte=on) | may_be)
 
     def unsourced(self):
         """Those that no claim agrees or is compatible with; and those with a day where

@@ -18,7 +18,7 @@ from partnerships.choices import (
 )
 from partnerships.templatetags.links import known_url
 from partnerships.web.fact_addresses import page_of_fact
-from partnerships.web.references import reference_url
+from partnerships.web.references import celex_page, reference_url
 
 register = template.Library()
 
@@ -147,7 +147,7 @@ def identifiers(source):
     found = (
         ("Document number", source.document_number, ""),
         ("ELI", source.eli, source.eli),
-        ("CELEX", celex, celex and reference_url(celex)),
+        ("CELEX", celex, celex and celex_page(celex)),
         ("DOI", source.doi, source.doi and f"https://doi.org/{source.doi}"),
         ("Archived copy", source.archived_url, source.archived_url),
     )

@@ -10,6 +10,12 @@ from partnerships.selectors.facts import Fact
 
 register = template.Library()
 
+#: The questions that every reader has, by their slugs.
+ASKED_MOST = [
+    *("legally-binding", "mutual-defence", "who-negotiates", "who-authorises"),
+    *("who-signs", "safe-access", "safe-component-limit"),
+]
+
 
 class Group(NamedTuple):
     """Facts under one heading."""
@@ -43,10 +49,13 @@ def by_holder(facts):
 
 @register.filter
 def by_agreement(facts):
-    """Questions, those on which sources agree first."""
-    agreed = [fact for fact in facts if not fact.rivals]
-    disputed = [fact for fact in facts if fact.rivals]
+    """Questions: those asked most, then those on which sources agree, and not."""
+    asked = [f for slug in ASKED_MOST for f in facts if f.about.slug == slug]
+    others = [fact for fact in facts if fact not in asked]
+    agreed = [fact for fact in others if not fact.rivals]
+    disputed = [fact for fact in others if fact.rivals]
     return [
+        *as_one_group(asked, "Asked most"),
         *as_one_group(agreed, "Sources agree"),
         *as_one_group(disputed, "Sources disagree"),
     ]

@@ -3,63 +3,85 @@ European Legislation Identifier, EUR-Lex, the Legislative Observatory, the Parli
 adopted texts. A reference that a rule does not settle has no address."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
-#: Acts of all types are numbered in one series since 2015.
+_FLAGS = re.ASCII | re.IGNORECASE
+#: An act, of the one series of numbers since 2015, with what may stand around its name.
 _ACT = re.compile(
-    r"\b(Regulation|Decision|Directive) \((?:EU|CFSP|EU, Euratom)\) "
-    r"(20(?:1[5-9]|[2-9]\d))/(\d{1,5})\b"
+    r"(?:the )?(?:council |commission |european parliament and council )?"
+    r"(regulation|decision|directive) \((?:eu|cfsp|eu, euratom)\) "
+    r"(20(?:1[5-9]|[2-9]\d))/0*([1-9]\d{0,4})"
+    r"(?: of (?:the [a-z ]+ of )?\d{1,2} [a-z]+ \d{4})?",
+    _FLAGS,
 )
-_TYPES = {"Regulation": "reg", "Decision": "dec", "Directive": "dir"}
-_IN_TWO_STEPS = re.compile(r"\b(Implementing|Delegated)\b")
-_CELEX = re.compile(r"\b([1-9]\d{4}[A-Z]{1,2}\d{4}(?:\(\d{2}\))?)(?!\w)")
-_PROCEDURE = re.compile(r"\b((?:19|20)\d{2}/\d{4}[A-Z]?\([A-Z]{3}\))")
+_TYPES = {"regulation": "reg", "decision": "dec", "directive": "dir"}
+_LETTERS = {"R": "reg", "D": "dec", "L": "dir"}
+_CELEX = re.compile(r"(?:celex:? )?([1-9]\d{4}[a-z]{1,2}\d{4,5}(?:\(\d{2}\))?)", _FLAGS)
+_CELEX_OF_ACT = re.compile(r"3(20(?:1[5-9]|[2-9]\d))([RDL])(\d{4})", re.ASCII)
+_PROCEDURE = re.compile(
+    r"(?:procedure )?((?:19|20)\d{2}/\d{4}[a-z]?\([a-z]{3}\))", _FLAGS
+)
 _ADOPTED = (
-    re.compile(r"\bTA-(\d{1,2})-((?:19|20)\d{2})-(\d{4})\b"),
-    re.compile(r"\bP(\d{1,2})_TA\(((?:19|20)\d{2})\)(\d{4})\b"),
+    re.compile(r"TA-(\d{1,2})-((?:19|20)\d{2})-(\d{4})", _FLAGS),
+    re.compile(r"P(\d{1,2})_TA\(((?:19|20)\d{2})\)(\d{4})", _FLAGS),
 )
+#: What may stand beside an act and is none: where it was printed, a place in it.
+_BESIDE = re.compile(r"oj [lc][ ,].*|article[s]? [\d()a-z –-]+", _FLAGS)
+_BETWEEN = re.compile(r"; |, (?!euratom\))", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1_000)
 def reference_url(reference: str) -> str:
-    """Return the address of the act that a text names, empty if no rule is sure of it
-    or if it names several."""
-    found = set(filter(None, (rule(reference) for rule in _RULES)))
+    """Return the address of the act that a text names and nothing else; empty if no
+    rule is sure of it."""
+    parts = _BETWEEN.split(" ".join(reference.split()))
+    if any(not (_BESIDE.fullmatch(part) or _address(part)) for part in parts):
+        return ""
+    found = {address for part in parts if (address := _address(part))}
     return found.pop() if len(found) == 1 else ""
 
 
-def _act(text: str) -> str:
-    acts = {match.groups() for match in _ACT.finditer(text)}
-    if len(acts) != 1 or _IN_TWO_STEPS.search(text):
+def _address(part: str) -> str:
+    return next(filter(None, (rule(part) for rule in _RULES)), "")
+
+
+def _act(part: str) -> str:
+    if not (match := _ACT.fullmatch(part)):
         return ""
-    kind, year, number = acts.pop()
-    return f"http://data.europa.eu/eli/{_TYPES[kind]}/{year}/{int(number)}/oj"
+    kind, year, number = match.groups()
+    return f"http://data.europa.eu/eli/{_TYPES[kind.lower()]}/{year}/{number}/oj"
 
 
-def _celex(text: str) -> str:
-    number = _only(_CELEX, text)
-    page = "https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:"
-    return number and f"{page}{number}"
+def _celex(part: str) -> str:
+    if not (match := _CELEX.fullmatch(part)):
+        return ""
+    number = match[1].upper()
+    if act := _CELEX_OF_ACT.fullmatch(number):  # one address for one act
+        year, letter, place = act.groups()
+        return f"http://data.europa.eu/eli/{_LETTERS[letter]}/{year}/{int(place)}/oj"
+    return celex_page(number)
 
 
-def _procedure(text: str) -> str:
-    number = _only(_PROCEDURE, text)
+def celex_page(number: str) -> str:
+    """Return the address of a document's page at EUR-Lex."""
+    return f"https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:{number}"
+
+
+def _procedure(part: str) -> str:
+    if not (match := _PROCEDURE.fullmatch(part)):
+        return ""
     page = "https://oeil.europarl.europa.eu/oeil/en/procedure-file?reference="
-    return number and f"{page}{number}"
+    return f"{page}{match[1].upper()}"
 
 
-def _adopted_text(text: str) -> str:
-    found = {match.groups() for rule in _ADOPTED for match in rule.finditer(text)}
-    if len(found) != 1:
+def _adopted_text(part: str) -> str:
+    match = next(filter(None, (rule.fullmatch(part) for rule in _ADOPTED)), None)
+    if not match:
         return ""
-    term, year, number = found.pop()
+    term, year, number = match.groups()
     page = "https://www.europarl.europa.eu/doceo/document/"
     return f"{page}TA-{term}-{year}-{number}_EN.html"
 
 
-def _only(rule: re.Pattern[str], text: str) -> str:
-    found = set(rule.findall(text))
-    return found.pop() if len(found) == 1 else ""
-
-
-_RULES = (_act, _celex, _procedure, _adopted_text)
+_RULES: tuple[Callable[[str], str], ...] = (_act, _celex, _procedure, _adopted_text)

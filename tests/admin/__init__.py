@@ -117,6 +117,13 @@ def one_of_each(*, published=False):
     claim = factories.claim(signed, "2024-05-28")
     factories.claim(cell, "included")
     factories.claim(question, "no")
+    others = [
+        factories.subject(partnership),
+        factories.position(partnership),
+        factories.namesake(),
+    ]
+    for fact in others:
+        factories.claim(fact, "yes")
     return [
         affiliation,
         cell.area,
@@ -128,9 +135,7 @@ def one_of_each(*, published=False):
         partnership,
         question,
         claim.source,
-        factories.subject(partnership),
-        factories.position(partnership),
-        factories.namesake(),
+        *others,
     ]
 
 

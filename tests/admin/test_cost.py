@@ -35,7 +35,7 @@ def test_norway_is_opened_and_saved_with_few_queries(client, db):
     """A form of 40 rows; three queries tell its status, and one its checks."""
     norway = Partnership.objects.get(partner__slug="norway")
     assert opening(client, norway) == 28
-    assert saving(client, norway) == 46
+    assert saving(client, norway) == 48
 
 
 def test_page_asks_no_more_for_30_milestones_than_for_3(client, db):

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from partnerships.admin.partnership.inlines import SOURCE_IS_MISSING
 from partnerships.models import (
     Claim,
     Coverage,
@@ -268,12 +269,21 @@ def test_value_that_a_claim_already_gives_needs_no_source_again(client):
     assert dates() == ["2024-05-28"]
 
 
-def test_particulars_of_a_published_milestone_need_no_source(client):
+def test_place_of_a_published_milestone_needs_a_source_and_gets_its_claim(
+    client, cited
+):
     milestone = factories.milestone(factories.partnership())
-    sent = PUBLIC | {"milestones-0-place": "Brussels"}
-    submit(client, change_url(milestone.partnership), sent)
+    sent = {"milestones-0-place": "Brussels", "milestones-0-reference": "A/1"}
+    address = change_url(milestone.partnership)
+    assert SOURCE_IS_MISSING in errors(submit(client, address, PUBLIC | sent))
+    submit(client, address, cited | sent)
     milestone.refresh_from_db()
     assert milestone.place == "Brussels"
+    said = {(claim.aspect, claim.says) for claim in milestone.claims.all()}
+    assert said == {("place", "Brussels"), ("reference", "A/1")}
+    submit(client, address, PUBLIC | {"milestones-0-note": "In the margins."})
+    milestone.refresh_from_db()
+    assert milestone.note == "In the margins."
 
 
 def test_corrected_entry_replaces_what_its_source_was_said_to_say(client, cited):
@@ -316,7 +326,7 @@ def test_rivals_and_less_precise_claims_stay_when_another_source_is_cited(
     }
 
 
-@pytest.mark.parametrize("sent", [{}, {"milestones-0-place": "Tokyo"}])
+@pytest.mark.parametrize("sent", [{}, {"milestones-0-note": "Late"}])
 def test_citation_that_cites_nothing_is_said_to(client, cited, sent):
     milestone = factories.milestone(factories.partnership())
     factories.claim(milestone, "2024-05", by=factories.source("a"))

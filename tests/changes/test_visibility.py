@@ -222,7 +222,7 @@ def test_log_of_a_record_is_its_own_and_of_all_beneath_it(client):
     assert {c["record"]["model"] for c in shown} == (
         models - {"area", "question", "source", "namesake"}
     )
-    assert len(shown) == LedgerEntry.objects.count() - 5 - 4
+    assert len(shown) == LedgerEntry.objects.count() - 6 - 4
     text = page(client, OF_NORWAY).text
     assert "Japan" not in text and f"{len(shown)} changes" in text
 

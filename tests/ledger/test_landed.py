@@ -40,7 +40,7 @@ LANDED = {
         "fe20a151558fca16e34839332034acb2513dfda2543577bb0d89e827fcbed36c"
     ),
     "0008_lead_to_documents": (
-        "227f36155ca37c220c747ba5dccb3865ec600429e048593db6be8e69dc19fd4e"
+        "5ea4d279a7586f498fdc43bda32ace223cce3b03b83688e0caa2d4befecf8f28"
     ),
 }
 #: The first schema of which a database is kept.

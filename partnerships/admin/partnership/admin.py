@@ -100,16 +100,18 @@ class PartnershipAdmin(AuditedAdmin):
         cited = {
             name: form.cleaned_data[name] for name in ("source", "locator", "wording")
         }
-        facts = [
-            row.instance
-            for formset in formsets
-            if isinstance(formset, inlines.FactFormSet)
-            for row in formset.changed_facts()
-        ]
+        facts = []
+        for formset in formsets:
+            if isinstance(formset, inlines.FactFormSet):
+                for row in formset.changed_facts():
+                    if formset.value_fields & {*row.changed_data}:
+                        facts.append((row.instance, ""))
+                    facts += [(row.instance, a) for a in formset.changed_aspects(row)]
         if form.cleaned_data["cite_earlier"]:
-            facts += [f for f in form.instance.unsourced_facts() if f not in facts]
-        for fact in facts:
-            publishing.cite_source(fact=fact, **cited)
+            unsourced = ((fact, "") for fact in form.instance.unsourced_facts())
+            facts += [fact for fact in unsourced if fact not in facts]
+        for fact, aspect in facts:
+            publishing.cite_source(fact=fact, aspect=aspect, **cited)
         if not facts:
             self.message_user(request, forms.NOTHING_CITED, messages.WARNING)
 

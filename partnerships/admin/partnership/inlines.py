@@ -1,5 +1,7 @@
 """The tables of rows on the page of a record."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -9,7 +11,8 @@ from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, Ro
 from partnerships.admin.change_form import CHANGED_MEANWHILE
 from partnerships.admin.facts import ClaimFormSet, ClaimInline
 from partnerships.choices import CoverageValue, SourceKind
-from partnerships.models import Area, Coverage, Engagement, Milestone, Source
+from partnerships.models import Area, Claim, Coverage, Engagement, Milestone, Source
+from partnerships.querysets.fact_kinds import KIND_OF, dates_meet
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."
@@ -38,10 +41,11 @@ class FactFormSet(AuditedFormSet):
         if any(row.pk not in sent for row in self.get_queryset()):
             # Added meanwhile, or left out so that a rule about several rows misses it.
             raise ValidationError(CHANGED_MEANWHILE)
-        if self.instance.is_public and not self.data.get("source"):
+        if self.instance.is_public:
+            cited = Source.objects.filter(pk=self.data.get("source") or None).first()
             for form in self.changed_facts():
-                if not self._has_claim(form.instance):
-                    form.add_error(None, SOURCE_IS_MISSING)
+                if problem := self.source_is_missing(form, cited):
+                    form.add_error(None, problem)
 
     def changed_facts(self) -> list[RowForm]:
         """Return the forms in which a new value is entered."""
@@ -50,19 +54,47 @@ class FactFormSet(AuditedFormSet):
             for form in self.forms
             if not form.is_deleted
             and form.is_valid()
-            and self.value_fields & {*form.changed_data}
+            and {*self.value_fields, *self.aspects} & {*form.changed_data}
             and form.instance.stated_value != CoverageValue.NOT_ASSESSED
         ]
 
-    def _has_claim(self, fact) -> bool:
-        says = fact.stated_value
-        return bool(fact.pk) and fact.claims.filter(says=says).exists()
+    def changed_aspects(self, form: RowForm) -> list[str]:
+        """Return the other values of a row that are entered or changed."""
+        names = [name for name in self.aspects if name in form.changed_data]
+        return [name for name in names if getattr(form.instance, name)]
+
+    @property
+    def aspects(self) -> tuple[str, ...]:
+        """The other values of its facts of which claims speak."""
+        model: Any = self.model
+        return KIND_OF[model._meta.model_name].aspects
+
+    def source_is_missing(self, form: RowForm, cited: Source | None) -> str:
+        """Return why what is entered in a row needs a source, or another than the one
+        that is cited; empty if nothing is missing."""
+        if cited:
+            return ""
+        fact = form.instance
+        claims = fact.claims.all() if fact.pk else Claim.objects.none()
+        is_said = not self.value_fields & {*form.changed_data} or self._is_said(form)
+        others = {name: getattr(fact, name) for name in self.changed_aspects(form)}
+        are_said = all(
+            claims.filter(aspect=name, says=str(value)).exists()
+            for name, value in others.items()
+        )
+        return "" if is_said and are_said else SOURCE_IS_MISSING
+
+    def _is_said(self, form: RowForm) -> bool:
+        """Return whether a claim on record says the value of a row."""
+        fact = form.instance
+        says = {"aspect": "", "says": fact.stated_value}
+        return bool(fact.pk) and fact.claims.filter(**says).exists()
 
 
 class MilestoneFormSet(FactFormSet):
     """Milestones are checked together, as the sequence that they would make."""
 
-    value_fields = {"track", "kind", "date"}
+    value_fields = {"track", "kind", "date", "certainty"}
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -78,20 +110,28 @@ class MilestoneFormSet(FactFormSet):
             if not form.is_deleted and form.instance.is_complete
         ]
         rows.sort(key=RowForm.has_changed)  # so that what was there is there already
-        self._refuse_digest()
         refused = self.instance.new_refusals([row.instance for row in rows])
         for milestone, sentence in refused:
             self._row_to_correct(rows, milestone, sentence).add_error(None, sentence)
 
-    def _refuse_digest(self):
-        """Let no new step of a published record rest on a digest alone."""
-        cited = Source.objects.filter(pk=self.data.get("source") or None).first()
-        if not cited or cited.kind != SourceKind.DIGEST or not self.instance.is_public:
-            return
-        for form in self.changed_facts():
-            step = form.instance
-            if step.as_event().effect and not self._has_claim(step):
-                form.add_error(None, DIGEST_IS_NOT_ENOUGH)
+    def source_is_missing(self, form, cited):
+        step, is_digest = form.instance, cited and cited.kind == SourceKind.DIGEST
+        if not is_digest or not step.as_event().effect or self._is_said(form):
+            return super().source_is_missing(form, cited)
+        return DIGEST_IS_NOT_ENOUGH
+
+    def _is_said(self, form):
+        """What was said of a statement is not said of a signature; and what moves a
+        status is not said by a digest alone."""
+        step, changed = form.instance, {*form.changed_data}
+        if not step.pk or {"track", "kind"} & changed:
+            return False
+        claims = step.claims.filter(aspect="")
+        if "date" in changed:
+            claims = claims.filter(says=step.stated_value)
+        if step.as_event().effect:
+            claims = claims.exclude(source__kind=SourceKind.DIGEST)
+        return any(dates_meet(claim, step) for claim in claims)
 
     def _row_to_correct(self, rows, milestone, sentence):
         """Return the row that a refusal is told at: that of the milestone, unless it

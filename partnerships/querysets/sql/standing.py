@@ -6,7 +6,7 @@ from it and from the row of the fact (``querysets.fact_kinds``).
 
 from collections.abc import Callable
 
-from partnerships.choices import DisagreementState, Standing
+from partnerships.choices import Aspect, DisagreementState, Standing
 from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
 from partnerships.querysets.sql.expression import SQL, Alias, quoted
 
@@ -88,14 +88,22 @@ def _standing(kind: FactKind, claim: Alias) -> SQL:
     )
     if not kind.aspects:
         return of_value
-    said, value = f"LOWER({claim}.says)", f"LOWER({_adopted_aspect(kind, claim)})"
-    # Either text contains the other; no function that says so is in both databases.
+    says, adopted = SQL(f"{claim}.says"), _adopted_aspect(kind, claim)
+    said, value = _in_parts(says), _in_parts(adopted)
+    # Either has all parts of the other, in a row; both databases have no such function.
     contains = f"REPLACE({value}, {said}, '') <> {value}"
     is_contained = f"REPLACE({said}, {value}, '') <> {said}"
+    is_text = f"{claim}.aspect <> {quoted(Aspect.AMOUNT_EUR)}"
     of_aspect = _one_of(
-        SQL(f"{said} = {value}"), SQL(f"{value} = '' OR {contains} OR {is_contained}")
+        SQL(f"{says} = {adopted}"),
+        SQL(f"{adopted} = '' OR {is_text} AND ({contains} OR {is_contained})"),
     )
     return SQL(f"CASE WHEN {claim}.aspect = '' THEN {of_value} ELSE {of_aspect} END")
+
+
+def _in_parts(text: SQL) -> SQL:
+    """Write a list, or a place and what it lies in, with a mark around each part."""
+    return SQL(f"'; ' || REPLACE({text}, ', ', '; ') || '; '")
 
 
 def _one_of(agrees: SQL, is_compatible: SQL) -> SQL:
