@@ -52,7 +52,7 @@ CONTENT_SECURITY_POLICY = {
 
 INSTALLED_APPS = [
     "partnerships",
-    "django.contrib.admin",
+    "sdptracker.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

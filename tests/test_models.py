@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
-from partnerships.country_names import names_in_eu_languages
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models import (
     Affiliation,
@@ -30,6 +29,7 @@ from partnerships.models import (
     Source,
     Subject,
 )
+from partnerships.models.country_names import names_in_eu_languages
 from partnerships.querysets.partnerships import PublishedRecord
 from partnerships.selectors.search import matching
 from tests import factories

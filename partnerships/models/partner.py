@@ -3,10 +3,10 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships.choices import AffiliationKind, Region
-from partnerships.country_names import names_in_eu_languages
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.lifecycle.events import Holding
+from partnerships.models.country_names import names_in_eu_languages
 from partnerships.models.fact import LastingFact
 from partnerships.querysets.facts import AffiliationQuerySet
 from partnerships.text import new_key, search_form

@@ -39,7 +39,9 @@ def data_quality(
             "records never checked": [
                 str(p) for p in partnerships.with_checked_through() if _is_unseen(p)
             ],
-            "summaries older than their newest milestone": _old_summaries(partnerships),
+            "summaries older than their newest milestone": [
+                str(partnership) for partnership in old_summaries(partnerships)
+            ],
         },
         unchecked=list(partnerships.not_checked_since(checked_since)),
     )
@@ -98,9 +100,9 @@ def _is_unseen(partnership: Partnership) -> bool:
     return partnership.checked_through is None
 
 
-def _old_summaries(partnerships: PartnershipQuerySet) -> list[str]:
+def old_summaries(partnerships: PartnershipQuerySet) -> list[Partnership]:
     """Return the partnerships whose newest milestone was recorded after the summary was
-    last changed, and not with it."""
+    last changed, and not with it. Four queries."""
     written = _last_written(partnerships)
     recorded = {
         pk: (at, changeset)
@@ -115,7 +117,7 @@ def _old_summaries(partnerships: PartnershipQuerySet) -> list[str]:
         .in_order()
     }
     return [
-        str(partnership)
+        partnership
         for partnership in partnerships
         if (pk := newest.get(partnership.pk))
         and partnership.summary

@@ -52,7 +52,15 @@ class Copy:
                     self.shared[name].pop(change["record"]["key"], None)
             modified = pages(self.client, name, **since)
             self.shared[name] |= {row[key]: row for row in modified}
+        self._drop_uncited_sources()
         self.edition = changes[-1]["number"]
+
+    def _drop_uncited_sources(self):
+        """Drop what answers 404: a source stands only while a public claim cites it."""
+        sources = self.shared["sources"]
+        for key in list(sources):
+            if self.client.get(f"{API}sources/{key}/").status_code == 404:
+                del sources[key]
 
     def _take_records(self, slugs, since):
         modified = {row["slug"] for row in pages(self.client, "partnerships", **since)}

@@ -1,0 +1,1 @@
+"""The editors' desk: screens made for their work, in Django's admin site."""

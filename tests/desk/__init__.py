@@ -1,0 +1,1 @@
+"""The editors' desk, used as an editor does."""

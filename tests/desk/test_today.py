@@ -1,0 +1,178 @@
+"""Today: what is due, and what to do about it; the search; undo."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from partnerships.ledger import context
+from partnerships.models import Check, LedgerEntry, Milestone, Partnership
+from tests import factories
+from tests.admin import count_queries
+from tests.html import page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
+
+TODAY = "/admin/"
+
+
+@pytest.fixture(autouse=True)
+def logged_in(client, publisher):
+    client.force_login(publisher)
+
+
+def cards(client):
+    """The lines of each card, by its heading."""
+    context = client.get(TODAY).context
+    return {
+        card.heading: [item.text for item in card.items] for card in context["cards"]
+    }
+
+
+def checked(slug, days_ago, **kwargs):
+    record = factories.partnership(slug, **kwargs)
+    factories.check(record, timezone.localdate() - timedelta(days=days_ago))
+    return record
+
+
+def announced(record, expected, **kwargs):
+    given = {"announces": "signed", "expected": expected}
+    return factories.milestone(record, "announced", "2024-01", **given | kwargs)
+
+
+def test_announcement_is_due_until_it_is_met_or_fell_through(client):
+    overdue, met = checked("norway", 0), checked("japan", 0)
+    announced(overdue, "2024-03")
+    announced(met, "2024-03")
+    factories.milestone(met, "signed", "2024-03-02")
+    announced(checked("chad", 0), "2024-03", fell_through=True, note="Called off.")
+    later = timezone.localdate() + timedelta(days=60)
+    announced(checked("togo", 0), later.isoformat())
+    soon = timezone.localdate() + timedelta(days=5)
+    announced(checked("mali", 0), soon.isoformat())
+    (first, second) = cards(client)["Announced, and due"]
+    assert "Norway" in first and "Mali" in second
+
+
+def test_records_are_looked_at_weekly_while_something_moves(client):
+    for slug, days_ago in (("norway", 8), ("japan", 6)):
+        record = checked(slug, days_ago)
+        factories.milestone(record, "negotiations_opened", "2024-01")
+    for slug, days_ago in (("chad", 32), ("togo", 30)):
+        factories.milestone(checked(slug, days_ago), "signed", "2024-01")
+    factories.partnership("mali")
+    checked("kenya", 400, published=False)
+    assert cards(client)["To be looked at"] == ["Mali", "Chad", "Norway"]
+
+
+def test_one_click_says_that_nothing_is_new(client):
+    record = factories.partnership()
+    answer = client.post(reverse("admin:desk-looked"), {"partnership": record.pk})
+    assert answer.url == TODAY
+    check = Check.objects.get()
+    assert (check.through, check.found) == (timezone.localdate(), "")
+    assert "To be looked at" not in cards(client)
+    client.post(reverse("admin:desk-looked"), {"partnership": record.pk})
+    assert Check.objects.count() == 1
+    assert "is checked through that day already" in page(client, TODAY).text
+
+
+@pytest.mark.parametrize("sent", [{}, {"partnership": "x"}, {"partnership": 7}])
+def test_click_on_nothing_is_refused(client, sent):
+    assert client.post(reverse("admin:desk-looked"), sent).status_code == 404
+    assert client.get(reverse("admin:desk-looked")).status_code == 405
+
+
+def test_viewer_sees_what_is_due_and_does_nothing(client, viewer):
+    record = factories.partnership()
+    with context.change(reason="Test", kind="correction", actor="Desk"):
+        factories.edit(record, summary="New.")
+    client.force_login(viewer)
+    assert "Looked, nothing new" not in page(client, TODAY).text
+    sent = {"partnership": record.pk}
+    assert client.post(reverse("admin:desk-looked"), sent).status_code == 403
+    operation = LedgerEntry.objects.latest("number").operation
+    address = reverse("admin:desk-undo", args=[operation])
+    assert client.post(address, {"reason": "No"}).status_code == 403
+    assert Partnership.objects.get().summary == "New."
+
+
+def test_disagreements_drafts_and_gaps_are_each_a_card(client):
+    with context.change(reason="All at once", kind="import", actor="Desk"):
+        record = checked("norway", 0, summary="Words.")
+        signed = factories.milestone(record, date="2024-05-28")
+        source = factories.source(url="https://example.org/a")
+        factories.claim(signed, "2025", by=source)
+    factories.partnership("kenya", published=False)
+    found = cards(client)
+    assert found["Sources disagree, no ruling yet"] == [str(signed)]
+    assert found["Signed, areas not assessed"] == ["Norway"]
+    assert found["Drafts"] == ["Kenya"]
+    assert found["Documents not opened for a quarter"] == [str(source)]
+    assert "Summary is older than the newest milestone" not in found
+    factories.milestone(record, "suspended", "2025-01")
+    assert cards(client)["Summary is older than the newest milestone"] == ["Norway"]
+
+
+def test_nothing_due_says_so(client):
+    assert "Nothing is due." in page(client, TODAY).text
+
+
+def test_last_change_is_undone_in_two_clicks_and_a_reason(client, publisher):
+    signed = factories.milestone(checked("norway", 0), place="Oslo")
+    with context.change(user=publisher, reason="A typo", kind="correction"):
+        factories.edit(signed, place="Olso")
+    item = next(
+        card.items[0]
+        for card in client.get(TODAY).context["cards"]
+        if card.heading == "Your last changes"
+    )
+    assert "Milestone changed: Norway: Signed" in page(client, item.undo).text
+    refused = client.post(item.undo, {"reason": "..."})
+    assert "Say in words why" in refused.content.decode()
+    assert client.post(item.undo, {"reason": "It was right"}).url == TODAY
+    assert Milestone.objects.get().place == "Oslo"
+    assert "Undone: 1 record is as before." in page(client, TODAY).text
+    again = client.post(item.undo, {"reason": "Once more"})
+    assert "was changed since" in again.content.decode()
+    assert client.get(reverse("admin:desk-undo", args=[UUID(int=7)])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *(("Türkei", "Türkiye"), ("ankara", "Türkiye"), ("example.org/a", "Briefing")),
+        *(("in the margins", "Signed"), ("health", "Public health")),
+    ],
+)
+def test_one_search_finds_partners_documents_and_facts(client, query, found):
+    of = factories.partner(
+        "turkiye", name="Türkiye", iso_code="TR", other_names="Ankara"
+    )
+    record = factories.partnership(of=of)
+    factories.milestone(record, note="In the margins of a summit.")
+    factories.subject(record)
+    factories.source(url="https://example.org/a")
+    assert found in page(client, reverse("admin:desk-find"), {"q": query}).text
+
+
+def test_search_for_nothing_or_for_what_is_not_there_says_so(client):
+    find = reverse("admin:desk-find")
+    assert "Nothing is found" not in page(client, find).text
+    assert "Nothing is found" in page(client, find, {"q": "zzz"}).text
+
+
+def test_today_asks_as_many_queries_of_many_records_as_of_few(client):
+    counts = []
+    for number in range(12):
+        record = factories.partnership(f"partner-{number}")
+        announced(record, "2024-03")
+        signed = factories.milestone(record, "signed", "2024-05-28", track="sdp")
+        factories.claim(signed, "2025", by=factories.source(f"s-{number}"))
+        if number in (3, 11):
+            with count_queries() as queries:
+                client.get(TODAY)
+            counts.append(len(queries))
+    assert counts[0] == counts[1] < 40
