@@ -227,6 +227,17 @@ class Alone(TextChoices):
     AGAINST = "against", "No other document says the same"
 
 
+class Verdict(TextChoices):
+    """How what a document says stands to the record, before it is entered."""
+
+    SAME = "same", "Same as the record"
+    COMPATIBLE = "compatible", "Compatible"
+    NEW = "new", "New"
+    MORE_PRECISE = "more_precise", "More precise"
+    DISAGREES = "disagrees", "Disagrees"
+    CORRECTS = "corrects", "This source said otherwise"
+
+
 class ChangeKind(TextChoices):
     """The kind of a change, so that readers can tell news from corrections."""
 

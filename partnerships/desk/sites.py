@@ -18,7 +18,7 @@ class DeskSite(AdminSite):
         return today(request, self)
 
     def get_urls(self):
-        from partnerships.desk import manual, search, today, undo
+        from partnerships.desk import documents, manual, search, today, undo
 
         def screen(route, view):
             name = f"desk-{view.__name__}"
@@ -27,6 +27,8 @@ class DeskSite(AdminSite):
         return [
             screen("looked/", today.looked),
             screen("find/", search.find),
+            screen("enter/", documents.enter),
+            screen("enter/<uuid:pk>/", documents.document),
             screen("manual/<slug:book>/", manual.manual),
             screen("undo/<uuid:operation>/", undo.undo),
             *super().get_urls(),

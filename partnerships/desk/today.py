@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from partnerships.actions import checking
 from partnerships.dates import day_in_words
+from partnerships.desk.documents import NEEDED
 from partnerships.log.operations import done_by
 from partnerships.models import Partnership
 from partnerships.selectors import due
@@ -58,6 +59,7 @@ def today(request, site):
         **site.each_context(request),
         "title": f"Today, {on:%A} {day_in_words(on)}",
         "cards": [card for card in _cards(request.user) if card.items],
+        "may_enter": request.user.has_perms(NEEDED),
         "may_check": request.user.has_perm("partnerships.add_check"),
         "app_list": site.get_app_list(request),
     }
@@ -117,6 +119,8 @@ def _cards(user):
         [_source(source) for source in due.sources_due(on=on)],
         _list("source"),
     )
+    documents = user.drafts.filter(operation=None)
+    yield Card("Documents being entered", [_document(draft) for draft in documents])
     yield Card("Your last changes", [_done(done) for done in done_by(user)])
 
 
@@ -145,6 +149,12 @@ def _source(source):
     opened = source.last_checked_on
     note = f"opened {day_in_words(opened)}" if opened else "never opened"
     return Item(str(source), _change(source), note)
+
+
+def _document(draft):
+    at = timezone.localtime(draft.changed_at)
+    note = f"kept {day_in_words(at.date())}, {at:%H:%M}"
+    return Item(str(draft), reverse("admin:desk-document", args=[draft.pk]), note)
 
 
 def _done(done):

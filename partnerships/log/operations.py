@@ -1,18 +1,23 @@
 """What an editor did, operation by operation."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Max
 
+from partnerships.ledger.registry import tracked
 from partnerships.log.entries import described_changes
 from partnerships.models import LedgerEntry, User
+
+#: How far back in the trail the last changes of an editor are looked for, in changes.
+REACH = 5_000
 
 
 @dataclass(frozen=True)
 class Done:
-    """One operation of an editor: its id, its first change in words, and how many
+    """One operation of an editor: its id, its last change in words, and how many
     changes it is."""
 
     operation: UUID
@@ -22,19 +27,34 @@ class Done:
 
 
 def done_by(user: User, *, most: int = 10) -> list[Done]:
-    """Return the last operations of an editor, newest first. Four queries."""
-    own = LedgerEntry.objects.filter(actor=user.public_label).exclude(number=None)
-    operations = (
-        own.order_by()
-        .values("operation")
-        .annotate(newest=Max("number"), n=Count("pk"))
-        .order_by("-newest")[:most]
-    )
-    counts = {row["newest"]: (row["operation"], row["n"]) for row in operations}
-    entries = LedgerEntry.objects.filter(number__in=counts).order_by("-number")
+    """Return the last operations of an account among the last ``REACH`` changes, newest
+    first. Five queries, and one for each kind of record that it changed."""
+    newest = LedgerEntry.objects.aggregate(n=Max("number"))["n"] or 0
+    recent = LedgerEntry.objects.filter(number__gt=newest - REACH)
+    under_its_name = recent.filter(actor=user.public_label).order_by("-number")
+    rows = under_its_name.values_list("record", "history_id", "number", "operation")
+    operations: dict[UUID, list[int]] = defaultdict(list)
+    for number, operation in _own(list(rows), user):
+        operations[operation].append(number)
+    last = {numbers[0]: numbers for numbers in list(operations.values())[:most]}
+    entries = LedgerEntry.objects.filter(number__in=last).order_by("-number")
     return [
-        Done(
-            counts[change.number][0], change.title, counts[change.number][1], change.at
-        )
+        Done(change.entry.operation, change.title, len(last[change.number]), change.at)
         for change in described_changes(entries)
     ]
+
+
+def _own(rows: list[tuple], user: User) -> list[tuple[int, UUID]]:
+    """Return the changes among these that the account made: several may have the same
+    name, that of their role."""
+    by_record = defaultdict(list)
+    for record, history_id, _, _ in rows:
+        by_record[record].append(history_id)
+    own = {
+        (record, pk)
+        for record, ids in by_record.items()
+        for pk in tracked()[record]
+        .history.objects.filter(pk__in=ids, history_user_id=user.pk)
+        .values_list("pk", flat=True)
+    }
+    return [(n, operation) for record, pk, n, operation in rows if (record, pk) in own]

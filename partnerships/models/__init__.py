@@ -2,6 +2,7 @@ from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction, Verif
 from partnerships.models.area import Area, Coverage
 from partnerships.models.check import Check
 from partnerships.models.claim import Claim
+from partnerships.models.draft import Draft
 from partnerships.models.engagement import Engagement
 from partnerships.models.milestone import Milestone
 from partnerships.models.namesake import Namesake

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import expect
 
+from partnerships.ledger import sealing
 from partnerships.models import Partner
 from tests import factories
 from tests.html import Page
@@ -220,6 +221,56 @@ def test_partnership_is_entered_by_hand_from_proposal_to_safe(admin, heard):
     assert heard == []
 
 
+def type_row(page, number, **cells):
+    """Type one statement of a document; return how many fields that took."""
+    for name, text in cells.items():
+        page.locator(f"[name=rows-{number}-{name}]").fill(text)
+    return len(cells)
+
+
+def test_signature_is_entered_from_a_press_release_and_undone(admin, heard):
+    admin.goto("/admin/")
+    admin.get_by_role("link", name="Enter a document").click()
+    admin.locator("#id_url").fill("https://example.org/thailand-and-the-eu-sign")
+    admin.locator("#id_publisher").fill("Bangkok Daily")
+    admin.locator("#id_kind").select_option("press")
+    admin.locator("#id_title").fill("Thailand and the EU sign")
+    admin.locator("#id_published_on").fill("18/03/2026")
+    fields = 5 + type_row(
+        admin, 0, partner="Thailand", what="Signed", value="18.3.2026", place="¶ 1"
+    )
+    fields += type_row(admin, 1, value="Bangkok")  # what it is of is still missing
+    admin.get_by_role("button", name="Publish").click()
+    wrong = admin.get_by_role("alert")
+    expect(wrong).to_contain_text("Row 2: Say what it speaks of")
+    expect(admin.locator("[name=rows-0-value]")).to_have_value("18.3.2026")
+
+    fields += type_row(admin, 1, what="Where")
+    assert fields == 11  # nine, and two for the place
+    admin.get_by_role("button", name="Keep and check").click()
+    changes = admin.locator(".card")
+    expect(changes).to_contain_text("Signed: no day → 18 March 2026")
+    assert admin.request.get("/api/v1/partnerships/thailand/").json()["status"] == (
+        "not_recorded"
+    )
+    admin.get_by_role("button", name="Publish").click()
+    expect(admin.locator(".messagelist .success")).to_contain_text("Entered:")
+    record = admin.request.get("/api/v1/partnerships/thailand/").json()
+    assert record["status"] == "signed"
+    assert record["milestones"][0]["place"] == "Bangkok"
+
+    sealing.seal()  # as after a commit
+    admin.reload()
+    last = admin.locator(".card", has_text="Your last changes").locator("li").first
+    last.get_by_role("link", name="Undo").click()
+    admin.get_by_label("Reason").fill("It was not the text itself")
+    admin.get_by_role("button", name="Undo").click()
+    expect(admin.locator(".messagelist .success")).to_contain_text("Undone")
+    record = admin.request.get("/api/v1/partnerships/thailand/").json()
+    assert (record["status"], record["milestones"]) == ("not_recorded", [])
+    assert heard == []
+
+
 @pytest.mark.once
 def test_admin_is_usable_and_quiet_on_any_screen(admin, heard):
     norway = Partner.objects.get(slug="norway").partnership
@@ -231,6 +282,9 @@ def test_admin_is_usable_and_quiet_on_any_screen(admin, heard):
         f"partnerships/partnership/{norway.pk}/history/",
         f"partnerships/milestone/{norway.milestones.first().pk}/change/",
         "partnerships/claim/",
+        "enter/",
+        "find/?q=norway",
+        "manual/decisions/",
     ):
         admin.goto(f"/admin/{path}")
         for scheme, width in product(["light", "dark"], [1280, 390]):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.ledger import context
+from partnerships.log.operations import done_by
 from partnerships.models import Check, LedgerEntry, Milestone, Partnership
 from tests import factories
 from tests.admin import count_queries
@@ -138,6 +139,18 @@ def test_last_change_is_undone_in_two_clicks_and_a_reason(client, publisher):
     again = client.post(item.undo, {"reason": "Once more"})
     assert "was changed since" in again.content.decode()
     assert client.get(reverse("admin:desk-undo", args=[UUID(int=7)])).status_code == 404
+
+
+def test_last_changes_are_those_of_the_account_not_of_its_role(client, publisher):
+    other = factories.user("other", groups=["publisher"])
+    record = checked("norway", 0)
+    assert publisher.public_label == other.public_label
+    for user, summary in ((publisher, "Mine."), (other, "Another's.")):
+        with context.change(user=user, reason="Words", kind="editorial"):
+            factories.edit(record, summary=summary)
+    (own,) = done_by(publisher)
+    (theirs,) = done_by(other)
+    assert own.operation != theirs.operation and own.count == theirs.count == 1
 
 
 @pytest.mark.parametrize(

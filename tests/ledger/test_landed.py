@@ -42,6 +42,9 @@ LANDED = {
     "0008_lead_to_documents": (
         "5ea4d279a7586f498fdc43bda32ace223cce3b03b83688e0caa2d4befecf8f28"
     ),
+    "0009_keep_drafts_of_documents": (
+        "5587a4740465eb7644954ac23d70dc72d66bf7c89702b2817e6e3ccae8ca0c6c"
+    ),
 }
 #: The first schema of which a database is kept.
 FIRST = "0006_cover_area_counts"

@@ -20,7 +20,7 @@ from partnerships.ledger.recorder import (
     AuditedRecords,
 )
 from partnerships.ledger.registry import tracked
-from partnerships.models import Area, Milestone, Partnership, User
+from partnerships.models import Area, Draft, Milestone, Partnership, User
 from tests import factories
 from tests.factories import edit
 from tests.ledger.roads import AUDITED, CHANGES, CREATIONS, DELETIONS, ROADS
@@ -223,7 +223,8 @@ def test_deletion_that_cannot_be_recorded_is_undone(signed, monkeypatch):
 # The record as a whole
 
 NOT_AUDITED = {
-    User: "accounts are no part of the record, and as little is kept as can be"
+    User: "accounts are no part of the record, and as little is kept as can be",
+    Draft: "what somebody types is private until it is entered",
 }
 
 

@@ -1,0 +1,174 @@
+"""Entering what a document says: all of its rows as one operation, or none of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from partnerships.actions.statements import Line, Reader, ruling_field
+from partnerships.choices import ChangeKind, PartnershipFact
+from partnerships.dates import parse
+from partnerships.ledger import context
+from partnerships.models import Claim, Milestone, Partnership, Source, User
+from partnerships.models.fact import FactModel
+
+
+class EntryRefused(Exception):
+    """A document cannot be entered; each row's ``problem`` says why, and ``problems``
+    what is wrong with it as a whole."""
+
+    def __init__(self, problems: Sequence[str] = ()) -> None:
+        super().__init__(" ".join(problems) or "Some rows cannot be entered.")
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A record before a document is entered and after it, both with the statuses and
+    counts of a day."""
+
+    before: Partnership
+    after: Partnership
+
+
+@transaction.atomic
+def enter(
+    *,
+    source: Source,
+    lines: Sequence[Line],
+    by: User,
+    reason: str,
+    kind: ChangeKind | str,
+) -> UUID:
+    """Record what these rows say: facts that are new or adopted, rulings, and a claim
+    of the source for each. Return the operation. What is on record already is not
+    entered again.
+
+    Raises EntryRefused, and changes nothing, where a row cannot be read or is refused,
+    the order of milestones would break, or a published fact would be without a source.
+    """
+    if any(line.problem for line in lines) or not lines:
+        raise EntryRefused([] if lines else ["Write at least one row."])
+    records = _records(lines)
+    before = [_faults(record) for record in records]
+    try:
+        with transaction.atomic(), context.change(user=by, reason=reason, kind=kind):
+            if source.pk is None:
+                source = deepcopy(source)  # the caller's stays new if this is undone
+                source.full_clean()
+                source.save()
+            for line in lines:
+                _enter_line(line, source)
+            operation = context.current_changeset()
+    except ValidationError as error:
+        raise EntryRefused(error.messages) from error
+    except IntegrityError as error:
+        somebody = "Somebody entered some of this just now: check it again."
+        raise EntryRefused([somebody]) from error
+    if any(line.problem for line in lines):
+        raise EntryRefused
+    after = [_faults(record) for record in records]
+    if problems := [p for b, a in zip(before, after, strict=True) for p in a - b]:
+        raise EntryRefused(problems)
+    return operation
+
+
+def effects(
+    *, source: Source, lines: Sequence[Line], by: User, on: date
+) -> list[Effect]:
+    """Return what entering these rows would do to each record, as of that day, and
+    change nothing; the rows are spent, and read again to be entered. Raises
+    EntryRefused as ``enter`` does."""
+    ids = [record.pk for record in _records(lines)]
+    before = _as_of(ids, on)
+    with transaction.atomic():
+        enter(source=source, lines=lines, by=by, reason="Trial", kind="editorial")
+        after = _as_of(ids, on)
+        transaction.set_rollback(True)
+    return [Effect(*pair) for pair in zip(before, after, strict=True)]
+
+
+def read(source: Source, rows: Iterable) -> list[Line]:
+    """Return the rows of a document as they stand to the record now."""
+    return Reader(source).read(rows)
+
+
+def _enter_line(line: Line, source: Source) -> None:
+    try:
+        fact = line.fact
+        if fact.pk is None or line.adopts or line.row["ruling"]:
+            _adopt(line, fact)
+        _put_claim(line.claim(source))
+    except ValidationError as error:
+        line.problem = " ".join(error.messages)
+
+
+def _adopt(line: Line, fact: FactModel) -> None:
+    """Save the fact with the value of the row, if that is adopted, and its ruling."""
+    if line.adopts:
+        name, value = _field_and_value(line)
+        setattr(fact, name, value)
+    if line.row["ruling"]:
+        setattr(fact, ruling_field(line), line.row["ruling"])
+    if isinstance(fact, Milestone):
+        fact.order_is_checked_elsewhere = True
+    fact.full_clean()
+    fact.save()
+
+
+def _field_and_value(line: Line) -> tuple[str, object]:
+    if line.what.kind:
+        return "date", parse(line.says)
+    if line.what.own == PartnershipFact.STATED_AREAS:
+        return line.what.own, int(line.says)
+    return line.what.own or line.what.aspect or "value", line.says
+
+
+def _put_claim(new: Claim) -> None:
+    """Save a claim. One source says one thing of one value: a claim of the same source
+    that it clashes with is corrected; one that says the same stays."""
+    new.clean()
+    assert new.fact_kind is not None
+    there = Claim.objects.filter(
+        **{new.fact_kind.model: new.fact},
+        source=new.source,
+        partnership_fact=new.partnership_fact,
+        aspect=new.aspect,
+    )
+    for old in there.select_related("source"):
+        if (old.says, old.locator) == (new.says, new.locator):
+            if old.wording == new.wording or not new.wording:
+                return
+        elif not new.clashes_with(old):
+            continue
+        old.says, old.locator, old.wording = new.says, new.locator, new.wording
+        new = old
+        break
+    new.full_clean()
+    new.save()
+
+
+def _records(lines: Iterable[Line]) -> list[Partnership]:
+    """Return the partnerships that the rows are about, in their order."""
+    records = {ln.partnership.pk: ln.partnership for ln in lines if ln.partnership}
+    return list(records.values())
+
+
+def _as_of(ids: list[int], on: date) -> list[Partnership]:
+    rows = Partnership.objects.filter(pk__in=ids).select_related("partner")
+    return rows.with_coverage_counts().with_open_disagreement_count().as_of(on)
+
+
+def _faults(record: Partnership) -> Counter:
+    """Return the sentences for what the rules refuse in a record."""
+    refused = [sentence for _, sentence in record.refusals(record.milestones.all())]
+    unsourced = record.unsourced_facts() if record.is_published else []
+    return Counter(refused) + Counter(
+        f"{fact}: no source carries it; a digest alone moves no status."
+        for fact in unsourced
+    )

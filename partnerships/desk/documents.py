@@ -1,0 +1,342 @@
+"""Enter a document: what it is, what it says, and what that would change."""
+
+import csv
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods
+
+from partnerships import written_dates
+from partnerships.actions import entering
+from partnerships.actions.statements import ADOPT, COLUMNS, KEEP
+from partnerships.actions.vocabulary import AREA, vocabulary
+from partnerships.choices import ChangeKind
+from partnerships.dates import InvalidPartialDate
+from partnerships.models import Area, Draft, Partnership, Source
+from partnerships.text import has_letters, tidy
+from partnerships.web import status_words
+
+#: What the editor must be allowed to do.
+NEEDED = {
+    f"partnerships.{action}_{model}"
+    for model in ("source", "claim", "milestone", "coverage")
+    for action in ("add", "change")
+}
+MOST_ROWS, BLANK_ROWS = 400, 3
+
+
+class DocumentForm(forms.ModelForm):
+    """The document. One that is known by its address or key already is taken as it
+    stands, and nothing else is asked."""
+
+    url = forms.URLField(
+        label="Address", required=False, max_length=500, assume_scheme="https"
+    )
+    published_on = forms.CharField(
+        label="Published", required=False, help_text="As you read it: 25 March 2026."
+    )
+
+    class Meta:
+        model = Source
+        fields = ["url", "publisher", "kind", "title", "published_on"]
+        fields += ["language", "no_address", "key"]
+        labels = {"key": "Key, if not the proposed one"}
+
+    def __init__(self, data=None):
+        known = _known(data)
+        super().__init__(data, instance=known)
+        self.known = known
+        self.fields["key"].required = False
+        self.fields["language"].required = False
+        if known:
+            for name in self.fields:
+                self.fields[name].required = False
+
+    def clean_published_on(self):
+        try:
+            text = tidy(self.cleaned_data["published_on"])
+            return written_dates.read(text) if text else None
+        except InvalidPartialDate as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["language"] = cleaned.get("language") or "en"
+        if not cleaned.get("key") and "key" not in self.errors:
+            cleaned["key"] = _proposed_key(cleaned)
+        return cleaned
+
+    def source(self):
+        """Return the document, saved or not; None, with errors, if it cannot be."""
+        if self.known:
+            return self.known
+        return self.instance if self.is_valid() else None
+
+
+class RowForm(forms.Form):
+    """One statement, as typed; ``Reader`` says what is wrong with it."""
+
+    partner = forms.CharField(max_length=200, required=False)
+    what = forms.CharField(max_length=200, required=False)
+    value = forms.CharField(max_length=300, required=False)
+    words = forms.CharField(label="Its words", max_length=200, required=False)
+    place = forms.CharField(label="Place in it", max_length=200, required=False)
+    detail = forms.CharField(label="Who, or expected", max_length=200, required=False)
+    decision = forms.ChoiceField(
+        choices=[("", "Decide…"), (ADOPT, "Adopt it"), (KEEP, "Keep the record's")],
+        required=False,
+    )
+    ruling = forms.CharField(max_length=500, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].widget.attrs["list"] = "partners"
+        self.fields["what"].widget.attrs["list"] = "vocabulary"
+
+
+class WhyForm(forms.Form):
+    """One kind and one reason for the whole."""
+
+    change_kind = forms.ChoiceField(
+        label="Kind of change",
+        choices=[
+            (kind.value, kind.label) for kind in ChangeKind if kind != ChangeKind.IMPORT
+        ],
+        initial=ChangeKind.NEW_DEVELOPMENT,
+    )
+    change_reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        help_text="Public. Proposed: the document.",
+        required=False,
+    )
+
+    def reason(self, source):
+        """Return the reason typed, or the document's name; None if it has no words."""
+        text = tidy(self.cleaned_data.get("change_reason", "")) or f"Entered: {source}"
+        return text[:500] if has_letters(text) else None
+
+
+class PasteForm(forms.Form):
+    """More rows at once: from a spreadsheet, or one for each area of a partner."""
+
+    pasted = forms.CharField(
+        label="Paste rows from a spreadsheet",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Its columns in the order of the table above, as far as you have.",
+    )
+    all_areas_of = forms.CharField(
+        label="A row for each of the 26 areas of",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "partners"}),
+    )
+
+    def rows(self):
+        """Return the rows that it asks for."""
+        text = self.cleaned_data.get("pasted", "")
+        mark = "\t" if "\t" in text else ","
+        lines = csv.reader(text.splitlines(), delimiter=mark)
+        rows = [dict(zip(COLUMNS, line, strict=False)) for line in lines if any(line)]
+        if partner := self.cleaned_data.get("all_areas_of"):
+            areas = Area.objects.order_by("number")
+            named = [area.short_name or area.name for area in areas]
+            rows += [{"partner": partner, "what": f"{AREA}{name}"} for name in named]
+        return rows
+
+
+def enter(request, site):
+    """Begin a document."""
+    if not request.user.has_perms(NEEDED):
+        raise PermissionDenied
+    return redirect("admin:desk-document", uuid4())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def document(request, site, pk):
+    """Show a document that is being entered; keep what is typed, check it against the
+    record, or publish it. Publishing it twice enters it once."""
+    if not request.user.has_perms(NEEDED):
+        raise PermissionDenied
+    draft = Draft.objects.filter(pk=pk).first() or Draft(pk=pk, owner=request.user)
+    if draft.owner_id != request.user.pk:
+        raise Http404
+    if draft.operation:
+        messages.info(request, f"{draft} is entered already.")
+        return redirect("admin:index")
+    if request.method != "POST":
+        return _shown(request, site, draft, _stored_forms(draft))
+    given = _typed_forms(request.POST)
+    _keep(draft, given)
+    if "publish" in request.POST and (answer := _publish(request, draft, given)):
+        return answer
+    return _shown(request, site, draft, given, is_checked=True)
+
+
+def _typed_forms(data):
+    rows = forms.formset_factory(
+        RowForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+    )(data, prefix="rows")
+    given = {"document": DocumentForm(data), "rows": rows}
+    given |= {"why": WhyForm(data), "paste": PasteForm(data)}
+    for form in given.values():
+        form.is_valid()
+    return given
+
+
+def _stored_forms(draft):
+    data = draft.document
+    shown = DocumentForm(data or None) if _known(data) else None
+    why = {"change_reason": draft.change_reason}
+    why |= {"change_kind": draft.change_kind} if draft.change_kind else {}
+    unbound = DocumentForm()
+    unbound.initial |= data
+    return {
+        "document": shown or unbound,
+        "rows": _row_forms(draft.rows),
+        "why": WhyForm(initial=why),
+        "paste": PasteForm(),
+    }
+
+
+def _row_forms(rows):
+    """Return a formset of these rows and a few blank ones."""
+    blank = min(BLANK_ROWS, MOST_ROWS - len(rows))
+    formset = forms.formset_factory(RowForm, extra=blank, max_num=MOST_ROWS)
+    return formset(initial=rows, prefix="rows")
+
+
+def _keep(draft, given):
+    """Keep what was typed, valid or not, and add the rows that are asked for."""
+    typed = given["document"].data
+    draft.document = {name: typed.get(name, "") for name in DocumentForm.Meta.fields}
+    rows = [
+        {name: form.data.get(form.add_prefix(name), "").strip() for name in COLUMNS}
+        for form in given["rows"]
+    ]
+    rows = [row for row in rows if any(row.values())]
+    draft.rows = (rows + given["paste"].rows())[:MOST_ROWS]
+    draft.change_kind = typed.get("change_kind", "")[:20]
+    draft.change_reason = typed.get("change_reason", "")[:500]
+    draft.save()
+
+
+def _publish(request, draft, given):
+    """Enter the document, and return where that is seen; None, with the reasons on the
+    page, where it is refused."""
+    source = given["document"].source()
+    reason = given["why"].reason(source)
+    if not (source and reason and given["why"].is_valid() and given["rows"].is_valid()):
+        return None
+    try:
+        with transaction.atomic():
+            held = Draft.objects.select_for_update().get(pk=draft.pk)
+            if held.operation is None:
+                held.operation = entering.enter(
+                    source=source,
+                    lines=entering.read(source, draft.rows),
+                    by=request.user,
+                    reason=reason,
+                    kind=given["why"].cleaned_data["change_kind"],
+                )
+                held.rows = []
+                held.save()
+    except entering.EntryRefused:
+        return None
+    messages.success(request, f"Entered: {source}.")
+    return redirect("admin:index")
+
+
+def _shown(request, site, draft, given, *, is_checked=False):
+    lines, problems, effects = [], [], []
+    source = given["document"].source() if is_checked else None
+    if is_checked:
+        reader_source = source or Source()
+        lines = entering.read(reader_source, draft.rows)
+        if source and not any(line.problem for line in lines):
+            try:
+                effects = entering.effects(
+                    source=source, lines=lines, by=request.user, on=timezone.localdate()
+                )
+            except entering.EntryRefused as refusal:
+                problems = refusal.problems
+        if not given["why"].reason(source):
+            problems.append("Say in words why; readers will see it.")
+    rows = _row_forms(draft.rows)
+    by_number = {line.number: line for line in lines}
+    context = {
+        **site.each_context(request),
+        "title": "Enter a document",
+        "draft": draft,
+        "document": given["document"],
+        "formset": rows,
+        "rows": [(form, by_number.get(n)) for n, form in enumerate(rows, start=1)],
+        "why": given["why"],
+        "paste": PasteForm(),
+        "problems": problems,
+        "wrong": [line for line in lines if line.problem],
+        "effects": [_in_words(effect) for effect in effects],
+        "is_checked": is_checked,
+        "others": request.user.drafts.filter(operation=None).exclude(pk=draft.pk)[:20],
+        "vocabulary": [*vocabulary(), *(f"{AREA}{a.number}" for a in _areas())],
+        "partners": _partner_names(),
+    }
+    return TemplateResponse(request, "admin/desk/document.html", context)
+
+
+def _in_words(effect):
+    """Return a record's name, and of each thing that changes what it was and is."""
+    before, after = effect.before, effect.after
+    was, becomes = _facts(before), _facts(after)
+    changes = [(name, was[name], becomes[name]) for name in was]
+    return {
+        "partnership": after,
+        "changes": [change for change in changes if change[1] != change[2]],
+    }
+
+
+def _facts(row):
+    return {
+        "Partnership": status_words.label(row, "sdp_status"),
+        "SAFE": status_words.label(row, "safe_status"),
+        "Signed": row.signed_on.display() if row.signed_on else "no day",
+        "Areas included": row.areas_included,
+        "Open disagreements": row.open_disagreements,
+    }
+
+
+def _known(data):
+    """Return the source of that address or key, if there is one."""
+    for name in ("url", "key"):
+        value = ((data or {}).get(name) or "").strip()
+        if value and (source := Source.objects.filter(**{name: value}).first()):
+            return source
+    return None
+
+
+def _proposed_key(cleaned):
+    """Return a key made of publisher and day that no source has."""
+    day = cleaned.get("published_on")
+    stem = slugify(f"{cleaned.get('publisher', '')} {day or ''}")[:90] or "source"
+    key, number = stem, 2
+    while Source.objects.filter(key=key).exists():
+        key, number = f"{stem}-{number}", number + 1
+    return key
+
+
+def _areas():
+    return Area.objects.order_by("number")
+
+
+def _partner_names():
+    rows = Partnership.objects.order_by("partner__name")
+    return rows.values_list("partner__name", flat=True)

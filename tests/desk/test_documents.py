@@ -1,0 +1,301 @@
+"""Entering a document: what it says, beside the record, and what that changes."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from partnerships.models import (
+    Claim,
+    Coverage,
+    Draft,
+    LedgerEntry,
+    Milestone,
+    Source,
+)
+from tests import factories
+from tests.admin import count_queries
+from tests.html import page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
+
+ADDRESS = "https://example.org/ghana-and-the-eu-sign"
+DOCUMENT = {
+    "url": ADDRESS,
+    "publisher": "Channel Africa",
+    "kind": "press",
+    "title": "Ghana and the EU sign",
+    "published_on": "25 March 2026",
+    "language": "en",
+    "change_kind": "new_development",
+}
+SIGNED = {"partner": "Ghana", "what": "Signed", "value": "24/03/2026", "place": "¶ 2"}
+
+
+@pytest.fixture(autouse=True)
+def logged_in(client, editor):
+    client.force_login(editor)
+
+
+@pytest.fixture
+def ghana():
+    return factories.partnership("ghana", of=factories.partner("ghana", iso_code="GH"))
+
+
+def address(draft=None):
+    return reverse("admin:desk-document", args=[draft or uuid4()])
+
+
+def send(client, rows=(), button="publish", *, to=None, **fields):
+    data = {"rows-TOTAL_FORMS": len(rows), "rows-INITIAL_FORMS": 0, button: "1"}
+    for number, row in enumerate(rows):
+        data |= {f"rows-{number}-{name}": value for name, value in row.items()}
+    return client.post(to or address(), {**DOCUMENT, **data, **fields})
+
+
+def check(client, rows, **fields):
+    """The rows as they stand to the record, and the page's other findings."""
+    context = send(client, rows, "check", **fields).context
+    return [line for _, line in context["rows"] if line], context
+
+
+def problems_of(answer):
+    """Whatever is in the way of publishing, row by row and as a whole."""
+    rows = [line.problem for line in answer.context["wrong"]]
+    return rows + answer.context["problems"]
+
+
+def beside(client, *rows, **fields):
+    lines, _ = check(client, rows, **fields)
+    return [(str(line.verdict or ""), line.problem) for line in lines]
+
+
+def test_signature_with_its_place_and_an_area_is_one_operation(client, ghana, editor):
+    factories.area(9, name="Countering terrorism")
+    rows = [
+        {**SIGNED, "words": "“signed on Tuesday”", "detail": "the vice-president"},
+        {"what": "where", "value": "Accra"},
+        {"what": "Area: 9", "value": "included", "place": "¶ 4"},
+    ]
+    to = address()
+    before = LedgerEntry.objects.count()
+    assert send(client, rows, to=to).url == reverse("admin:index")
+    signed = Milestone.objects.get()
+    assert (str(signed.date), signed.place) == ("2026-03-24", "Accra")
+    assert signed.actor == "the vice-president"
+    assert Coverage.objects.get().value == "included"
+    claims = Claim.objects.order_by("pk").values_list(
+        "says", "aspect", "locator", "wording"
+    )
+    assert list(claims) == [
+        ("2026-03-24", "", "¶ 2", "signed on Tuesday"),
+        ("Accra", "place", "¶ 2", ""),
+        ("included", "", "¶ 4", ""),
+    ]
+    source = Source.objects.get()
+    assert (source.key, str(source.published_on)) == (
+        "channel-africa-2026-03-25",
+        "2026-03-25",
+    )
+    entries = LedgerEntry.objects.order_by("pk")[before:]
+    assert len({entry.operation for entry in entries}) == 1
+    assert {entry.reason for entry in entries} == {f"Entered: {source}"}
+
+    again = send(client, rows, to=to)
+    assert again.url == reverse("admin:index")
+    assert LedgerEntry.objects.count() == before + len(entries)
+
+
+def test_check_says_what_would_change_and_changes_nothing(client, ghana):
+    before = LedgerEntry.objects.count()
+    _, found = check(client, [SIGNED])
+    (effect,) = found["effects"]
+    assert ("Signed", "no day", "24 March 2026") in effect["changes"]
+    assert LedgerEntry.objects.count() == before
+    assert not Source.objects.exists() and not Milestone.objects.exists()
+    draft = Draft.objects.get()
+    assert draft.rows[0]["value"] == "24/03/2026" and draft.operation is None
+    shown = client.get(address(draft.pk)).content.decode()
+    assert "24/03/2026" in shown and "Channel Africa" in shown
+
+
+def test_each_row_is_compared_with_the_record(client, ghana):
+    area = factories.area(9)
+    factories.coverage(ghana, area)
+    factories.milestone(ghana, "proposed", "2025")
+    factories.milestone(ghana, date="2026-03-24", place="Accra, Ghana")
+    place = {"partner": "Ghana", "place": "¶ 2"}
+    rows = [
+        (SIGNED, "same"),
+        ({**SIGNED, "value": "March 2026"}, "compatible"),
+        ({**SIGNED, "value": "23.3.2026", "decision": "adopt"}, "disagrees"),
+        ({**place, "what": "Proposed", "value": "1 July 2025"}, "more_precise"),
+        ({**SIGNED, "value": "not before 25 March 2026"}, "disagrees"),
+        ({**place, "what": "Reviewed", "value": "2026-04-20"}, "new"),
+        ({**place, "what": "area: 9", "value": "Included"}, "same"),
+        ({**place, "what": "Area: area 9", "value": "no"}, "disagrees"),
+        ({**place, "what": "stated number of areas", "value": "17"}, "new"),
+    ]
+    found = beside(client, *(row for row, _ in rows))
+    assert [verdict for verdict, _ in found] == [verdict for _, verdict in rows]
+    asked = [bool(problem) for _, problem in found]
+    assert asked == [False, False, False, True, True, False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"value": "03/04/2026"}, "write the month in letters"),
+        ({"value": "soon"}, "is not a date"),
+        ({"value": ""}, "Say the value"),
+        ({"partner": ""}, "Say which partner"),
+        ({"partner": "Atlantis"}, "There is no record of “Atlantis”"),
+        ({"place": ""}, "Say where in the document"),
+        ({"what": ""}, "Say what it speaks of"),
+        ({"what": "Married"}, "Choose from the list"),
+        ({"what": "sign"}, "Did you mean Signed or"),
+        ({"what": "Area: 99", "value": "included"}, "is no area"),
+        ({"what": "Area: 9", "value": "perhaps"}, "Write included, not included"),
+        ({"what": "Where", "value": "Accra"}, "Say first, in a row above"),
+        ({"what": "Ended", "value": "not before 2026"}, "nothing to deny"),
+        ({"what": "Stated number of areas", "value": "many"}, "as in 17"),
+        ({"value": "2099"}, "begins after today"),
+    ],
+)
+def test_row_that_cannot_be_read_says_what_to_write(client, ghana, row, sentence):
+    factories.area(9)
+    answer = send(client, [SIGNED | row, {**SIGNED, "what": "Proposed"}])
+    assert answer.status_code == 200
+    assert any(sentence in problem for problem in problems_of(answer))
+    assert not Source.objects.exists() and not Milestone.objects.exists()
+    assert Draft.objects.get().operation is None
+
+
+def test_order_that_cannot_be_is_refused_whole(client, ghana):
+    factories.milestone(ghana, date="2026-03-24")
+    row = {**SIGNED, "what": "Suspended", "value": "2026-01-05"}
+    answer = send(client, [row, {**SIGNED, "what": "Where", "value": "Accra"}])
+    assert any("suspended" in p.lower() for p in problems_of(answer))
+    assert not Claim.objects.exists()
+    assert Milestone.objects.get().place == ""
+
+
+def test_no_status_moves_on_a_digest_alone(client, ghana):
+    answer = send(client, [SIGNED], kind="digest")
+    assert any("a digest alone" in problem for problem in problems_of(answer))
+    assert not Milestone.objects.exists()
+
+
+def test_disagreement_is_kept_with_a_ruling_or_adopted(client, ghana):
+    signed = factories.milestone(ghana, date="2026-03-23")
+    factories.claim(signed, "2026-03-23", by=factories.source())
+    kept = {**SIGNED, "decision": "keep"}
+    assert "Say in the ruling" in beside(client, kept)[0][1]
+    send(client, [{**kept, "ruling": "The text itself says the 23rd."}])
+    signed.refresh_from_db()
+    assert str(signed.date) == "2026-03-23"
+    assert signed.ruling == "The text itself says the 23rd."
+    assert Claim.objects.filter(says="2026-03-24").count() == 1
+
+    other = {**SIGNED, "value": "2026-03-22", "decision": "adopt", "ruling": "Later."}
+    send(client, [other], url="https://example.org/other-report")
+    signed.refresh_from_db()
+    assert (str(signed.date), signed.ruling) == ("2026-03-22", "Later.")
+
+
+def test_source_that_corrects_itself_replaces_its_claim(client, ghana):
+    send(client, [SIGNED])
+    right = {**SIGNED, "value": "23 March 2026"}
+    lines, _ = check(client, [right])
+    assert lines[0].verdict == "corrects" and "It" not in lines[0].problem
+    send(client, [right])
+    assert str(Milestone.objects.get().date) == "2026-03-23"
+    claims = Claim.objects.with_standing()
+    assert [(c.says, c.standing) for c in claims] == [("2026-03-23", "agrees")]
+    assert Source.objects.count() == 1
+
+
+def test_known_address_asks_nothing_more_of_the_document(client, ghana):
+    known = factories.source(url=ADDRESS)
+    blank = {"publisher": "", "kind": "", "title": "", "published_on": "nonsense"}
+    answer = send(client, [SIGNED], **blank)
+    assert answer.status_code == 302
+    assert Claim.objects.get().source == known
+    known.refresh_from_db()
+    assert known.title == "Briefing"
+
+
+def test_document_without_what_it_needs_names_each_field(client, ghana):
+    answer = send(client, [SIGNED], title="", kind="", published_on="03/04/2026")
+    assert {*answer.context["document"].errors} == {"title", "kind", "published_on"}
+    assert not Source.objects.exists()
+    answer = send(client, [SIGNED], url="https://example.org/")
+    assert "url" in answer.context["document"].errors
+
+
+def test_rows_are_pasted_from_a_spreadsheet(client, ghana):
+    pasted = "Ghana\tProposed\tMay 2024\tproposed it\t¶ 1\n\tSigned\t24.3.2026\n"
+    send(client, button="check", to=(to := address()), pasted=pasted)
+    rows = Draft.objects.get().rows
+    assert [row["what"] for row in rows] == ["Proposed", "Signed"]
+    send(client, rows, to=to)
+    assert Claim.objects.filter(locator="¶ 1").count() == 2
+
+
+def test_every_area_of_a_partner_has_a_row_to_fill_in(client, ghana):
+    for number in (1, 2, 3):
+        factories.area(number)
+    send(client, [SIGNED], "check", all_areas_of="Ghana")
+    rows = Draft.objects.get().rows
+    assert [row["what"] for row in rows[1:]] == [f"Area: Area {n}" for n in (1, 2, 3)]
+
+
+def test_reason_needs_words(client, ghana):
+    answer = send(client, [SIGNED], change_reason="...")
+    assert "Say in words why; readers will see it." in answer.context["problems"]
+    assert not Source.objects.exists()
+
+
+def test_nothing_is_entered_of_a_document_without_rows(client):
+    answer = send(client)
+    assert answer.context["problems"] == ["Write at least one row."]
+    assert not Source.objects.exists()
+
+
+def test_draft_is_its_owners_alone(client, ghana, publisher, viewer):
+    send(client, [SIGNED], "check", to=(to := address()))
+    assert "Ghana and the EU sign" in page(client, reverse("admin:index")).text
+    client.force_login(publisher)
+    assert client.get(to).status_code == 404
+    assert send(client, [SIGNED], to=to).status_code == 404
+    assert "Ghana and the EU sign" not in page(client, reverse("admin:index")).text
+    client.force_login(viewer)
+    assert client.get(to).status_code == 403
+    assert client.get(reverse("admin:desk-enter")).status_code == 403
+    assert send(client, [SIGNED]).status_code == 403
+    client.logout()
+    for public in ("/sources/", "/changes/", "/api/v1/sources/", "/data/"):
+        assert "Channel Africa" not in client.get(public).content.decode()
+
+
+def test_button_leads_to_a_new_document_each_time(client):
+    first, second = (client.get(reverse("admin:desk-enter")).url for _ in range(2))
+    assert first != second and client.get(first).status_code == 200
+    assert not Draft.objects.exists()
+
+
+def test_reading_asks_as_many_queries_of_many_rows_as_of_few(client, ghana):
+    for number in range(1, 27):
+        factories.area(number)
+    counts = []
+    for many in (2, 26):
+        rows = [
+            {"partner": "Ghana", "what": f"Area: {n}", "value": "yes", "place": "¶"}
+            for n in range(1, many + 1)
+        ]
+        rows.append({**SIGNED, "what": "Where"})  # wrong, so that nothing is tried
+        rows = rows[-1:] + rows[:-1]
+        with count_queries() as queries:
+            send(client, rows, "check")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] < 40
