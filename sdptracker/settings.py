@@ -112,6 +112,7 @@ SIMPLE_HISTORY_DATE_INDEX = False  # ledger.recorder adds the index that serves
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
 # Editors
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a document of 400 rows at the desk
 AUTH_USER_MODEL = "partnerships.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -1,7 +1,7 @@
 """Entering what a document says: all of its rows as one operation, or none of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ from partnerships.dates import parse
 from partnerships.ledger import context
 from partnerships.models import Claim, Milestone, Partnership, Source, User
 from partnerships.models.fact import FactModel
+from partnerships.selectors.data_quality import old_summaries
 
 
 class EntryRefused(Exception):
@@ -30,10 +31,11 @@ class EntryRefused(Exception):
 @dataclass(frozen=True)
 class Effect:
     """A record before a document is entered and after it, both with the statuses and
-    counts of a day."""
+    counts of a day, and whether its summary is then older than its milestones."""
 
     before: Partnership
     after: Partnership
+    summary_is_old: bool
 
 
 @transaction.atomic
@@ -44,10 +46,11 @@ def enter(
     by: User,
     reason: str,
     kind: ChangeKind | str,
+    summaries: Mapping[str, str],
 ) -> UUID:
     """Record what these rows say: facts that are new or adopted, rulings, and a claim
-    of the source for each. Return the operation. What is on record already is not
-    entered again.
+    of the source for each; and the new summaries of these records, by their ids. Return
+    the operation. What is on record already is not entered again.
 
     Raises EntryRefused, and changes nothing, where a row cannot be read or is refused,
     the order of milestones would break, or a published fact would be without a source.
@@ -64,6 +67,8 @@ def enter(
                 source.save()
             for line in lines:
                 _enter_line(line, source)
+            for record in records:
+                _rewrite(record, summaries.get(str(record.pk), ""))
             operation = context.current_changeset()
     except ValidationError as error:
         raise EntryRefused(error.messages) from error
@@ -79,7 +84,12 @@ def enter(
 
 
 def effects(
-    *, source: Source, lines: Sequence[Line], by: User, on: date
+    *,
+    source: Source,
+    lines: Sequence[Line],
+    by: User,
+    on: date,
+    summaries: Mapping[str, str],
 ) -> list[Effect]:
     """Return what entering these rows would do to each record, as of that day, and
     change nothing; the rows are spent, and read again to be entered. Raises
@@ -87,10 +97,21 @@ def effects(
     ids = [record.pk for record in _records(lines)]
     before = _as_of(ids, on)
     with transaction.atomic():
-        enter(source=source, lines=lines, by=by, reason="Trial", kind="editorial")
+        enter(
+            source=source,
+            lines=lines,
+            by=by,
+            reason="Trial",
+            kind=ChangeKind.EDITORIAL,
+            summaries=summaries,
+        )
         after = _as_of(ids, on)
+        old = {row.pk for row in old_summaries(Partnership.objects.filter(pk__in=ids))}
         transaction.set_rollback(True)
-    return [Effect(*pair) for pair in zip(before, after, strict=True)]
+    return [
+        Effect(was, becomes, becomes.pk in old)
+        for was, becomes in zip(before, after, strict=True)
+    ]
 
 
 def read(source: Source, rows: Iterable) -> list[Line]:
@@ -121,6 +142,14 @@ def _adopt(line: Line, fact: FactModel) -> None:
     fact.save()
 
 
+def _rewrite(record: Partnership, summary: str) -> None:
+    """Give a record a new summary, unless it is empty or what it was."""
+    if summary and summary != record.summary:
+        record.summary = summary
+        record.full_clean()
+        record.save()
+
+
 def _field_and_value(line: Line) -> tuple[str, object]:
     if line.what.kind:
         return "date", parse(line.says)
@@ -131,11 +160,13 @@ def _field_and_value(line: Line) -> tuple[str, object]:
 
 def _put_claim(new: Claim) -> None:
     """Save a claim. One source says one thing of one value: a claim of the same source
-    that it clashes with is corrected; one that says the same stays."""
+    that it clashes with is corrected; one that says the same stays. The database checks
+    the constraints: a document has hundreds of claims."""
     new.clean()
-    assert new.fact_kind is not None
+    kind = new.fact_kind
+    assert kind is not None
     there = Claim.objects.filter(
-        **{new.fact_kind.model: new.fact},
+        **{kind.model: new.fact},
         source=new.source,
         partnership_fact=new.partnership_fact,
         aspect=new.aspect,
@@ -149,7 +180,8 @@ def _put_claim(new: Claim) -> None:
         old.says, old.locator, old.wording = new.says, new.locator, new.wording
         new = old
         break
-    new.full_clean()
+    new.clean_fields(exclude=["source", *kind.fields])
+    new.clean()
     new.save()
 
 

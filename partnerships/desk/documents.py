@@ -225,6 +225,11 @@ def _keep(draft, given):
     ]
     rows = [row for row in rows if any(row.values())]
     draft.rows = (rows + given["paste"].rows())[:MOST_ROWS]
+    draft.summaries |= {
+        name.removeprefix("summary-"): tidy(text).strip()
+        for name, text in typed.items()
+        if name.startswith("summary-")
+    }
     draft.change_kind = typed.get("change_kind", "")[:20]
     draft.change_reason = typed.get("change_reason", "")[:500]
     draft.save()
@@ -247,6 +252,7 @@ def _publish(request, draft, given):
                     by=request.user,
                     reason=reason,
                     kind=given["why"].cleaned_data["change_kind"],
+                    summaries=draft.summaries,
                 )
                 held.rows = []
                 held.save()
@@ -265,7 +271,11 @@ def _shown(request, site, draft, given, *, is_checked=False):
         if source and not any(line.problem for line in lines):
             try:
                 effects = entering.effects(
-                    source=source, lines=lines, by=request.user, on=timezone.localdate()
+                    source=source,
+                    lines=lines,
+                    by=request.user,
+                    on=timezone.localdate(),
+                    summaries=draft.summaries,
                 )
             except entering.EntryRefused as refusal:
                 problems = refusal.problems
@@ -284,7 +294,7 @@ def _shown(request, site, draft, given, *, is_checked=False):
         "paste": PasteForm(),
         "problems": problems,
         "wrong": [line for line in lines if line.problem],
-        "effects": [_in_words(effect) for effect in effects],
+        "effects": [_in_words(effect, draft.summaries) for effect in effects],
         "is_checked": is_checked,
         "others": request.user.drafts.filter(operation=None).exclude(pk=draft.pk)[:20],
         "vocabulary": [*vocabulary(), *(f"{AREA}{a.number}" for a in _areas())],
@@ -293,13 +303,16 @@ def _shown(request, site, draft, given, *, is_checked=False):
     return TemplateResponse(request, "admin/desk/document.html", context)
 
 
-def _in_words(effect):
-    """Return a record's name, and of each thing that changes what it was and is."""
+def _in_words(effect, summaries):
+    """Return a record, of each thing that changes what it was and is, and its summary
+    where that should be read again."""
     before, after = effect.before, effect.after
     was, becomes = _facts(before), _facts(after)
     changes = [(name, was[name], becomes[name]) for name in was]
+    typed = summaries.get(str(after.pk))
     return {
         "partnership": after,
+        "summary": typed or (after.summary if effect.summary_is_old else ""),
         "changes": [change for change in changes if change[1] != change[2]],
     }
 

@@ -1,5 +1,6 @@
 """The manual: the documents that editors work by, as pages of the desk."""
 
+from functools import cache
 from itertools import pairwise
 
 from django.conf import settings
@@ -17,15 +18,16 @@ def manual(request, site, book):
     """Show one of the documents; each heading can be linked to."""
     if book not in BOOKS:
         raise Http404
-    text = (settings.BASE_DIR / "docs" / f"{book}.md").read_text(encoding="utf-8")
-    title, body = _rendered(text)
+    title, body = _rendered(book)
     context = {**site.each_context(request), "title": title, "body": body}
     return TemplateResponse(request, "admin/desk/manual.html", context)
 
 
-def _rendered(text):
+@cache
+def _rendered(book):
     """Return the title of a document, and the rest of it as HTML. Raw HTML in it shows
     as text, and a link to another of the documents leads to its page."""
+    text = (settings.BASE_DIR / "docs" / f"{book}.md").read_text(encoding="utf-8")
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text)
     for token, inline in pairwise(tokens):

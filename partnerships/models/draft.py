@@ -15,6 +15,8 @@ class Draft(models.Model):
     #: The fields of the document, and of each row, by name, all of them text.
     document = models.JSONField(default=dict)
     rows = models.JSONField(default=list)
+    #: New summaries by the id of their partnership.
+    summaries = models.JSONField(default=dict)
     change_kind = models.CharField(max_length=20, blank=True)
     change_reason = models.CharField(max_length=500, blank=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -13,6 +13,7 @@ from partnerships.models import (
     Milestone,
     Source,
 )
+from partnerships.selectors import due
 from tests import factories
 from tests.admin import count_queries
 from tests.html import page
@@ -117,6 +118,25 @@ def test_check_says_what_would_change_and_changes_nothing(client, ghana):
     assert draft.rows[0]["value"] == "24/03/2026" and draft.operation is None
     shown = client.get(address(draft.pk)).content.decode()
     assert "24/03/2026" in shown and "Channel Africa" in shown
+
+
+def test_summary_that_grew_old_is_written_anew_in_the_same_operation(client, ghana):
+    factories.edit(ghana, summary="Talks go on.")
+    to = address()
+    answer = send(client, [SIGNED], "check", to=to)
+    (effect,) = answer.context["effects"]
+    assert effect["summary"] == "Talks go on."
+    written = {f"summary-{ghana.pk}": "Signed in Accra."}
+    answer = send(client, [SIGNED], "check", to=to, **written)
+    assert answer.context["effects"][0]["summary"] == "Signed in Accra."
+    send(client, [{**SIGNED, "value": "soon"}], "check", to=to)  # shows no summary
+    before = LedgerEntry.objects.count()
+    send(client, [SIGNED], to=to)
+    ghana.refresh_from_db()
+    assert ghana.summary == "Signed in Accra."
+    entries = LedgerEntry.objects.order_by("pk")[before:]
+    assert len({entry.operation for entry in entries}) == 1
+    assert due.summaries_due() == []
 
 
 def test_each_row_is_compared_with_the_record(client, ghana):

@@ -43,7 +43,7 @@ LANDED = {
         "5ea4d279a7586f498fdc43bda32ace223cce3b03b83688e0caa2d4befecf8f28"
     ),
     "0009_keep_drafts_of_documents": (
-        "5587a4740465eb7644954ac23d70dc72d66bf7c89702b2817e6e3ccae8ca0c6c"
+        "d228a61c0359e7667e1b4eb107c2e0f352b49b0b6ba6e534877a20ebc54bcc2d"
     ),
 }
 #: The first schema of which a database is kept.
