@@ -1,6 +1,5 @@
 """Enter a document: what it is, what it says, and what that would change."""
 
-import csv
 from uuid import uuid4
 
 from django import forms
@@ -20,6 +19,7 @@ from partnerships.actions.statements import ADOPT, COLUMNS, KEEP
 from partnerships.actions.vocabulary import AREA, vocabulary
 from partnerships.choices import ChangeKind
 from partnerships.dates import InvalidPartialDate
+from partnerships.desk.grids import MOST_ROWS, rows_of_file, rows_of_text
 from partnerships.models import Area, Draft, Partnership, Source
 from partnerships.text import has_letters, tidy
 from partnerships.web import status_words
@@ -30,7 +30,7 @@ NEEDED = {
     for model in ("source", "claim", "milestone", "coverage")
     for action in ("add", "change")
 }
-MOST_ROWS, BLANK_ROWS = 400, 3
+BLANK_ROWS = 3
 
 
 class DocumentForm(forms.ModelForm):
@@ -134,6 +134,9 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Its columns in the order of the table above, as far as you have.",
     )
+    uploaded = forms.FileField(
+        label="Or upload them as CSV or XLSX", required=False, allow_empty_file=True
+    )
     all_areas_of = forms.CharField(
         label="A row for each of the 26 areas of",
         max_length=200,
@@ -141,12 +144,14 @@ class PasteForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "partners"}),
     )
 
+    def clean_uploaded(self):
+        file = self.cleaned_data["uploaded"]
+        return rows_of_file(file) if file else []
+
     def rows(self):
         """Return the rows that it asks for."""
-        text = self.cleaned_data.get("pasted", "")
-        mark = "\t" if "\t" in text else ","
-        lines = csv.reader(text.splitlines(), delimiter=mark)
-        rows = [dict(zip(COLUMNS, line, strict=False)) for line in lines if any(line)]
+        rows = rows_of_text(self.cleaned_data.get("pasted", ""))
+        rows += self.cleaned_data.get("uploaded") or []
         if partner := self.cleaned_data.get("all_areas_of"):
             areas = Area.objects.order_by("number")
             named = [area.short_name or area.name for area in areas]
@@ -175,19 +180,19 @@ def document(request, site, pk):
         return redirect("admin:index")
     if request.method != "POST":
         return _shown(request, site, draft, _stored_forms(draft))
-    given = _typed_forms(request.POST)
+    given = _typed_forms(request.POST, request.FILES)
     _keep(draft, given)
     if "publish" in request.POST and (answer := _publish(request, draft, given)):
         return answer
     return _shown(request, site, draft, given, is_checked=True)
 
 
-def _typed_forms(data):
+def _typed_forms(data, files):
     rows = forms.formset_factory(
         RowForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
     )(data, prefix="rows")
     given = {"document": DocumentForm(data), "rows": rows}
-    given |= {"why": WhyForm(data), "paste": PasteForm(data)}
+    given |= {"why": WhyForm(data), "paste": PasteForm(data, files)}
     for form in given.values():
         form.is_valid()
     return given
@@ -240,7 +245,8 @@ def _publish(request, draft, given):
     page, where it is refused."""
     source = given["document"].source()
     reason = given["why"].reason(source)
-    if not (source and reason and given["why"].is_valid() and given["rows"].is_valid()):
+    others = (given[name] for name in ("rows", "why", "paste"))
+    if not (source and reason and all(form.is_valid() for form in others)):
         return None
     try:
         with transaction.atomic():
@@ -279,6 +285,7 @@ def _shown(request, site, draft, given, *, is_checked=False):
                 )
             except entering.EntryRefused as refusal:
                 problems = refusal.problems
+        problems += given["paste"].errors.get("uploaded", [])
         if not given["why"].reason(source):
             problems.append("Say in words why; readers will see it.")
     rows = _row_forms(draft.rows)

@@ -1,9 +1,14 @@
 """Entering a document: what it says, beside the record, and what that changes."""
 
+from datetime import date
+from io import BytesIO
 from uuid import uuid4
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import Workbook
 
 from partnerships.models import (
     Claim,
@@ -260,6 +265,58 @@ def test_rows_are_pasted_from_a_spreadsheet(client, ghana):
     assert [row["what"] for row in rows] == ["Proposed", "Signed"]
     send(client, rows, to=to)
     assert Claim.objects.filter(locator="¶ 1").count() == 2
+
+
+def workbook(rows):
+    book, file = Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+HEAD = ["Partner", "What", "Value", "Words", "Place"]
+GRID = ["Ghana", "Signed", "2026-03-24", "signed", "¶ 1"]
+AS_DATE = [*GRID[:2], date(2026, 3, 24), *GRID[3:]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffPartner,What,Value,Words,Place\nGhana,Signed,2026-03-24,signed,¶ 1\n",
+        "Ghana;Signed;2026-03-24;signed;¶ 1",
+        workbook([HEAD, AS_DATE]),
+        workbook([GRID, [None] * 5]),
+    ],
+)
+def test_rows_are_uploaded_as_csv_or_xlsx(client, ghana, content):
+    sent = content if isinstance(content, bytes) else content.encode()
+    file = SimpleUploadedFile("rows", sent)
+    (line,), _ = check(client, [], uploaded=file)
+    assert (line.says, line.row["words"], line.problem) == ("2026-03-24", "signed", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK no workbook", "no workbook that can be read"),
+        ("Ghana,Signé".encode("latin-1"), "in UTF-8"),
+        (b"x" * 1_000_001, "at most 1 MB"),
+    ],
+)
+def test_file_that_cannot_be_read_says_why(client, ghana, content, sentence):
+    file = SimpleUploadedFile("rows", content)
+    answer = send(client, [SIGNED], uploaded=file)
+    assert any(sentence in problem for problem in problems_of(answer))
+    assert not Source.objects.exists()
+
+
+def test_workbook_that_unpacks_to_too_much_is_refused(client, ghana):
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/worksheets/sheet1.xml", b"0" * 20_000_001)
+    file = SimpleUploadedFile("rows", packed.getvalue())
+    assert any("1 MB" in p for p in problems_of(send(client, [], uploaded=file)))
 
 
 def test_every_area_of_a_partner_has_a_row_to_fill_in(client, ghana):
