@@ -162,9 +162,10 @@ def _put_claim(new: Claim) -> None:
     """Save a claim. One source says one thing of one value: a claim of the same source
     that it clashes with is corrected; one that says the same stays. The database checks
     the constraints: a document has hundreds of claims."""
-    new.clean()
     kind = new.fact_kind
     assert kind is not None
+    new.clean_fields(exclude=["source", *kind.fields])
+    new.clean()
     there = Claim.objects.filter(
         **{kind.model: new.fact},
         source=new.source,
@@ -178,10 +179,9 @@ def _put_claim(new: Claim) -> None:
         elif not new.clashes_with(old):
             continue
         old.says, old.locator, old.wording = new.says, new.locator, new.wording
-        new = old
-        break
-    new.clean_fields(exclude=["source", *kind.fields])
-    new.clean()
+        old.clean()
+        old.save()
+        return
     new.save()
 
 

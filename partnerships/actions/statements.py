@@ -92,6 +92,7 @@ class Reader:
         self.steps: dict[int, list[Milestone]] = {}
         self.newest: dict[int, Milestone] = {}
         self.cells: dict[int, dict[int, Coverage]] = {}
+        self.said: dict[tuple, list[tuple[int, Claim]]] = defaultdict(list)
 
     def read(self, rows: Iterable[Mapping[str, str]]) -> list[Line]:
         """Return a line for each row that is not empty, in a constant number of queries
@@ -126,6 +127,9 @@ class Reader:
         else:
             self._read_area(line)
         self._compare_with_own_word(line)
+        self._compare_with_rows_above(line)
+        if line.problem:
+            return
         if line.asks and line.row["decision"] not in (ADOPT, KEEP):
             line.problem = "Decide: adopt it, or keep what the record says."
         elif line.row["decision"] == KEEP and line.verdict == Verdict.DISAGREES:
@@ -267,6 +271,18 @@ class Reader:
             if line.corrects_record or not line.asks:
                 line.verdict = Verdict.CORRECTS
             line.sentence += f" This source said {old.says}: its claim is replaced."
+
+    def _compare_with_rows_above(self, line: Line) -> None:
+        new = line.claim(self.source)
+        new.set_bounds()
+        above = self.said[id(line.fact), new.partnership_fact, new.aspect]
+        for number, old in above:
+            if old.says != new.says and new.clashes_with(old):
+                line.problem = (
+                    f"Row {number} says {old.says} of it: one document says one thing "
+                    "of one value. Leave one of the two."
+                )
+        above.append((line.number, new))
 
     def _ruling(self, line: Line) -> str:
         return getattr(line.fact, ruling_field(line), "")

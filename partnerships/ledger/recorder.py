@@ -285,7 +285,11 @@ class AuditedModel(models.Model):
 
     def clean(self) -> None:
         """Raise ValidationError where a permanent field differs from what is stored."""
-        stored = self.PERMANENT and type(self)._base_manager.filter(pk=self.pk).first()
+        stored = (
+            self.pk
+            and self.PERMANENT
+            and type(self)._base_manager.filter(pk=self.pk).first()
+        )
         errors = {}
         for name in self.PERMANENT if stored else ():
             field: Any = self._meta.get_field(name)

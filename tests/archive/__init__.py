@@ -16,7 +16,7 @@ from partnerships.actions.backup import ArchiveError
 from partnerships.ledger import context, verifying
 from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.redacting import redact
-from partnerships.models import User
+from partnerships.models import Draft, User
 from tests import factories
 
 PASSWORD = "a long passphrase"
@@ -47,7 +47,11 @@ def fill():
         signed.save()
         factories.milestone(record, "statement", "2025").delete()
         redact(number=number_of(record="milestone", action="+"), field="note")
-    User.objects.create_user("ed", password=PASSWORD, is_staff=True, public_name="Ed")
+    ed = User.objects.create_user(
+        "ed", password=PASSWORD, is_staff=True, public_name="Ed"
+    )
+    typed = {"document": {"title": "“Ünïcode”"}, "rows": [{"value": "18.3."}]}
+    Draft.objects.create(owner=ed, summaries={"1": "Two\nlines."}, **typed)
     Session.objects.create(
         session_key="k", session_data="d", expire_date="2030-01-01 00:00Z"
     )

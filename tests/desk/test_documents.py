@@ -161,7 +161,7 @@ def test_each_row_is_compared_with_the_record(client, ghana):
         ({**place, "what": "Area: area 9", "value": "no"}, "disagrees"),
         ({**place, "what": "stated number of areas", "value": "17"}, "new"),
     ]
-    found = beside(client, *(row for row, _ in rows))
+    found = [beside(client, row)[0] for row, _ in rows]
     assert [verdict for verdict, _ in found] == [verdict for _, verdict in rows]
     asked = [bool(problem) for _, problem in found]
     assert asked == [False, False, False, True, True, False, False, True, False]
@@ -194,6 +194,17 @@ def test_row_that_cannot_be_read_says_what_to_write(client, ghana, row, sentence
     assert any(sentence in problem for problem in problems_of(answer))
     assert not Source.objects.exists() and not Milestone.objects.exists()
     assert Draft.objects.get().operation is None
+
+
+def test_one_document_says_one_thing_of_one_value(client, ghana):
+    factories.area(9)
+    cell = {"partner": "Ghana", "what": "Area: 9", "place": "¶ 4"}
+    rows = [SIGNED, {**SIGNED, "value": "25/03/2026", "decision": "keep"}]
+    rows += [{**SIGNED, "value": "March 2026", "place": "¶ 5"}]
+    rows += [{**cell, "value": "included"}, {**cell, "value": "not included"}]
+    problems = problems_of(send(client, rows))
+    assert [problem.partition(" says")[0] for problem in problems] == ["Row 1", "Row 4"]
+    assert not Source.objects.exists()
 
 
 def test_order_that_cannot_be_is_refused_whole(client, ghana):
