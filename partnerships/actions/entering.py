@@ -122,7 +122,7 @@ def read(source: Source, rows: Iterable) -> list[Line]:
 def _enter_line(line: Line, source: Source) -> None:
     try:
         fact = line.fact
-        if fact.pk is None or line.adopts or line.row["ruling"]:
+        if fact.pk is None or line.adopts or (line.asks and line.row["ruling"]):
             _adopt(line, fact)
         _put_claim(line.claim(source))
     except ValidationError as error:
@@ -134,7 +134,7 @@ def _adopt(line: Line, fact: FactModel) -> None:
     if line.adopts:
         name, value = _field_and_value(line)
         setattr(fact, name, value)
-    if line.row["ruling"]:
+    if line.asks and line.row["ruling"]:
         setattr(fact, ruling_field(line), line.row["ruling"])
     if isinstance(fact, Milestone):
         fact.order_is_checked_elsewhere = True
@@ -172,17 +172,21 @@ def _put_claim(new: Claim) -> None:
         partnership_fact=new.partnership_fact,
         aspect=new.aspect,
     )
-    for old in there.select_related("source"):
-        if (old.says, old.locator) == (new.says, new.locator):
-            if old.wording == new.wording or not new.wording:
-                return
-        elif not new.clashes_with(old):
-            continue
-        old.says, old.locator, old.wording = new.says, new.locator, new.wording
+    said = [
+        old
+        for old in there.select_related("source").order_by("pk")
+        if (old.says, old.locator) == (new.says, new.locator) or new.clashes_with(old)
+    ]
+    for old in said[1:]:
+        old.delete()
+    if said:
+        (old, *_) = said
+        wording = new.wording or (old.wording if old.says == new.says else "")
+        old.says, old.locator, old.wording = new.says, new.locator, wording
         old.clean()
         old.save()
-        return
-    new.save()
+    else:
+        new.save()
 
 
 def _records(lines: Iterable[Line]) -> list[Partnership]:

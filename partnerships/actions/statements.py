@@ -64,6 +64,19 @@ class Line:
         return self.verdict in (Verdict.DISAGREES, Verdict.MORE_PRECISE)
 
     @property
+    def is_denial(self) -> bool:
+        """True where it says of a step that it had not happened by a day."""
+        return bool(self.what.kind) and self.says.endswith("/..")
+
+    @property
+    def adopted(self) -> str:
+        """What the record says, in its notation."""
+        if self.what.kind:
+            return str(self.fact.date)
+        name = self.what.own or self.what.aspect or "value"
+        return str(getattr(self.fact, name) or "")
+
+    @property
     def adopts(self) -> bool:
         """True where the record is to take the value."""
         if self.asks:
@@ -100,10 +113,10 @@ class Reader:
         lines, carried = [], {"partner": "", "place": ""}
         for number, given in enumerate(rows, start=1):
             row = {name: tidy(given.get(name, "")).strip() for name in COLUMNS}
-            if not any(row[name] for name in ("what", "value", "words")):
-                continue
             for name in carried:
                 row[name] = carried[name] = row[name] or carried[name]
+            if not any(row[name] for name in ("what", "value", "words")):
+                continue
             lines.append(line := Line(row, number))
             try:
                 self._understand(line)
@@ -130,7 +143,9 @@ class Reader:
         self._compare_with_rows_above(line)
         if line.problem:
             return
-        if line.asks and line.row["decision"] not in (ADOPT, KEEP):
+        if line.adopts and line.is_denial:
+            line.problem = "The record cannot say “not before”: keep it, and rule."
+        elif line.asks and line.row["decision"] not in (ADOPT, KEEP):
             line.problem = "Decide: adopt it, or keep what the record says."
         elif line.row["decision"] == KEEP and line.verdict == Verdict.DISAGREES:
             rules = line.row["ruling"] or self._ruling(line)
@@ -181,6 +196,8 @@ class Reader:
         if line.fact is None:
             line.fact = _new_step(line, said, self._attempt(line))
             self._steps(line.partnership).append(line.fact)
+        else:
+            _refuse_other_detail(line)
         self.newest[line.partnership.pk] = line.fact
         _compare_dates(line, said)
 
@@ -193,6 +210,7 @@ class Reader:
             if (step.track, step.kind) == (what.track, what.kind)
             and step.announces == (what.announces or "")
             and not (what.recurs and not dates_meet(said, step))
+            and _is_of(line, step)
         ]
         return steps[-1] if steps else None
 
@@ -235,7 +253,8 @@ class Reader:
 
     def _read_own(self, line: Line) -> None:
         line.fact, line.says = line.partnership, line.row["value"]
-        if line.what.own == PartnershipFact.STATED_AREAS and not line.says.isdecimal():
+        is_number = line.says.isdecimal() and len(line.says) < 5
+        if line.what.own == PartnershipFact.STATED_AREAS and not is_number:
             raise CannotRead("Write the stated number as a number, as in 17.")
         _compare_texts(line, str(getattr(line.partnership, line.what.own) or ""))
 
@@ -264,10 +283,14 @@ class Reader:
             setattr(old, line.fact._meta.model_name, line.fact)
             if old.says == new.says or not new.clashes_with(old):
                 continue
-            others = line.fact.claims.exclude(pk=old.pk).filter(
+            others = line.fact.claims.exclude(source=self.source).filter(
                 partnership_fact=old.partnership_fact, aspect=old.aspect
             )
-            line.corrects_record = not others.supporting().exists()
+            line.corrects_record = (
+                old.says == line.adopted
+                and not line.is_denial
+                and not others.supporting().exists()
+            )
             if line.corrects_record or not line.asks:
                 line.verdict = Verdict.CORRECTS
             line.sentence += f" This source said {old.says}: its claim is replaced."
@@ -277,7 +300,8 @@ class Reader:
         new.set_bounds()
         above = self.said[id(line.fact), new.partnership_fact, new.aspect]
         for number, old in above:
-            if old.says != new.says and new.clashes_with(old):
+            is_date = bool(line.what.kind)
+            if old.says != new.says and (not is_date or new.clashes_with(old)):
                 line.problem = (
                     f"Row {number} says {old.says} of it: one document says one thing "
                     "of one value. Leave one of the two."
@@ -319,6 +343,30 @@ def _new_step(line: Line, said: PartialDate, attempt: int) -> Milestone:
         step.actor = detail
     step.set_bounds()
     return step
+
+
+def _is_of(line: Line, step: Milestone) -> bool:
+    """Return whether a step is the one meant: several statements are made on a day."""
+    detail, is_statement = line.row["detail"], step.kind == MilestoneKind.STATEMENT
+    same = search_form(step.description) == search_form(detail)
+    return same or not (is_statement and detail)
+
+
+def _refuse_other_detail(line: Line) -> None:
+    """Raise CannotRead where a row says who acted, or when something is expected, and
+    the step on record says otherwise or nothing of it."""
+    detail, step = line.row["detail"], line.fact
+    if not detail or step.kind == MilestoneKind.STATEMENT:
+        return
+    if line.what.announces:
+        there, said = str(step.expected or ""), str(_date(detail))
+    else:
+        there, said = search_form(step.actor), search_form(detail)
+    if there != said:
+        raise CannotRead(
+            "The step is on record, without this under “Who, or expected”: leave that "
+            "empty, and change it on the step's own page."
+        )
 
 
 def _compare_dates(line: Line, said: PartialDate) -> None:

@@ -1,11 +1,13 @@
 """Enter a document: what it is, what it says, and what that would change."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.forms.utils import ErrorDict
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,7 +31,7 @@ NEEDED = {
     f"partnerships.{action}_{model}"
     for model in ("source", "claim", "milestone", "coverage")
     for action in ("add", "change")
-}
+} | {"partnerships.change_partnership", "partnerships.delete_claim"}
 BLANK_ROWS = 3
 
 
@@ -51,14 +53,16 @@ class DocumentForm(forms.ModelForm):
         labels = {"key": "Key, if not the proposed one"}
 
     def __init__(self, data=None):
-        known = _known(data)
-        super().__init__(data, instance=known)
-        self.known = known
+        super().__init__(data)
+        self.known = _known(data)
         self.fields["key"].required = False
         self.fields["language"].required = False
-        if known:
-            for name in self.fields:
-                self.fields[name].required = False
+
+    def full_clean(self):
+        if self.known:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
 
     def clean_published_on(self):
         try:
@@ -90,11 +94,13 @@ class RowForm(forms.Form):
     words = forms.CharField(label="Its words", max_length=200, required=False)
     place = forms.CharField(label="Place in it", max_length=200, required=False)
     detail = forms.CharField(label="Who, or expected", max_length=200, required=False)
-    decision = forms.ChoiceField(
-        choices=[("", "Decide…"), (ADOPT, "Adopt it"), (KEEP, "Keep the record's")],
+    decision = forms.CharField(
+        widget=forms.Select(
+            choices=[("", "Decide…"), (ADOPT, "Adopt it"), (KEEP, "Keep the record's")]
+        ),
         required=False,
     )
-    ruling = forms.CharField(max_length=500, required=False)
+    ruling = forms.CharField(max_length=2000, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -144,13 +150,16 @@ class PasteForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "partners"}),
     )
 
+    def clean_pasted(self):
+        return rows_of_text(self.cleaned_data["pasted"])
+
     def clean_uploaded(self):
         file = self.cleaned_data["uploaded"]
         return rows_of_file(file) if file else []
 
     def rows(self):
         """Return the rows that it asks for."""
-        rows = rows_of_text(self.cleaned_data.get("pasted", ""))
+        rows = self.cleaned_data.get("pasted") or []
         rows += self.cleaned_data.get("uploaded") or []
         if partner := self.cleaned_data.get("all_areas_of"):
             areas = Area.objects.order_by("number")
@@ -172,19 +181,34 @@ def document(request, site, pk):
     record, or publish it. Publishing it twice enters it once."""
     if not request.user.has_perms(NEEDED):
         raise PermissionDenied
-    draft = Draft.objects.filter(pk=pk).first() or Draft(pk=pk, owner=request.user)
-    if draft.owner_id != request.user.pk:
-        raise Http404
-    if draft.operation:
-        messages.info(request, f"{draft} is entered already.")
-        return redirect("admin:index")
-    if request.method != "POST":
-        return _shown(request, site, draft, _stored_forms(draft))
-    given = _typed_forms(request.POST, request.FILES)
-    _keep(draft, given)
-    if "publish" in request.POST and (answer := _publish(request, draft, given)):
-        return answer
-    return _shown(request, site, draft, given, is_checked=True)
+    with transaction.atomic():  # two clicks come one after the other
+        if request.method == "POST":
+            drafts = Draft.objects.select_for_update()
+            draft, _ = drafts.get_or_create(pk=pk, defaults={"owner": request.user})
+        else:
+            draft = Draft.objects.filter(pk=pk).first()
+            draft = draft or Draft(pk=pk, owner=request.user)
+        if draft.owner_id != request.user.pk:
+            raise Http404
+        if draft.operation:
+            messages.info(request, f"{draft} is entered already.")
+            return redirect("admin:index")
+        if request.method != "POST":
+            return _shown(request, site, draft, _stored_forms(draft))
+        given = _typed_forms(_without_nul(request.POST), request.FILES)
+        problems = _keep(draft, given)
+        is_ready = "publish" in request.POST and not problems
+        if is_ready and (answer := _publish(request, draft, given)):
+            return answer
+        return _shown(request, site, draft, given, problems)
+
+
+def _without_nul(data):
+    """Return what was sent without a character that PostgreSQL cannot store."""
+    data = data.copy()
+    for name, values in data.lists():
+        data.setlist(name, [value.replace("\0", "") for value in values])
+    return data
 
 
 def _typed_forms(data, files):
@@ -221,23 +245,64 @@ def _row_forms(rows):
 
 
 def _keep(draft, given):
-    """Keep what was typed, valid or not, and add the rows that are asked for."""
+    """Keep what was typed, valid or not, and add the rows that are asked for; return
+    what is wrong with it."""
     typed = given["document"].data
     draft.document = {name: typed.get(name, "") for name in DocumentForm.Meta.fields}
-    rows = [
-        {name: form.data.get(form.add_prefix(name), "").strip() for name in COLUMNS}
-        for form in given["rows"]
+    problems = [
+        f"Row {number}, {form.fields[name].label or name}: {error}"
+        for number, form in enumerate(given["rows"], start=1)
+        for name, errors in form.errors.items()
+        for error in errors
     ]
-    rows = [row for row in rows if any(row.values())]
-    draft.rows = (rows + given["paste"].rows())[:MOST_ROWS]
-    draft.summaries |= {
-        name.removeprefix("summary-"): tidy(text).strip()
-        for name, text in typed.items()
-        if name.startswith("summary-")
-    }
+    if given["rows"].management_form.is_valid():
+        rows = [
+            {name: form.data.get(form.add_prefix(name), "").strip() for name in COLUMNS}
+            for form in given["rows"]
+        ]
+        draft.rows = [row for row in rows if any(row.values())]
+    more = given["paste"].rows()
+    problems += [e for errors in given["paste"].errors.values() for e in errors]
+    if len(draft.rows) + len(more) > MOST_ROWS:
+        problems.append(f"A document has at most {MOST_ROWS} rows: paste fewer.")
+    elif given["paste"].is_valid():
+        draft.rows += more
+        given["paste"] = PasteForm()
+    for row in draft.rows:
+        row["decision"] = _decision(row.get("decision", ""))
+    problems += _keep_summaries(draft, typed)
     draft.change_kind = typed.get("change_kind", "")[:20]
     draft.change_reason = typed.get("change_reason", "")[:500]
     draft.save()
+    return problems
+
+
+def _decision(text):
+    """Return the decision that a cell means, as it stands in a spreadsheet too."""
+    word = text.casefold().partition(" ")[0]
+    return word if word in (ADOPT, KEEP) else ""
+
+
+def _keep_summaries(draft, typed):
+    """Keep new summaries, each with the one that it replaces; return the sentences for
+    those that somebody else changed meanwhile."""
+    sent = {
+        name.removeprefix("summary-"): "\n".join(tidy(text).strip().splitlines())
+        for name, text in typed.items()
+        if name.startswith("summary-") and name.removeprefix("summary-").isdecimal()
+    }
+    ids = [pk for pk in {*sent, *draft.summaries} if len(pk) < 19]
+    problems = []
+    for record in Partnership.objects.filter(pk__in=ids).select_related("partner"):
+        pk, there = str(record.pk), record.summary
+        before, text = draft.summaries.get(pk, (there, ""))
+        draft.summaries[pk] = (there, sent.get(pk, text))
+        if before != there:
+            problems.append(
+                f"The summary of {record.partner} was changed meanwhile; it says: "
+                f"“{there}” Yours is kept, and replaces it if you publish again."
+            )
+    return problems
 
 
 def _publish(request, draft, given):
@@ -245,31 +310,34 @@ def _publish(request, draft, given):
     page, where it is refused."""
     source = given["document"].source()
     reason = given["why"].reason(source)
-    others = (given[name] for name in ("rows", "why", "paste"))
-    if not (source and reason and all(form.is_valid() for form in others)):
+    if not (source and reason and given["why"].is_valid()):
         return None
     try:
-        with transaction.atomic():
-            held = Draft.objects.select_for_update().get(pk=draft.pk)
-            if held.operation is None:
-                held.operation = entering.enter(
-                    source=source,
-                    lines=entering.read(source, draft.rows),
-                    by=request.user,
-                    reason=reason,
-                    kind=given["why"].cleaned_data["change_kind"],
-                    summaries=draft.summaries,
-                )
-                held.rows = []
-                held.save()
+        draft.operation = entering.enter(
+            source=source,
+            lines=entering.read(source, draft.rows),
+            by=request.user,
+            reason=reason,
+            kind=given["why"].cleaned_data["change_kind"],
+            summaries=_new_summaries(draft),
+        )
     except entering.EntryRefused:
         return None
+    draft.rows, draft.summaries = [], {}
+    draft.save()
     messages.success(request, f"Entered: {source}.")
     return redirect("admin:index")
 
 
-def _shown(request, site, draft, given, *, is_checked=False):
-    lines, problems, effects = [], [], []
+def _new_summaries(draft):
+    return {pk: text for pk, (_, text) in draft.summaries.items()}
+
+
+def _shown(request, site, draft, given, found=None):
+    """Show the forms; once something was sent, with how it stands to the record and
+    what is wrong with it, ``found`` and more."""
+    lines, problems, effects = [], list(found or []), []
+    is_checked = found is not None
     source = given["document"].source() if is_checked else None
     if is_checked:
         reader_source = source or Source()
@@ -281,11 +349,10 @@ def _shown(request, site, draft, given, *, is_checked=False):
                     lines=lines,
                     by=request.user,
                     on=timezone.localdate(),
-                    summaries=draft.summaries,
+                    summaries=_new_summaries(draft),
                 )
             except entering.EntryRefused as refusal:
-                problems = refusal.problems
-        problems += given["paste"].errors.get("uploaded", [])
+                problems += refusal.problems
         if not given["why"].reason(source):
             problems.append("Say in words why; readers will see it.")
     rows = _row_forms(draft.rows)
@@ -298,10 +365,10 @@ def _shown(request, site, draft, given, *, is_checked=False):
         "formset": rows,
         "rows": [(form, by_number.get(n)) for n, form in enumerate(rows, start=1)],
         "why": given["why"],
-        "paste": PasteForm(),
+        "paste": given["paste"],
         "problems": problems,
         "wrong": [line for line in lines if line.problem],
-        "effects": [_in_words(effect, draft.summaries) for effect in effects],
+        "effects": [_in_words(effect, _new_summaries(draft)) for effect in effects],
         "is_checked": is_checked,
         "others": request.user.drafts.filter(operation=None).exclude(pk=draft.pk)[:20],
         "vocabulary": [*vocabulary(), *(f"{AREA}{a.number}" for a in _areas())],
@@ -335,12 +402,12 @@ def _facts(row):
 
 
 def _known(data):
-    """Return the source of that address or key, if there is one."""
-    for name in ("url", "key"):
-        value = ((data or {}).get(name) or "").strip()
-        if value and (source := Source.objects.filter(**{name: value}).first()):
-            return source
-    return None
+    """Return the source of that address, or without one of that key, if it is there."""
+    url, key = (((data or {}).get(name) or "").strip() for name in ("url", "key"))
+    with suppress(forms.ValidationError):
+        url = forms.URLField(required=False, assume_scheme="https").clean(url)
+    known = Source.objects.filter(**({"url": url} if url else {"key": key}))
+    return known.first() if url or key else None
 
 
 def _proposed_key(cleaned):

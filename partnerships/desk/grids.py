@@ -1,7 +1,9 @@
 """Rows of a spreadsheet: pasted, or uploaded as CSV or XLSX."""
 
 import csv
-from io import BytesIO
+import warnings
+import zlib
+from io import BytesIO, StringIO
 from itertools import islice
 from zipfile import BadZipFile, ZipFile
 
@@ -12,6 +14,11 @@ from partnerships.actions.statements import COLUMNS
 
 MOST_ROWS = 400
 MOST_BYTES, MOST_UNPACKED = 1_000_000, 20_000_000
+#: What reading a broken workbook raises.
+UNREADABLE = (
+    *(BadZipFile, zlib.error, OSError, LookupError, ValueError, TypeError),
+    *(AttributeError, RuntimeError, SyntaxError),
+)
 TOO_BIG = "Upload at most 1 MB; a document has at most 400 rows."
 
 
@@ -20,7 +27,10 @@ def rows_of_text(text: str) -> list[dict[str, str]]:
     whichever its first line has."""
     first = text.partition("\n")[0]
     mark = next((mark for mark in "\t;" if mark in first), ",")
-    return _rows(csv.reader(text.splitlines(), delimiter=mark))
+    try:
+        return _rows(csv.reader(StringIO(text, newline=""), delimiter=mark))
+    except csv.Error as error:
+        raise ValidationError("These rows cannot be read as a table.") from error
 
 
 def rows_of_file(file) -> list[dict[str, str]]:
@@ -32,7 +42,7 @@ def rows_of_file(file) -> list[dict[str, str]]:
         return _rows(_cells(content))
     try:
         return rows_of_text(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
         sentence = "Upload a CSV file in UTF-8, or an XLSX workbook."
         raise ValidationError(sentence) from error
 
@@ -43,23 +53,26 @@ def _cells(content: bytes) -> list[list[str]]:
         with ZipFile(BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise ValidationError(TOO_BIG)
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        sheet = islice(book.worksheets[0].iter_rows(values_only=True), MOST_ROWS + 1)
-        return [[_text(cell) for cell in row[: len(COLUMNS)]] for row in sheet]
-    except (BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
+        with warnings.catch_warnings(action="ignore"):
+            book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+            sheet = islice(book.worksheets[0].iter_rows(), MOST_ROWS + 2)
+            return [[_text(cell) for cell in row[: len(COLUMNS)]] for row in sheet]
+    except UNREADABLE as error:
         raise ValidationError("This is no workbook that can be read.") from error
 
 
 def _text(cell) -> str:
-    """Return a cell as text; of what a spreadsheet takes for a date, the day."""
-    if hasattr(cell, "date"):
-        return cell.date().isoformat()
-    return "" if cell is None else str(cell)
+    """Return a cell as text; of what a spreadsheet takes for a date, what it shows of
+    it: the day, or the month alone."""
+    if hasattr(cell.value, "date"):
+        shows_day = "d" in cell.number_format.lower()
+        return f"{cell.value:%Y-%m-%d}" if shows_day else f"{cell.value:%Y-%m}"
+    return "" if cell.value is None else str(cell.value)
 
 
 def _rows(lines) -> list[dict[str, str]]:
     """Return these lines as rows, without a line that names the columns."""
-    cells = [[cell.strip() for cell in line] for line in lines]
+    cells = [[cell.replace("\0", "").strip() for cell in line] for line in lines]
     if cells and [cell.casefold() for cell in cells[0]][:2] == [*COLUMNS[:2]]:
         cells = cells[1:]
     return [dict(zip(COLUMNS, line, strict=False)) for line in cells if any(line)]

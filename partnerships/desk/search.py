@@ -9,7 +9,7 @@ MOST = 20
 
 def find(request, site):
     """Show what is found in the lists that the editor may see, list by list."""
-    query = request.GET.get("q", "").strip()[:200]
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     lists = site.get_app_list(request, "partnerships") if query else []
     groups = [
         (listed["name"], found)

@@ -74,7 +74,8 @@ def looked(request, site):
         raise PermissionDenied
     pk = request.POST.get("partnership", "")
     partnership = get_object_or_404(
-        Partnership.objects.select_related("partner"), pk=pk if pk.isdecimal() else 0
+        Partnership.objects.select_related("partner"),
+        pk=pk if pk.isdecimal() and len(pk) < 19 else 0,
     )
     try:
         checking.check_partnerships(

@@ -70,4 +70,5 @@ def _may_undo(user, entries):
     if "partnership" in kinds:
         needed |= {"partnerships.publish_partnership"}
         needed -= {"partnerships.add_partnership", "partnerships.delete_partnership"}
+    needed -= {"partnerships.delete_source"}  # refused where anything else cites it
     return "redaction" not in kinds and user.has_perms(needed)

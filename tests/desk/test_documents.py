@@ -6,6 +6,7 @@ from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
@@ -144,6 +145,19 @@ def test_summary_that_grew_old_is_written_anew_in_the_same_operation(client, gha
     assert due.summaries_due() == []
 
 
+def test_summary_that_somebody_else_changed_is_not_overwritten_unseen(client, ghana):
+    factories.edit(ghana, summary="One.\n\nTwo.")
+    to, untouched = address(), {f"summary-{ghana.pk}": "One.\r\n\r\nTwo."}
+    for _ in range(2):
+        send(client, [SIGNED], "check", to=to, **untouched)
+    factories.edit(ghana, summary="Theirs.")
+    (problem,) = problems_of(send(client, [SIGNED], to=to, **untouched))
+    assert "“Theirs.”" in problem and not Milestone.objects.exists()
+    send(client, [SIGNED], to=to, **{f"summary-{ghana.pk}": "Theirs."})
+    ghana.refresh_from_db()
+    assert ghana.summary == "Theirs." and Milestone.objects.exists()
+
+
 def test_each_row_is_compared_with_the_record(client, ghana):
     area = factories.area(9)
     factories.coverage(ghana, area)
@@ -239,6 +253,53 @@ def test_disagreement_is_kept_with_a_ruling_or_adopted(client, ghana):
     assert (str(signed.date), signed.ruling) == ("2026-03-22", "Later.")
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_denial_is_never_adopted(client, ghana, own):
+    signed = factories.milestone(ghana, date="2026-03-24")
+    by = factories.source(url=ADDRESS if own else "https://example.org/another-text")
+    factories.claim(signed, "2026-03-24", by=by, locator="¶ 2")
+    denial = {**SIGNED, "value": "not before 25 March 2026"}
+    assert "cannot say" in beside(client, {**denial, "decision": "adopt"})[0][1]
+    kept = {**denial, "decision": "keep", "ruling": "The text is dated."}
+    answer = send(client, [kept])
+    if own:  # nothing else carries what is public
+        assert any("no source carries it" in p for p in problems_of(answer))
+        return
+    signed.refresh_from_db()
+    assert (str(signed.date), signed.ruling) == ("2026-03-24", "The text is dated.")
+    assert Claim.objects.filter(says="2026-03-25/..").count() == 1
+
+
+def test_ruling_that_is_not_asked_for_changes_none(client, ghana):
+    signed = factories.milestone(ghana, date="2026-03-24", ruling="It stands.")
+    send(client, [{**SIGNED, "decision": "adopt", "ruling": "A wrong thought."}])
+    signed.refresh_from_db()
+    assert signed.ruling == "It stands." and Claim.objects.count() == 1
+
+
+def test_correction_at_one_place_corrects_the_others(client, ghana):
+    send(client, [SIGNED, {**SIGNED, "place": "¶ 5"}])
+    send(client, [{**SIGNED, "value": "23 March 2026"}])
+    assert str(Milestone.objects.get().date) == "2026-03-23"
+    assert [claim.says for claim in Claim.objects.all()] == ["2026-03-23"]
+
+
+def test_statements_of_one_day_are_told_apart(client, ghana):
+    said = {**SIGNED, "what": "Statement"}
+    rows = [said | {"detail": "summit asks for talks"}]
+    rows += [said | {"detail": "parliament debates it", "place": "¶ 3"}]
+    send(client, rows)
+    described = Milestone.objects.values_list("description", flat=True)
+    assert {*described} == {"summit asks for talks", "parliament debates it"}
+
+
+def test_what_cannot_be_kept_of_a_row_is_said(client, ghana):
+    factories.milestone(ghana, date="2026-03-24", actor="the Council")
+    ((_, problem),) = beside(client, {**SIGNED, "detail": "the Commission"})
+    assert "on the step's own page" in problem
+    assert beside(client, {**SIGNED, "detail": "the Council"})[0][1] == ""
+
+
 def test_source_that_corrects_itself_replaces_its_claim(client, ghana):
     send(client, [SIGNED])
     right = {**SIGNED, "value": "23 March 2026"}
@@ -259,6 +320,29 @@ def test_known_address_asks_nothing_more_of_the_document(client, ghana):
     assert Claim.objects.get().source == known
     known.refresh_from_db()
     assert known.title == "Briefing"
+
+
+def test_known_document_stays_as_it_is_whatever_is_typed_beside(client, ghana):
+    known = factories.source(url=ADDRESS)
+    to = address()
+    answer = send(client, [SIGNED], "check", to=to, publisher="", title="Mine")
+    assert problems_of(answer) == [] and not answer.context["document"].errors
+    assert str(answer.context["document"].known) == str(known)
+    send(client, [SIGNED], to=to, publisher="", title="Mine")
+    reasons = LedgerEntry.objects.filter(record="claim").values_list("reason")
+    assert {*reasons} == {(f"Entered: {known}",)}
+
+
+def test_key_of_another_document_is_refused(client, ghana):
+    other = factories.source(url="https://example.org/another-text")
+    answer = send(client, [SIGNED], key=other.key)
+    assert "key" in answer.context["document"].errors and not Claim.objects.exists()
+
+
+def test_document_is_known_without_its_scheme(client, ghana):
+    known = factories.source(url=ADDRESS)
+    send(client, [SIGNED], url=ADDRESS.removeprefix("https://"))
+    assert Claim.objects.get().source == known
 
 
 def test_document_without_what_it_needs_names_each_field(client, ghana):
@@ -289,6 +373,16 @@ def workbook(rows):
 HEAD = ["Partner", "What", "Value", "Words", "Place"]
 GRID = ["Ghana", "Signed", "2026-03-24", "signed", "¶ 1"]
 AS_DATE = [*GRID[:2], date(2026, 3, 24), *GRID[3:]]
+
+
+def test_day_that_a_spreadsheet_shows_as_a_month_is_a_month(client, ghana):
+    book, file = Workbook(), BytesIO()
+    book.active.append(AS_DATE)
+    book.active["C1"].number_format = "mmm-yy"
+    book.save(file)
+    uploaded = SimpleUploadedFile("rows.xlsx", file.getvalue())
+    (line,), _ = check(client, [], uploaded=uploaded)
+    assert line.says == "2026-03"
 
 
 @pytest.mark.parametrize(
@@ -330,6 +424,41 @@ def test_workbook_that_unpacks_to_too_much_is_refused(client, ghana):
     assert any("1 MB" in p for p in problems_of(send(client, [], uploaded=file)))
 
 
+def test_nothing_typed_is_lost_without_a_word(client, ghana):
+    to = address()
+    send(client, [SIGNED], "check", to=to)
+    assert client.post(to, {**DOCUMENT, "check": "1"}).status_code == 200
+    assert len(Draft.objects.get().rows) == 1
+    many = "\n".join("Ghana\tSigned\t2026" for _ in range(400))
+    answer = send(client, [SIGNED], to=to, pasted=many)
+    assert any("at most 400 rows" in problem for problem in problems_of(answer))
+    assert many in answer.content.decode()
+    answer = send(client, [SIGNED], to=to, pasted='Ghana\tSigned\t"signed\nin Accra"')
+    assert Draft.objects.get().rows[1]["value"] == "signed\nin Accra"
+    long = {**SIGNED, "words": "x" * 201}
+    problems = problems_of(send(client, [long], to=to))
+    assert any(problem.startswith("Row 1, Its words: ") for problem in problems)
+
+
+def test_partner_of_a_row_of_its_own_carries_down(client, ghana):
+    rows = [{"partner": "Ghana", "place": "¶ 2"}, {"what": "Signed", "value": "2026"}]
+    assert beside(client, *rows) == [("new", "")]
+
+
+@pytest.mark.parametrize("sent", ["a\0b", "9" * 5_000, "\0"])
+def test_odd_text_is_no_server_error(client, ghana, sent):
+    row = dict.fromkeys(SIGNED, sent)
+    own = {**SIGNED, "what": "Stated number of areas", "value": sent}
+    for rows in ([row], [own]):
+        answer = send(client, rows, change_reason=sent, pasted=sent, publisher=sent)
+        assert answer.status_code == 200
+    assert client.get(reverse("admin:desk-find"), {"q": sent}).status_code == 200
+    answer = client.post(reverse("admin:desk-looked"), {"partnership": sent})
+    assert answer.status_code in (403, 404)
+    answer = send(client, [SIGNED], pasted="x" * 140_000)
+    assert any("cannot be read as a table" in p for p in problems_of(answer))
+
+
 def test_every_area_of_a_partner_has_a_row_to_fill_in(client, ghana):
     for number in (1, 2, 3):
         factories.area(number)
@@ -348,6 +477,21 @@ def test_nothing_is_entered_of_a_document_without_rows(client):
     answer = send(client)
     assert answer.context["problems"] == ["Write at least one row."]
     assert not Source.objects.exists()
+
+
+def test_rights_to_change_the_record_are_needed(client, ghana, editor):
+    Group.objects.get(name="editor").permissions.remove(
+        Permission.objects.get(codename="change_partnership")
+    )
+    assert send(client, [SIGNED]).status_code == 403
+
+
+def test_editor_undoes_an_entry_with_its_document(client, ghana):
+    send(client, [SIGNED])
+    operation = LedgerEntry.objects.latest("number").operation
+    undo = reverse("admin:desk-undo", args=[operation])
+    assert client.post(undo, {"reason": "Not the text itself"}).status_code == 302
+    assert not Source.objects.exists() and not Milestone.objects.exists()
 
 
 def test_draft_is_its_owners_alone(client, ghana, publisher, viewer):
