@@ -148,7 +148,7 @@ class Reader:
         elif line.asks and line.row["decision"] not in (ADOPT, KEEP):
             line.problem = "Decide: adopt it, or keep what the record says."
         elif line.row["decision"] == KEEP and line.verdict == Verdict.DISAGREES:
-            rules = line.row["ruling"] or self._ruling(line)
+            rules = line.row["ruling"] or getattr(line.fact, ruling_field(line))
             line.problem = "" if rules else "Say in the ruling why the record stands."
 
     # Names
@@ -307,9 +307,6 @@ class Reader:
                     "of one value. Leave one of the two."
                 )
         above.append((line.number, new))
-
-    def _ruling(self, line: Line) -> str:
-        return getattr(line.fact, ruling_field(line), "")
 
 
 def ruling_field(line: Line) -> str:

@@ -1,29 +1,30 @@
 """Enter a document: what it is, what it says, and what that would change."""
 
-from contextlib import suppress
 from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms.utils import ErrorDict
+from django.forms import formset_factory
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods
 
-from partnerships import written_dates
 from partnerships.actions import entering
 from partnerships.actions.statements import ADOPT, COLUMNS, KEEP
 from partnerships.actions.vocabulary import AREA, vocabulary
-from partnerships.choices import ChangeKind
-from partnerships.dates import InvalidPartialDate
-from partnerships.desk.grids import MOST_ROWS, rows_of_file, rows_of_text
+from partnerships.desk.document_forms import (
+    DocumentForm,
+    PasteForm,
+    RowForm,
+    WhyForm,
+    known_source,
+)
+from partnerships.desk.grids import MOST_ROWS
 from partnerships.models import Area, Draft, Partnership, Source
-from partnerships.text import has_letters, tidy
+from partnerships.text import tidy
 from partnerships.web import status_words
 
 #: What the editor must be allowed to do.
@@ -33,139 +34,6 @@ NEEDED = {
     for action in ("add", "change")
 } | {"partnerships.change_partnership", "partnerships.delete_claim"}
 BLANK_ROWS = 3
-
-
-class DocumentForm(forms.ModelForm):
-    """The document. One that is known by its address or key already is taken as it
-    stands, and nothing else is asked."""
-
-    url = forms.URLField(
-        label="Address", required=False, max_length=500, assume_scheme="https"
-    )
-    published_on = forms.CharField(
-        label="Published", required=False, help_text="As you read it: 25 March 2026."
-    )
-
-    class Meta:
-        model = Source
-        fields = ["url", "publisher", "kind", "title", "published_on"]
-        fields += ["language", "no_address", "key"]
-        labels = {"key": "Key, if not the proposed one"}
-
-    def __init__(self, data=None):
-        super().__init__(data)
-        self.known = _known(data)
-        self.fields["key"].required = False
-        self.fields["language"].required = False
-
-    def full_clean(self):
-        if self.known:
-            self._errors, self.cleaned_data = ErrorDict(), {}
-        else:
-            super().full_clean()
-
-    def clean_published_on(self):
-        try:
-            text = tidy(self.cleaned_data["published_on"])
-            return written_dates.read(text) if text else None
-        except InvalidPartialDate as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def clean(self):
-        cleaned = super().clean()
-        cleaned["language"] = cleaned.get("language") or "en"
-        if not cleaned.get("key") and "key" not in self.errors:
-            cleaned["key"] = _proposed_key(cleaned)
-        return cleaned
-
-    def source(self):
-        """Return the document, saved or not; None, with errors, if it cannot be."""
-        if self.known:
-            return self.known
-        return self.instance if self.is_valid() else None
-
-
-class RowForm(forms.Form):
-    """One statement, as typed; ``Reader`` says what is wrong with it."""
-
-    partner = forms.CharField(max_length=200, required=False)
-    what = forms.CharField(max_length=200, required=False)
-    value = forms.CharField(max_length=300, required=False)
-    words = forms.CharField(label="Its words", max_length=200, required=False)
-    place = forms.CharField(label="Place in it", max_length=200, required=False)
-    detail = forms.CharField(label="Who, or expected", max_length=200, required=False)
-    decision = forms.CharField(
-        widget=forms.Select(
-            choices=[("", "Decide…"), (ADOPT, "Adopt it"), (KEEP, "Keep the record's")]
-        ),
-        required=False,
-    )
-    ruling = forms.CharField(max_length=2000, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["partner"].widget.attrs["list"] = "partners"
-        self.fields["what"].widget.attrs["list"] = "vocabulary"
-
-
-class WhyForm(forms.Form):
-    """One kind and one reason for the whole."""
-
-    change_kind = forms.ChoiceField(
-        label="Kind of change",
-        choices=[
-            (kind.value, kind.label) for kind in ChangeKind if kind != ChangeKind.IMPORT
-        ],
-        initial=ChangeKind.NEW_DEVELOPMENT,
-    )
-    change_reason = forms.CharField(
-        label="Reason",
-        max_length=500,
-        help_text="Public. Proposed: the document.",
-        required=False,
-    )
-
-    def reason(self, source):
-        """Return the reason typed, or the document's name; None if it has no words."""
-        text = tidy(self.cleaned_data.get("change_reason", "")) or f"Entered: {source}"
-        return text[:500] if has_letters(text) else None
-
-
-class PasteForm(forms.Form):
-    """More rows at once: from a spreadsheet, or one for each area of a partner."""
-
-    pasted = forms.CharField(
-        label="Paste rows from a spreadsheet",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Its columns in the order of the table above, as far as you have.",
-    )
-    uploaded = forms.FileField(
-        label="Or upload them as CSV or XLSX", required=False, allow_empty_file=True
-    )
-    all_areas_of = forms.CharField(
-        label="A row for each of the 26 areas of",
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"list": "partners"}),
-    )
-
-    def clean_pasted(self):
-        return rows_of_text(self.cleaned_data["pasted"])
-
-    def clean_uploaded(self):
-        file = self.cleaned_data["uploaded"]
-        return rows_of_file(file) if file else []
-
-    def rows(self):
-        """Return the rows that it asks for."""
-        rows = self.cleaned_data.get("pasted") or []
-        rows += self.cleaned_data.get("uploaded") or []
-        if partner := self.cleaned_data.get("all_areas_of"):
-            areas = Area.objects.order_by("number")
-            named = [area.short_name or area.name for area in areas]
-            rows += [{"partner": partner, "what": f"{AREA}{name}"} for name in named]
-        return rows
 
 
 def enter(request, site):
@@ -212,9 +80,9 @@ def _without_nul(data):
 
 
 def _typed_forms(data, files):
-    rows = forms.formset_factory(
-        RowForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
-    )(data, prefix="rows")
+    rows = formset_factory(RowForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)(
+        data, prefix="rows"
+    )
     given = {"document": DocumentForm(data), "rows": rows}
     given |= {"why": WhyForm(data), "paste": PasteForm(data, files)}
     for form in given.values():
@@ -224,7 +92,7 @@ def _typed_forms(data, files):
 
 def _stored_forms(draft):
     data = draft.document
-    shown = DocumentForm(data or None) if _known(data) else None
+    shown = DocumentForm(data or None) if known_source(data) else None
     why = {"change_reason": draft.change_reason}
     why |= {"change_kind": draft.change_kind} if draft.change_kind else {}
     unbound = DocumentForm()
@@ -240,7 +108,7 @@ def _stored_forms(draft):
 def _row_forms(rows):
     """Return a formset of these rows and a few blank ones."""
     blank = min(BLANK_ROWS, MOST_ROWS - len(rows))
-    formset = forms.formset_factory(RowForm, extra=blank, max_num=MOST_ROWS)
+    formset = formset_factory(RowForm, extra=blank, max_num=MOST_ROWS)
     return formset(initial=rows, prefix="rows")
 
 
@@ -399,25 +267,6 @@ def _facts(row):
         "Areas included": row.areas_included,
         "Open disagreements": row.open_disagreements,
     }
-
-
-def _known(data):
-    """Return the source of that address, or without one of that key, if it is there."""
-    url, key = (((data or {}).get(name) or "").strip() for name in ("url", "key"))
-    with suppress(forms.ValidationError):
-        url = forms.URLField(required=False, assume_scheme="https").clean(url)
-    known = Source.objects.filter(**({"url": url} if url else {"key": key}))
-    return known.first() if url or key else None
-
-
-def _proposed_key(cleaned):
-    """Return a key made of publisher and day that no source has."""
-    day = cleaned.get("published_on")
-    stem = slugify(f"{cleaned.get('publisher', '')} {day or ''}")[:90] or "source"
-    key, number = stem, 2
-    while Source.objects.filter(key=key).exists():
-        key, number = f"{stem}-{number}", number + 1
-    return key
 
 
 def _areas():

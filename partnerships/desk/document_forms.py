@@ -1,0 +1,168 @@
+"""The forms of a document that is entered at the desk."""
+
+from contextlib import suppress
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.text import slugify
+
+from partnerships import written_dates
+from partnerships.actions.statements import ADOPT, KEEP
+from partnerships.actions.vocabulary import AREA
+from partnerships.choices import ChangeKind
+from partnerships.dates import InvalidPartialDate
+from partnerships.desk.grids import rows_of_file, rows_of_text
+from partnerships.models import Area, Source
+from partnerships.text import has_letters, tidy
+
+
+class DocumentForm(forms.ModelForm):
+    """The document. One that is known by its address or key already is taken as it
+    stands, and nothing else is asked."""
+
+    url = forms.URLField(
+        label="Address", required=False, max_length=500, assume_scheme="https"
+    )
+    published_on = forms.CharField(
+        label="Published", required=False, help_text="As you read it: 25 March 2026."
+    )
+
+    class Meta:
+        model = Source
+        fields = ["url", "publisher", "kind", "title", "published_on"]
+        fields += ["language", "no_address", "key"]
+        labels = {"key": "Key, if not the proposed one"}
+
+    def __init__(self, data=None):
+        super().__init__(data)
+        self.known = known_source(data)
+        self.fields["key"].required = False
+        self.fields["language"].required = False
+
+    def full_clean(self):
+        if self.known:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
+
+    def clean_published_on(self):
+        try:
+            text = tidy(self.cleaned_data["published_on"])
+            return written_dates.read(text) if text else None
+        except InvalidPartialDate as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["language"] = cleaned.get("language") or "en"
+        if not cleaned.get("key") and "key" not in self.errors:
+            cleaned["key"] = _proposed_key(cleaned)
+        return cleaned
+
+    def source(self):
+        """Return the document, saved or not; None, with errors, if it cannot be."""
+        if self.known:
+            return self.known
+        return self.instance if self.is_valid() else None
+
+
+class RowForm(forms.Form):
+    """One statement, as typed; ``Reader`` says what is wrong with it."""
+
+    partner = forms.CharField(max_length=200, required=False)
+    what = forms.CharField(max_length=200, required=False)
+    value = forms.CharField(max_length=300, required=False)
+    words = forms.CharField(label="Its words", max_length=200, required=False)
+    place = forms.CharField(label="Place in it", max_length=200, required=False)
+    detail = forms.CharField(label="Who, or expected", max_length=200, required=False)
+    decision = forms.CharField(
+        widget=forms.Select(
+            choices=[("", "Decide…"), (ADOPT, "Adopt it"), (KEEP, "Keep the record's")]
+        ),
+        required=False,
+    )
+    ruling = forms.CharField(max_length=2000, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].widget.attrs["list"] = "partners"
+        self.fields["what"].widget.attrs["list"] = "vocabulary"
+
+
+class WhyForm(forms.Form):
+    """One kind and one reason for the whole."""
+
+    change_kind = forms.ChoiceField(
+        label="Kind of change",
+        choices=[
+            (kind.value, kind.label) for kind in ChangeKind if kind != ChangeKind.IMPORT
+        ],
+        initial=ChangeKind.NEW_DEVELOPMENT,
+    )
+    change_reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        help_text="Public. Proposed: the document.",
+        required=False,
+    )
+
+    def reason(self, source):
+        """Return the reason typed, or the document's name; None if it has no words."""
+        text = tidy(self.cleaned_data.get("change_reason", "")) or f"Entered: {source}"
+        return text[:500] if has_letters(text) else None
+
+
+class PasteForm(forms.Form):
+    """More rows at once: from a spreadsheet, or one for each area of a partner."""
+
+    pasted = forms.CharField(
+        label="Paste rows from a spreadsheet",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Its columns in the order of the table above, as far as you have.",
+    )
+    uploaded = forms.FileField(
+        label="Or upload them as CSV or XLSX", required=False, allow_empty_file=True
+    )
+    all_areas_of = forms.CharField(
+        label="A row for each of the 26 areas of",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "partners"}),
+    )
+
+    def clean_pasted(self):
+        return rows_of_text(self.cleaned_data["pasted"])
+
+    def clean_uploaded(self):
+        file = self.cleaned_data["uploaded"]
+        return rows_of_file(file) if file else []
+
+    def rows(self):
+        """Return the rows that it asks for."""
+        rows = self.cleaned_data.get("pasted") or []
+        rows += self.cleaned_data.get("uploaded") or []
+        if partner := self.cleaned_data.get("all_areas_of"):
+            areas = Area.objects.order_by("number")
+            named = [area.short_name or area.name for area in areas]
+            rows += [{"partner": partner, "what": f"{AREA}{name}"} for name in named]
+        return rows
+
+
+def known_source(data):
+    """Return the source of that address, or without one of that key, if it is there."""
+    url, key = (((data or {}).get(name) or "").strip() for name in ("url", "key"))
+    with suppress(forms.ValidationError):
+        url = forms.URLField(required=False, assume_scheme="https").clean(url)
+    known = Source.objects.filter(**({"url": url} if url else {"key": key}))
+    return known.first() if url or key else None
+
+
+def _proposed_key(cleaned):
+    """Return a key made of publisher and day that no source has."""
+    day = cleaned.get("published_on")
+    stem = slugify(f"{cleaned.get('publisher', '')} {day or ''}")[:90] or "source"
+    key, number = stem, 2
+    while Source.objects.filter(key=key).exists():
+        key, number = f"{stem}-{number}", number + 1
+    return key
