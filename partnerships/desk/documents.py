@@ -46,7 +46,7 @@ def enter(request, site):
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request, site, pk):
     """Show a document that is being entered; keep what is typed, check it against the
-    record, or publish it. Publishing it twice enters it once."""
+    record, publish or discard it. Publishing it twice enters it once."""
     if not request.user.has_perms(NEEDED):
         raise PermissionDenied
     with transaction.atomic():  # two clicks come one after the other
@@ -63,6 +63,10 @@ def document(request, site, pk):
             return redirect("admin:index")
         if request.method != "POST":
             return _shown(request, site, draft, _stored_forms(draft))
+        if "discard" in request.POST:
+            draft.delete()
+            messages.info(request, f"Discarded: {draft}. Nothing of it was entered.")
+            return redirect("admin:index")
         given = _typed_forms(_without_nul(request.POST), request.FILES)
         problems = _keep(draft, given)
         is_ready = "publish" in request.POST and not problems

@@ -393,6 +393,7 @@ def test_day_that_a_spreadsheet_shows_as_a_month_is_a_month(client, ghana):
         workbook([HEAD, AS_DATE]),
         workbook([GRID, [None] * 5]),
     ],
+    ids=["csv", "semicolons", "workbook with a head", "workbook"],
 )
 def test_rows_are_uploaded_as_csv_or_xlsx(client, ghana, content):
     sent = content if isinstance(content, bytes) else content.encode()
@@ -408,6 +409,7 @@ def test_rows_are_uploaded_as_csv_or_xlsx(client, ghana, content):
         ("Ghana,Signé".encode("latin-1"), "in UTF-8"),
         (b"x" * 1_000_001, "at most 1 MB"),
     ],
+    ids=["workbook", "text", "size"],
 )
 def test_file_that_cannot_be_read_says_why(client, ghana, content, sentence):
     file = SimpleUploadedFile("rows", content)
@@ -445,7 +447,9 @@ def test_partner_of_a_row_of_its_own_carries_down(client, ghana):
     assert beside(client, *rows) == [("new", "")]
 
 
-@pytest.mark.parametrize("sent", ["a\0b", "9" * 5_000, "\0"])
+@pytest.mark.parametrize(
+    "sent", ["a\0b", "9" * 5_000, "\0"], ids=["within", "long", "alone"]
+)
 def test_odd_text_is_no_server_error(client, ghana, sent):
     row = dict.fromkeys(SIGNED, sent)
     own = {**SIGNED, "what": "Stated number of areas", "value": sent}
@@ -477,6 +481,18 @@ def test_nothing_is_entered_of_a_document_without_rows(client):
     answer = send(client)
     assert answer.context["problems"] == ["Write at least one row."]
     assert not Source.objects.exists()
+
+
+def test_draft_is_discarded_without_a_trace(client, ghana, publisher):
+    send(client, [SIGNED], "check", to=(to := address()))
+    before = LedgerEntry.objects.count()
+    client.force_login(publisher)
+    assert send(client, [], "discard", to=to).status_code == 404
+    assert Draft.objects.count() == 1
+    client.force_login(Draft.objects.get().owner)
+    assert send(client, [], "discard", to=to).url == reverse("admin:index")
+    assert not Draft.objects.exists() and LedgerEntry.objects.count() == before
+    assert "Discarded: Ghana and the EU sign" in page(client, "/admin/").text
 
 
 def test_rights_to_change_the_record_are_needed(client, ghana, editor):
