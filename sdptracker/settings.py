@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "partnerships.ledger.context.ChangeMiddleware",
+    "sdptracker.middleware.refuse_endless_queries",
     "axes.middleware.AxesMiddleware",
 ]
 
