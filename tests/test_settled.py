@@ -1,8 +1,14 @@
 """Where the order of a record says more of a milestone's days than its date does, every
 face goes by the order."""
 
+from datetime import date
+
 import pytest
 
+from partnerships.choices import Certainty, MilestoneKind, Track
+from partnerships.dates import parse
+from partnerships.lifecycle.events import Event
+from partnerships.lifecycle.status import Story
 from partnerships.models import Milestone
 from tests import factories
 
@@ -70,3 +76,24 @@ def test_days_by_order_are_those_of_queries(mandate):
         last_day__lte=row.last_day
     )
     assert str(mandate.last_day) == "2026-03-05"  # of its date alone
+
+
+@pytest.mark.parametrize("ids", [(1, 2), (2, 1), (9, 10)])
+def test_which_decides_does_not_hang_on_which_was_entered_first(ids):
+    texts = ("2024-05-28", "2025-01/2025-11", "2025-11")
+    kinds = ("signed", "suspended", "suspended")
+    events = [
+        Event(
+            Track.SDP,
+            MilestoneKind(kind),
+            parse(text),
+            parse(text).latest,
+            1,
+            Certainty.CONFIRMED,
+            pk,
+            None,
+        )
+        for kind, text, pk in zip(kinds, texts, (50, *ids), strict=True)
+    ]
+    decides = Story(events).on(date(2025, 12, 1)).sdp.decides
+    assert str(decides.date) == "2025-11"

@@ -107,7 +107,7 @@ def chronologies(events: Iterable[Event], track: Track) -> list[Chronology]:
     """Return a chronology of a track's events for each order of its turns that some
     choice fits, the likeliest first; one that does not fit where none does."""
     steps = [event for event in events if event.track == track and event.effect]
-    steps.sort(key=lambda event: (event.attempt, event.latest, str(event.pk)))
+    steps.sort(key=_by_dates)
     found = []
     for orders in _turn_orders(steps):
         chronology = Chronology(steps, orders)
@@ -117,6 +117,13 @@ def chronologies(events: Iterable[Event], track: Track) -> list[Chronology]:
         if len(found) == MOST_ORDERS:
             break
     return found or [first]
+
+
+def _by_dates(event: Event) -> tuple:
+    """Return where an event comes by its dates; whatever was entered first, of two that
+    end alike the one that may be earlier."""
+    begins = event.earliest or date.min
+    return event.attempt, event.latest, begins, event.kind, str(event.pk)
 
 
 def _precedes(one: Event, other: Event, turns: dict[int, int], i: int, j: int) -> bool:
