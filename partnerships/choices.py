@@ -228,7 +228,7 @@ class Alone(TextChoices):
 
 
 class Verdict(TextChoices):
-    """How what a document says stands to the record, before it is entered."""
+    """The relation of a statement in a document to the record, before it is entered."""
 
     SAME = "same", "Same as the record"
     COMPATIBLE = "compatible", "Compatible"

@@ -1,10 +1,11 @@
-"""The model field and form field of a partial date (see ``dates.py``)."""
+"""The fields of a partial date (see ``dates.py``), and the form field of a reason."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from partnerships import dates
+from partnerships.text import has_letters, tidy
 
 
 def _parsed(text):
@@ -27,6 +28,25 @@ class PartialDateFormField(forms.CharField):
 
     def has_changed(self, initial, data):
         return str(initial or "") != str(data or "").strip()
+
+
+class ReasonField(forms.CharField):
+    """A field for the reason of a change, which readers see: tidied, and in words."""
+
+    default_error_messages = {
+        "no_words": "Say in words why you change it. Readers will see the reason."
+    }
+
+    def __init__(self, **kwargs):
+        super().__init__(label="Reason", max_length=500, **kwargs)
+
+    def to_python(self, value):
+        return tidy(super().to_python(value))
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not has_letters(value):
+            raise ValidationError(self.error_messages["no_words"], code="no_words")
 
 
 class PartialDateField(models.Field):

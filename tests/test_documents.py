@@ -209,7 +209,7 @@ def test_each_claim_leads_to_its_document_or_says_why_not(client, norway):
 
 
 def everywhere(client):
-    """What every public address says of sources, the log included."""
+    """All that public addresses say of sources, the log included."""
     paths = ["/sources/", "/changes/", "/sitemap.xml", "/api/v1/sources/", "/about/"]
     paths += ["/api/v1/changes/", "/data/datapackage.json", "/changes.atom"]
     paths += [f"/data/{name}.csv" for name in TABLES]

@@ -25,7 +25,7 @@ def rows(name):
 
 
 def names_and_titles():
-    """What is called so by others wherever we speak of it, the longest first."""
+    """Names and titles that others gave, the longest first."""
     called = {row["title"] for row in rows("sources")}
     called |= {row["name"] for row in rows("areas")}
     called |= {row["official_name"] for row in rows("partners")}

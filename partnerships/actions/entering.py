@@ -1,4 +1,4 @@
-"""Entering what a document says: all of its rows as one operation, or none of them."""
+"""Entering a document: all of its rows as one operation, or none of them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from partnerships.actions.statements import Line, Reader, ruling_field
+from partnerships.actions.statements import Line
 from partnerships.choices import ChangeKind, PartnershipFact
 from partnerships.dates import parse
 from partnerships.ledger import context
@@ -18,10 +18,12 @@ from partnerships.models import Claim, Milestone, Partnership, Source, User
 from partnerships.models.fact import FactModel
 from partnerships.selectors.data_quality import old_summaries
 
+UNSOURCED = "no source carries it; a digest alone moves no status."
+
 
 class EntryRefused(Exception):
-    """A document cannot be entered; each row's ``problem`` says why, and ``problems``
-    what is wrong with it as a whole."""
+    """A document cannot be entered; the ``problem`` of a row says why, or ``problems``
+    of the document as a whole."""
 
     def __init__(self, problems: Sequence[str] = ()) -> None:
         super().__init__(" ".join(problems) or "Some rows cannot be entered.")
@@ -58,18 +60,14 @@ def enter(
     if any(line.problem for line in lines) or not lines:
         raise EntryRefused([] if lines else ["Write at least one row."])
     records = _records(lines)
-    before = [_faults(record) for record in records]
+    before = _faults(records)
     try:
-        with transaction.atomic(), context.change(user=by, reason=reason, kind=kind):
-            if source.pk is None:
-                source = deepcopy(source)  # the caller's stays new if this is undone
-                source.full_clean()
-                source.save()
+        with context.change(user=by, reason=reason, kind=kind) as operation:
+            source = _stored(source)
             for line in lines:
                 _enter_line(line, source)
             for record in records:
                 _rewrite(record, summaries.get(str(record.pk), ""))
-            operation = context.current_changeset()
     except ValidationError as error:
         raise EntryRefused(error.messages) from error
     except IntegrityError as error:
@@ -77,10 +75,9 @@ def enter(
         raise EntryRefused([somebody]) from error
     if any(line.problem for line in lines):
         raise EntryRefused
-    after = [_faults(record) for record in records]
-    if problems := [p for b, a in zip(before, after, strict=True) for p in a - b]:
-        raise EntryRefused(problems)
-    return operation
+    if added := _faults(records) - before:
+        raise EntryRefused([sentence for _, sentence in added])
+    return operation.changeset
 
 
 def effects(
@@ -114,9 +111,14 @@ def effects(
     ]
 
 
-def read(source: Source, rows: Iterable) -> list[Line]:
-    """Return the rows of a document as they stand to the record now."""
-    return Reader(source).read(rows)
+def _stored(source: Source) -> Source:
+    """Return the source, saved. One that is new is copied: the caller's is new again
+    if the operation is rolled back."""
+    if source.pk is None:
+        source = deepcopy(source)
+        source.full_clean()
+        source.save()
+    return source
 
 
 def _enter_line(line: Line, source: Source) -> None:
@@ -132,10 +134,9 @@ def _enter_line(line: Line, source: Source) -> None:
 def _adopt(line: Line, fact: FactModel) -> None:
     """Save the fact with the value of the row, if that is adopted, and its ruling."""
     if line.adopts:
-        name, value = _field_and_value(line)
-        setattr(fact, name, value)
+        setattr(fact, line.what.field, _value(line))
     if line.asks and line.row["ruling"]:
-        setattr(fact, ruling_field(line), line.row["ruling"])
+        setattr(fact, line.what.ruling_field, line.row["ruling"])
     if isinstance(fact, Milestone):
         fact.order_is_checked_elsewhere = True
     fact.full_clean()
@@ -150,12 +151,11 @@ def _rewrite(record: Partnership, summary: str) -> None:
         record.save()
 
 
-def _field_and_value(line: Line) -> tuple[str, object]:
+def _value(line: Line) -> object:
     if line.what.kind:
-        return "date", parse(line.says)
-    if line.what.own == PartnershipFact.STATED_AREAS:
-        return line.what.own, int(line.says)
-    return line.what.own or line.what.aspect or "value", line.says
+        return parse(line.says)
+    is_number = line.what.own == PartnershipFact.STATED_AREAS
+    return int(line.says) if is_number else line.says
 
 
 def _put_claim(new: Claim) -> None:
@@ -200,11 +200,12 @@ def _as_of(ids: list[int], on: date) -> list[Partnership]:
     return rows.with_coverage_counts().with_open_disagreement_count().as_of(on)
 
 
-def _faults(record: Partnership) -> Counter:
-    """Return the sentences for what the rules refuse in a record."""
-    refused = [sentence for _, sentence in record.refusals(record.milestones.all())]
-    unsourced = record.unsourced_facts() if record.is_published else []
-    return Counter(refused) + Counter(
-        f"{fact}: no source carries it; a digest alone moves no status."
-        for fact in unsourced
-    )
+def _faults(records: Iterable[Partnership]) -> Counter[tuple[int, str]]:
+    """Count what the rules refuse in these records: the id of each, and a sentence."""
+    found: Counter[tuple[int, str]] = Counter()
+    for record in records:
+        refused = record.refusals(record.milestones.all())
+        found.update((record.pk, sentence) for _, sentence in refused)
+        unsourced = record.unsourced_facts() if record.is_published else []
+        found.update((record.pk, f"{fact}: {UNSOURCED}") for fact in unsourced)
+    return found

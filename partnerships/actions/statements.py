@@ -1,5 +1,5 @@
-"""What a document says, row by row, as editors write it: read against the record, with
-how it stands to that, before anything is saved."""
+"""The statements of a document, row by row, as editors write them: read against the
+record, with their relation to it, before anything is saved."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -70,11 +70,9 @@ class Line:
 
     @property
     def adopted(self) -> str:
-        """What the record says, in its notation."""
-        if self.what.kind:
-            return str(self.fact.date)
-        name = self.what.own or self.what.aspect or "value"
-        return str(getattr(self.fact, name) or "")
+        """The value on record, in the record's notation; empty where it has none."""
+        value = getattr(self.fact, self.what.field)
+        return "" if value in (None, CoverageValue.NOT_ASSESSED) else str(value)
 
     @property
     def adopts(self) -> bool:
@@ -82,6 +80,13 @@ class Line:
         if self.asks:
             return self.row["decision"] == ADOPT
         return self.verdict == Verdict.NEW or self.corrects_record
+
+    @property
+    def lacks_ruling(self) -> bool:
+        """True where the record is kept against it, and nobody has ruled why."""
+        is_kept = self.row["decision"] == KEEP and self.verdict == Verdict.DISAGREES
+        ruling = self.row["ruling"] or getattr(self.fact, self.what.ruling_field)
+        return is_kept and not ruling
 
     def claim(self, source: Source) -> Claim:
         """Return the claim of the source that the row is, not saved."""
@@ -147,9 +152,8 @@ class Reader:
             line.problem = "The record cannot say “not before”: keep it, and rule."
         elif line.asks and line.row["decision"] not in (ADOPT, KEEP):
             line.problem = "Decide: adopt it, or keep what the record says."
-        elif line.row["decision"] == KEEP and line.verdict == Verdict.DISAGREES:
-            rules = line.row["ruling"] or getattr(line.fact, ruling_field(line))
-            line.problem = "" if rules else "Say in the ruling why the record stands."
+        elif line.lacks_ruling:
+            line.problem = "Say in the ruling why the record stands."
 
     # Names
 
@@ -231,7 +235,7 @@ class Reader:
         if step is None:
             raise CannotRead("Say first, in a row above, what happened and when.")
         line.fact, line.says = step, line.row["value"]
-        _compare_texts(line, getattr(step, line.what.aspect))
+        _compare_texts(line)
 
     def _read_area(self, line: Line) -> None:
         area = self._areas.get(search_form(line.what.area))
@@ -241,8 +245,7 @@ class Reader:
         if value is None:
             raise CannotRead("Write included, not included or already exists.")
         line.fact, line.says = self._cell(line.partnership, area), str(value)
-        is_blank = line.fact.value == CoverageValue.NOT_ASSESSED
-        _compare_texts(line, "" if is_blank else line.fact.value)
+        _compare_texts(line)
 
     def _cell(self, partnership: Partnership, area: Area) -> Coverage:
         if partnership.pk not in self.cells:
@@ -256,7 +259,7 @@ class Reader:
         is_number = line.says.isdecimal() and len(line.says) < 5
         if line.what.own == PartnershipFact.STATED_AREAS and not is_number:
             raise CannotRead("Write the stated number as a number, as in 17.")
-        _compare_texts(line, str(getattr(line.partnership, line.what.own) or ""))
+        _compare_texts(line)
 
     # What the source said before
 
@@ -304,14 +307,9 @@ class Reader:
             if old.says != new.says and (not is_date or new.clashes_with(old)):
                 line.problem = (
                     f"Row {number} says {old.says} of it: one document says one thing "
-                    "of one value. Leave one of the two."
+                    "of one value. Keep one of the two."
                 )
         above.append((line.number, new))
-
-
-def ruling_field(line: Line) -> str:
-    """Return the name of the field in which the fact of a row is ruled on."""
-    return f"{line.what.own}_ruling" if line.what.own else "ruling"
 
 
 def _date(text: str, *, open_ended: bool = False) -> PartialDate:
@@ -379,10 +377,11 @@ def _compare_dates(line: Line, said: PartialDate) -> None:
     elif said.is_day and not adopted.is_day:
         line.verdict, line.sentence = Verdict.MORE_PRECISE, f"{words}."
     else:
-        line.verdict, line.sentence = Verdict.COMPATIBLE, f"{words}; both can be."
+        line.verdict, line.sentence = Verdict.COMPATIBLE, f"{words}; both can be true."
 
 
-def _compare_texts(line: Line, adopted: str) -> None:
+def _compare_texts(line: Line) -> None:
+    adopted = line.adopted
     said, there = (
         {part.strip() for part in text.replace(";", ",").split(",")}
         for text in (line.says, adopted)
@@ -393,6 +392,6 @@ def _compare_texts(line: Line, adopted: str) -> None:
     elif adopted == line.says:
         line.verdict, line.sentence = Verdict.SAME, f"{words}, too."
     elif line.what.aspect and (said <= there or there <= said):
-        line.verdict, line.sentence = Verdict.COMPATIBLE, f"{words}; both can be."
+        line.verdict, line.sentence = Verdict.COMPATIBLE, f"{words}; both can be true."
     else:
         line.verdict, line.sentence = Verdict.DISAGREES, f"{words}."

@@ -22,9 +22,9 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True)
 class What:
-    """What a row speaks of: a milestone of a kind on a track, and of an announcement
-    what is announced; an aspect of the milestone before it; an area, as it was written;
-    or one of the facts of the partnership itself."""
+    """The subject of a row: a milestone of a kind on a track, and of an announcement
+    the step that is announced; an aspect of the milestone before it; an area, as it was
+    written; or one of the facts of the partnership itself."""
 
     track: Track | None = None
     kind: MilestoneKind | None = None
@@ -32,6 +32,15 @@ class What:
     aspect: Aspect | None = None
     area: str = ""
     own: PartnershipFact | None = None
+
+    @property
+    def field(self) -> str:
+        """The field of the fact that holds its value."""
+        return "date" if self.kind else self.own or self.aspect or "value"
+
+    @property
+    def ruling_field(self) -> str:
+        return f"{self.own}_ruling" if self.own else "ruling"
 
     @property
     def recurs(self) -> bool:

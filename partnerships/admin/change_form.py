@@ -7,12 +7,12 @@ from django.db.models import Max
 from django.forms.models import InlineForeignKeyField
 
 from partnerships.choices import ChangeKind
-from partnerships.text import has_letters, tidy
+from partnerships.fields import ReasonField
+from partnerships.text import tidy
 
 REASON_IS_MISSING = (
     "This record is published: say why you change it. Readers will see the reason."
 )
-REASON_IS_NO_WORD = "Say in words why you change it. Readers will see the reason."
 CHANGED_MEANWHILE = (
     "Somebody changed this record while you had it open; see its history. Nothing "
     "of yours is saved: open the page anew and enter your change again."
@@ -65,10 +65,8 @@ class ChangeForm(CheckedForm):
     that the request saves or deletes, those beneath the form included.
     """
 
-    change_reason = forms.CharField(
-        label="Reason",
+    change_reason = ReasonField(
         required=False,
-        max_length=500,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
         help_text="Why you make this change. Public; required once it is published.",
     )
@@ -114,11 +112,8 @@ class ChangeForm(CheckedForm):
 
     def require_reason(self):
         """Refuse the form unless it says why and of what kind the change is."""
-        reason = self.cleaned_data.get("change_reason")
-        if not reason:
+        if self.cleaned_data.get("change_reason") == "":
             self.add_error("change_reason", REASON_IS_MISSING)
-        elif not has_letters(reason):
-            self.add_error("change_reason", REASON_IS_NO_WORD)
         if not self.cleaned_data.get("change_kind"):
             self.add_error("change_kind", KIND_IS_MISSING)
 
@@ -126,9 +121,7 @@ class ChangeForm(CheckedForm):
 class DeletionForm(forms.Form):
     """The question why, before a record is deleted."""
 
-    change_reason = forms.CharField(
-        label="Reason",
-        max_length=500,
+    change_reason = ReasonField(
         widget=AdminTextareaWidget(attrs={"rows": 2}),
         help_text="Why it is deleted. It stays in the log, where it was public.",
         error_messages={"required": "Say why you delete it."},

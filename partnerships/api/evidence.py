@@ -96,7 +96,7 @@ class PositionSerializer(RecordPositionSerializer):
 
 
 class NamesakeSerializer(serializers.Serializer):
-    """What looks like a partnership and is none."""
+    """A text or dialogue that is easily taken for a partnership and is none."""
 
     id = serializers.IntegerField(source="about.pk")
     html_url = serializers.SerializerMethodField()

@@ -53,7 +53,7 @@ EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
 
 
 class ProblemSerializer(serializers.Serializer):
-    """What went wrong (RFC 9457)."""
+    """A problem, as RFC 9457 has it."""
 
     type = serializers.CharField()
     title = serializers.CharField()

@@ -120,7 +120,7 @@ class AffiliationFactSerializer(serializers.Serializer):
 
 
 class ReasonSerializer(serializers.Serializer):
-    """Which milestone decided the status of a track."""
+    """The milestone that decided the status of a track."""
 
     track = serializers.SerializerMethodField()
     milestone = serializers.SerializerMethodField(help_text="Its id.")

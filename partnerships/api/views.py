@@ -265,7 +265,7 @@ class Questions(StandingAlone):
 
 
 class Positions(StandingAlone):
-    """What institutions, governments, industry and experts said, newest first."""
+    """Positions of institutions, governments, industry and experts, newest first."""
 
     serializer_class = evidence.PositionSerializer
 
@@ -275,7 +275,7 @@ class Positions(StandingAlone):
 
 
 class Namesakes(StandingAlone):
-    """What looks like a Security and Defence Partnership and is none."""
+    """Texts and dialogues that are easily taken for a partnership and are none."""
 
     serializer_class = evidence.NamesakeSerializer
 

@@ -12,8 +12,9 @@ from partnerships.actions.vocabulary import AREA
 from partnerships.choices import ChangeKind
 from partnerships.dates import InvalidPartialDate
 from partnerships.desk.grids import rows_of_file, rows_of_text
+from partnerships.fields import ReasonField
 from partnerships.models import Area, Source
-from partnerships.text import has_letters, tidy
+from partnerships.text import tidy
 
 
 class DocumentForm(forms.ModelForm):
@@ -33,9 +34,9 @@ class DocumentForm(forms.ModelForm):
         fields += ["language", "no_address", "key"]
         labels = {"key": "Key, if not the proposed one"}
 
-    def __init__(self, data=None):
-        super().__init__(data)
-        self.known = known_source(data)
+    def __init__(self, data=None, **kwargs):
+        super().__init__(data, **kwargs)
+        self.known = _known_source(self.data if self.is_bound else self.initial)
         self.fields["key"].required = False
         self.fields["language"].required = False
 
@@ -99,17 +100,15 @@ class WhyForm(forms.Form):
         ],
         initial=ChangeKind.NEW_DEVELOPMENT,
     )
-    change_reason = forms.CharField(
-        label="Reason",
-        max_length=500,
-        help_text="Public. Proposed: the document.",
+    change_reason = ReasonField(
         required=False,
+        help_text="Public. Leave it empty to name the document.",
+        error_messages={"no_words": "Say in words why; readers will see it."},
     )
 
     def reason(self, source):
-        """Return the reason typed, or the document's name; None if it has no words."""
-        text = tidy(self.cleaned_data.get("change_reason", "")) or f"Entered: {source}"
-        return text[:500] if has_letters(text) else None
+        """Return the reason that was typed, or else the name of the document."""
+        return self.cleaned_data["change_reason"] or f"Entered: {source}"[:500]
 
 
 class PasteForm(forms.Form):
@@ -119,7 +118,7 @@ class PasteForm(forms.Form):
         label="Paste rows from a spreadsheet",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Its columns in the order of the table above, as far as you have.",
+        help_text="In the order of the columns above; the last ones may be missing.",
     )
     uploaded = forms.FileField(
         label="Or upload them as CSV or XLSX", required=False, allow_empty_file=True
@@ -149,9 +148,9 @@ class PasteForm(forms.Form):
         return rows
 
 
-def known_source(data):
+def _known_source(data):
     """Return the source of that address, or without one of that key, if it is there."""
-    url, key = (((data or {}).get(name) or "").strip() for name in ("url", "key"))
+    url, key = ((data.get(name) or "").strip() for name in ("url", "key"))
     with suppress(forms.ValidationError):
         url = forms.URLField(required=False, assume_scheme="https").clean(url)
     known = Source.objects.filter(**({"url": url} if url else {"key": key}))

@@ -13,14 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from partnerships.actions import entering
-from partnerships.actions.statements import ADOPT, COLUMNS, KEEP
+from partnerships.actions.statements import ADOPT, COLUMNS, KEEP, Reader
 from partnerships.actions.vocabulary import AREA, vocabulary
 from partnerships.desk.document_forms import (
     DocumentForm,
     PasteForm,
     RowForm,
     WhyForm,
-    known_source,
 )
 from partnerships.desk.grids import MOST_ROWS
 from partnerships.models import Area, Draft, Partnership, Source
@@ -84,27 +83,20 @@ def _without_nul(data):
 
 
 def _typed_forms(data, files):
-    rows = formset_factory(RowForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)(
-        data, prefix="rows"
-    )
-    given = {"document": DocumentForm(data), "rows": rows}
-    given |= {"why": WhyForm(data), "paste": PasteForm(data, files)}
-    for form in given.values():
-        form.is_valid()
-    return given
+    rows = formset_factory(RowForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+    return {
+        "document": DocumentForm(data),
+        "rows": rows(data, prefix="rows"),
+        "why": WhyForm(data),
+        "paste": PasteForm(data, files),
+    }
 
 
 def _stored_forms(draft):
-    data = draft.document
-    shown = DocumentForm(data or None) if known_source(data) else None
-    why = {"change_reason": draft.change_reason}
-    why |= {"change_kind": draft.change_kind} if draft.change_kind else {}
-    unbound = DocumentForm()
-    unbound.initial |= data
+    why = {"change_reason": draft.change_reason, "change_kind": draft.change_kind}
     return {
-        "document": shown or unbound,
-        "rows": _row_forms(draft.rows),
-        "why": WhyForm(initial=why),
+        "document": DocumentForm(initial=draft.document),
+        "why": WhyForm(initial={name: text for name, text in why.items() if text}),
         "paste": PasteForm(),
     }
 
@@ -133,8 +125,9 @@ def _keep(draft, given):
             for form in given["rows"]
         ]
         draft.rows = [row for row in rows if any(row.values())]
+    for form in (given["paste"], given["why"]):
+        problems += [error for errors in form.errors.values() for error in errors]
     more = given["paste"].rows()
-    problems += [e for errors in given["paste"].errors.values() for e in errors]
     if len(draft.rows) + len(more) > MOST_ROWS:
         problems.append(f"A document has at most {MOST_ROWS} rows: paste fewer.")
     elif given["paste"].is_valid():
@@ -181,15 +174,14 @@ def _publish(request, draft, given):
     """Enter the document, and return where that is seen; None, with the reasons on the
     page, where it is refused."""
     source = given["document"].source()
-    reason = given["why"].reason(source)
-    if not (source and reason and given["why"].is_valid()):
+    if source is None:
         return None
     try:
         draft.operation = entering.enter(
             source=source,
-            lines=entering.read(source, draft.rows),
+            lines=Reader(source).read(draft.rows),
             by=request.user,
-            reason=reason,
+            reason=given["why"].reason(source),
             kind=given["why"].cleaned_data["change_kind"],
             summaries=_new_summaries(draft),
         )
@@ -205,46 +197,50 @@ def _new_summaries(draft):
     return {pk: text for pk, (_, text) in draft.summaries.items()}
 
 
-def _shown(request, site, draft, given, found=None):
+def _checked(draft, source, by):
+    """Return the rows as they stand to the record, what is wrong with them as a whole,
+    and what entering them would do. ``source`` is None while it cannot be saved."""
+    lines = Reader(source or Source()).read(draft.rows)
+    if source is None or any(line.problem for line in lines):
+        return lines, [], []
+    try:
+        effects = entering.effects(
+            source=source,
+            lines=lines,
+            by=by,
+            on=timezone.localdate(),
+            summaries=_new_summaries(draft),
+        )
+    except entering.EntryRefused as refusal:
+        return lines, refusal.problems, []
+    return lines, [], effects
+
+
+def _shown(request, site, draft, given, problems=None):
     """Show the forms; once something was sent, with how it stands to the record and
-    what is wrong with it, ``found`` and more."""
-    lines, problems, effects = [], list(found or []), []
-    is_checked = found is not None
-    source = given["document"].source() if is_checked else None
-    if is_checked:
-        reader_source = source or Source()
-        lines = entering.read(reader_source, draft.rows)
-        if source and not any(line.problem for line in lines):
-            try:
-                effects = entering.effects(
-                    source=source,
-                    lines=lines,
-                    by=request.user,
-                    on=timezone.localdate(),
-                    summaries=_new_summaries(draft),
-                )
-            except entering.EntryRefused as refusal:
-                problems += refusal.problems
-        if not given["why"].reason(source):
-            problems.append("Say in words why; readers will see it.")
+    with ``problems``, those found so far and more."""
+    lines, more, effects = [], [], []
+    if problems is not None:
+        source = given["document"].source()
+        lines, more, effects = _checked(draft, source, request.user)
     rows = _row_forms(draft.rows)
     by_number = {line.number: line for line in lines}
+    areas = Area.objects.order_by("number").values_list("number", flat=True)
+    partners = Partnership.objects.order_by("partner__name")
     context = {
         **site.each_context(request),
         "title": "Enter a document",
-        "draft": draft,
         "document": given["document"],
         "formset": rows,
         "rows": [(form, by_number.get(n)) for n, form in enumerate(rows, start=1)],
         "why": given["why"],
         "paste": given["paste"],
-        "problems": problems,
+        "problems": [*(problems or []), *more],
         "wrong": [line for line in lines if line.problem],
         "effects": [_in_words(effect, _new_summaries(draft)) for effect in effects],
-        "is_checked": is_checked,
         "others": request.user.drafts.filter(operation=None).exclude(pk=draft.pk)[:20],
-        "vocabulary": [*vocabulary(), *(f"{AREA}{a.number}" for a in _areas())],
-        "partners": _partner_names(),
+        "vocabulary": [*vocabulary(), *(f"{AREA}{number}" for number in areas)],
+        "partners": partners.values_list("partner__name", flat=True),
     }
     return TemplateResponse(request, "admin/desk/document.html", context)
 
@@ -271,12 +267,3 @@ def _facts(row):
         "Areas included": row.areas_included,
         "Open disagreements": row.open_disagreements,
     }
-
-
-def _areas():
-    return Area.objects.order_by("number")
-
-
-def _partner_names():
-    rows = Partnership.objects.order_by("partner__name")
-    return rows.values_list("partner__name", flat=True)

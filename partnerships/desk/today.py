@@ -153,20 +153,23 @@ def _source(source):
 
 
 def _document(draft):
-    at = timezone.localtime(draft.changed_at)
-    note = f"kept {day_in_words(at.date())}, {at:%H:%M}"
-    return Item(str(draft), reverse("admin:desk-document", args=[draft.pk]), note)
+    address = reverse("admin:desk-document", args=[draft.pk])
+    return Item(str(draft), address, f"kept {_moment(draft.changed_at)}")
 
 
 def _done(done):
     more = f" and {done.count - 1} more" if done.count > 1 else ""
-    at = timezone.localtime(done.at)
     return Item(
         f"{done.title}{more}",
         f"{reverse('change-list')}?operation={done.operation}",
-        f"{day_in_words(at.date())}, {at:%H:%M}",
+        _moment(done.at),
         undo=reverse("admin:desk-undo", args=[done.operation]),
     )
+
+
+def _moment(at):
+    at = timezone.localtime(at)
+    return f"{day_in_words(at.date())}, {at:%H:%M}"
 
 
 def _change(row):

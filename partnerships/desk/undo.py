@@ -9,26 +9,22 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.actions import undoing
+from partnerships.fields import ReasonField
 from partnerships.log.entries import described_changes
 from partnerships.models import LedgerEntry
-from partnerships.text import has_letters, tidy
 
 MOST = 300
 
 
 class UndoForm(forms.Form):
-    reason = forms.CharField(
-        max_length=500,
+    reason = ReasonField(
         widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
         help_text="Why you take it back. Public.",
-        error_messages={"required": "Say why you take it back. Readers will see it."},
+        error_messages={
+            "required": "Say why you take it back. Readers will see it.",
+            "no_words": "Say in words why you take it back.",
+        },
     )
-
-    def clean_reason(self):
-        reason = tidy(self.cleaned_data["reason"])
-        if not has_letters(reason):
-            raise forms.ValidationError("Say in words why you take it back.")
-        return reason
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -91,7 +91,7 @@ class Change(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What was done, in a line: "Milestone changed: Norway: Signed, 2024 (SDP)"."""
+        """The change in a line: "Milestone changed: Norway: Signed, 2024 (SDP)"."""
         return self.news or f"{capfirst(self.model_label)} {self.action}: {self.label}"
 
     @property

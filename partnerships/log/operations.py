@@ -1,4 +1,4 @@
-"""What an editor did, operation by operation."""
+"""The operations of an editor, newest first."""
 
 from collections import defaultdict
 from dataclasses import dataclass

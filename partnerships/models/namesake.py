@@ -9,8 +9,8 @@ from partnerships.text import new_key
 
 
 class Namesake(DatedWord):
-    """What looks like a Security and Defence Partnership and is none, so that nobody
-    counts it."""
+    """A text or dialogue that is easily taken for a Security and Defence Partnership
+    and is none; on record so that nobody counts it."""
 
     NATURAL_KEY = AuditedModel.NATURAL_KEY
     PUBLIC = ("title", "parties", "date", "reason", "ruling")

@@ -11,8 +11,8 @@ from partnerships.text import new_key
 
 
 class Position(DatedWord):
-    """What an institution, a government, industry or an expert said about one
-    partnership, or about the instrument as a whole."""
+    """A position that an institution, a government, industry or an expert took on one
+    partnership, or on the instrument as a whole."""
 
     NATURAL_KEY = AuditedModel.NATURAL_KEY
     PERMANENT = ("partnership",)

@@ -212,21 +212,21 @@ class DatedWordQuerySet(FactQuerySet):
     """Positions and namesakes: facts that may belong to no partnership."""
 
     def public(self):
-        """Those of published partnerships, and those of none."""
+        """Keep facts of published partnerships, and those of none."""
         if not hasattr(self.model, "partnership"):
             return self
         of_none = self.filter(partnership__isnull=True)
         return super().public() | of_none
 
     def by(self, *, on: date):
-        """Those of that day or before: certainly, or by a span that has begun; and
+        """Keep facts of that day or before: certainly, or by a span that has begun; and
         undated ones. In Python: ``DatedWord.may_be_by``."""
         may_be = Q(earliest__isnull=False, earliest__lte=on)
         return self.filter(Q(latest__isnull=True) | Q(latest__lte=on) | may_be)
 
     def unsourced(self):
-        """Those that no claim agrees or is compatible with; and those with a day where
-        no claim says one."""
+        """Keep facts that no claim agrees or is compatible with; and those with a day
+        where no claim says one."""
         dated = self._claims().exclude(earliest__isnull=True, latest__isnull=True)
         return self.filter(
             ~Exists(self._claims().supporting())

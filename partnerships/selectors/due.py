@@ -1,4 +1,4 @@
-"""What is due at the desk: each a list of what somebody should look at."""
+"""Lists of what is due at the desk."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -23,8 +23,8 @@ def partial_date(value):
 
 @register.filter
 def period(tie):
-    """When an affiliation or engagement began and ended, as far as is known; when an
-    event took place; "only envisaged" of what did not."""
+    """Return when an affiliation or engagement began and ended, as far as is known;
+    when an event took place; "only envisaged" of a tie that is not there."""
     state = getattr(tie, "state", EngagementState.IN_BEING)
     if state == EngagementState.ENVISAGED:
         return "only envisaged"

@@ -56,8 +56,8 @@ def number_in_words(number):
 
 @register.filter
 def signed_in_words(statistics):
-    """How many are signed, and how sure that is: "nine partnerships signed, one by
-    press reports alone; one of these may not be; one more may be"."""
+    """Return how many are signed, and how sure that is: "nine partnerships signed, one
+    by press reports alone; one of these may not be; one more may be"."""
     total, reported = statistics.signed_total, statistics.signed_reported
     text = f"{number_in_words(total)} partnership{'' if total == 1 else 's'} signed"
     if reported:
@@ -74,7 +74,7 @@ def signed_in_words(statistics):
 
 @register.filter
 def common_areas_in_words(statistics):
-    """Which partnerships the common areas are common to, and how many that leaves out:
+    """Say of which partnerships areas are common, and how many that leaves out:
     "areas common to the nine whose areas are assessed; three are not assessed"."""
     left_out = statistics.signed_not_assessed
     assessed = statistics.signed_total - left_out

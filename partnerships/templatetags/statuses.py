@@ -104,7 +104,7 @@ def how_sure(partnership, name="status"):
 
 @register.filter
 def may_be(partnership, name="status"):
-    """What else a status of a row may be, for beside its badge: "may be associated"."""
+    """Return what else a status may be, to stand beside its badge: "may be agreed"."""
     return status_words.may_be(partnership, name)
 
 
@@ -122,7 +122,7 @@ def milestone_what(milestone):
 
 @register.filter
 def outcome_in_words(milestone, record):
-    """What became of an announcement by the day of its record."""
+    """Return what became of an announcement by the day of its record."""
     facts = [*record.milestones, *record.uncertain]
     outcome = milestone_words.outcome(
         milestone,
@@ -158,7 +158,7 @@ def set_by_milestones(status, track):
 
 @register.filter
 def tracks_decided(record, milestone):
-    """What a milestone decides the status of: "the partnership"."""
+    """Return the tracks whose status a milestone decides: "the partnership"."""
     names = {Track.SDP: "the partnership", Track.SAFE: "SAFE"}
     return " and ".join(
         names[track] for track, fact in record.because if fact.about == milestone

@@ -15,6 +15,7 @@ from partnerships.models import (
     Milestone,
     Partnership,
     Source,
+    Subject,
 )
 from tests import factories
 from tests.admin import (
@@ -379,3 +380,15 @@ def test_reason_is_given_in_words(client, as_editor, reason):
     answer = submit(client, change_url(norway), explained, summary="New words.")
     assert "Readers will see the reason" in errors(answer)
     assert not norway.history.filter(summary="New words.").exists()
+
+
+@pytest.mark.parametrize("reason", ["...", "\u200b", "7"])
+def test_deletion_and_action_ask_for_words_too(client, as_publisher, reason):
+    draft = factories.partnership(published=False)
+    subject = factories.subject(draft)
+    client.post(url(Subject, "delete", subject.pk), {"change_reason": reason})
+    assert Subject.objects.exists()
+    chosen = {"action": "publish", "_selected_action": [draft.pk], "reason": reason}
+    client.post(url(Partnership, "changelist"), chosen)
+    draft.refresh_from_db()
+    assert not draft.is_published

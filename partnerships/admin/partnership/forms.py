@@ -5,6 +5,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.db.models import Max
 
 from partnerships.admin.change_form import ChangeForm
+from partnerships.fields import ReasonField
 from partnerships.ledger.registry import tracked
 from partnerships.models import Source
 
@@ -81,7 +82,6 @@ class ReasonActionForm(ActionForm):
 
 
 #: The reason that an action needs.
-REASON = forms.CharField(
-    max_length=500,
+REASON = ReasonField(
     error_messages={"required": "This needs a reason: say why. Readers will see it."},
 )

@@ -121,8 +121,8 @@ class MilestoneFormSet(FactFormSet):
         return DIGEST_IS_NOT_ENOUGH
 
     def _is_said(self, form):
-        """What was said of a statement is not said of a signature; and what moves a
-        status is not said by a digest alone."""
+        """Return whether a stored step has a claim that still carries it: one about a
+        statement carries no signature, and a digest alone moves no status."""
         step, changed = form.instance, {*form.changed_data}
         if not step.pk or {"track", "kind"} & changed:
             return False
