@@ -13,6 +13,8 @@ from partnerships.ledger.recorder import AuditedModel
 
 Day = date  # where a field has that name
 
+TO_COME = "This day is yet to come: enter what happened once it has happened."
+
 
 class FactModel(AuditedModel):
     """A row that holds a fact, whose kind stands in ``querysets.fact_kinds``.
@@ -105,7 +107,7 @@ class DatedWord(FactModel):
         self.set_bounds()
         first = self.earliest or self.latest
         if first and first > timezone.localdate():
-            raise ValidationError({"date": "This is yet to come."})
+            raise ValidationError({"date": TO_COME})
 
     def may_be_by(self, *, on: Day) -> bool:
         """Return whether it may be of that day or before. In SQL:

@@ -7,7 +7,7 @@ from partnerships.selectors.facts import standing_alone
 
 @dated_page("partnerships/question_list.html", KnownForm)
 def question_list(request, clock):
-    """Show what is asked of the instrument as a whole, with the answers and what each
-    source says. There is no ``as_of``: an answer tells its own days."""
+    """Show the questions about the instrument, with their answers and sources.
+    There is no ``as_of``: an answer tells its own days."""
     facts = standing_alone(Question.objects.order_by("text", "pk"))
     return {"facts": facts, "data_url": data_url(clock, "question-list")}
