@@ -1,6 +1,9 @@
 from django.apps import AppConfig
-from django.db.models.signals import (  # noqa: TID251 for the triggers
+from django.db.models.signals import (  # noqa: TID251 for the triggers, and for roles
+    m2m_changed,
     post_migrate,
+    post_save,
+    pre_delete,
     pre_migrate,
 )
 
@@ -14,6 +17,13 @@ class PartnershipsConfig(AppConfig):
             coarsen_before_migrate,
             install_after_migrate,
         )
+        from partnerships.models import role_assignment, user
 
         pre_migrate.connect(coarsen_before_migrate, sender=self)
         post_migrate.connect(install_after_migrate, sender=self)
+        # Groups are Django's own: nothing else tells of what joins and leaves them.
+        memberships = user.User.groups.through
+        m2m_changed.connect(role_assignment.note_groups, sender=memberships)
+        post_save.connect(role_assignment.note_saved, sender=user.User)
+        pre_delete.connect(role_assignment.leave_group, sender=user.Group)
+        post_migrate.connect(role_assignment.note_earlier_roles, sender=self)

@@ -238,6 +238,16 @@ class Verdict(TextChoices):
     CORRECTS = "corrects", "This source said otherwise"
 
 
+class CheckReason(TextChoices):
+    """The reason for which an operation asks to be double-checked."""
+
+    STATUS = "status", "A status moves"
+    RULING = "ruling", "A ruling"
+    DELETION = "deletion", "A deletion"
+    DATE = "date", "A date moves by more than a month"
+    IMPORT = "import", "An upload"
+
+
 class ChangeKind(TextChoices):
     """The kind of a change, so that readers can tell news from corrections."""
 

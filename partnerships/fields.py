@@ -1,4 +1,7 @@
-"""The fields of a partial date (see ``dates.py``), and the form field of a reason."""
+"""The fields of a partial date (see ``dates.py``), and the form fields of a reason and
+of a time zone."""
+
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,6 +50,25 @@ class ReasonField(forms.CharField):
         super().validate(value)
         if value and not has_letters(value):
             raise ValidationError(self.error_messages["no_words"], code="no_words")
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A field for a time zone by its name in the IANA's database, as in
+    Europe/Brussels."""
+
+    #: Their first parts; all others are older names, and clocks without a place.
+    AREAS = (
+        *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic"),
+        *("Australia", "Europe", "Indian", "Pacific"),
+    )
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=self._zones, **kwargs)
+
+    def _zones(self):
+        known = available_timezones()
+        zones = [z for z in known if z.partition("/")[0] in self.AREAS] + ["UTC"]
+        return [(zone, zone.replace("_", " ")) for zone in sorted(zones)]
 
 
 class PartialDateField(models.Field):

@@ -50,6 +50,12 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Return whether texts differ at most in what a browser changes by itself: the ends
+    of lines, and space around the whole."""
+    return _LINE_END.sub("\n", one).strip() == _LINE_END.sub("\n", other).strip()
+
+
 def has_letters(text: str) -> bool:
     """Return whether there is a word in the text, of two letters or more."""
     return bool(re.search(r"[^\W\d_]{2}", text))

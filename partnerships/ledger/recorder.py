@@ -13,6 +13,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -105,15 +107,23 @@ class AuditedRecords(HistoricalRecords):
         using: str,
     ) -> None:
         """Write the history of objects that were created or changed, as now stored;
-        raise MissingReason if readers see one and nobody said why it changes."""
-        unexplained = None
-        if not context.current().is_explained:
+        raise MissingReason if readers see a change and nobody said why it is made. A
+        change of nothing that they may see has no kind: no public log shows it."""
+        table, connection = tracked()[model.__name__.lower()], connections[using]
+        history = table.history._meta
+        trail = Alias(connection.ops.quote_name(history.db_table))
+        public, unexplained = table.public_columns, None
+        if public and not context.current().is_explained:
+            row = Alias(connection.ops.quote_name(model._meta.db_table))
+            is_shown = _is_shown(public, trail, row, connection.vendor)
             objects = model._base_manager.using(using).filter(pk__in=pks)
+            if history_type == "~":
+                objects = objects.exclude(RawSQL(is_shown, (), BooleanField()))
             unexplained = next(filter(_is_seen, objects), None)
-        history = tracked()[model.__name__.lower()].history._meta
-        connection, live = connections[using], model._meta
         copied = sum(
-            copy_to_history(connection, live, history, batch, history_type)
+            copy_to_history(
+                connection, model._meta, history, batch, history_type, public
+            )
             for batch in batched(pks)
         )
         if copied and unexplained:
@@ -132,10 +142,12 @@ def copy_to_history(
     history: Any,
     pks: Sequence[int],
     history_type: str,
+    public: Iterable[str] = (),
 ) -> int:
     """Copy these rows of a table, as they are now stored, into that of its history;
     those that the newest row of history already shows are left out. ``live`` and
-    ``history`` are the models' ``_meta``. Returns how many were copied."""
+    ``history`` are the models' ``_meta``; a change of none of the columns ``public``,
+    if they are given, has no kind. Returns how many were copied."""
     under_way, user = context.current(), context.current().user_or_none()
     added = {
         "history_date": timezone.now(),
@@ -153,12 +165,17 @@ def copy_to_history(
         for name, value in added.items()
     ]
     table, trail = quote(live.db_table), Alias(quote(history.db_table))
-    is_new = history_type == "+"
-    shown = "FALSE" if is_new else _is_shown(columns, trail, connection.vendor)
+    shown, given = "FALSE", dict.fromkeys(added, "%s")
+    if history_type == "~":
+        beside = trail, Alias("l"), connection.vendor
+        shown = _is_shown(columns, *beside)
+        if public:
+            is_note = _is_shown(map(quote, public), *beside)
+            given["history_kind"] = f"CASE WHEN {is_note} THEN '' ELSE %s END"
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {trail} ({', '.join([*columns, *map(quote, added)])})"
-            f" SELECT {', '.join([*columns, *['%s'] * len(added)])} FROM {table} l"
+            f" SELECT {', '.join([*columns, *given.values()])} FROM {table} l"
             f" WHERE id IN ({', '.join(['%s'] * len(pks))}) AND NOT {shown}"
             " ORDER BY id",
             [*values, *pks],
@@ -166,12 +183,13 @@ def copy_to_history(
         return cursor.rowcount
 
 
-def _is_shown(columns: Iterable[str], trail: Alias, vendor: str) -> SQL:
-    """Return SQL that is true where the newest history shows the live row "l"."""
-    different = " OR ".join(f"l.{c} {differs(vendor)} h.{c}" for c in columns)
+def _is_shown(columns: Iterable[str], trail: Alias, row: Alias, vendor: str) -> SQL:
+    """Return SQL that is true where the newest history shows these columns of a live
+    row as they are."""
+    different = " OR ".join(f"{row}.{c} {differs(vendor)} h.{c}" for c in columns)
     return SQL(
         f"EXISTS (SELECT 1 FROM {trail} h WHERE h.history_id = "
-        f"{newest(trail, Alias('l'))} AND h.history_type <> '-' AND NOT ({different}))"
+        f"{newest(trail, row)} AND h.history_type <> '-' AND NOT ({different}))"
     )
 
 
@@ -285,11 +303,7 @@ class AuditedModel(models.Model):
 
     def clean(self) -> None:
         """Raise ValidationError where a permanent field differs from what is stored."""
-        stored = (
-            self.pk
-            and self.PERMANENT
-            and type(self)._base_manager.filter(pk=self.pk).first()
-        )
+        stored = self.PERMANENT and self._stored()
         errors = {}
         for name in self.PERMANENT if stored else ():
             field: Any = self._meta.get_field(name)
@@ -301,10 +315,40 @@ class AuditedModel(models.Model):
         if errors:
             raise ValidationError(errors)
 
+    def is_changed(self, *names: str) -> bool:
+        """Return True if one of these fields differs from what is stored."""
+        stored = self._stored()
+        fields: list[Any] = [self._meta.get_field(name) for name in names]
+        columns = [field.attname for field in fields]
+        return any(getattr(stored, c, None) != getattr(self, c) for c in columns)
+
+    def _stored(self) -> Any:
+        """Return the row as it is stored; None of a new one."""
+        return self.pk and type(self)._base_manager.filter(pk=self.pk).first()
+
+    def doubts(self) -> list[tuple[str, str]]:
+        """Return what its editor is asked about, as it may be a slip, in pairs: field,
+        question. Nothing is refused for it."""
+        return []
+
+    def new_doubts(self, **known: Any) -> list[tuple[str, str]]:
+        """Return the doubts that the row as it is stored does not raise; ``known`` is
+        handed to ``doubts``."""
+        doubts = self.doubts(**known)
+        stored = doubts and type(self).objects.filter(pk=self.pk).first()
+        earlier = stored.doubts() if stored else []
+        return [doubt for doubt in doubts if doubt not in earlier]
+
     def natural_key(self) -> tuple[str, ...]:
         """Return the values that identify the row for good."""
         row: Any = self
         return tuple(reduce(getattr, key.split("__"), row) for key in self.NATURAL_KEY)
+
+    @classmethod
+    def private_fields(cls) -> set[str]:
+        """Return the fields that readers never see: changed alone, they need no
+        reason."""
+        return {field.name for field in cls._meta.concrete_fields} - {*cls.PUBLIC}
 
     @property
     def partnership_or_none(self) -> Any:

@@ -83,7 +83,7 @@ def tracked() -> dict[str, Tracked]:
     tables = {}
     # By the registry of models, since the ledger stands below all that it tracks.
     for model in apps.get_app_config("partnerships").get_models():
-        if getattr(model, "PUBLIC", None):
+        if getattr(model, "PUBLIC", None) is not None:
             name, history = model.__name__.lower(), getattr(model, "history", None)
             # A redaction is a row of history from the start.
             both = (model, history.model) if history else (None, model)

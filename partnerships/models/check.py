@@ -64,5 +64,7 @@ class Check(AuditedModel):
 
     def clean(self):
         super().clean()
-        if self.made_on and self.made_on > timezone.localdate():
+        is_to_come = self.made_on and self.made_on > timezone.localdate()
+        # Another editor's day may have begun before this one's.
+        if is_to_come and self.is_changed("made_on"):
             raise ValidationError({"made_on": "This day is yet to come."})

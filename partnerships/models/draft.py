@@ -4,9 +4,18 @@ from django.conf import settings
 from django.db import models
 
 
+class DraftQuerySet(models.QuerySet):
+    def waiting(self):
+        """Drafts that wait for a publisher, the longest first."""
+        return self.filter(operation=None, proposed_at__isnull=False).order_by(
+            "proposed_at"
+        )
+
+
 class Draft(models.Model):
-    """A document that an editor is entering, as typed. It is private, and no part of
-    the record or of any trail; what comes of it is, under ``operation``."""
+    """A document that an editor is entering, or a form that one filled in, as typed. It
+    is private, and no part of the record or of any trail; what comes of it is, under
+    ``operation``. Once it is proposed, publishers see it too."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.ForeignKey(
@@ -22,6 +31,19 @@ class Draft(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     #: The operation that entered it; None while it is being written.
     operation = models.UUIDField(null=True)
+
+    #: Of a form: its address, and what was sent to it, the values of each field. Of a
+    #: document: what it said when it was proposed.
+    path = models.CharField(max_length=300, blank=True)
+    data = models.JSONField(default=dict)
+    #: Rows were uploaded from a file.
+    is_import = models.BooleanField(default=False)
+    #: The moment of its proposal; None while it is being written, or written again.
+    proposed_at = models.DateTimeField(null=True)
+    #: A publisher's word to its owner, when it was sent back.
+    word_back = models.CharField(max_length=500, blank=True)
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["-changed_at"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from partnerships import dates
 from partnerships.fields import PartialDateField
 from partnerships.ledger.recorder import AuditedModel
+from partnerships.lifecycle.doubts import year_doubts
 
 Day = date  # where a field has that name
 
@@ -23,6 +24,10 @@ class FactModel(AuditedModel):
     enter it together with its source, ``stated_value`` is the adopted value in the
     notation of ``Claim.says``. A partnership, whose row holds two facts, has neither.
     """
+
+    #: True where a second person has still to compare it with its source; set by
+    #: ``selectors.double_checks``.
+    awaits_double_check = False
 
     class Meta:
         abstract = True
@@ -38,6 +43,15 @@ class FactModel(AuditedModel):
     def refuse_claim(self, claim) -> str | None:
         """Return a sentence for the editor if a claim cannot say this, else None."""
         return None
+
+    def doubts(self):
+        dated = [f for f in self._meta.fields if isinstance(f, PartialDateField)]
+        return [
+            (field.name, question)
+            for field in dated
+            if isinstance(value := getattr(self, field.name), dates.PartialDate)
+            for question in year_doubts(value)
+        ]
 
     def set_bounds(self):
         """Bring the bounds of every partial date up to date, for the constraints."""
@@ -106,7 +120,8 @@ class DatedWord(FactModel):
         super().clean()
         self.set_bounds()
         first = self.earliest or self.latest
-        if first and first > timezone.localdate():
+        # Another editor's day may have begun before this one's.
+        if first and first > timezone.localdate() and self.is_changed("date"):
             raise ValidationError({"date": TO_COME})
 
     def may_be_by(self, *, on: Day) -> bool:

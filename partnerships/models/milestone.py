@@ -58,23 +58,9 @@ class Milestone(Dated, FactModel):
     }
     PERMANENT = ("partnership",)
     PUBLIC = (
-        "partnership",
-        "track",
-        "kind",
-        "date",
-        "place",
-        "signatories",
-        "reference",
-        "note",
-        "ruling",
-        "attempt",
-        "certainty",
-        "actor",
-        "description",
-        "announces",
-        "expected",
-        "fell_through",
-        "follows",
+        *("partnership", "track", "kind", "date", "place", "signatories", "reference"),
+        *("note", "ruling", "attempt", "certainty", "actor", "description"),
+        *("announces", "expected", "fell_through", "follows"),
     )
 
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
@@ -310,7 +296,7 @@ class Milestone(Dated, FactModel):
             raise ValidationError({"follows": "Choose a milestone of this record."})
         if not self.ruling and (problem := self._ruling_is_missing()):
             raise ValidationError({"ruling": problem})
-        if self._says_nothing() and self._is_changed():
+        if self._says_nothing() and self.is_changed(*self.PUBLIC):
             raise ValidationError({"description": _SAYS_NOTHING})
         if (
             self.partnership_id
@@ -349,6 +335,15 @@ class Milestone(Dated, FactModel):
             return str(error).replace(HELP, HELP_FOR_CLAIMS)
         return None
 
+    def doubts(self, among=None):
+        """Return what its editor is asked about; ``among`` are all milestones that its
+        partnership would have, those on record with this one if None are given."""
+        doubts = super().doubts()
+        if self.partnership_id and self.is_complete:
+            questions = self.partnership.step_doubts(self, among)
+            doubts += [("kind", question) for question in questions]
+        return doubts
+
     def as_event(self) -> Event:
         """Return the milestone as the lifecycle's rules see it."""
         self._note_recording()
@@ -386,13 +381,6 @@ class Milestone(Dated, FactModel):
     def _says_nothing(self) -> bool:
         """Return whether readers could not tell what was said, and by whom."""
         return self.kind in _TELLING and not (self.actor or self.description)
-
-    def _is_changed(self) -> bool:
-        """Return whether what readers see differs from what is stored."""
-        stored = Milestone.objects.filter(pk=self.pk).first()
-        return any(
-            getattr(stored, name, None) != getattr(self, name) for name in self.PUBLIC
-        )
 
     def _check_order(self):
         others = self.partnership.milestones.exclude(pk=self.pk)

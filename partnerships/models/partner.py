@@ -257,6 +257,9 @@ class Affiliation(LastingFact):
     def name_in_record(self) -> str:
         return self.get_kind_display()
 
+    def doubts(self):
+        return []  # a standing may be older than any partnership
+
     def as_holding(self) -> Holding:
         """Return the affiliation as the lifecycle's rules see it."""
         return Holding(

@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -8,8 +9,10 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from partnerships.choices import PartnershipFact
+from partnerships.lifecycle.doubts import step_doubts
 from partnerships.lifecycle.refusals import refusals
 from partnerships.models.fact import FactModel
 from partnerships.models.partner import Partner
@@ -214,17 +217,55 @@ class Partnership(FactModel):
             )
         return {"is_published": sentences} if sentences else {}
 
+    def doubts(self, added: Collection[str] = ()):
+        """Return what a publisher is asked about a record that shows little; ``added``
+        is what the save under way brings besides: "milestone", "source"."""
+        is_news = self.is_published and not self._was_published()
+        lacking = self.lacking(added) if is_news else ""
+        question = f"{lacking} Is it to be published so?"
+        return [("is_published", question)] if lacking else []
+
+    def lacking(self, added: Collection[str] = ()) -> str:
+        """Return a sentence on what readers would miss; empty if it is nothing."""
+        is_new = self.pk is None
+        has_milestone = not is_new and self.milestones.exists()
+        has_source = not is_new and self.record_claims.exists()
+        there = {
+            "milestone": has_milestone or "milestone" in added,
+            "summary": bool(self.summary.strip()),
+            "source": has_source or "source" in added,
+        }
+        missing = [f"no {name}" for name, is_there in there.items() if not is_there]
+        if not missing:
+            return ""
+        shown = "" if there["milestone"] else " Readers will see “Nothing recorded”."
+        return f"There is {get_text_list(missing, 'and')}.{shown}"
+
+    def step_doubts(self, milestone, milestones=None) -> list[str]:
+        """Return the questions about a milestone, saved or not, among these, which are
+        all that the partnership would have; among those on record if None are given."""
+        others = self.milestones.all() if milestones is None and self.pk else milestones
+        others = [m for m in others or () if m.is_complete and m != milestone]
+        return step_doubts(
+            milestone.as_event(),
+            [other.as_event() for other in [*others, milestone]],
+            holdings=self.partner.holdings(),
+            iso_code=self.partner.iso_code,
+        )
+
     def refusals(self, milestones) -> list[tuple]:
         """Return what the lifecycle's rules refuse in these milestones, which are all
         that the partnership would have, saved or not: (milestone, sentence)."""
         milestones = [m for m in milestones if m.is_complete]
         events = [milestone.as_event() for milestone in milestones]
+        # An editor whose day began earlier may have recorded something on it.
+        days = [milestone.recorded_on for milestone in milestones]
         by_pk = {event.pk: m for event, m in zip(events, milestones, strict=True)}
         refused = refusals(
             events,
             holdings=self.partner.holdings(),
             iso_code=self.partner.iso_code,
-            today=timezone.localdate(),
+            today=max([timezone.localdate(), *days]),
         )
         return [(by_pk[event.pk], sentence) for event, sentence in refused]
 

@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
@@ -196,18 +197,21 @@ class Source(AuditedModel):
             f"{'; '.join(sorted(alone))}. Cite another document for them first."
         )
 
+    def _days_to_come(self) -> list[str]:
+        """Return the fields that were given a day which the editor's has not reached;
+        another editor's may have."""
+        today, to_come = timezone.localdate(), []
+        for name in ("last_checked_on", "published_on", "knowledge_as_of"):
+            day = getattr(self, name)
+            if isinstance(day, PartialDate):
+                day = day.earliest or day.latest
+            if isinstance(day, date) and day > today and self.is_changed(name):
+                to_come.append(name)
+        return to_come
+
     def clean(self):
         super().clean()
-        today, errors = timezone.localdate(), {}
-        if self.last_checked_on and self.last_checked_on > today:
-            errors["last_checked_on"] = "This day is yet to come."
-        for name in ("published_on", "knowledge_as_of"):
-            value = getattr(self, name)
-            if (
-                isinstance(value, PartialDate)
-                and (value.earliest or value.latest) > today
-            ):
-                errors[name] = "This is yet to come."
+        errors = dict.fromkeys(self._days_to_come(), "This day is yet to come.")
         if is_home_page(self.url) and self.url:
             errors["url"] = (
                 "This is the page of a whole site or section. Give the address of the "

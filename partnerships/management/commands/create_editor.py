@@ -1,10 +1,10 @@
 import secrets
 
-from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from partnerships.models import User
+from partnerships.ledger.context import change
+from partnerships.models import Role, User
 
 
 class Command(BaseCommand):
@@ -18,15 +18,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, username, **options):
         password = secrets.token_urlsafe(12)
-        with transaction.atomic():
-            user, is_new = User.objects.get_or_create(
-                username=username, defaults={"is_staff": True}
-            )
-            if not is_new:
+        with transaction.atomic(), change(actor="create_editor"):
+            if User.objects.filter(username=username).exists():
                 return
+            user = User(username=username)
             user.set_password(password)
-            user.save()
-            user.groups.add(Group.objects.get(name="publisher"))
+            user.assign(Role.PUBLISHER)
         self.stdout.write(
             f"An account for /admin/, shown this once: {username} / {password}\n"
             "Forgotten? python manage.py changepassword " + username
