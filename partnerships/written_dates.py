@@ -33,6 +33,9 @@ _IN_WORDS = re.compile(
 )
 _MONTH_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", re.ASCII)
 _SPAN_OF_DAYS = re.compile(r"(\d{1,2}) ?- ?(\d{1,2}) ([a-z]+) (\d{4})", re.ASCII)
+#: The beginning of a span whose year stands at its end.
+_NO_YEAR = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)? )?[a-z]+\.?( \d{1,2})?", re.ASCII)
+_LAST_YEAR = re.compile(r"\d{4}$", re.ASCII)
 
 
 class AmbiguousDate(InvalidPartialDate):
@@ -73,6 +76,8 @@ def _notation(plain: str, text: str) -> str:
         return "/".join(_single(day, text) for day in days)
     ends = re.split(r" - | to |/(?=\.\.)", plain)
     if len(ends) == 2:
+        if _NO_YEAR.fullmatch(ends[0]) and (year := _LAST_YEAR.search(ends[1])):
+            ends[0] += f" {year[0]}"
         return "/".join(_single(end, text) for end in ends)
     return _single(plain, text)
 

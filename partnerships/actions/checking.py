@@ -7,9 +7,10 @@ from django.db import transaction
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
-from partnerships.models import Check, Partnership, User
+from partnerships.models import Check, Partnership, Source, User
 
 REASON = "Checked for news"
+OPENED = "Opened at its address"
 
 
 @transaction.atomic
@@ -27,3 +28,12 @@ def check_partnerships(
             check.save()
             checks.append(check)
     return checks
+
+
+@transaction.atomic
+def check_source(*, source: Source, on: date, by: User) -> None:
+    """Record that somebody opened the source at its address that day."""
+    with context.change(user=by, reason=OPENED, kind=ChangeKind.EDITORIAL):
+        source.last_checked_on = on
+        source.full_clean()
+        source.save()

@@ -1,7 +1,8 @@
 """Entering a document: all of its rows as one operation, or none of them."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +11,17 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from partnerships.actions.statements import Line
-from partnerships.choices import ChangeKind, PartnershipFact
-from partnerships.dates import parse
+from partnerships.actions import double_checking
+from partnerships.actions.double_checking import TYPED, Provenance
+from partnerships.actions.statements import AFTER, BEFORE, Line
+from partnerships.actions.statements.own_word import replaces
+from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.models import Claim, Milestone, Partnership, Source, User
 from partnerships.models.fact import FactModel
 from partnerships.selectors.data_quality import old_summaries
+
+ClaimsByValue = defaultdict[tuple, list[Claim]]
 
 UNSOURCED = "no source carries it; a digest alone moves no status."
 
@@ -49,6 +54,7 @@ def enter(
     reason: str,
     kind: ChangeKind | str,
     summaries: Mapping[str, str],
+    provenance: Provenance = TYPED,
 ) -> UUID:
     """Record what these rows say: facts that are new or adopted, rulings, and a claim
     of the source for each; and the new summaries of these records, by their ids. Return
@@ -62,12 +68,18 @@ def enter(
     records = _records(lines)
     before = _faults(records)
     try:
-        with context.change(user=by, reason=reason, kind=kind) as operation:
+        with context.change(
+            user=by, actor=by.public_label, reason=reason, kind=kind
+        ) as operation:
             source = _stored(source)
+            said = _claims_by_value(source)
             for line in lines:
-                _enter_line(line, source)
+                _enter_line(line, source, said)
+            for line in lines:
+                _put_in_order(line)
             for record in records:
                 _rewrite(record, summaries.get(str(record.pk), ""))
+            double_checking.ask(by=by, provenance=provenance)
     except ValidationError as error:
         raise EntryRefused(error.messages) from error
     except IntegrityError as error:
@@ -93,6 +105,21 @@ def effects(
     EntryRefused as ``enter`` does."""
     ids = [record.pk for record in _records(lines)]
     before = _as_of(ids, on)
+    with trial(source=source, lines=lines, by=by, summaries=summaries):
+        after = _as_of(ids, on)
+        old = {row.pk for row in old_summaries(Partnership.objects.filter(pk__in=ids))}
+    return [
+        Effect(was, becomes, becomes.pk in old)
+        for was, becomes in zip(before, after, strict=True)
+    ]
+
+
+@contextmanager
+def trial(
+    *, source: Source, lines: Sequence[Line], by: User, summaries: Mapping[str, str]
+) -> Iterator[None]:
+    """Enter these rows for as long as this is open, and take everything back. Raises
+    EntryRefused as ``enter`` does."""
     with transaction.atomic():
         enter(
             source=source,
@@ -102,13 +129,10 @@ def effects(
             kind=ChangeKind.EDITORIAL,
             summaries=summaries,
         )
-        after = _as_of(ids, on)
-        old = {row.pk for row in old_summaries(Partnership.objects.filter(pk__in=ids))}
-        transaction.set_rollback(True)
-    return [
-        Effect(was, becomes, becomes.pk in old)
-        for was, becomes in zip(before, after, strict=True)
-    ]
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
 
 
 def _stored(source: Source) -> Source:
@@ -121,26 +145,56 @@ def _stored(source: Source) -> Source:
     return source
 
 
-def _enter_line(line: Line, source: Source) -> None:
+def _enter_line(line: Line, source: Source, said: ClaimsByValue) -> None:
     try:
         fact = line.fact
         if fact.pk is None or line.adopts or (line.asks and line.row["ruling"]):
             _adopt(line, fact)
-        _put_claim(line.claim(source))
+        new = line.claim(source)
+        _put_claim(new, said[_value_of(new)])
     except ValidationError as error:
         line.problem = " ".join(error.messages)
 
 
 def _adopt(line: Line, fact: FactModel) -> None:
     """Save the fact with the value of the row, if that is adopted, and its ruling."""
-    if line.adopts:
-        setattr(fact, line.what.field, _value(line))
+    for name, value in line.values.items() if line.adopts else ():
+        setattr(fact, name, value)
     if line.asks and line.row["ruling"]:
         setattr(fact, line.what.ruling_field, line.row["ruling"])
     if isinstance(fact, Milestone):
         fact.order_is_checked_elsewhere = True
-    fact.full_clean()
-    fact.save()
+    _save(fact)
+
+
+def _save(fact: FactModel) -> None:
+    """Save a fact. A document has hundreds: the database checks the constraints, and
+    where it refuses, the fact says in a sentence why."""
+    fact.clean_fields(exclude=[f.name for f in fact._meta.fields if f.is_relation])
+    fact.clean()
+    try:
+        with transaction.atomic():
+            fact.save()
+    except IntegrityError:
+        fact.full_clean()
+        raise
+
+
+def _put_in_order(line: Line) -> None:
+    """Record of two steps which came after the other, with the ruling that says why."""
+    if line.problem or line.row["order"] not in (BEFORE, AFTER) or not line.rival:
+        return
+    pair = line.rival, line.fact
+    first, later = pair if line.row["order"] == AFTER else reversed(pair)
+    ruling = line.row["ruling"]
+    later.follows = first
+    if ruling not in later.ruling:
+        later.ruling = f"{later.ruling} {ruling}".strip()
+    later.order_is_checked_elsewhere = True
+    try:
+        _save(later)
+    except ValidationError as error:
+        line.problem = " ".join(error.messages)
 
 
 def _rewrite(record: Partnership, summary: str) -> None:
@@ -151,33 +205,37 @@ def _rewrite(record: Partnership, summary: str) -> None:
         record.save()
 
 
-def _value(line: Line) -> object:
-    if line.what.kind:
-        return parse(line.says)
-    is_number = line.what.own == PartnershipFact.STATED_AREAS
-    return int(line.says) if is_number else line.says
+def _claims_by_value(source: Source) -> ClaimsByValue:
+    """Return the claims of a source by the value that they are about."""
+    found: ClaimsByValue = defaultdict(list)
+    for claim in source.claims.select_related("source").order_by("pk"):
+        found[_value_of(claim)].append(claim)
+    return found
 
 
-def _put_claim(new: Claim) -> None:
-    """Save a claim. One source says one thing of one value: a claim of the same source
-    that it clashes with is corrected; one that says the same stays. The database checks
-    the constraints: a document has hundreds of claims."""
+def _value_of(claim: Claim) -> tuple[str, int, str, str]:
+    kind = claim.fact_kind
+    assert kind is not None
+    pk = getattr(claim, kind.column)
+    return kind.model, pk, claim.partnership_fact, claim.aspect
+
+
+def _put_claim(new: Claim, there: list[Claim]) -> None:
+    """Save a claim beside those that are ``there`` of the value. One source says one
+    thing of one value: a claim that it clashes with is corrected; one that says the
+    same stays. The database checks the constraints: a document has hundreds."""
     kind = new.fact_kind
     assert kind is not None
     new.clean_fields(exclude=["source", *kind.fields])
     new.clean()
-    there = Claim.objects.filter(
-        **{kind.model: new.fact},
-        source=new.source,
-        partnership_fact=new.partnership_fact,
-        aspect=new.aspect,
-    )
-    said = [
-        old
-        for old in there.select_related("source").order_by("pk")
-        if (old.says, old.locator) == (new.says, new.locator) or new.clashes_with(old)
-    ]
+    said = []
+    for old in there:
+        setattr(old, kind.model, new.fact)
+        is_said = (old.says, old.locator) == (new.says, new.locator)
+        if is_said or replaces(new, old):
+            said.append(old)
     for old in said[1:]:
+        there.remove(old)
         old.delete()
     if said:
         (old, *_) = said
@@ -187,6 +245,7 @@ def _put_claim(new: Claim) -> None:
         old.save()
     else:
         new.save()
+        there.append(new)
 
 
 def _records(lines: Iterable[Line]) -> list[Partnership]:

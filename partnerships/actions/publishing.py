@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from partnerships.actions import double_checking
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.models import Claim, Partnership, Source, User
@@ -64,4 +65,5 @@ def _set_published(
     with context.change(user=by, reason=reason, kind=ChangeKind.EDITORIAL):
         partnership.full_clean()
         partnership.save()
+        double_checking.ask(by=by)
     return partnership

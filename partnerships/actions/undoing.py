@@ -9,11 +9,18 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models.deletion import Collector
 
+from partnerships.actions import double_checking
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.ledger.registry import tracked
-from partnerships.models import LedgerEntry, Milestone, Partnership, User
+from partnerships.models import (
+    DoubleCheck,
+    LedgerEntry,
+    Milestone,
+    Partnership,
+    User,
+)
 from partnerships.querysets.partnerships import PublishedRecord
 
 
@@ -60,6 +67,7 @@ def undo(operation: UUID, *, by: User, reason: str) -> int:
             for one in reversed(touched):
                 if one.was_there:
                     _restore(one)
+            _ask_double_check(operation, by)
     except PublishedRecord as error:
         raise UndoRefused(str(error)) from error
     except IntegrityError as error:
@@ -75,12 +83,15 @@ def _touched(operation: UUID) -> Iterator[Touched]:
     """Yield what the operation touched, in the order of its changes. Raises UndoRefused
     where that was changed since, or blacked out."""
     entries = LedgerEntry.objects.filter(operation=operation).order_by("id")
+    entries = entries.exclude(record="doublecheck")
     tables = tracked()
     pairs = dict.fromkeys(entries.values_list("record", "object_id"))
     for record, pk in pairs:
         model = tables[record].live
         if model is None:
             raise UndoRefused("What was blacked out stays so.")
+        if not model.PUBLIC:
+            raise UndoRefused("A role is given and taken away on the account's page.")
         versions = list(model.history.filter(id=pk).order_by("history_id"))
         own = [v.history_changeset == operation for v in versions]
         if not own[-1]:
@@ -91,6 +102,15 @@ def _touched(operation: UUID) -> Iterator[Touched]:
         first = own.index(True)
         before = versions[first - 1] if first else None
         yield Touched(model, pk, versions[-1], before)
+
+
+def _ask_double_check(operation: UUID, by: User) -> None:
+    """Ask that the undoing be double-checked, unless nobody had confirmed what it takes
+    back: then that is no longer asked either."""
+    checks = DoubleCheck.objects.filter(operation=str(operation))
+    was_open, _ = checks.filter(made_on=None).delete()
+    if checks.exists() or not was_open:
+        double_checking.ask(by=by)
 
 
 def _unmake(touched: Touched, own: set[tuple[Any, int]]) -> None:

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from partnerships.choices import Aspect, MilestoneKind, PartnershipFact, Track
+from partnerships.choices import (
+    AffiliationKind,
+    Aspect,
+    EngagementKind,
+    EngagementState,
+    HolderKind,
+    MilestoneKind,
+    PartnershipFact,
+    Track,
+)
 from partnerships.lifecycle.table import EFFECTS, TURNS
 from partnerships.text import search_form
 
@@ -10,10 +19,23 @@ AREA = "Area: "
 
 _ANNOUNCED = "Announced: "
 _ASPECTS = {
-    "Where": Aspect.PLACE,
-    "Who signed": Aspect.SIGNATORIES,
-    "Reference": Aspect.REFERENCE,
+    "Where": ("milestone", Aspect.PLACE),
+    "Who signed": ("milestone", Aspect.SIGNATORIES),
+    "Reference": ("milestone", Aspect.REFERENCE),
+    "Level": ("engagement", Aspect.LEVEL),
+    "Amount in euro": ("engagement", Aspect.AMOUNT_EUR),
 }
+#: Ties by the state in which a text has them; a contribution is paid once.
+_STATES = {
+    "Tie: ": EngagementState.IN_BEING,
+    "Tie, once: ": EngagementState.EVENT,
+    "Tie, envisaged: ": EngagementState.ENVISAGED,
+}
+_SHORT_TIES = {
+    "EPF contribution": (EngagementKind.EPF_CONTRIBUTION, ""),
+    "FPA": (EngagementKind.AGREEMENT, "Framework Participation Agreement"),
+}
+_SHORT_STANDING = {"NATO member": AffiliationKind.NATO_ALLY}
 
 
 class CannotRead(Exception):
@@ -22,21 +44,26 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True)
 class What:
-    """The subject of a row: a milestone of a kind on a track, and of an announcement
-    the step that is announced; an aspect of the milestone before it; an area, as it was
-    written; or one of the facts of the partnership itself."""
+    """The subject of a row: a fact of a ``model``, and of some its kind, the track of a
+    step, the step that is announced, the state of a tie and its usual title, an area as
+    it was written, one of the facts of the partnership itself; or an aspect of the fact
+    of that model in a row above."""
 
+    model: str
+    kind: str = ""
     track: Track | None = None
-    kind: MilestoneKind | None = None
     announces: MilestoneKind | None = None
     aspect: Aspect | None = None
     area: str = ""
     own: PartnershipFact | None = None
+    state: EngagementState | None = None
+    title: str = ""
+    #: The field of the fact that holds words of ours; empty where it has none.
+    own_words: str = ""
 
     @property
-    def field(self) -> str:
-        """The field of the fact that holds its value."""
-        return "date" if self.kind else self.own or self.aspect or "value"
+    def is_step(self) -> bool:
+        return self.model == "milestone" and not self.aspect
 
     @property
     def ruling_field(self) -> str:
@@ -45,24 +72,60 @@ class What:
     @property
     def recurs(self) -> bool:
         """True for a kind of milestone that an attempt may have again, on its day."""
-        effects = EFFECTS[self.track] if self.track else {}
-        return bool(self.kind in TURNS or (self.kind and not effects[self.kind]))
+        if not self.track:
+            return False
+        kind = MilestoneKind(self.kind)
+        return kind in TURNS or not EFFECTS[self.track][kind]
 
 
-def vocabulary() -> dict[str, What]:
-    """Return all that a row can speak of, but for the areas, by the words for it."""
+def _steps() -> dict[str, What]:
     words = {}
     for track in Track:
         before = "SAFE: " if track == Track.SAFE else ""
         for kind in EFFECTS[track]:
             if kind != MilestoneKind.ANNOUNCED:
-                words[f"{before}{kind.label}"] = What(track, kind)
-    for name, what in list(words.items()):
+                what = What("milestone", kind, track, own_words="note")
+                words[f"{before}{kind.label}"] = what
+    for name, step in list(words.items()):
         words[f"{_ANNOUNCED}{name}"] = What(
-            what.track, MilestoneKind.ANNOUNCED, announces=what.kind
+            "milestone",
+            MilestoneKind.ANNOUNCED,
+            step.track,
+            announces=MilestoneKind(step.kind),
+            own_words="note",
         )
-    words |= {name: What(aspect=aspect) for name, aspect in _ASPECTS.items()}
-    return words | {fact.label: What(own=fact) for fact in PartnershipFact}
+    return words
+
+
+def _ties() -> dict[str, What]:
+    named = _SHORT_TIES | {kind.label: (kind, "") for kind in EngagementKind}
+    words = {}
+    for before, state in _STATES.items():
+        for name, (kind, title) in named.items():
+            is_paid = kind == EngagementKind.EPF_CONTRIBUTION
+            is_usual = state == EngagementState.IN_BEING
+            held = EngagementState.EVENT if is_paid and is_usual else state
+            words[f"{before}{name}"] = What(
+                "engagement", kind, state=held, title=title, own_words="note"
+            )
+    return words
+
+
+def vocabulary() -> dict[str, What]:
+    """Return all that a row can speak of, but for the areas, by the words for it."""
+    words = _steps()
+    words |= {name: What(model, aspect=of) for name, (model, of) in _ASPECTS.items()}
+    words |= {fact.label: What("partnership", own=fact) for fact in PartnershipFact}
+    words |= _ties()
+    standing = _SHORT_STANDING | {kind.label: kind for kind in AffiliationKind}
+    for name, kind in standing.items():
+        words[f"Standing: {name}"] = What("affiliation", kind, own_words="note")
+    for holder in HolderKind:
+        what = What("position", holder, own_words="text")
+        words[f"Position: {holder.label}"] = what
+    words["Subject"] = What("subject", own_words="note")
+    words["Not an SDP"] = What("namesake", own_words="reason")
+    return words
 
 
 _WORDS = {search_form(words): what for words, what in vocabulary().items()}
@@ -73,12 +136,12 @@ def what_is_meant(text: str) -> What:
     if not text:
         raise CannotRead("Say what it speaks of, as in Signed, Where, Area: 5.")
     if search_form(text).startswith(search_form(AREA)):
-        return What(area=text.partition(":")[2].strip())
+        return What("coverage", area=text.partition(":")[2].strip())
     if what := _WORDS.get(search_form(text)):
         return what
     parts = search_form(text).replace(":", " ").split()
     near = [
         words for words in vocabulary() if all(p in search_form(words) for p in parts)
     ]
-    hint = f"Did you mean {' or '.join(near[:3])}?" if near else "Choose from the list."
+    hint = f"Did you mean {' or '.join(near[:4])}?" if near else "Choose from the list."
     raise CannotRead(f"“{text}” is not known here. {hint}")

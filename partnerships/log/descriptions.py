@@ -32,6 +32,9 @@ Known = Mapping[tuple[str, int], models.Model]
 
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
 
+#: What says how far the rest is known, and so tells least of what was done at once.
+_BESIDE = {"claim": 1, "source": 2, "check": 3, "doublecheck": 4}
+
 #: Fields whose values are in Python what they are in JSON.
 _PLAIN = (
     models.BooleanField,
@@ -93,6 +96,13 @@ class Change(NamedTuple):
     def title(self) -> str:
         """The change in a line: "Milestone changed: Norway: Signed, 2024 (SDP)"."""
         return self.news or f"{capfirst(self.model_label)} {self.action}: {self.label}"
+
+    @property
+    def rank(self) -> tuple:
+        """The place among the changes that were made at once, what matters most first:
+        a milestone before other facts, these before their sources."""
+        is_milestone, is_new = self.model == "milestone", self.action == "created"
+        return _BESIDE.get(self.model, 0), not is_milestone, not is_new, self.number
 
     @property
     def category(self) -> ChangeCategory | None:

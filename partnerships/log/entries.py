@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate, chain, islice
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -22,6 +24,7 @@ from partnerships.log.descriptions import (
 )
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
+from partnerships.selectors.trail import without_notes
 
 #: How far back the latest operations are looked for, so that the largest import costs
 #: no more than this.
@@ -33,11 +36,11 @@ LINES = 5  # of the log, on a record's page
 
 @dataclass(frozen=True)
 class Operation:
-    """The changes that were made at once and for one reason: the first, which tells
-    what they were about, and the number of those that readers may see. ``is_cut`` where
-    there are more, further back than was looked."""
+    """The changes that were made at once and for one reason: the one that tells most of
+    what they were about, which is the first of many, and the number of those that
+    readers may see. ``is_cut`` where there are more, further back than was looked."""
 
-    first: Change
+    change: Change
     count: int
     is_cut: bool
 
@@ -54,7 +57,8 @@ class Operation:
 def public_changes() -> QuerySet[LedgerEntry]:
     """Return the entries that readers may see, newest first: those of published
     partnerships, of what belongs to no partnership, and, of a partnership that was
-    published once, all up to the one that took it away."""
+    published once, all up to the one that took it away. Internal notes of a public
+    record have none."""
     published = Partnership.objects.published()
     claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
     # Each asks about the entry at hand, so that a database which is to find few entries
@@ -74,7 +78,7 @@ def public_changes() -> QuerySet[LedgerEntry]:
             Q(partnership_id=partnership_id)
             | Q(partnership_id=None, partner_id=partner_id)
         )
-    return _sealed().filter(visible).order_by("-number")
+    return without_notes(_sealed().filter(visible)).order_by("-number")
 
 
 def _visible_citations(
@@ -114,7 +118,7 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
     One query, but for changes to what is no longer in the record.
     """
     sealed = _sealed(until)
-    own = sealed.filter(_of_record(record)).order_by()
+    own = without_notes(sealed.filter(_of_record(record))).order_by()
     newest = own.values("operation").annotate(newest=Max("number"))
     listed = newest.order_by("-newest").values("newest")[:LINES]
     beside = own.filter(operation=OuterRef("operation")).values("operation")
@@ -208,20 +212,26 @@ def latest_operations(
     latest = LedgerEntry.objects.filter(
         number__in=visible.values("number")[:LATEST_CHANGES]
     )
-    counted = dict(
+    counted = (
         latest.order_by()
         .values("operation")
         .annotate(first=Min("number"), last=Max("number"), count=Count("number"))
-        .order_by("-last")
-        .values_list("first", "count")[:most]
+        .order_by("-last")[:most]
     )
-    firsts = LedgerEntry.objects.filter(number__in=list(counted))
-    changes = described_changes(firsts, among=visible)
-    by_number = {change.number: change for change in changes}
-    totals = accumulate(counted.values())
+    few = [row["operation"] for row in counted if row["count"] <= BULK]
+    firsts = [row["first"] for row in counted if row["count"] > BULK]
+    told = visible.filter(Q(operation__in=few) | Q(number__in=firsts))
+    leading: dict[UUID, Change] = {}
+    for change in described_changes(told, among=visible):
+        operation = change.entry.operation
+        before = leading.get(operation, change)
+        leading[operation] = min(before, change, key=attrgetter("rank"))
+    totals = accumulate(row["count"] for row in counted)
     return [
-        Operation(by_number[first], count, is_cut=so_far == LATEST_CHANGES)
-        for (first, count), so_far in zip(counted.items(), totals, strict=True)
+        Operation(
+            leading[row["operation"]], row["count"], is_cut=so_far == LATEST_CHANGES
+        )
+        for row, so_far in zip(counted, totals, strict=True)
     ]
 
 

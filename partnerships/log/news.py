@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,21 +20,32 @@ from partnerships.selectors.facts import Fact, milestone_facts
 
 @dataclass(frozen=True)
 class News:
-    """One change; or, where an operation has more than ``BULK`` changes, all of them
-    that readers may see, ``count`` in number, for which the first one stands.
-    ``told_at`` is later than ``at`` where a value was blacked out since."""
+    """What one operation did: those of its ``changes`` that are told, the one that
+    matters most first; or, where it has more than ``BULK``, the first that readers may
+    see, which stands for all of these, ``count`` in number.
 
-    change: Change
+    ``first`` is the number of its first change, seen or not. ``told_at`` is later than
+    ``at`` where a value was blacked out since.
+    """
+
+    changes: list[Change]
+    first: int
     is_bulk: bool
     count: int
     at: datetime
     told_at: datetime
 
     @property
-    def category(self) -> ChangeCategory | None:
-        if not self.is_bulk:
-            return self.change.category
-        return ChangeCategory(self.change.kind) if self.change.kind else None
+    def change(self) -> Change:
+        return self.changes[0]
+
+    @property
+    def categories(self) -> list[ChangeCategory]:
+        """The kinds of news that it is to readers, that of what matters most first."""
+        if self.is_bulk:
+            return [ChangeCategory(self.change.kind)] if self.change.kind else []
+        categories = dict.fromkeys(change.category for change in self.changes)
+        return [category for category in categories if category]
 
 
 @dataclass(frozen=True)
@@ -48,25 +60,35 @@ class RecordedMilestone:
 def latest_news(
     entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry], most: int
 ) -> list[News]:
-    """Return the news of the newest of these entries, newest first; ``among`` are all
-    entries that readers may see.
+    """Return the news of the newest operations among these entries, newest first;
+    ``among`` are all entries that readers may see.
 
-    An operation of more than ``BULK`` changes, drafts' included, is one piece of news,
-    which tells of all that are visible, whatever ``entries`` leave out: every feed
-    shows it alike, also once a draft is published.
+    Of an operation all that is among these entries is told. One of more than ``BULK``
+    changes, drafts' included, tells of all that are visible, whatever ``entries`` leave
+    out: every feed shows it alike, also once a draft is published.
     """
     by_operation = entries.order_by().values("operation").annotate(last=Max("number"))
     newest = by_operation.order_by("-last").values_list("operation", flat=True)[:most]
-    large, small = _by_size(list(newest))
-    bulk_by_first = {row["first"]: row for row in _bulk_operations(large, among)}
-    alone = entries.filter(operation__in=small).values_list("number", flat=True)[:most]
-    last_number: dict[Any, Any] = {number: number for number in alone}
-    last_number |= {first: row["last"] for first, row in bulk_by_first.items()}
-    numbers = sorted(last_number, key=last_number.__getitem__, reverse=True)[:most]
-    rows = LedgerEntry.objects.filter(number__in=numbers)
-    changes = {change.number: change for change in described_changes(rows, among=among)}
+    sizes = _sizes(list(newest))
+    large = [operation for operation, (_, size) in sizes.items() if size > BULK]
+    totals = {row["operation"]: row for row in _totals(large, among)}
+    few = entries.filter(operation__in=sizes.keys() - totals.keys())
+    numbers: list[Any] = [row["first"] for row in totals.values()]
+    numbers += few.values_list("number", flat=True)
+    rows = LedgerEntry.objects.filter(number__in=numbers).order_by("number")
+    together: dict[UUID, list[Change]] = defaultdict(list)
+    for change in described_changes(rows, among=among):
+        together[change.entry.operation].append(change)
     redacted = _redacted(numbers)
-    return [_news(changes[n], bulk_by_first.get(n), redacted.get(n)) for n in numbers]
+    told = [
+        (
+            total["last"] if total else changes[-1].number,
+            _news(changes, sizes[operation][0], total, redacted),
+        )
+        for operation, changes in together.items()
+        for total in [totals.get(operation)]
+    ]
+    return [news for _, news in sorted(told, key=itemgetter(0), reverse=True)]
 
 
 def recorded_milestones(
@@ -100,22 +122,20 @@ def milestone_news(
     return news
 
 
-def _bulk_operations(operations: list[UUID], among: QuerySet[LedgerEntry]) -> Any:
+def _sizes(operations: list[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Return the number of the first change of each operation, and of how many changes
+    it is, those of drafts included."""
+    entries = LedgerEntry.objects.filter(operation__in=operations).order_by()
+    sized = entries.values_list("operation").annotate(Min("number"), Count("pk"))
+    return {operation: (first, size) for operation, first, size in sized}
+
+
+def _totals(operations: list[UUID], among: QuerySet[LedgerEntry]) -> Any:
     """Return the first and the last number, the count and the time of each of these."""
     changes = among.filter(operation__in=operations).order_by().values("operation")
     return changes.annotate(
         first=Min("number"), last=Max("number"), n=Count("pk"), at=Max("at")
     )
-
-
-def _by_size(operations: list[UUID]) -> tuple[list[UUID], list[UUID]]:
-    """Return the operations that are one piece of news, and those of many."""
-    entries = LedgerEntry.objects.filter(operation__in=operations).order_by()
-    sizes = entries.values_list("operation").annotate(Count("pk"))
-    by_size = defaultdict(list)
-    for operation, size in sizes:
-        by_size[size > BULK].append(operation)
-    return by_size[True], by_size[False]
 
 
 def _redacted(numbers: list[int]) -> dict[int, datetime]:
@@ -124,9 +144,17 @@ def _redacted(numbers: list[int]) -> dict[int, datetime]:
     return dict(redactions.values_list("id").annotate(Max("history_date")))
 
 
-def _news(change: Change, together: dict | None, redacted_at: datetime | None) -> News:
-    count, at = (together["n"], together["at"]) if together else (1, change.at)
-    return News(change, together is not None, count, at, max(at, redacted_at or at))
+def _news(
+    changes: list[Change],
+    first: int,
+    total: dict | None,
+    redacted: dict[int, datetime],
+) -> News:
+    count, at = (total["n"], total["at"]) if total else (len(changes), changes[-1].at)
+    told_at = max([at, *(redacted[c.number] for c in changes if c.number in redacted)])
+    lead = min(changes, key=attrgetter("rank"))
+    others = [change for change in changes if change is not lead]
+    return News([lead, *others], first, total is not None, count, at, told_at)
 
 
 def _until(day: date | None) -> QuerySet[LedgerEntry]:

@@ -1,11 +1,11 @@
-"""The operations of an editor, newest first."""
+"""The operations of an editor, newest first; and those that stand."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from partnerships.ledger.registry import tracked
 from partnerships.log.entries import described_changes
@@ -31,7 +31,11 @@ def done_by(user: User, *, most: int = 10) -> list[Done]:
     first. Five queries, and one for each kind of record that it changed."""
     newest = LedgerEntry.objects.aggregate(n=Max("number"))["n"] or 0
     recent = LedgerEntry.objects.filter(number__gt=newest - REACH)
-    under_its_name = recent.filter(actor=user.public_label).order_by("-number")
+    # Roles that it gave are none of the record's, and not undone like it.
+    records = [name for name, table in tracked().items() if table.model.PUBLIC]
+    under_its_name = recent.filter(
+        actor=user.public_label, record__in=records
+    ).order_by("-number")
     rows = under_its_name.values_list("record", "history_id", "number", "operation")
     operations: dict[UUID, list[int]] = defaultdict(list)
     for number, operation in _own(list(rows), user):
@@ -42,6 +46,22 @@ def done_by(user: User, *, most: int = 10) -> list[Done]:
         Done(change.entry.operation, change.title, len(last[change.number]), change.at)
         for change in described_changes(entries)
     ]
+
+
+def stands(first: UUID, last: UUID) -> bool:
+    """Return True if there is an operation with an id from the first to the last, and
+    nothing that it changed was changed since. One query where there is none."""
+    done = LedgerEntry.objects.filter(operation__range=(first, last)).order_by()
+    operations = {*done.values_list("operation", flat=True)}
+    if not operations:
+        return False
+    since = LedgerEntry.objects.filter(
+        record=OuterRef("record"),
+        object_id=OuterRef("object_id"),
+        id__gt=OuterRef("id"),
+    ).exclude(operation=OuterRef("operation"))
+    changed = {*done.filter(Exists(since)).values_list("operation", flat=True)}
+    return operations != changed
 
 
 def _own(rows: list[tuple], user: User) -> list[tuple[int, UUID]]:

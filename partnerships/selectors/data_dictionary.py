@@ -42,8 +42,9 @@ class Table:
 
 
 def data_dictionary() -> list[Table]:
-    """Return every kind of record in the trail that has a table, by name. No query."""
-    tables = (table for table in tracked().values() if table.live)
+    """Return every kind of record in the trail that has a table of which readers see
+    something, by name. No query."""
+    tables = (table for table in tracked().values() if table.live and table.live.PUBLIC)
     return [_table(table.live) for table in sorted(tables, key=lambda t: t.record)]
 
 

@@ -11,13 +11,15 @@ from datetime import datetime
 from django.db.models import Model, Q, QuerySet
 
 from partnerships.models import Claim, LedgerEntry
+from partnerships.selectors.trail import without_notes
 
 
 def entries_after(moment: int | datetime) -> QuerySet[LedgerEntry]:
     """Return the changes after an edition or a time, and those without a number."""
     is_edition = isinstance(moment, int)
     later = Q(number__gt=moment) if is_edition else Q(at__gt=moment)
-    return LedgerEntry.objects.filter(later | Q(number=None)).order_by()
+    entries = LedgerEntry.objects.filter(later | Q(number=None)).order_by()
+    return without_notes(entries)
 
 
 def modified_partnerships(entries: QuerySet[LedgerEntry]) -> Q:

@@ -20,6 +20,7 @@ from partnerships.models import (
     Subject,
 )
 from partnerships.querysets.statuses import column_values
+from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.facts import Cell, Fact, cell_of, claims_by_fact
 
 ClaimsByFact = Mapping[str, list[Claim]]
@@ -89,7 +90,7 @@ class Record:
 
 def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Record:
     """Return the record of the partnership with the partner of that slug, which is
-    published or may be a draft. Eight queries.
+    published or may be a draft. Nine queries, and one where a double-check is open.
 
     Raises Partnership.DoesNotExist for a slug that is not there.
     """
@@ -120,6 +121,7 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
     vars(partnership).update(column_values(story.on(on)), status_on=on)
     facts = {fact.about: fact for fact in milestones}
     milestones = [facts[milestone] for milestone in story.settle(facts)]
+    mark_unchecked(facts)
     counted, rejected = _by_certainty(milestones)
     return Record(
         partnership=partnership,

@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
 from partnerships.ledger.sql import SQL
-from partnerships.models import Checkpoint, LedgerEntry, Redaction, Verification
+from partnerships.models import (
+    Checkpoint,
+    LedgerEntry,
+    Partnership,
+    Redaction,
+    Verification,
+)
 
 
 @dataclass(frozen=True)
@@ -119,10 +125,20 @@ def latest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.first()
 
 
+def without_notes(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Return these entries without those of a public record's internal notes: the
+    recorder lets nothing that readers see change without a kind."""
+    published = Partnership.history.filter(is_published=True)
+    return entries.exclude(
+        Q(record="partnership", action="~", kind="")
+        & Exists(published.filter(history_id=OuterRef("history_id")))
+    )
+
+
 def last_changes() -> tuple[dict[int, datetime], dict[int, datetime]]:
     """Return the time of the last sealed change of each partnership's record and of
-    each source, by their ids, drafts included. Two queries."""
-    entries = LedgerEntry.objects.exclude(number=None).order_by()
+    each source, by their ids, drafts included and notes not. Two queries."""
+    entries = without_notes(LedgerEntry.objects.exclude(number=None)).order_by()
     records = entries.exclude(partnership_id=None)
     sources = entries.filter(record="source")
     return (
