@@ -1,15 +1,19 @@
 """The model admin of everything in the trail: a reason on every change, the log as
 history page, and no deletion of what is published."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import connection, models
 from django.http import QueryDict
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from partnerships.admin.change_form import EXPLANATION, ChangeForm, DeletionForm
+from partnerships.admin.decision_links import help_with_link, section_of
+from partnerships.admin.proposing import ProposingAdmin
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.log.entries import described_changes
@@ -20,17 +24,60 @@ from partnerships.text import search_form
 OF_PARTNER = ["partnership__partner__name", "partnership__partner__search_text"]
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class DayList(ChangeList):
+    """A change list that leads to days, which are days wherever the editor is: Django
+    would make them moments in the editor's zone, and read these as days of UTC."""
+
+    def get_filters(self, request):
+        with timezone.override(None):
+            return super().get_filters(request)
+
+
+class LoggedAdmin(admin.ModelAdmin):
+    """A model admin whose history page is the log of the trail, with what is not
+    public beside."""
+
+    object_history_template = "admin/change_log.html"
+
+    def log(self, instance) -> models.QuerySet[LedgerEntry]:
+        """Return the entries that its history page shows."""
+        record = self.opts.model_name
+        return LedgerEntry.objects.filter(record=record, object_id=instance.pk)
+
+    def history_view(self, request, object_id, extra_context=None):
+        instance = self.get_object(request, unquote(object_id))
+        if instance is None:
+            return super().history_view(request, object_id)  # says so
+        if not self.has_view_or_change_permission(request, instance):
+            raise PermissionDenied
+        entries = self.log(instance).exclude(number=None).order_by("-number")
+        page = self.get_paginator(request, entries, 50).get_page(request.GET.get("p"))
+        page_context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {instance}",
+            "opts": self.opts,
+            "object": instance,
+            "page": page,
+            "changes": described_changes(page.object_list),
+        }
+        return TemplateResponse(request, self.object_history_template, page_context)
+
+
+def kept_sentences(form, formsets) -> list[str]:
+    """Return what others changed while a page was open and is kept, in sentences."""
+    sentences = [f"{change}: kept." for change in form.kept]
+    return sentences + [sentence for formset in formsets for sentence in formset.kept]
+
+
+class AuditedAdmin(ProposingAdmin, LoggedAdmin):
     """A model admin whose changes are in the trail.
 
-    The history page shows the log as readers see it, with what is not public beside.
     There is no form to revert to an old version: a correction is an ordinary edit.
     What is published is not deleted here: rows of a record are deleted on its own page,
     with a reason.
     """
 
     form = ChangeForm
-    object_history_template = "admin/change_log.html"
     delete_confirmation_template = "admin/delete_with_reason.html"
     formfield_overrides = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
@@ -50,16 +97,37 @@ class AuditedAdmin(admin.ModelAdmin):
         others, repeats = super().get_search_results(request, queryset, folded)
         return rows | others, may_repeat or repeats
 
+    def get_changelist(self, request, **kwargs):
+        return DayList if self.date_hierarchy else ChangeList
+
     def get_queryset(self, request):
         # A row's name needs them, in the list and in the answers of autocompletion.
         rows, names = super().get_queryset(request), self.list_select_related
         return rows.select_related(*names) if names else rows
+
+    def get_object(self, request, object_id, from_field=None):
+        """Return the object; one that is to be saved as it stands once nobody else
+        saves anything of its record here, so that no two miss each other's change."""
+        instance = super().get_object(request, object_id, from_field)
+        is_saved = request.method == "POST" and connection.in_atomic_block
+        if instance is None or not is_saved:
+            return instance
+        record = instance.partnership_or_none or instance
+        rows = type(record).objects.select_for_update(no_key=True)
+        rows.filter(pk=record.pk).values_list("pk").first()
+        return super().get_object(request, object_id, from_field)
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = list(super().get_fieldsets(request, obj))
         if self.may_write(request, obj):
             fieldsets.append(("This change", {"fields": EXPLANATION}))
         return fieldsets
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and (anchor := section_of(db_field)):
+            field.help_text = help_with_link(field.help_text, anchor)
+        return field
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
@@ -77,6 +145,16 @@ class AuditedAdmin(admin.ModelAdmin):
         under_way.reason = form.cleaned_data.get("change_reason", "").strip()
         under_way.kind = form.cleaned_data.get("change_kind", "")
         return super().save_form(request, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for sentence in kept_sentences(form, formsets):
+            self.message_user(request, sentence, messages.WARNING)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["kept"] = kept_sentences(context["adminform"].form, formsets)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # No deletion of what is published, nor of anything without a reason
 
@@ -101,33 +179,3 @@ class AuditedAdmin(admin.ModelAdmin):
                 request.POST = QueryDict()  # asks once more
         extra_context = {**(extra_context or {}), "deletion_form": form}
         return super().delete_view(request, object_id, extra_context)
-
-    # The trail is the one log of changes: Django's own would keep what was redacted.
-
-    def log_addition(self, request, *about):
-        return None
-
-    log_change = log_deletions = log_addition
-
-    def log(self, instance) -> models.QuerySet[LedgerEntry]:
-        """Return the entries that its history page shows."""
-        record = self.opts.model_name
-        return LedgerEntry.objects.filter(record=record, object_id=instance.pk)
-
-    def history_view(self, request, object_id, extra_context=None):
-        instance = self.get_object(request, unquote(object_id))
-        if instance is None:
-            return super().history_view(request, object_id)  # says so
-        if not self.has_view_or_change_permission(request, instance):
-            raise PermissionDenied
-        entries = self.log(instance).exclude(number=None).order_by("-number")
-        page = self.get_paginator(request, entries, 50).get_page(request.GET.get("p"))
-        page_context = {
-            **self.admin_site.each_context(request),
-            "title": f"History of {instance}",
-            "opts": self.opts,
-            "object": instance,
-            "page": page,
-            "changes": described_changes(page.object_list),
-        }
-        return TemplateResponse(request, self.object_history_template, page_context)

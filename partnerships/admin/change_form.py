@@ -1,24 +1,38 @@
 """The forms that ask why something changes."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.forms.models import InlineForeignKeyField
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 
+from partnerships.admin import meanwhile
 from partnerships.choices import ChangeKind
 from partnerships.fields import ReasonField
-from partnerships.text import tidy
+from partnerships.text import are_alike, tidy
 
 REASON_IS_MISSING = (
     "This record is published: say why you change it. Readers will see the reason."
 )
-CHANGED_MEANWHILE = (
-    "Somebody changed this record while you had it open; see its history. Nothing "
-    "of yours is saved: open the page anew and enter your change again."
+NOT_AS_SHOWN = (
+    "This is not the form that was shown: rows or versions are missing. Nothing of "
+    "yours is saved: open the page anew and enter your change again."
 )
+OR_THEIRS = "Save again to put yours in place of it, or write theirs."
 KIND_IS_MISSING = "Say of what kind the change is."
 TYPED_KINDS = [kind for kind in ChangeKind if kind != ChangeKind.IMPORT]
+
+#: The box beside a question, whose value is the question, so that no tick answers
+#: another.
+IT_IS_SO = "it_is_so"
+_BOX = (
+    '{0} <label class="it-is-so">'
+    '<input type="checkbox" name="{1}" value="{0}" {2}> It is so</label>'
+)
 
 #: The fields of ``ChangeForm`` that are no part of the record.
 EXPLANATION = ["change_kind", "change_reason", "seen"]
@@ -31,12 +45,60 @@ class CheckedForm(forms.ModelForm):
     that a row belongs to; the database would answer with a server error.
     """
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        #: What others changed while the form was open and is kept.
+        self.kept: list[meanwhile.OthersChange] = []
+        #: What they and the editor changed, by field.
+        self.clashes: dict[str, meanwhile.OthersChange] = {}
+
+    def merge(self, versions):
+        """Take in what others changed between the version that the editor saw, the
+        first of these, and the last; note each field that both changed. The form's data
+        can be changed."""
+        for name, theirs in meanwhile.others_changes(self, versions):
+            if not meanwhile.is_changed(self, name, theirs.old):
+                meanwhile.write(self, name, theirs.new)
+                self.kept.append(theirs)
+            elif meanwhile.is_changed(self, name, theirs.new):
+                self.clashes[name] = theirs
+
+    @cached_property
+    def changed_data(self):
+        names = super().changed_data
+        return [n for n in names if not self._is_as_it_was(n, self[n].data)]
+
+    def _is_as_it_was(self, name, value) -> bool:
+        before = self.initial.get(name)
+        if not (isinstance(before, str) and isinstance(value, str)):
+            return False
+        return are_alike(before, value)
+
     def clean(self):
         super().clean()
+        for name, theirs in self.clashes.items():
+            self.add_error(name, f"{theirs} while you had it open. {OR_THEIRS}")
         for name, value in self.cleaned_data.items():
-            if isinstance(value, str):
+            if self._is_as_it_was(name, value):
+                self.cleaned_data[name] = self.initial[name]  # to the last character
+            elif isinstance(value, str):
                 self.cleaned_data[name] = tidy(value)
         return self.cleaned_data
+
+    def ask(self, doubts):
+        """Refuse the form until its editor has ticked each of these questions, but for
+        those about a field that is refused. What is ticked stays so where something
+        else is wrong."""
+        doubts = [doubt for doubt in doubts if doubt[0] not in self.errors]
+        name = self.add_prefix(IT_IS_SO)
+        data: Any = self.data
+        ticked = data.getlist(name) if hasattr(data, "getlist") else []
+        if self.errors or any(question not in ticked for _, question in doubts):
+            for field, question in doubts:
+                box = format_html(
+                    _BOX, question, name, "checked" if question in ticked else ""
+                )
+                self.add_error(field if field in self.fields else None, box)
 
     def full_clean(self):
         super().full_clean()
@@ -85,30 +147,58 @@ class ChangeForm(CheckedForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.is_as_shown = True
         if self.instance.pk:
             self.initial["seen"] = self.version()
+            if self.is_bound:
+                self._take_in_what_others_changed()
 
     def version(self) -> str:
         """Return the number of the newest version of what the form changes."""
         return str(self.instance.history.aggregate(newest=Max("history_id"))["newest"])
 
+    def _take_in_what_others_changed(self):
+        seen, newest = self.data.get(self.add_prefix("seen")), self.initial["seen"]
+        if not seen or seen == newest:
+            return
+        pk, versions = self.instance.pk, []
+        if seen.isdecimal():
+            versions = meanwhile.versions_since(type(self.instance), {pk: int(seen)})[
+                pk
+            ]
+        self.is_as_shown = bool(versions)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = newest
+        if versions:
+            self.merge(versions)
+
     def clean(self):
         cleaned = super().clean()
-        seen = cleaned.get("seen")
-        if self.instance.pk and seen and seen != self.initial["seen"]:
-            raise ValidationError(CHANGED_MEANWHILE)
+        if not self.is_as_shown:
+            raise ValidationError(NOT_AS_SHOWN)
         return cleaned
+
+    @property
+    def public_changes(self) -> set[str]:
+        """The fields that the editor changed, but for those that readers never see."""
+        return {*self.changed_data} - {*EXPLANATION} - self.instance.private_fields()
 
     def full_clean(self):
         """Require a reason if readers see the record before the change, or after it,
-        which is known only with the form applied."""
+        which is known only with the form applied; ask about what may be a slip."""
         was_public = self.is_bound and self.instance.pk and self.instance.is_public
         super().full_clean()
         if not self.is_bound:
             return
-        is_change = {*self.changed_data} - {*EXPLANATION} or not self.instance.pk
-        if is_change and (was_public or (not self.errors and self.instance.is_public)):
+        if not self.public_changes and self.instance.pk:
+            return
+        if was_public or (not self.errors and self.instance.is_public):
             self.require_reason()
+        self.ask(self.new_doubts())
+
+    def new_doubts(self) -> list[tuple[str, str]]:
+        """Return what the editor is asked about before the form is accepted."""
+        return self.instance.new_doubts()
 
     def require_reason(self):
         """Refuse the form unless it says why and of what kind the change is."""

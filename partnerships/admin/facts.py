@@ -76,7 +76,7 @@ class ClaimFormSet(AuditedFormSet):
             return
         rows = [form for form in self.forms if not form.is_deleted]
         for form in rows:
-            others = [row.instance for row in rows if row is not form]
+            others = [row.instance for row in rows if row is not form] + self.added
             if problem := _clash(form, others):
                 form.add_error(None, problem)
 
@@ -93,6 +93,7 @@ class FactClaimFormSet(ClaimFormSet):
         if any(self.errors) or not is_shown(self.instance):
             return
         kept = [form.instance for form in self.forms if not form.is_deleted]
+        kept += self.added
         if kind.supports and not any(kind.supports(one, self.instance) for one in kept):
             raise ValidationError(SUPPORT_IS_MISSING)
         for aspect in kind.aspects:

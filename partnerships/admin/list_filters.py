@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from partnerships.choices import Standing, Status
+from partnerships.models import Role, RoleAssignment
 
 
 class ConditionFilter(admin.SimpleListFilter):
@@ -77,3 +78,16 @@ class StandingFilter(ConditionFilter):
             value: (label, Q(standing=value)) for value, label in Standing.choices
         }
         return choices | {"open": ("Open disagreement", _among(rows.open()))}
+
+
+class RoleFilter(ConditionFilter):
+    title = parameter_name = "role"
+
+    def get_conditions(self, rows):
+        assigned = RoleAssignment.objects.order_by()
+        choices = {
+            role: (role.label, Q(pk__in=assigned.filter(role=role).values("account")))
+            for role in Role
+        }
+        some = assigned.exclude(role=Role.NONE).values("account")
+        return choices | {Role.NONE: (Role.NONE.label, ~Q(pk__in=some))}

@@ -1,25 +1,115 @@
+"""Accounts: who they are, and their one role."""
+
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 
-from partnerships.models import User
+from partnerships.admin.base import LoggedAdmin
+from partnerships.admin.list_filters import RoleFilter
+from partnerships.fields import ReasonField, TimeZoneField
+from partnerships.ledger import context
+from partnerships.models import LedgerEntry, Role, RoleAssignment, User
+
+# A role may do what its group may, which migrations alone change.
+admin.site.unregister(Group)
+
+
+class AccountForm(forms.ModelForm):
+    """What the forms of a new and of a known account ask alike."""
+
+    #: The administrator who fills it in.
+    by: User
+
+    role = forms.ChoiceField(
+        choices=Role.choices,
+        help_text=(
+            "Viewers look, editors enter and change, publishers also publish, "
+            "administrators also keep the accounts. Without a role nobody logs in."
+        ),
+    )
+    change_reason = ReasonField(
+        required=False,
+        help_text=(
+            "Why the role is given or taken away, if there is more to say. It is kept "
+            "in the history of the account, which administrators alone see."
+        ),
+        error_messages={"no_words": "Say it in words, or leave it empty."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("role", self.instance.role)
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk != self.by.pk:
+            return cleaned
+        if self.by.is_superuser and cleaned.get("role") != Role.ADMINISTRATOR:
+            self.add_error(
+                "role",
+                "Nobody takes away their own role of administrator: ask another "
+                "administrator to do it.",
+            )
+        if not cleaned.get("is_active"):
+            self.add_error(
+                "is_active",
+                "Nobody deactivates their own account: ask another administrator.",
+            )
+        return cleaned
+
+
+class NewAccountForm(AccountForm, AdminUserCreationForm):
+    """The form of a new account."""
+
+
+class KnownAccountForm(AccountForm, UserChangeForm):
+    """The form of an account that is there."""
+
+    time_zone = TimeZoneField(help_text=User._meta.get_field("time_zone").help_text)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(LoggedAdmin, UserAdmin):
     """Accounts. They are deactivated, never deleted: the trail refers to them."""
 
+    form, add_form = KnownAccountForm, NewAccountForm
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["public_name", "email"]}),
-        (
-            "Permissions",
-            {"fields": ["is_active", "is_staff", "is_superuser", "groups"]},
-        ),
+        ("Person", {"fields": ["public_name", "email", "time_zone"]}),
+        ("Role", {"fields": ["role", "is_active", "change_reason"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
-    list_display = ["username", "public_name", "is_active", "is_staff"]
-    list_filter = ["is_active", "is_superuser", "groups"]
+    add_fieldsets = [
+        ("Person", {"fields": ["username", "public_name"]}),
+        ("Role", {"fields": ["role", "change_reason"]}),
+        ("Password", {"fields": ["usable_password", "password1", "password2"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+    list_display = ["username", "public_name", "role", "is_active"]
+    list_filter = [RoleFilter, "is_active"]
     search_fields = ["username", "public_name", "email"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display
+    def role(self, user):
+        return user.role.label
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.by = request.user
+        return form
+
+    def save_model(self, request, obj, form, change):
+        context.current().reason = form.cleaned_data["change_reason"]
+        obj.assign(form.cleaned_data["role"])
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def log(self, instance):
+        own = RoleAssignment.objects.filter(account=instance.pk).values("pk")
+        return LedgerEntry.objects.filter(record="roleassignment", object_id__in=own)

@@ -37,8 +37,7 @@ def logged_value(value):
 
 @register.filter
 def operation_title(operation):
-    """An operation in a line: its first change, or how many changes there were."""
-    change = operation.first
+    """An operation in a line: what matters most in it, or how many changes it was."""
     if operation.is_bulk:
         return f"{'At least ' * operation.is_cut}{operation.count:,} changes"
-    return change.title
+    return operation.change.title

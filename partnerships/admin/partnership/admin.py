@@ -1,21 +1,61 @@
 """The page of a partnership and the list that leads to it."""
 
+from dataclasses import dataclass, field
+
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 
 from partnerships.actions import checking, publishing
 from partnerships.admin.base import AuditedAdmin
-from partnerships.admin.change_form import EXPLANATION
 from partnerships.admin.checks import CheckInline
 from partnerships.admin.list_filters import PartnershipNeedsWorkFilter, StatusFilter
 from partnerships.admin.partnership import forms, inlines
+from partnerships.admin.partnership.record import record_context
 from partnerships.choices import ChangeKind
 from partnerships.dates import PartialDate, day_in_words
 from partnerships.ledger import context
 from partnerships.log.entries import changes_of_record
-from partnerships.models import LedgerEntry, Milestone, Partnership
+from partnerships.models import LedgerEntry, Partnership
 from partnerships.web import status_words
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a record that is changed as one form: its own fields, and its rows,
+    whose values are cited from a source if ``is_cited``."""
+
+    heading: str
+    fields: list[str] = field(default_factory=list)
+    inlines: list[type[InlineModelAdmin]] = field(default_factory=list)
+    is_cited: bool = False
+
+
+#: By the last part of their address.
+PARTS = {
+    "words": Part("Words", ["title", "summary", "official_text_url", "internal_notes"]),
+    "text": Part(
+        "Content as stated",
+        [
+            "stated_areas",
+            "stated_areas_ruling",
+            "review_clause",
+            "review_clause_ruling",
+        ],
+        [inlines.PartnershipClaimInline],
+    ),
+    "milestones": Part("Milestones", [], [inlines.MilestoneInline], is_cited=True),
+    "areas": Part("Areas", [], [inlines.CoverageInline], is_cited=True),
+    "ties": Part("Other ties", [], [inlines.EngagementInline], is_cited=True),
+    "checks": Part("Checks for news", [], [CheckInline]),
+    "publication": Part("Publication", ["is_published"]),
+}
 
 
 @admin.register(Partnership)
@@ -25,25 +65,7 @@ class PartnershipAdmin(AuditedAdmin):
     actions = ["looked", "publish", "unpublish"]
     fieldsets = [
         ("Identity", {"fields": ["partner", "title", "summary", "official_text_url"]}),
-        (
-            "Content as stated",
-            {
-                "fields": [
-                    "stated_areas",
-                    "stated_areas_ruling",
-                    "review_clause",
-                    "review_clause_ruling",
-                ]
-            },
-        ),
         ("Editing", {"fields": ["is_published", "internal_notes"]}),
-    ]
-    inlines = [
-        inlines.MilestoneInline,
-        inlines.CoverageInline,
-        inlines.EngagementInline,
-        inlines.PartnershipClaimInline,
-        CheckInline,
     ]
     autocomplete_fields = ["partner"]
     list_display = [
@@ -68,17 +90,71 @@ class PartnershipAdmin(AuditedAdmin):
         return rows.with_open_disagreement_count().with_checked_through()
 
     def get_readonly_fields(self, request, obj=None):
-        may_publish = self.has_publish_permission(request)
-        return ["status_today"] if may_publish else ["status_today", "is_published"]
+        return [] if self.has_publish_permission(request) else ["is_published"]
+
+    def get_urls(self):
+        parts = [
+            path(
+                f"<int:object_id>/{name}/",
+                self.admin_site.admin_view(self.part_view),
+                {"part": name},
+                name=f"partnerships_partnership_{name}",
+            )
+            for name in PARTS
+        ]
+        return [*parts, *super().get_urls()]
+
+    def part_view(self, request, object_id, part):
+        """Show one part of the record as a form, and go back to the record from it."""
+        if part == "publication" and not self.has_publish_permission(request):
+            raise PermissionDenied
+        request.part = PARTS[part]
+        return self.changeform_view(request, str(object_id))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Show the record; each part and each fact has its own form."""
+        partnership = self.get_object(request, unquote(object_id))
+        if partnership is None:
+            return super().change_view(request, object_id)  # says so
+        is_read = request.method in ("GET", "HEAD")
+        may_change = self.has_change_permission(request, partnership)
+        if not (may_change or (is_read and self.has_view_permission(request))):
+            raise PermissionDenied
+        if not is_read:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        context = {
+            **self.admin_site.each_context(request),
+            **record_context(partnership, timezone.localdate()),
+            "title": partnership.title,
+            "opts": self.opts,
+            "partnership": partnership,
+            "may_change": may_change,
+            "may_check": self.has_check_permission(request),
+            "may_publish": self.has_publish_permission(request),
+            "may_delete": self.has_delete_permission(request, partnership),
+        }
+        return TemplateResponse(request, "admin/desk/record.html", context)
+
+    def response_post_save_change(self, request, obj):
+        return redirect("admin:partnerships_partnership_change", obj.pk)
+
+    response_post_save_add = response_post_save_change
+
+    def get_inlines(self, request, obj):
+        return request.part.inlines if obj else [inlines.MilestoneInline]
 
     def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj:
-            fieldsets.insert(0, ("Status", {"fields": ["status_today"]}))
-        if self.may_write(request, obj):
-            name, options = fieldsets[-1]
-            fieldsets[-1] = (name, {"fields": [*options["fields"], *forms.CITATION]})
-        return fieldsets
+        *own, this_change = super().get_fieldsets(request, obj)
+        if obj is None:
+            fields = [*this_change[1]["fields"], *forms.CITATION]
+            return [*own, (this_change[0], {"fields": fields})]
+        part = request.part
+        if not self.may_write(request, obj):
+            return [(part.heading, {"fields": part.fields})]
+        cited = forms.CITATION if part.is_cited else []
+        fields = [*this_change[1]["fields"], *cited]
+        heading = [(part.heading, {"fields": part.fields})] if part.fields else []
+        return [*heading, (this_change[0], {"fields": fields})]
 
     def has_check_permission(self, request):
         return request.user.has_perm("partnerships.add_check")
@@ -121,27 +197,6 @@ class PartnershipAdmin(AuditedAdmin):
     def get_view_on_site_url(self, obj=None):
         return super().get_view_on_site_url(obj) if obj and obj.is_published else None
 
-    @admin.display(description="today")
-    def status_today(self, partnership):
-        """The computed status, the milestones that decided it, and how far it is
-        known."""
-        # As stored: a form that is refused may hold something else.
-        rows = Partnership.objects.filter(pk=partnership.pk).with_checked_through()
-        (stored,) = rows.as_of(timezone.localdate())
-        pks = [pk for pk in (stored.sdp_milestone_id, stored.safe_milestone_id) if pk]
-        milestones = Milestone.objects.in_bulk(pks)
-        because = " and ".join(
-            f"“{milestones[pk].get_kind_display()}” ({milestones[pk].date.display()})"
-            for pk in pks
-        )
-        status = f"{self.headline(stored)}; SAFE: {self.safe(stored)}"
-        through = stored.checked_through
-        how_far = (
-            f"Checked through {day_in_words(through)}" if through else "Not checked"
-        )
-        because = f", because of {because}" if because else ""
-        return f"{status}{because}. {how_far}."
-
     @admin.display(description="status", ordering="status")
     def headline(self, partnership):
         return status_words.label(partnership)
@@ -173,7 +228,8 @@ class PartnershipAdmin(AuditedAdmin):
         today = timezone.localdate()
         rows = {True: [], False: []}
         for partnership in queryset:
-            rows[partnership.checked_through == today].append(partnership)
+            through = partnership.checked_through
+            rows[through is not None and through >= today].append(partnership)
         checking.check_partnerships(
             partnerships=rows[False], through=today, by=request.user, reason=reason
         )
@@ -214,10 +270,12 @@ class PartnershipAdmin(AuditedAdmin):
                 self.message_user(request, problem, messages.ERROR)
             else:
                 self.message_user(request, f"{partnership} {done}.", messages.SUCCESS)
+                if partnership.is_published and (lacking := partnership.lacking()):
+                    self.message_user(request, lacking, messages.WARNING)
 
 
 def _enters_checks_alone(form, formsets) -> bool:
     """Return whether nothing changes but rows that need no reason of the editor's."""
     needy = [formset for formset in formsets if formset.needs_reason]
-    is_changed = {*form.changed_data} - {*EXPLANATION, *forms.CITATION}
+    is_changed = form.public_changes - {*forms.CITATION}
     return not is_changed and not any(formset.has_changed() for formset in needy)

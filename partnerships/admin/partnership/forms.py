@@ -1,12 +1,12 @@
 """The forms above the rows of a record, and beside its list of actions."""
 
+import re
+
 from django import forms
 from django.contrib.admin.helpers import ActionForm
-from django.db.models import Max
 
 from partnerships.admin.change_form import ChangeForm
 from partnerships.fields import ReasonField
-from partnerships.ledger.registry import tracked
 from partnerships.models import Source
 
 #: The fields of ``PartnershipForm`` that are no part of the record, beside the reason.
@@ -52,16 +52,6 @@ class PartnershipForm(ChangeForm):
         ),
     )
 
-    def version(self):
-        """Return the newest versions of the partnership and of the rows on its page."""
-        newest = [
-            tracked()[name]
-            .history.objects.filter(partnership_id=self.instance.pk)
-            .aggregate(newest=Max("history_id"))["newest"]
-            for name in ("milestone", "coverage", "engagement", "claim")
-        ]
-        return "-".join([super().version(), *map(str, newest)])
-
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("cite_earlier") and not cleaned.get("source"):
@@ -69,6 +59,15 @@ class PartnershipForm(ChangeForm):
         if cleaned.get("source") and not cleaned.get("locator"):
             self.add_error("locator", "Say where in the source it stands.")
         return cleaned
+
+    def new_doubts(self):
+        if "is_published" not in self.changed_data:
+            return []
+        added = {"source"} if self.cleaned_data.get("source") else set()
+        kinds = re.compile(r"milestones-\d+-kind")
+        if any(value for name, value in self.data.items() if kinds.fullmatch(name)):
+            added.add("milestone")
+        return self.instance.new_doubts(added=added)
 
 
 class ReasonActionForm(ActionForm):

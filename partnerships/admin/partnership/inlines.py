@@ -6,9 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import TextField
+from django.forms import model_to_dict
 
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
-from partnerships.admin.change_form import CHANGED_MEANWHILE
 from partnerships.admin.facts import ClaimFormSet, ClaimInline
 from partnerships.choices import CoverageValue, SourceKind
 from partnerships.models import Area, Claim, Coverage, Engagement, Milestone, Source
@@ -28,7 +28,7 @@ class FactFormSet(AuditedFormSet):
 
     #: The fields that hold what a source says.
     value_fields: set[str] = set()
-    forms: list[RowForm]  # type: ignore[assignment]  # as every row has it
+    forms: list[RowForm]  # as every row has it
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -37,10 +37,6 @@ class FactFormSet(AuditedFormSet):
 
     def clean(self):
         super().clean()
-        sent = {form.instance.pk for form in self.forms}
-        if any(row.pk not in sent for row in self.get_queryset()):
-            # Added meanwhile, or left out so that a rule about several rows misses it.
-            raise ValidationError(CHANGED_MEANWHILE)
         if self.instance.is_public:
             cited = Source.objects.filter(pk=self.data.get("source") or None).first()
             for form in self.changed_facts():
@@ -110,9 +106,16 @@ class MilestoneFormSet(FactFormSet):
             if not form.is_deleted and form.instance.is_complete
         ]
         rows.sort(key=RowForm.has_changed)  # so that what was there is there already
-        refused = self.instance.new_refusals([row.instance for row in rows])
-        for milestone, sentence in refused:
-            self._row_to_correct(rows, milestone, sentence).add_error(None, sentence)
+        milestones = [*self.added, *(row.instance for row in rows)]
+        for milestone, sentence in self.instance.new_refusals(milestones):
+            row = self._row_to_correct(rows, milestone, sentence)
+            if row is None:
+                raise ValidationError(sentence)
+            row.add_error(None, sentence)
+
+    def new_doubts(self, row):
+        kept = [form.instance for form in self.forms if not form.is_deleted]
+        return row.new_doubts(among=[*self.added, *kept])
 
     def source_is_missing(self, form, cited):
         step, is_digest = form.instance, cited and cited.kind == SourceKind.DIGEST
@@ -135,14 +138,15 @@ class MilestoneFormSet(FactFormSet):
 
     def _row_to_correct(self, rows, milestone, sentence):
         """Return the row that a refusal is told at: that of the milestone, unless it
-        clashes with another that the editor has just entered."""
-        (own,) = (row for row in rows if row.instance is milestone)
+        clashes with another that the editor has just entered; None where neither is in
+        the form."""
+        own = next((row for row in rows if row.instance is milestone), None)
         named = (
             row
             for row in rows
             if row.has_changed() and str(row.instance.as_event()) in sentence
         )
-        return own if own.has_changed() else next(named, own)
+        return own if own and own.has_changed() else next(named, own)
 
     def identity(self, row):
         if not row.is_complete or not row.as_event().effect:
@@ -179,8 +183,10 @@ class CoverageFormSet(FactFormSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.areas = {str(area.pk): area for area in Area.objects.all()}
-        stored = {cell.area_id for cell in self.get_queryset()}
-        self.missing = [area for area in self.areas.values() if area.pk not in stored]
+        self.cells = {cell.area_id: cell for cell in self.stored.values()}
+        self.missing = [
+            area for area in self.areas.values() if area.pk not in self.cells
+        ]
         self.extra = len(self.missing)
         if self.max_num:  # none for those who may not add rows: they see what is stored
             self.max_num = len(self.areas)
@@ -191,6 +197,19 @@ class CoverageFormSet(FactFormSet):
         if is_new and (area := self._area_of(form, index)):
             form.instance.area = area
             form.initial["area"] = area.pk
+            if self.is_bound and area.pk in self.cells:
+                self._change_in_place_of_adding(form, self.cells[area.pk])
+
+    def _change_in_place_of_adding(self, form, cell):
+        """Let a new row of an area be that of the cell which somebody else has entered
+        since; what stood there before them is "not assessed"."""
+        not_assessed, form.instance = form.instance, cell
+        cell.partnership = self.instance
+        form.initial |= model_to_dict(cell, ["value", "ruling"])
+        if cell.pk not in self.seen:
+            entered = cell.history.order_by("history_id")
+            form.merge([not_assessed, *entered])
+            self.seen[cell.pk] = self.newest[cell.pk]
 
     def _area_of(self, form, index) -> Area | None:
         """Return the area of a row that is not stored. A form that comes back says it
