@@ -19,6 +19,8 @@ UNREADABLE = (
     *(BadZipFile, zlib.error, OSError, LookupError, ValueError, TypeError),
     *(AttributeError, RuntimeError, SyntaxError),
 )
+#: A row whose partner begins so shows what to write, and is never entered.
+EXAMPLE = "Example:"
 TOO_BIG = "Upload at most 1 MB; a document has at most 400 rows."
 
 
@@ -71,8 +73,21 @@ def _text(cell) -> str:
 
 
 def _rows(lines) -> list[dict[str, str]]:
-    """Return these lines as rows, without a line that names the columns."""
+    """Return these lines as rows, without examples. A first line that names columns
+    gives their order."""
     cells = [[cell.replace("\0", "").strip() for cell in line] for line in lines]
-    if cells and [cell.casefold() for cell in cells[0]][:2] == [*COLUMNS[:2]]:
+    names = list(COLUMNS)
+    if cells and {*COLUMNS[:2]} <= {cell.casefold() for cell in cells[0]}:
+        names = [cell.casefold() for cell in cells[0]]
         cells = cells[1:]
-    return [dict(zip(COLUMNS, line, strict=False)) for line in cells if any(line)]
+        if unknown := [name for name in names if name and name not in COLUMNS]:
+            raise ValidationError(
+                f"“{unknown[0]}” is no column. These are: {', '.join(COLUMNS)}."
+            )
+    return [
+        row
+        for line in cells
+        if any(line)
+        for row in [dict(zip(names, line, strict=False))]
+        if not row.get("partner", "").casefold().startswith(EXAMPLE.casefold())
+    ]

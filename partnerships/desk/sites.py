@@ -1,7 +1,14 @@
 """The admin site whose first page is the desk."""
 
+from functools import wraps
+
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.urls import path
+
+from partnerships.desk import resend
+from partnerships.desk.login import LoginForm
+from partnerships.desk.repeats import entered_once
 
 
 class DeskSite(AdminSite):
@@ -11,25 +18,63 @@ class DeskSite(AdminSite):
     site_header = "SDP tracker: editing"
     site_title = "SDP tracker"
     index_title = "Today"
+    login_form = LoginForm
 
     def index(self, request, extra_context=None):
         from partnerships.desk.today import today
 
         return today(request, self)
 
+    def admin_view(self, view, cacheable=False):
+        """Wrap a view, so that nothing typed is lost for want of a session, nor entered
+        twice, and who may not use it is told who can help."""
+        from partnerships.desk.forbidden import forbidden
+
+        guarded = super().admin_view(entered_once(view), cacheable)
+
+        @wraps(guarded)
+        def wrapper(request, *args, **kwargs):
+            if request.user.is_anonymous and resend.is_typed(request):
+                return resend.session_ended(request)
+            try:
+                return guarded(request, *args, **kwargs)
+            except PermissionDenied:
+                return forbidden(request, self)
+
+        return wrapper
+
     def get_urls(self):
-        from partnerships.desk import documents, manual, search, today, undo
+        from partnerships.desk import (
+            account,
+            documents,
+            double_checks,
+            grid_templates,
+            manual,
+            preview,
+            proposals,
+            search,
+            today,
+            undo,
+        )
 
         def screen(route, view):
-            name = f"desk-{view.__name__}"
+            name = f"desk-{view.__name__.replace('_', '-')}"
             return path(route, self.admin_view(view), {"site": self}, name=name)
 
         return [
             screen("looked/", today.looked),
+            screen("opened/", today.opened),
+            screen("account/", account.account),
             screen("find/", search.find),
             screen("enter/", documents.enter),
+            screen("enter/rows.<slug:suffix>", grid_templates.template),
             screen("enter/<uuid:pk>/", documents.document),
+            screen("enter/<uuid:pk>/preview/<slug:slug>/", preview.preview),
+            screen("preview/<slug:slug>/", preview.record_preview),
             screen("manual/<slug:book>/", manual.manual),
             screen("undo/<uuid:operation>/", undo.undo),
+            screen("double-check/<int:pk>/", double_checks.double_check),
+            screen("proposal/<uuid:pk>/back/", proposals.send_back),
+            screen("proposal/<uuid:pk>/discard/", proposals.discard),
             *super().get_urls(),
         ]

@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from partnerships.actions import checking
+from partnerships.actions.proposing import may_publish
 from partnerships.dates import day_in_words
 from partnerships.desk.documents import NEEDED
+from partnerships.desk.proposals import address
 from partnerships.log.operations import done_by
-from partnerships.models import Partnership
+from partnerships.models import Draft, Partnership, Source
 from partnerships.selectors import due
+from partnerships.selectors.double_checks import open_double_checks
 from partnerships.web.milestone_words import title
 
 SHOWN = 6
@@ -23,14 +26,16 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Item:
-    """A line of a card: what it is about, its page, and a few words beside it; ``undo``
-    is the address at which it is undone, ``look`` the partnership that is looked at."""
+    """A line of a card: what it is about, its page, and a few words beside it;
+    ``action`` is what else can be done, in words, and where; ``look`` the partnership
+    that is looked at, ``opened`` the source that is opened."""
 
     text: str
     url: str
     note: str = ""
-    undo: str = ""
+    action: tuple[str, str] | None = None
     look: Partnership | None = None
+    opened: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,8 @@ class Card:
         return self.items[:SHOWN]
 
     @property
-    def left_out(self) -> int:
-        return len(self.items) - len(self.shown)
+    def others(self) -> list[Item]:
+        return self.items[SHOWN:]
 
 
 def today(request, site):
@@ -61,6 +66,7 @@ def today(request, site):
         "cards": [card for card in _cards(request.user) if card.items],
         "may_enter": request.user.has_perms(NEEDED),
         "may_check": request.user.has_perm("partnerships.add_check"),
+        "may_open": request.user.has_perm("partnerships.change_source"),
         "app_list": site.get_app_list(request),
     }
     return TemplateResponse(request, "admin/desk/today.html", context)
@@ -72,10 +78,8 @@ def looked(request, site):
     there was none."""
     if not request.user.has_perm("partnerships.add_check"):
         raise PermissionDenied
-    pk = request.POST.get("partnership", "")
     partnership = get_object_or_404(
-        Partnership.objects.select_related("partner"),
-        pk=pk if pk.isdecimal() and len(pk) < 19 else 0,
+        Partnership.objects.select_related("partner"), pk=_pk(request, "partnership")
     )
     try:
         checking.check_partnerships(
@@ -94,9 +98,35 @@ def looked(request, site):
     return redirect("admin:index")
 
 
+@require_POST
+def opened(request, site):
+    """Record that the editor opened one source today at its address."""
+    if not request.user.has_perm("partnerships.change_source"):
+        raise PermissionDenied
+    source = get_object_or_404(Source, pk=_pk(request, "source"))
+    try:
+        checking.check_source(source=source, on=timezone.localdate(), by=request.user)
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"{source}: opened today.")
+    return redirect("admin:index")
+
+
+def _pk(request, name):
+    """Return the id that was sent; 0, which no row has, if it is none."""
+    pk = request.POST.get(name, "")
+    return pk if pk.isdecimal() and len(pk) < 19 else 0
+
+
 def _cards(user):
     on = timezone.localdate()
+    if may_publish(user):
+        waiting = Draft.objects.waiting().exclude(owner=user).select_related("owner")
+        yield Card("Proposed, for you to publish", [_proposal(one) for one in waiting])
     yield _announcements(on)
+    checks = [_double_check(check, user) for check in open_double_checks()]
+    yield Card("Not yet double-checked", checks)
     looks = [_look(look) for look in due.looks_due(on=on)]
     yield Card("To be looked at", looks, _list("partnership"), is_late=True)
     yield Card(
@@ -120,8 +150,7 @@ def _cards(user):
         [_source(source) for source in due.sources_due(on=on)],
         _list("source"),
     )
-    documents = user.drafts.filter(operation=None)
-    yield Card("Documents being entered", [_document(draft) for draft in documents])
+    yield from _own_drafts(user)
     yield Card("Your last changes", [_done(done) for done in done_by(user)])
 
 
@@ -149,12 +178,40 @@ def _record(row, note):
 def _source(source):
     opened = source.last_checked_on
     note = f"opened {day_in_words(opened)}" if opened else "never opened"
-    return Item(str(source), _change(source), note)
+    return Item(str(source), source.url, note, opened=source)
 
 
-def _document(draft):
-    address = reverse("admin:desk-document", args=[draft.pk])
-    return Item(str(draft), address, f"kept {_moment(draft.changed_at)}")
+def _own_drafts(user):
+    """Yield the cards of what the user is writing: sent back, not yet proposed,
+    proposed."""
+    drafts = user.drafts.filter(operation=None)
+    back = [one for one in drafts if one.word_back and not one.proposed_at]
+    items = [_draft(one, f"“{one.word_back}”") for one in back]
+    yield Card("Sent back to you", items, is_late=True)
+    own = [one for one in drafts if not (one.word_back or one.proposed_at)]
+    kept = [_draft(one, f"kept {_moment(one.changed_at)}") for one in own]
+    yield Card("Documents being entered", kept)
+    waiting = [one for one in drafts if one.proposed_at]
+    items = [_draft(one, f"proposed {_moment(one.proposed_at)}") for one in waiting]
+    yield Card("Yours, waiting for a publisher", items)
+
+
+def _draft(draft, note):
+    discard = reverse("admin:desk-discard", args=[draft.pk])
+    return Item(str(draft), address(draft), note, action=("Discard", discard))
+
+
+def _proposal(draft):
+    by = f"{draft.owner.public_label}, {_moment(draft.proposed_at)}"
+    back = reverse("admin:desk-send-back", args=[draft.pk])
+    return Item(str(draft), address(draft), by, action=("Send back", back))
+
+
+def _double_check(check, user):
+    is_own = check.entered_by == user.pk
+    whose = "yours: another person confirms it" if is_own else check.in_words
+    about = str(check.partnership.partner if check.partnership else "No partnership")
+    return Item(about, reverse("admin:desk-double-check", args=[check.pk]), whose)
 
 
 def _done(done):
@@ -163,7 +220,7 @@ def _done(done):
         f"{done.title}{more}",
         f"{reverse('change-list')}?operation={done.operation}",
         _moment(done.at),
-        undo=reverse("admin:desk-undo", args=[done.operation]),
+        action=("Undo", reverse("admin:desk-undo", args=[done.operation])),
     )
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
-from partnerships.actions import undoing
+from partnerships.actions import proposing, undoing
 from partnerships.fields import ReasonField
 from partnerships.log.entries import described_changes
 from partnerships.models import LedgerEntry
@@ -59,12 +59,14 @@ def undo(request, site, operation):
 
 def _may_undo(user, entries):
     """Return whether the user may change every kind of record that was touched; and
-    publish, where a partnership was."""
-    kinds = set(entries.values_list("record", flat=True))
+    publish, where a partnership was, or readers see any of it."""
+    kinds = set(entries.values_list("record", flat=True)) - {"doublecheck"}
     actions = ("add", "change", "delete")
     needed = {f"partnerships.{a}_{kind}" for a in actions for kind in kinds}
     if "partnership" in kinds:
         needed |= {"partnerships.publish_partnership"}
         needed -= {"partnerships.add_partnership", "partnerships.delete_partnership"}
     needed -= {"partnerships.delete_source"}  # refused where anything else cites it
-    return "redaction" not in kinds and user.has_perms(needed)
+    if "redaction" in kinds or not user.has_perms(needed):
+        return False
+    return proposing.may_publish(user) or not proposing.is_seen(entries[0].operation)
