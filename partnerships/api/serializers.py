@@ -190,6 +190,10 @@ class RecordMilestoneSerializer(serializers.Serializer):
     note = serializers.CharField(source="about.note")
     ruling = serializers.CharField()
     claims = ClaimSerializer(many=True)
+    awaits_double_check = serializers.BooleanField(
+        source="about.awaits_double_check",
+        help_text="True until a second person has compared it with its source.",
+    )
 
     def get_reference_url(self, fact) -> str:
         return reference_url(fact.about.reference)

@@ -36,6 +36,7 @@ from partnerships.models import (
 )
 from partnerships.selectors import modified_after
 from partnerships.selectors.disagreements import disagreements, disputed_facts
+from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.facets import FACETS, more_may_match
 from partnerships.selectors.facts import milestone_facts, standing_alone
 from partnerships.selectors.matrix import area_counts, coverage_matrix
@@ -220,10 +221,14 @@ class Milestones(ListModelMixin, RetrieveModelMixin, Resource):
         return queryset.with_met_by(on=self.clock.on)
 
     def paginate_queryset(self, queryset):
-        return milestone_facts(super().paginate_queryset(queryset))
+        milestones = super().paginate_queryset(queryset)
+        mark_unchecked(milestones)
+        return milestone_facts(milestones)
 
     def get_object(self):
-        return milestone_facts([super().get_object()])[0]
+        milestone = super().get_object()
+        mark_unchecked([milestone])
+        return milestone_facts([milestone])[0]
 
 
 class Sources(ListModelMixin, RetrieveModelMixin, Resource):

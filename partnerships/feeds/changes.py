@@ -1,8 +1,8 @@
 """The log as Atom.
 
-An entry is one change, so that each has its own category and address; but an operation
-of more than 25 changes, such as an import, is one entry, lest it push all other news
-out of the feed. Whether it is never changes, and neither do ids (``ids.news_id``).
+An entry is one operation: what matters most in it is the title, all of it is inside. Of
+one with more than 25 changes, such as an import, the entry says how many. Which of both
+it is never changes, and neither do ids (``ids.news_id``).
 """
 
 from django.urls import reverse
@@ -40,6 +40,9 @@ def _entry(news: News) -> atom.Entry:
     content = format_html("<p>{}</p>", summary)
     if not news.is_bulk:
         content += _differences(news.change)
+        for change in news.changes[1:]:
+            content += format_html("<p>{}</p>", _sentence(change))
+            content += _differences(change)
     return atom.Entry(
         id=ids.news_id(news).urn,
         link=_link(news),
@@ -48,23 +51,29 @@ def _entry(news: News) -> atom.Entry:
         content=content,
         published=news.at,
         updated=news.told_at,
-        categories=[news.category] if news.category else [],
+        categories=news.categories,
         author=in_a_line(news.change.by) or None,
     )
 
 
 def _link(news: News) -> str:
-    if news.is_bulk:
+    if news.is_bulk or len(news.changes) > 1:
         return f"{reverse('change-list')}?operation={news.change.entry.operation}"
     return reverse("change-detail", args=[news.change.number])
 
 
 def _title(news: News) -> str:
-    change = news.change
     if news.is_bulk:
         were = "change was" if news.count == 1 else "changes were"
         return f"{news.count:,} {were} made in one operation."
-    if news.category == ChangeCategory.REDACTION:
+    sentence, more = _sentence(news.change), len(news.changes) - 1
+    if not more:
+        return sentence
+    return f"{sentence.removesuffix('.')}, and {more} more change{'s' * (more > 1)}."
+
+
+def _sentence(change: Change) -> str:
+    if change.category == ChangeCategory.REDACTION:
         return f"A value of change {change.key} was blacked out."
     if change.news:
         return as_sentence(in_a_line(change.news))
@@ -74,16 +83,17 @@ def _title(news: News) -> str:
 
 def _summary(news: News) -> str:
     """Say what was done, by whom, and why."""
-    category = f"{news.category.label}: " if news.category else ""
+    category = f"{news.categories[0].label}: " if news.categories else ""
     by = in_a_line(news.change.by) or "Somebody who is not named"
     reason = as_sentence(news.change.reason) or NO_REASON
     return f"{category}{_title(news)} {_fields(news)}{by} gave the reason: {reason}"
 
 
 def _fields(news: News) -> str:
-    if news.is_bulk or news.change.action != "changed" or not news.change.fields:
+    change, is_alone = news.change, len(news.changes) == 1 and not news.is_bulk
+    if not is_alone or change.action != "changed" or not change.fields:
         return ""
-    labels = [field.label for field in news.change.fields]
+    labels = [field.label for field in change.fields]
     return f"Changed: {get_text_list(labels, 'and')}. "
 
 

@@ -20,10 +20,10 @@ def milestone_id(milestone: Milestone) -> UUID:
 
 
 def news_id(news: News) -> UUID:
-    """Return the id of an operation that is told as one, or of one of its changes, not
-    made of their numbers, which each copy of the record gives anew."""
+    """Return the id of an operation that is told without its changes, or of the first
+    of them, which each copy of the record numbers anew: so the operation is in it."""
     operation = news.change.entry.operation
-    return operation if news.is_bulk else uuid5(operation, str(news.change.number))
+    return operation if news.is_bulk else uuid5(operation, str(news.first))
 
 
 def _permanent_id(name: str) -> UUID:

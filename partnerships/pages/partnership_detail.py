@@ -4,9 +4,8 @@ from partnerships.log.entries import latest_changes
 from partnerships.models import Partnership
 from partnerships.pages.dated import dated_page
 from partnerships.pages.record_citation import citation_context
-from partnerships.selectors.course import courses, safe_eligibility
 from partnerships.selectors.record import partnership_record
-from partnerships.web import safe_words, status_words
+from partnerships.web.record_words import record_context
 
 
 @dated_page("partnerships/partnership_detail.html")
@@ -17,13 +16,5 @@ def partnership_detail(request, clock, slug):
     except Partnership.DoesNotExist:
         raise Http404 from None
     log = latest_changes(record, until=clock.known)
-    tracks, eligibility = courses(record), safe_eligibility(record)
-    return {
-        "record": record,
-        "headline": status_words.headline(record, tracks),
-        "safe": safe_words.safe_sentences(record, eligibility),
-        "safe_effect": safe_words.safe_effect(record, eligibility),
-        "courses": tracks,
-        "eligibility": eligibility,
-        "log": log,
-    } | citation_context(request, record, clock, log)
+    context = record_context(record) | {"log": log}
+    return context | citation_context(request, record, clock, log)
