@@ -1,6 +1,7 @@
 """Valid records for tests, as plain functions; each is checked before it is saved."""
 
 from datetime import date
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -19,6 +20,7 @@ from partnerships.models import (
     Check,
     Claim,
     Coverage,
+    DoubleCheck,
     Engagement,
     Milestone,
     Namesake,
@@ -26,6 +28,7 @@ from partnerships.models import (
     Partnership,
     Position,
     Question,
+    RoleAssignment,
     Source,
     Subject,
     User,
@@ -94,6 +97,11 @@ def check(partnership, through="2026-04-30", **kwargs):
     return save(Check(partnership=partnership, through=through, **kwargs))
 
 
+def double_check(partnership, **kwargs):
+    kwargs = {"operation": str(uuid4()), "entered_by": 1, "reasons": "status"} | kwargs
+    return save(DoubleCheck(partnership=partnership, **kwargs))
+
+
 def area(number=1, **kwargs):
     kwargs.setdefault("name", f"Area {number}")
     return save(Area(number=number, slug=f"area-{number}", **kwargs))
@@ -150,10 +158,15 @@ def claim(fact, says, *, by=None, locator="page 1", **kwargs):
 def user(username="ed", *, groups=(), password="a long passphrase", **kwargs):
     from django.contrib.auth.models import Group
 
-    kwargs.setdefault("is_staff", True)
+    kwargs.setdefault("time_zone", "UTC")  # so that no test depends on the hour
     someone = User.objects.create_user(username, password=password, **kwargs)
     someone.groups.set(Group.objects.filter(name__in=groups))
     return someone
+
+
+def role_assignment(account=1, role="editor"):
+    """The record of a role, of an account that there need not be."""
+    return save(RoleAssignment(account=account, role=role))
 
 
 DAY = date(2026, 3, 15)

@@ -34,6 +34,7 @@ NAMES = {kind.model for kind in FACT_KINDS}
 #: in which it is shown.
 SPELLED_OUT = {
     "actions/dataset.py": "names a fixture file for each model",
+    "actions/statements/reader.py": "reads the rows of each kind in its own way",
     "selectors/record.py": "fills the sections of a record",
     "exports/tables.py": "lists the tables of open data",
 }

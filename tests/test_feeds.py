@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid5
 from xml.etree import ElementTree
 
 import feedparser
@@ -198,10 +199,11 @@ def test_kinds_of_change_are_told_apart(client, signed):
         factories.claim(signed, "2024-05-28")
         factories.milestone(signed.partnership, "dialogue_held", "2025-05")
     redact(4, "place")
-    found = read(client, CHANGES).entries[:9]
+    found = read(client, CHANGES).entries[:8]
     counted = Counter(term for entry in found for term in terms(entry))
     assert counted.keys() == {category.value for category in ChangeCategory}
-    assert [len(terms(entry)) for entry in found] == [1] * len(found)
+    assert terms(found[1]) == ["new_development", "source"]
+    assert {len(terms(entry)) for entry in found[2:]} == {1}
     tags = {tag.term: tag.label for entry in found for tag in entry.tags}
     assert tags["source"] == "New source"
     assert tags["new_development"] == "News"
@@ -238,17 +240,66 @@ def areas(first, last):
             factories.area(number)
 
 
-def test_operation_of_many_changes_is_one_entry(client, norway):
-    areas(1, BULK + 1)  # no more than a few: an entry for each
-    assert len(read(client, CHANGES).entries) == BULK + 2
+def document(norway):
+    """Enter a source that says two things, one of them new; return the operation."""
+    with context.change(reason="Found", kind="new_development") as under_way:
+        source = factories.source("eeas-2026")
+        signed = factories.milestone(norway)
+        factories.claim(signed, "2024-05-28", by=source)
+        factories.claim(norway, "17", by=source, partnership_fact="stated_areas")
+    return under_way.changeset
+
+
+def test_operation_is_one_entry_by_what_matters_most_in_it(client, norway):
+    operation = document(norway)
+    entry, *others = read(client, CHANGES).entries
+    assert len(others) == 2
+    title = "The milestone “Norway: Signed, 28 May 2024 (SDP)” was created"
+    assert entry.title == f"{title}, and 3 more changes."
+    assert entry.summary == (
+        f"News: {entry.title} Somebody who is not named gave the reason: Found."
+    )
+    said = entry.content[0].value
+    assert "New source for: Norway, Signed (SDP)." in said
+    assert "New source for: EU–Norway Security and Defence Partnership, stated" in said
+    assert said.count("<ul>") == 4 and said.index(title) < said.index("The source")
+    assert terms(entry) == ["new_development", "source"]
+    assert entry.link == f"http://testserver/changes/?operation={operation}"
+    assert "4 changes" in Page(client.get(entry.link).text).text
+
+
+def test_operation_keeps_its_id_whatever_of_it_is_told(client, norway):
+    operation = document(norway)
+    first = LedgerEntry.objects.filter(operation=operation).earliest("number").number
+    expected = uuid5(operation, str(first)).urn
+    for query in ({}, {"partnership": "norway"}, {"kind": "new_development"}):
+        entry, *others = read(client, CHANGES, query).entries
+        assert entry.id == expected and expected not in {e.id for e in others}
+    draft = factories.partnership("draft", published=False)
+    with context.change(reason="Both", kind="editorial"):
+        edit(draft, summary="Anew.")
+        edit(norway, summary="Anew.")
+    before = read(client, CHANGES).entries[0]
+    assert "1 more" not in before.title and client.get(before.link).status_code == 200
+    edit(draft, is_published=True)
+    by_id = {entry.id: entry for entry in read(client, CHANGES).entries}
+    assert by_id[before.id].title.endswith("was changed, and 1 more change.")
+
+
+def test_operation_of_many_changes_is_told_by_their_number(client, norway):
+    areas(1, BULK + 1)
+    few, *earlier = read(client, CHANGES).entries
+    assert (
+        few.title == f"The area “1. Area 1” was created, and {BULK - 1} more changes."
+    )
     areas(BULK + 1, 2 * BULK + 2)
     first, *others = read(client, CHANGES).entries
     assert first.title == f"{BULK + 1} changes were made in one operation."
-    assert len(others) == BULK + 2
+    assert [entry.id for entry in others] == [e.id for e in (few, *earlier)]
     assert terms(first) == ["import"]
     assert f"{BULK + 1} changes" in Page(client.get(first.link).text).text
     chosen = read(client, CHANGES, {"kind": "import"}).entries
-    assert [entry.id for entry in chosen] == [e.id for e in (first, *others[:BULK])]
+    assert [entry.id for entry in chosen] == [first.id, few.id]
 
 
 def test_published_draft_changes_the_ids_of_nothing(client):
@@ -298,9 +349,11 @@ def test_of_one_operation_only_what_is_chosen_and_public_is_told(client, norway)
     told = LedgerEntry.objects.filter(operation=under_way.changeset)
     assert told.count() == 3
     query = {"operation": str(under_way.changeset)}
-    assert len(titles(client, CHANGES, query)) == 2
+    (title,) = titles(client, CHANGES, query)
+    assert title.endswith("was changed, and 1 more change.")
     assert "Hidden" not in client.get(CHANGES).content.decode()
     query = {"partnership": "norway"}
+    assert "1 more" not in titles(client, CHANGES, query)[0]
     assert "Japan" not in client.get(CHANGES, query).content.decode()
 
 
@@ -608,8 +661,8 @@ def test_page_leads_to_its_feeds(client, signed, shown, feeds):
 
 def test_data_page_says_how_much_a_feed_holds(client):
     said = Page(client.get("/data/").content.decode()).text
-    assert f"The newest {atom.MOST_ENTRIES} changes" in said
-    assert f"in more than {BULK} changes" in said
+    assert f"The newest {atom.MOST_ENTRIES} entries" in said
+    assert f"of more than {BULK} changes" in said
     assert f"the newest {milestones_calendar.MOST_EVENTS:,} whose day is known" in said
 
 

@@ -36,6 +36,7 @@ OTHERWISE = {
     "will be signed today": "quoted from a report of 27 January 2026, and its title",
     "writes “today”": "of a report of 18 June 2025",
     "writes “Today”": "of a release of 28 May 2024",
+    "not yet double-checked": "of an entry, until a second person has confirmed it",
 }
 SPOKEN = {"description", "summary", "title"}  # of the API's document: what is no name
 LABELS = ("content", "aria-label", "title", "alt", "label")  # what is read out

@@ -19,6 +19,7 @@ from partnerships.models import (
     Check,
     Claim,
     Coverage,
+    DoubleCheck,
     Engagement,
     Milestone,
     Namesake,
@@ -90,6 +91,12 @@ def check(**kwargs):
     return Check(partnership=norway(), **{"through": date(2026, 4, 30)} | kwargs)
 
 
+def double_check(**kwargs):
+    given = {"partnership": Partnership.objects.first() or norway(), "entered_by": 1}
+    given |= {"operation": "0b8e6f2c-5f4e-4c8b-9a37-2f5f4b1c9d10", "reasons": "status"}
+    return DoubleCheck(**given | kwargs)
+
+
 def subject(**kwargs):
     return Subject(partnership=norway(), **{"name": "Public health"} | kwargs)
 
@@ -133,6 +140,10 @@ REFUSED = {
     "partnership_has_title": lambda: partnership(title=""),
     "area_number_is_positive": lambda: Area(number=0, slug="zero", name="Zero"),
     "coverage_has_one_cell_per_area": lambda: twice(cell),
+    "double_check_is_asked_once": lambda: twice(double_check),
+    "double_check_of_no_record_is_asked_once": lambda: twice(
+        lambda: double_check(partnership=None)
+    ),
     "coverage_value_is_known": lambda: cell(value="perhaps"),
     "engagement_kind_is_known": lambda: engagement("friendship"),
     "engagement_frequency_is_known": lambda: dialogue(frequency="often"),

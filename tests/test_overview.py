@@ -162,9 +162,22 @@ def test_what_was_done_at_once_is_one_line(client, norway):
         "Milestone created: Norway: Signed, 28 May 2024 (SDP) News "
         "The Council announced it. With 2 other changes." in found.text
     )
-    operation = latest_operations()[0].first.entry.operation
+    operation = latest_operations()[0].change.entry.operation
     assert f"/changes/?operation={operation}" in found.links
     assert "3 changes" in page(client, "/changes/", {"operation": operation}).text
+
+
+def test_document_is_told_by_what_matters_most_in_it(client, norway):
+    def enter():
+        source = factories.source("eeas-2026")
+        factories.claim(norway, "17", by=source, partnership_fact="stated_areas")
+        factories.claim(factories.milestone(norway), "2024-05-28", by=source)
+
+    edit(enter, reason="Found.")
+    assert (
+        "Milestone created: Norway: Signed, 28 May 2024 (SDP) News "
+        "Found. With 3 other changes."
+    ) in section(client, "changes").text
 
 
 def test_import_drowns_nothing(client, norway):

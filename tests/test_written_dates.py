@@ -32,6 +32,11 @@ WRITTEN = {
         *("17–18 June 2025", "17 June 2025 – 18 June 2025", "17 - 18 June 2025"),
         "17 June 2025 to 18 June 2025",
     ],
+    "2026-02-14/2026-05-20": [
+        *("14 February – 20 May 2026", "14 February to 20 May 2026"),
+        "February 14 – May 20, 2026",
+    ],
+    "2025-06/2025-08": ["June – August 2025"],
 }
 
 

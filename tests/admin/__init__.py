@@ -1,15 +1,21 @@
 """Drives the admin as a browser does: each form is sent back as it was shown, save for
 what the test changes."""
 
+import re
+
 from django.db import connection
 from django.forms import MultiWidget
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.ledger.registry import tracked
+from partnerships.models import Partnership
 from tests import factories
 
-RECORD = [table.model for table in tracked().values() if table.live]
+#: The models of the record; the trail has the roles of accounts beside them.
+RECORD = [
+    table.live for table in tracked().values() if table.live and table.live.PUBLIC
+]
 PUBLIC = {"change_kind": "correction", "change_reason": "The day was wrong"}
 CITED = {**PUBLIC, "locator": "page 3"}
 
@@ -20,6 +26,41 @@ def url(model, page, *args):
 
 def change_url(record):
     return url(type(record), "change", record.pk)
+
+
+def part_url(record, part):
+    """The form of one part of a partnership's record."""
+    return url(Partnership, part, record.pk)
+
+
+def form_url(record):
+    """The form of any record; of a partnership, that of its words."""
+    is_partnership = isinstance(record, Partnership)
+    return part_url(record, "words") if is_partnership else change_url(record)
+
+
+#: The part of a record whose form has a field, by how the name of the field begins.
+PARTS = {
+    "milestones": "milestones",
+    "coverage": "areas",
+    "engagements": "ties",
+    "claims": "text",
+    "stated": "text",
+    "review": "text",
+    "checks": "checks",
+    "is": "publication",
+}
+
+
+def form_with(address, fields):
+    """The address of the form that has these fields, of a record that has several."""
+    is_record = re.fullmatch(r"/admin/partnerships/partnership/\d+/change/", address)
+    if not is_record:
+        return address
+    beginnings = {re.split("[-_]", name)[0] for name in fields}
+    parts = {PARTS[one] for one in beginnings if one in PARTS}
+    (part,) = parts or {"words"}
+    return address.replace("/change/", f"/{part}/")
 
 
 def shown_forms(response):
@@ -51,6 +92,8 @@ def as_shown(response) -> dict:
 def submit(client, address, changes=(), *, rows=(), **fields):
     """Send the form at that address with these changes. ``rows`` are new ones beneath
     it, as (prefix, fields): each is sent as it begins, save for these fields."""
+    typed = {**dict(changes), **fields, **dict(rows)}
+    address = form_with(address, typed)
     page = client.get(address)
     data = as_shown(page) | dict(changes) | fields
     for prefix, row in rows:

@@ -6,7 +6,7 @@ from partnerships.models import Claim
 from tests import factories
 from tests.admin import CITED, PUBLIC, change_url, errors, row_errors, submit, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_editor")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_publisher")]
 
 TOLD = "Briefing Office (briefing) says “{}” of this already, at {}: change that claim."
 

@@ -4,6 +4,7 @@ and a source for each value that is entered."""
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from partnerships.admin.partnership.inlines import SOURCE_IS_MISSING
@@ -22,6 +23,7 @@ from tests.admin import (
     as_shown,
     change_url,
     errors,
+    part_url,
     row_errors,
     stored,
     submit,
@@ -71,7 +73,7 @@ def test_draft_is_added_with_its_first_milestone(client):
 
 def test_record_is_not_added_as_published_with_a_fact_that_has_no_source(client, cited):
     sent = {"partner": factories.partner().pk, "title": "EU–Norway"}
-    sent["is_published"] = "on"
+    sent |= {"is_published": "on", "summary": "Proposed."}
     rows = [step("proposed", "2024-01")]
     answer = submit(client, url(Partnership, "add"), sent, rows=rows)
     assert "Every fact of a published record needs a source" in errors(answer)
@@ -152,14 +154,14 @@ def test_changed_cell_gets_a_claim_of_the_source_and_others_get_none(client, cit
 
 def test_each_entered_fact_gets_a_claim_in_the_notation_of_claims(client, cited):
     partnership = factories.partnership()
-    rows = [
-        step("signed", "2024-05-28"),
+    ties = [
         tie("agreement"),
         tie("dialogue", frequency="annual"),
         tie("epf_contribution", amount="150", currency="NOK"),
     ]
-    answer = submit(client, change_url(partnership), cited, rows=rows)
-    assert answer.status_code == 302, errors(answer)
+    for rows in ([step("signed", "2024-05-28")], ties):
+        answer = submit(client, change_url(partnership), cited, rows=rows)
+        assert answer.status_code == 302, errors(answer)
     said = {claim.says for claim in Claim.objects.all()}
     assert said == {"2024-05-28", "yes", "annual", "150 NOK"}
     assert not Claim.objects.disagreeing().exists()
@@ -179,9 +181,10 @@ def test_area_that_came_after_the_page_was_shown_shifts_no_cell(client):
     partnership = factories.partnership(published=False)
     later, first, second = factories.area(5), factories.area(10), factories.area(20)
     later.delete()
-    form = as_shown(client.get(change_url(partnership)))
+    to = part_url(partnership, "areas")
+    form = as_shown(client.get(to))
     factories.area(3), factories.area(15)
-    client.post(change_url(partnership), form | {"coverage-1-value": "included"})
+    client.post(to, form | {"coverage-1-value": "included"})
     assert [(c.area, c.value) for c in Coverage.objects.all()] == [(second, "included")]
     assert first.coverage.count() == 0
 
@@ -189,22 +192,41 @@ def test_area_that_came_after_the_page_was_shown_shifts_no_cell(client):
 def test_area_that_came_meanwhile_shifts_no_name_in_a_form_that_comes_back(client):
     partnership = factories.partnership(published=False)
     factories.area(10), factories.area(20)
-    form = as_shown(client.get(change_url(partnership)))
+    to = part_url(partnership, "areas")
+    form = as_shown(client.get(to))
     factories.area(3)
-    answer = client.post(change_url(partnership), form | {"title": ""})
+    answer = client.post(to, form | {"change_reason": "x" * 501})
     shown = re.findall(r"\d+\. Area \d+", text(answer))
     assert shown == ["10. Area 10", "20. Area 20"]
 
 
-def test_cell_that_another_editor_stored_meanwhile_is_an_error_at_its_row(client):
+def test_cell_that_another_editor_stored_meanwhile_is_replaced_knowingly(client):
     partnership, all_areas = factories.partnership(published=False), areas(3)
-    form = as_shown(client.get(change_url(partnership)))
-    factories.coverage(partnership, all_areas[1], "not_included")
-    answer = client.post(
-        change_url(partnership), form | {"coverage-1-value": "included"}
-    )
-    assert "has a cell for this area already" in row_errors(answer, "coverage")[1]
+    to = part_url(partnership, "areas")
+    form = as_shown(client.get(to))
+    factories.coverage(partnership, all_areas[1], "not_included", ruling="Theirs")
+    form |= {"coverage-1-value": "included"}
+    answer = client.post(to, form)
+    (found,) = filter(None, row_errors(answer, "coverage"))
+    assert "(“Not assessed” → “Not included”) while you had it open" in found
     assert Coverage.objects.get().value == "not_included"
+    again = client.post(to, as_shown(answer))
+    assert again.status_code == 302, errors(again)
+    cell = Coverage.objects.get()
+    assert (cell.area, cell.value) == (all_areas[1], "included")
+    assert cell.ruling == "Theirs"
+
+
+def test_cell_that_both_editors_set_alike_is_stored_once(client):
+    partnership, all_areas = factories.partnership(published=False), areas(3)
+    to = part_url(partnership, "areas")
+    form = as_shown(client.get(to))
+    factories.coverage(partnership, all_areas[1], "included")
+    form |= {"coverage-1-value": "included", "coverage-2-value": "included"}
+    answer = client.post(to, form)
+    assert answer.status_code == 302, errors(answer)
+    assert Coverage.objects.count() == 2
+    assert Coverage.history.count() == 2
 
 
 def test_area_of_a_stored_cell_does_not_change(client):
@@ -303,11 +325,14 @@ def test_corrected_entry_replaces_what_its_source_was_said_to_say(client, cited)
 def test_corrected_cell_and_tie_replace_their_claims(client, cited):
     partnership, _ = factories.partnership(), areas(1)
     row = tie("dialogue", frequency="annual")
-    sent = cited | {"coverage-0-value": "included"}
-    submit(client, change_url(partnership), sent, rows=[row])
-    sent = {"coverage-0-value": "not_included", "engagements-0-frequency": "regular"}
-    answer = submit(client, change_url(partnership), cited | sent)
-    assert answer.status_code == 302, errors(answer)
+    submit(client, change_url(partnership), cited, rows=[row])
+    for sent in (
+        {"coverage-0-value": "included"},
+        {"coverage-0-value": "not_included"},
+        {"engagements-0-frequency": "regular"},
+    ):
+        answer = submit(client, change_url(partnership), cited | sent)
+        assert answer.status_code == 302, errors(answer)
     assert {c.says for c in Claim.objects.all()} == {"not_included", "regular"}
 
 
@@ -519,10 +544,12 @@ def test_what_was_wrong_before_does_not_block_a_correction(client):
 
 def test_partner_of_a_record_is_permanent(client):
     partnership = factories.partnership()
-    sent = PUBLIC | {"partner": factories.partner("iceland").pk}
-    answer = submit(client, change_url(partnership), sent)
-    assert answer.status_code == 200
-    assert "The partner is permanent" in errors(answer)
+    sent = PUBLIC | {"partner": factories.partner("iceland").pk, "title": "New"}
+    submit(client, change_url(partnership), sent)
+    assert Partnership.objects.get().partner.slug == "norway"
+    partnership.partner = factories.partner("japan")
+    with pytest.raises(ValidationError, match="The partner is permanent"):
+        partnership.full_clean()
 
 
 def test_slug_of_a_partner_is_permanent(client):
@@ -548,15 +575,15 @@ def test_status_and_what_decided_it_are_shown(client):
     for kind, date in (("endorsed", "2025-12"), ("provisionally_applied", "2026-01")):
         factories.milestone(partnership, kind, date, track="safe")
     assert (
-        "SAFE associated; SAFE: Associated, because of “Signed” (28 May 2024) and "
-        "“Provisionally applied” (January 2026)"
+        "Partnership Signed by Norway: partnership signed, 28 May 2024 "
+        "SAFE Associated by Norway: SAFE agreement applied provisionally, "
+        "January 2026 Checked through never"
     ) in text(client.get(change_url(partnership)))
 
 
 def test_status_of_an_empty_record_is_shown(client):
     page = text(client.get(change_url(draft())))
-    assert "Nothing recorded; SAFE: Not eligible" in page
-    assert "because of" not in page
+    assert "Partnership Nothing recorded SAFE Not eligible Checked" in page
 
 
 def test_claim_about_the_stated_number_is_entered_on_the_page(client):
@@ -566,7 +593,8 @@ def test_claim_about_the_stated_number_is_entered_on_the_page(client):
     answer = submit(client, change_url(partnership), PUBLIC, rows=[("claims", claim)])
     assert answer.status_code == 302, errors(answer)
     assert Claim.objects.open().get().says == "18"
-    assert "Disagrees" in text(client.get(change_url(partnership)))
+    assert "disagrees" in text(client.get(change_url(partnership)))
+    assert "Disagrees" in text(client.get(part_url(partnership, "text")))
 
 
 def test_claim_about_the_partnership_names_its_fact(client):
@@ -613,11 +641,12 @@ def test_today_and_the_list_say_what_may_be_is_reported_and_was_checked(client):
     (row,) = Partnership.objects.as_of(timezone.localdate())
     status, safe = label(row), label(row, "safe_status")
     assert status.startswith("Reportedly") and "may be" in safe
-    today = client.get(change_url(ghana)).content.decode()
-    assert f"{status}; SAFE: {safe}, because of “Signed” (28 May 2024) and " in today
-    assert "Not checked." in today
+    today = text(client.get(change_url(ghana)))
+    assert f"Partnership {label(row, 'sdp_status')} by Ghana: " in today
+    assert f"SAFE {safe} by Ghana: " in today
+    assert "Checked through never" in today
     factories.check(ghana, "2025-07-31")
-    assert "Checked through 31 July 2025." in text(client.get(change_url(ghana)))
+    assert "Checked through 31 July 2025" in text(client.get(change_url(ghana)))
     listed = client.get(url(Partnership, "changelist")).content.decode()
     assert f'<td class="field-headline">{status}</td>' in listed
     assert f'<td class="field-safe">{safe}</td>' in listed

@@ -15,7 +15,7 @@ from partnerships.ledger import sealing
 from partnerships.ledger.registry import tracked
 from partnerships.models import Checkpoint, LedgerEntry, Partnership, User, Verification
 from tests import factories
-from tests.admin import RECORD, as_shown, change_url, one_of_each, stored, url
+from tests.admin import RECORD, as_shown, form_url, one_of_each, stored, url
 
 pytestmark = [
     pytest.mark.slow,
@@ -135,7 +135,7 @@ def reader(request):
     if request.param == "anonymous":
         return Browser()
     if request.param == "guest":
-        return Browser(factories.user("guest", groups=["publisher"], is_staff=False))
+        return Browser(factories.user("guest"))
     return Browser(request.getfixturevalue("viewer"))
 
 
@@ -147,7 +147,7 @@ def forms(made):
     sealing.seal()
     for record in made:
         if type(record) in RECORD:
-            shown = as_shown(client.get(change_url(record)))
+            shown = as_shown(client.get(form_url(record)))
             found[record] = shown | {k: v for k, v in NEW.items() if k in shown}
             found[record]["_save"] = "Save"
     return found
@@ -168,7 +168,7 @@ def test_what_is_sent_would_change_a_record_if_a_publisher_sent_it(publisher, fo
     changed = 0
     for record, form in forms.items():
         before = everything()
-        answer = Browser(publisher).send(change_url(record), form)
+        answer = Browser(publisher).send(form_url(record), form)
         changed += answer.status_code == 302 and everything() != before
     assert changed >= 5
 
@@ -188,7 +188,7 @@ def test_without_its_token_nothing_is_taken_at_all(publisher, forms):
     browser = Browser(publisher)
     for record, form in forms.items():
         browser.force_login(publisher)
-        assert browser.post(change_url(record), form).status_code == 403
+        assert browser.post(form_url(record), form).status_code == 403
 
 
 def test_no_route_changes_anything(reader, records):
@@ -212,9 +212,13 @@ def test_no_form_changes_anything(reader, forms):
 
 
 def assert_refused(answer, reader, can_look=False):
-    """A viewer, who is told so but may look; anybody else, who has to log in."""
+    """A viewer, who is told so but may look; anybody else, who has to log in, and whose
+    text is kept if nobody is logged in."""
     if reader.someone and reader.someone.is_staff:
         assert answer.status_code == (200 if can_look else 403)
+    elif reader.someone is None and answer.wsgi_request.method == "POST":
+        assert answer.status_code == 403
+        assert "Your session has ended" in answer.text
     else:
         assert answer.status_code == 302
         assert answer.url.startswith("/admin/login/?next=")

@@ -3,14 +3,17 @@ way which a row would not be allowed to hold, and rules about several rows see t
 
 import pytest
 
-from partnerships.admin.change_form import CHANGED_MEANWHILE
-from partnerships.models import Coverage, Milestone
+from partnerships.admin.change_form import NOT_AS_SHOWN
+from partnerships.models import Coverage, Milestone, Partnership
 from tests import factories
 from tests.admin import (
+    PARTS,
     as_shown,
     change_url,
     errors,
+    form_with,
     one_of_each,
+    part_url,
     row_errors,
     stored,
     submit,
@@ -39,7 +42,8 @@ def record():
 def refused(client, address, sent, *without):
     """What the page says; nothing of what was sent is stored."""
     before = stored()
-    form = as_shown(client.get(address)) | {"title": "New"} | sent
+    address = form_with(address, [*sent, *without])
+    form = as_shown(client.get(address)) | sent
     answer = client.post(
         address, {name: form[name] for name in form if name not in without}
     )
@@ -82,13 +86,13 @@ def test_row_is_not_sent_twice_in_the_place_of_another(client, record):
     sent = {"milestones-0-id": signed.pk}
     for name in ("kind", "date"):
         sent[f"milestones-0-{name}"] = getattr(signed, name)
-    assert CHANGED_MEANWHILE in refused(client, change_url(record), sent)
+    assert NOT_AS_SHOWN in refused(client, change_url(record), sent)
 
 
 @pytest.mark.parametrize("prefix", ["milestones", "coverage", "engagements"])
 def test_stored_rows_are_not_left_out(client, record, prefix):
     sent = {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
-    assert CHANGED_MEANWHILE in refused(client, change_url(record), sent)
+    assert NOT_AS_SHOWN in refused(client, change_url(record), sent)
 
 
 def test_order_of_milestones_is_not_escaped_by_leaving_out_those_that_are_stored(
@@ -130,32 +134,52 @@ def test_area_of_a_cell_is_permanent_though_nothing_else_of_it_changes(client, r
 def test_row_stays_with_its_record_whatever_the_form_says(client, record):
     other = factories.partnership("japan", published=False)
     sent = {"milestones-1-partnership": other.pk}
-    submit(client, change_url(record), sent, title="New")
+    submit(client, change_url(record), sent | {"milestones-0-note": "New"})
     assert record.milestones.count() == 2
     sent["milestones-1-note"] = "Mine"
     assert "did not match" in refused(client, change_url(record), sent)
 
 
-@pytest.mark.parametrize("seen", [True, False], ids=["as shown", "without its version"])
-def test_row_that_another_editor_deleted_meanwhile_is_refused(client, record, seen):
-    form = as_shown(client.get(change_url(record))) | {"title": "New"}
-    if not seen:
-        del form["seen"]
+def test_row_that_is_deleted_is_no_row_without_the_version_that_was_shown(
+    client, record
+):
+    to = part_url(record, "milestones")
+    form = as_shown(client.get(to)) | {"milestones-1-note": "New"}
+    del form["milestones-SEEN"]
     record.milestones.get(kind="proposed").delete()
     before = stored()
-    answer = client.post(change_url(record), form)
-    assert (CHANGED_MEANWHILE if seen else "valid choice") in errors(answer)
+    assert "valid choice" in errors(client.post(to, form))
     assert stored() == before
 
 
-def test_row_that_another_editor_added_meanwhile_is_seen(client, record):
-    form = as_shown(client.get(change_url(record))) | {"title": "New"}
-    del form["seen"]
+def test_order_of_milestones_sees_those_that_another_editor_added_meanwhile(
+    client, record
+):
+    to = part_url(record, "milestones")
+    form = as_shown(client.get(to))
     factories.milestone(record, "ended", "2025")
+    form |= {"milestones-1-date": "2026-05"}
     before = stored()
-    answer = client.post(change_url(record), form)
-    assert CHANGED_MEANWHILE in errors(answer)
+    answer = client.post(to, form)
+    (found,) = filter(None, row_errors(answer, "milestones"))
+    assert "“Signed” (May 2026) would come after “Ended” (2025)" in found
     assert stored() == before
+    form |= {"milestones-1-date": "2024-05-27"}
+    assert client.post(to, form).status_code == 302
+    assert record.milestones.count() == 3
+
+
+@pytest.mark.parametrize("seen", ["x", "999999:1", "1:999999", f"{10**30}:1"])
+def test_versions_that_nobody_was_shown_do_no_harm(client, record, seen):
+    sent = {"milestones-SEEN": seen, "milestones-1-place": "Oslo"}
+    answer = submit(client, change_url(record), sent)
+    assert answer.status_code in (200, 302)
+
+
+def test_row_in_a_version_that_it_never_had_is_refused(client, record):
+    signed = record.milestones.get(kind="signed")
+    sent = {"milestones-SEEN": f"{signed.pk}:999999"}
+    assert NOT_AS_SHOWN in refused(client, change_url(record), sent)
 
 
 def test_unchanged_milestones_count_for_the_order_of_those_that_change(client, record):
@@ -182,7 +206,13 @@ def test_unchanged_claims_are_held_to_what_an_engagement_is(client, record):
 
 def test_no_field_takes_its_stored_value_from_what_is_sent(client):
     """Then a row could claim that it had not changed."""
-    for row in one_of_each(published=False):
-        for inline in client.get(change_url(row)).context["inline_admin_formsets"]:
+    rows = one_of_each(published=False)
+    (record,) = (row for row in rows if isinstance(row, Partnership))
+    addresses = [change_url(row) for row in rows if row != record]
+    addresses += [
+        part_url(record, part) for part in {*PARTS.values()} - {"publication"}
+    ]
+    for address in addresses:
+        for inline in client.get(address).context["inline_admin_formsets"]:
             fields = inline.formset.empty_form.fields.values()
             assert not any(field.show_hidden_initial for field in fields)

@@ -42,7 +42,7 @@ def build(records):
 
 #: What the list of each resource asks, and one of it.
 PINNED = {
-    **{"partnership": (6, 10), "partner": (4, 3), "area": (5, 4), "milestone": (5, 4)},
+    **{"partnership": (6, 11), "partner": (4, 3), "area": (5, 4), "milestone": (6, 5)},
     **{"source": (3, 3), "change": (6, 3)},
 }
 QUERIES = {"disagreement-list": 3, "matrix": 7, "statistics": 7}

@@ -16,7 +16,7 @@ from partnerships.actions.backup import ArchiveError
 from partnerships.ledger import context, verifying
 from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.redacting import redact
-from partnerships.models import Draft, User
+from partnerships.models import Draft, Role, User
 from tests import factories
 
 PASSWORD = "a long passphrase"
@@ -38,6 +38,7 @@ def fill():
         factories.check(record, found="Nothing but a date.")
         expected = {"announces": "reviewed", "expected": "2024-12", "follows": signed}
         factories.milestone(record, "announced", "2024-06", **expected)
+        factories.double_check(record)
         factories.question()
         factories.subject(record)
         factories.position(record, date="2025")
@@ -47,9 +48,8 @@ def fill():
         signed.save()
         factories.milestone(record, "statement", "2025").delete()
         redact(number=number_of(record="milestone", action="+"), field="note")
-    ed = User.objects.create_user(
-        "ed", password=PASSWORD, is_staff=True, public_name="Ed"
-    )
+    ed = User.objects.create_user("ed", password=PASSWORD, public_name="Ed")
+    ed.assign(Role.EDITOR)
     typed = {"document": {"title": "“Ünïcode”"}, "rows": [{"value": "18.3."}]}
     Draft.objects.create(owner=ed, summaries={"1": "Two\nlines."}, **typed)
     Session.objects.create(

@@ -94,7 +94,7 @@ def seal_of(*parts):
 
 def test_page_suffices_to_check_each_digest_and_seal(client, signed):
     edit(signed, note="<b>Ünïcødé</b> & “quotes” \\ / \n line", reason="Så <i>")
-    edit(signed.partnership, internal_notes="another secret")
+    edit(signed.partnership, internal_notes="another secret", title="Another")
     previous = "0" * 64
     for change in reversed(log(client)):
         html = client.get(detail(change)).content.decode()

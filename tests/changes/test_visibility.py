@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from partnerships.ledger import context
+from partnerships.ledger import context, recorder
 from partnerships.models import LedgerEntry, Partner
 from tests import factories
 from tests.admin import one_of_each
@@ -26,12 +26,26 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
 # What is not public
 
 
-def test_change_of_what_is_not_public_shows_as_such(client, norway):
+def test_notes_that_were_entered_for_a_reason_of_old_show_as_such(
+    client, norway, monkeypatch
+):
+    of_old = recorder.copy_to_history
+    monkeypatch.setattr(recorder, "copy_to_history", lambda *args: of_old(*args[:5]))
     edit(norway, internal_notes="another secret")
     change = newest(client)
     assert (change["action"], change["fields"]) == ("changed", [])
     for path in (LOG, OF_NORWAY, detail(change)):
         assert page(client, path).text.count(NOT_PUBLIC) == 1
+
+
+def test_notes_are_nowhere_in_the_log(client, norway):
+    before = log(client)
+    edit(norway, internal_notes="another secret")
+    assert log(client) == before
+    assert log(client, partnership="norway") == before
+    edit(norway, is_published=False)
+    edit(norway, internal_notes="a third secret")
+    assert NOT_PUBLIC not in everywhere(client)
 
 
 def test_what_is_not_public_is_nowhere_in_the_log(client, norway):

@@ -2,7 +2,6 @@
 
 from datetime import date
 from io import BytesIO
-from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -22,26 +21,24 @@ from partnerships.models import (
 from partnerships.selectors import due
 from tests import factories
 from tests.admin import count_queries
+from tests.desk.entry import (
+    ADDRESS,
+    DOCUMENT,
+    SIGNED,
+    address,
+    beside,
+    check,
+    problems_of,
+    send,
+)
 from tests.html import page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
 
-ADDRESS = "https://example.org/ghana-and-the-eu-sign"
-DOCUMENT = {
-    "url": ADDRESS,
-    "publisher": "Channel Africa",
-    "kind": "press",
-    "title": "Ghana and the EU sign",
-    "published_on": "25 March 2026",
-    "language": "en",
-    "change_kind": "new_development",
-}
-SIGNED = {"partner": "Ghana", "what": "Signed", "value": "24/03/2026", "place": "¶ 2"}
-
 
 @pytest.fixture(autouse=True)
-def logged_in(client, editor):
-    client.force_login(editor)
+def logged_in(client, publisher):
+    client.force_login(publisher)
 
 
 @pytest.fixture
@@ -49,35 +46,7 @@ def ghana():
     return factories.partnership("ghana", of=factories.partner("ghana", iso_code="GH"))
 
 
-def address(draft=None):
-    return reverse("admin:desk-document", args=[draft or uuid4()])
-
-
-def send(client, rows=(), button="publish", *, to=None, **fields):
-    data = {"rows-TOTAL_FORMS": len(rows), "rows-INITIAL_FORMS": 0, button: "1"}
-    for number, row in enumerate(rows):
-        data |= {f"rows-{number}-{name}": value for name, value in row.items()}
-    return client.post(to or address(), {**DOCUMENT, **data, **fields})
-
-
-def check(client, rows, **fields):
-    """The rows as they stand to the record, and the page's other findings."""
-    context = send(client, rows, "check", **fields).context
-    return [line for _, line in context["rows"] if line], context
-
-
-def problems_of(answer):
-    """Whatever is in the way of publishing, row by row and as a whole."""
-    rows = [line.problem for line in answer.context["wrong"]]
-    return rows + answer.context["problems"]
-
-
-def beside(client, *rows, **fields):
-    lines, _ = check(client, rows, **fields)
-    return [(str(line.verdict or ""), line.problem) for line in lines]
-
-
-def test_signature_with_its_place_and_an_area_is_one_operation(client, ghana, editor):
+def test_signature_with_its_place_and_an_area_is_one_operation(client, ghana):
     factories.area(9, name="Countering terrorism")
     rows = [
         {**SIGNED, "words": "“signed on Tuesday”", "detail": "the vice-president"},
@@ -483,10 +452,10 @@ def test_nothing_is_entered_of_a_document_without_rows(client):
     assert not Source.objects.exists()
 
 
-def test_draft_is_discarded_without_a_trace(client, ghana, publisher):
+def test_draft_is_discarded_without_a_trace(client, ghana, editor):
     send(client, [SIGNED], "check", to=(to := address()))
     before = LedgerEntry.objects.count()
-    client.force_login(publisher)
+    client.force_login(editor)
     assert send(client, [], "discard", to=to).status_code == 404
     assert Draft.objects.count() == 1
     client.force_login(Draft.objects.get().owner)
@@ -495,14 +464,14 @@ def test_draft_is_discarded_without_a_trace(client, ghana, publisher):
     assert "Discarded: Ghana and the EU sign" in page(client, "/admin/").text
 
 
-def test_rights_to_change_the_record_are_needed(client, ghana, editor):
-    Group.objects.get(name="editor").permissions.remove(
+def test_rights_to_change_the_record_are_needed(client, ghana):
+    Group.objects.get(name="publisher").permissions.remove(
         Permission.objects.get(codename="change_partnership")
     )
     assert send(client, [SIGNED]).status_code == 403
 
 
-def test_editor_undoes_an_entry_with_its_document(client, ghana):
+def test_entry_is_undone_with_its_document(client, ghana):
     send(client, [SIGNED])
     operation = LedgerEntry.objects.latest("number").operation
     undo = reverse("admin:desk-undo", args=[operation])
@@ -510,10 +479,10 @@ def test_editor_undoes_an_entry_with_its_document(client, ghana):
     assert not Source.objects.exists() and not Milestone.objects.exists()
 
 
-def test_draft_is_its_owners_alone(client, ghana, publisher, viewer):
+def test_draft_is_its_owners_alone(client, ghana, viewer):
     send(client, [SIGNED], "check", to=(to := address()))
     assert "Ghana and the EU sign" in page(client, reverse("admin:index")).text
-    client.force_login(publisher)
+    client.force_login(factories.user("other", groups=["publisher"]))
     assert client.get(to).status_code == 404
     assert send(client, [SIGNED], to=to).status_code == 404
     assert "Ghana and the EU sign" not in page(client, reverse("admin:index")).text

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from partnerships.desk.repeats import SAVED_ALREADY
 from partnerships.ledger import context
 from partnerships.log.operations import done_by
 from partnerships.models import Check, LedgerEntry, Milestone, Partnership
@@ -68,13 +69,17 @@ def test_records_are_looked_at_weekly_while_something_moves(client):
     assert cards(client)["To be looked at"] == ["Mali", "Chad", "Norway"]
 
 
-def test_one_click_says_that_nothing_is_new(client):
+def test_one_click_says_that_nothing_is_new(client, editor):
     record = factories.partnership()
     answer = client.post(reverse("admin:desk-looked"), {"partnership": record.pk})
     assert answer.url == TODAY
     check = Check.objects.get()
     assert (check.through, check.found) == (timezone.localdate(), "")
     assert "To be looked at" not in cards(client)
+    client.post(reverse("admin:desk-looked"), {"partnership": record.pk})
+    assert Check.objects.count() == 1
+    assert SAVED_ALREADY in page(client, TODAY).text
+    client.force_login(editor)
     client.post(reverse("admin:desk-looked"), {"partnership": record.pk})
     assert Check.objects.count() == 1
     assert "is checked through that day already" in page(client, TODAY).text
@@ -130,13 +135,13 @@ def test_last_change_is_undone_in_two_clicks_and_a_reason(client, publisher):
         for card in client.get(TODAY).context["cards"]
         if card.heading == "Your last changes"
     )
-    assert "Milestone changed: Norway: Signed" in page(client, item.undo).text
-    refused = client.post(item.undo, {"reason": "..."})
+    assert "Milestone changed: Norway: Signed" in page(client, item.action[1]).text
+    refused = client.post(item.action[1], {"reason": "..."})
     assert "Say in words why" in refused.content.decode()
-    assert client.post(item.undo, {"reason": "It was right"}).url == TODAY
+    assert client.post(item.action[1], {"reason": "It was right"}).url == TODAY
     assert Milestone.objects.get().place == "Oslo"
     assert "Undone: 1 record is as before." in page(client, TODAY).text
-    again = client.post(item.undo, {"reason": "Once more"})
+    again = client.post(item.action[1], {"reason": "Once more"})
     assert "was changed since" in again.content.decode()
     assert client.get(reverse("admin:desk-undo", args=[UUID(int=7)])).status_code == 404
 

@@ -18,6 +18,7 @@ MAKE = {
     "check": lambda: factories.check(factories.partnership()),
     "claim": lambda: factories.claim(factories.question(), "no"),
     "coverage": lambda: factories.coverage(factories.partnership(), factories.area()),
+    "doublecheck": lambda: factories.double_check(factories.partnership()),
     "engagement": lambda: factories.engagement(factories.partnership()),
     "milestone": lambda: factories.milestone(factories.partnership()),
     "namesake": factories.namesake,
@@ -25,6 +26,7 @@ MAKE = {
     "partnership": lambda: factories.partnership(published=False),
     "position": factories.position,
     "question": factories.question,
+    "roleassignment": factories.role_assignment,
     "source": factories.source,
     "subject": lambda: factories.subject(factories.partnership()),
 }
@@ -33,8 +35,13 @@ TEXT = {
         ["affiliation", "engagement", "milestone", "source", "subject"], "note"
     ),
     **{"area": "name", "check": "found", "claim": "wording", "coverage": "ruling"},
-    **{"namesake": "reason", "position": "text"},
-    **{"question": "text", "partner": "official_name", "partnership": "summary"},
+    **{"doublecheck": "reasons", "namesake": "reason", "position": "text"},
+    **{
+        "roleassignment": "role",
+        "question": "text",
+        "partner": "official_name",
+        "partnership": "summary",
+    },
 }
 every_record = pytest.mark.parametrize(
     "record", [name for name, table in tracked().items() if table.live]

@@ -45,6 +45,9 @@ LANDED = {
     "0009_keep_drafts_of_documents": (
         "d228a61c0359e7667e1b4eb107c2e0f352b49b0b6ba6e534877a20ebc54bcc2d"
     ),
+    "0010_keep_a_desk_of_two": (
+        "998851e88213403c524345efab5dfec58c01fb5b96d3f2b5e58ca213b20328ab"
+    ),
 }
 #: The first schema of which a database is kept.
 FIRST = "0006_cover_area_counts"

@@ -153,7 +153,7 @@ def test_every_history_has_these_privileges(role):
         for table in connection.introspection.table_names()
         if table.startswith("partnerships_historical")
     ]
-    assert len(histories) == 14
+    assert len(histories) == 16
     for table in histories:
         assert privileges(role, table) == ["INSERT", "SELECT"]
 

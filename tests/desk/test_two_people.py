@@ -1,0 +1,419 @@
+"""Two people: an editor proposes, a publisher publishes, a second person compares."""
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from partnerships.models import (
+    Claim,
+    DoubleCheck,
+    Draft,
+    LedgerEntry,
+    Milestone,
+    Partnership,
+    Position,
+)
+from tests import factories
+from tests.admin import PUBLIC, change_url, errors, part_url, stored, submit, url
+from tests.desk.entry import SIGNED, address, problems_of, send
+from tests.html import page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
+
+LABEL = "Not yet double-checked"
+TODAY = "/admin/"
+GHANA = "/partnerships/ghana/"
+
+
+@pytest.fixture
+def ghana():
+    return factories.partnership("ghana", of=factories.partner("ghana", iso_code="GH"))
+
+
+@pytest.fixture
+def other(db):
+    return factories.user("other", groups=["publisher"], public_name="Ola")
+
+
+@pytest.fixture
+def as_(client):
+    def log_in(user):
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+def today(client):
+    return page(client, TODAY).text
+
+
+def confirm(client, check):
+    return client.post(
+        reverse("admin:desk-double-check", args=[check.pk]), {"is_compared": "on"}
+    )
+
+
+def is_labelled(client, record=GHANA):
+    """Whether readers are told, on the page and in the API."""
+    (said,) = {
+        milestone["awaits_double_check"]
+        for milestone in client.get(f"/api/v1{record}").json()["milestones"]
+    }
+    assert said == (LABEL in page(client, record).text)
+    return said
+
+
+# Proposing a document
+
+
+def test_editor_proposes_and_a_publisher_publishes(as_, client, ghana, editor, other):
+    to, before = address(), LedgerEntry.objects.count()
+    answer = send(as_(editor), [SIGNED], to=to)
+    assert "Readers would see this: propose it" in " ".join(problems_of(answer))
+    assert LedgerEntry.objects.count() == before
+    assert send(client, [SIGNED], "propose", to=to).url == TODAY
+    assert not Milestone.objects.exists() and LedgerEntry.objects.count() == before
+    assert "Yours, waiting for a publisher" in today(client)
+
+    assert "Proposed, for you to publish" in today(as_(other))
+    assert "24/03/2026" in client.get(to).content.decode()
+    assert send(client, [SIGNED], to=to).url == TODAY
+    assert Milestone.objects.get().history.get().history_user_id == other.pk
+    check = DoubleCheck.objects.get()
+    assert (check.entered_by, check.reasons, check.made_on) == (
+        editor.pk,
+        "status",
+        None,
+    )
+    assert "Proposed, for you to publish" not in today(client)
+
+
+def test_document_that_is_wrong_is_not_proposed(as_, ghana, editor):
+    send(as_(editor), [{**SIGNED, "value": "soon"}], "propose")
+    assert Draft.objects.get().proposed_at is None
+    send(as_(editor), [{**SIGNED, "partner": "Atlantis"}], "propose")
+    assert not Draft.objects.waiting().exists()
+
+
+def test_editor_enters_a_document_about_drafts_alone(as_, editor):
+    draft = factories.partnership("ghana", published=False)
+    answer = send(as_(editor), [{**SIGNED, "partner": draft.partner.name}])
+    assert answer.status_code == 302
+    assert Milestone.objects.get().partnership == draft
+
+
+def test_proposal_is_sent_back_with_a_word_and_proposed_again(
+    as_, client, ghana, editor, other
+):
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to)
+    back = reverse("admin:desk-send-back", args=[Draft.objects.get().pk])
+    assert client.get(back).status_code == 403
+    assert as_(other).post(back, {"word": ""}).status_code == 200
+    assert client.post(back, {"word": "Give the\u202e place, too"}).url == TODAY
+    assert client.post(back, {"word": "Again"}).status_code == 404
+    assert client.get(to).status_code == 404  # it is the author's again
+    assert "“Give the place, too”" in today(as_(editor))
+    assert "Give the place, too" in page(client, to).text
+    rows = [SIGNED, {"what": "Where", "value": "Accra"}]
+    send(client, rows, "propose", to=to)
+    assert Draft.objects.get().word_back == ""
+    assert send(as_(other), rows, to=to).url == TODAY
+    assert Milestone.objects.get().place == "Accra"
+
+
+def test_publisher_publishes_a_part_and_leaves_the_rest(
+    as_, client, ghana, editor, other
+):
+    to = address()
+    second = {"what": "Stated number of areas", "value": "17"}
+    send(as_(editor), [SIGNED, second], "propose", to=to)
+    sent = [SIGNED, {**second, "held": "on"}]
+    assert send(as_(other), sent, to=to, word_back="Is it 17?").url == TODAY
+    assert Milestone.objects.exists()
+    assert Partnership.objects.get().stated_areas is None
+    assert "“Is it 17?”" in today(as_(editor))
+    (row,) = Draft.objects.get().rows
+    assert (row["partner"], row["place"]) == ("Ghana", "¶ 2")  # carried down to it
+
+
+def test_author_takes_a_proposal_back_by_writing_on(as_, client, ghana, editor, other):
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to)
+    send(client, [SIGNED], "check", to=to)
+    assert as_(other).get(to).status_code == 404
+    assert send(client, [SIGNED], to=to).status_code == 404
+
+
+def test_publisher_who_compared_the_document_is_the_second_person(
+    as_, client, ghana, editor, other
+):
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to)
+    send(as_(other), [SIGNED], to=to, compared="on")
+    assert DoubleCheck.objects.get().made_on
+    assert not is_labelled(client)
+
+
+def test_publisher_who_changed_a_row_is_not_the_second_person(
+    as_, client, ghana, editor, other
+):
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to)
+    send(as_(other), [{**SIGNED, "value": "23/03/2026"}], to=to, compared="on")
+    check = DoubleCheck.objects.get()
+    for person in (editor, other):
+        assert "You entered this yourself" in confirm(as_(person), check).text
+    assert is_labelled(client)
+
+
+def test_publisher_who_changes_rows_and_checks_them_first_is_not_either(
+    as_, client, ghana, editor, other
+):
+    to, changed = address(), {**SIGNED, "value": "23/03/2026"}
+    send(as_(editor), [SIGNED], "propose", to=to)
+    assert send(as_(other), [changed], "keep", to=to).status_code == 409
+    send(client, [changed], "check", to=to)
+    send(client, [changed], to=to, compared="on")
+    assert DoubleCheck.objects.get().made_on is None
+
+
+def test_proposals_are_seen_by_their_author_and_publishers_alone(
+    as_, client, ghana, editor, viewer, other
+):
+    to = address()
+    colleague = factories.user("colleague", groups=["editor"])
+    send(as_(editor), [SIGNED], "propose", to=to)
+    assert "Proposed: Ghana and the EU sign" in today(client)
+    assert as_(colleague).get(to).status_code == 404
+    assert "Ghana and the EU sign" not in today(client)
+    assert as_(viewer).get(to).status_code == 403
+    assert "Ghana and the EU sign" not in today(client)
+    client.logout()
+    for public in ("/", GHANA, "/sources/", "/changes/", "/changes.atom", "/api/v1/"):
+        assert "Ghana and the EU sign" not in client.get(public).content.decode()
+
+
+# Proposing a form
+
+
+def summary_of(ghana, text, **fields):
+    return part_url(ghana, "words"), PUBLIC | {"summary": text} | fields
+
+
+def test_editors_form_about_what_is_public_is_a_proposal(as_, client, ghana, editor):
+    before = stored()
+    to, sent = summary_of(ghana, "Two sentences.")
+    assert submit(as_(editor), to, sent).url == TODAY
+    assert stored() == before
+    assert "Proposed: Partnership" in today(client)
+    submit(client, to, sent)  # a second click
+    assert Draft.objects.count() == 1
+
+
+def test_editors_form_about_a_draft_is_saved(as_, editor):
+    draft = factories.partnership(published=False)
+    assert submit(as_(editor), change_url(draft), summary="New.").status_code == 302
+    draft.refresh_from_db()
+    assert draft.summary == "New."
+
+
+def test_publisher_sees_the_form_filled_in_and_saves_it(
+    as_, client, ghana, editor, other
+):
+    to, sent = summary_of(ghana, "Two sentences.")
+    submit(as_(editor), to, sent)
+    draft = Draft.objects.get()
+    shown = as_(other).get(f"{to}?proposal={draft.pk}")
+    assert "Editor proposes this; nothing of it is saved" in errors(shown)
+    assert "Two sentences." in shown.content.decode()
+    ghana.refresh_from_db()
+    assert ghana.summary == ""
+    data = {name: value[-1] for name, value in draft.data.items()}
+    answer = client.post(f"{to}?proposal={draft.pk}", data)
+    assert answer.status_code == 302, errors(answer)
+    ghana.refresh_from_db()
+    assert ghana.summary == "Two sentences."
+    draft.refresh_from_db()
+    assert draft.operation and not Draft.objects.waiting().exists()
+    assert client.get(f"{to}?proposal={draft.pk}").status_code == 404
+
+
+def test_form_of_a_proposal_is_no_other_form_and_nobody_elses(
+    as_, client, ghana, editor, other
+):
+    to, sent = summary_of(ghana, "Two sentences.")
+    submit(as_(editor), to, sent)
+    pk = Draft.objects.get().pk
+    norway = factories.partnership()
+    assert (
+        as_(other).get(f"{part_url(norway, 'words')}?proposal={pk}").status_code == 404
+    )
+    assert client.get(f"{to}?proposal=nonsense").status_code == 404
+    colleague = factories.user("colleague", groups=["editor"])
+    assert as_(colleague).get(f"{to}?proposal={pk}").status_code == 404
+
+
+def test_editor_records_a_look_alone(as_, ghana, editor):
+    as_(editor).post("/admin/looked/", {"partnership": ghana.pk})
+    assert ghana.checks.exists() and not Draft.objects.exists()
+
+
+# The second person
+
+
+def test_entry_carries_the_label_until_a_second_person_confirms(
+    as_, client, ghana, publisher, other
+):
+    send(as_(publisher), [SIGNED])
+    assert is_labelled(client)
+    assert "yours: another person confirms it" in today(client)
+    check = DoubleCheck.objects.get()
+    assert "You entered this yourself" in confirm(client, check).text
+    assert is_labelled(client)
+    unticked = reverse("admin:desk-double-check", args=[check.pk])
+    assert "compare, and tick" in as_(other).post(unticked, {"x": "1"}).text
+    assert is_labelled(client)
+    assert confirm(client, check).url == TODAY
+    assert not is_labelled(client)
+    made = LedgerEntry.objects.filter(record="doublecheck", action="~").get()
+    assert made.actor == "Ola"
+    count = LedgerEntry.objects.count()
+    confirm(client, check)  # a second click
+    assert LedgerEntry.objects.count() == count
+
+
+def test_confirmation_falls_when_the_fact_changes(as_, client, ghana, publisher, other):
+    send(as_(publisher), [SIGNED])
+    confirm(as_(other), DoubleCheck.objects.get())
+    milestone = Milestone.objects.get()
+    submit(as_(publisher), change_url(milestone), PUBLIC | {"actor": "The Council"})
+    assert is_labelled(client)
+    confirm(as_(other), DoubleCheck.objects.get(made_on=None))
+    assert not is_labelled(client)
+
+
+def test_editor_may_be_the_second_person_and_a_viewer_not(
+    as_, ghana, publisher, editor, viewer
+):
+    send(as_(publisher), [SIGNED])
+    check = DoubleCheck.objects.get()
+    assert confirm(as_(viewer), check).status_code == 403
+    assert confirm(as_(editor), check).status_code == 302
+
+
+def test_what_moves_no_status_asks_for_nothing(as_, client, ghana, publisher):
+    held = {**SIGNED, "what": "Dialogue held"}
+    send(as_(publisher), [held, {"what": "Stated number of areas", "value": "17"}])
+    assert Milestone.objects.exists() and not DoubleCheck.objects.exists()
+    assert not is_labelled(client)
+
+
+def test_ruling_deletion_far_date_and_upload_ask_too(as_, client, ghana, publisher):
+    as_(publisher)
+    held = factories.milestone(ghana, "dialogue_held", "2025-01-10")
+    factories.claim(held, "2025")
+    said = factories.claim(held, "2025-01")
+
+    def reasons(*changes):
+        DoubleCheck.objects.all().delete()
+        answer = submit(client, change_url(held), *changes)
+        assert answer.status_code == 302, errors(answer)
+        return {check.reasons for check in DoubleCheck.objects.all()}
+
+    assert reasons(PUBLIC | {"date": "2025-01-20"}) == set()
+    assert reasons(PUBLIC | {"ruling": "The minutes say so."}) == {"ruling"}
+    assert reasons(PUBLIC | {"date": "2025-03-20"}) == {"date"}
+    gone = {"claims-1-DELETE": "on", "claims-1-id": said.pk}
+    assert reasons(PUBLIC | {"date": "2025-03-20"} | gone) == {"deletion"}
+
+
+def test_upload_asks_for_a_double_check_of_whatever_it_holds(as_, ghana, publisher):
+    rows = "partner,what,value,words,place\nGhana,Stated number of areas,17,,¶ 2\n"
+    file = SimpleUploadedFile("rows.csv", rows.encode())
+    to = address()
+    send(as_(publisher), [], "check", to=to, uploaded=file)
+    (row,) = Draft.objects.get().rows
+    send(as_(publisher), [row], to=to)
+    assert DoubleCheck.objects.get().reasons == "import"
+
+
+def test_publishing_a_draft_asks_and_its_checks_stay_private_until_then(
+    as_, client, publisher
+):
+    draft = factories.partnership("ghana", published=False, summary="Signed.")
+    send(as_(publisher), [{**SIGNED, "partner": draft.partner.name}])
+    assert DoubleCheck.objects.get().partnership == draft
+    log = "/changes/"
+    assert "ouble-check" not in page(client, log).text
+    answer = submit(client, change_url(draft), PUBLIC | {"is_published": "on"})
+    assert answer.status_code == 302, errors(answer)
+    assert is_labelled(client)
+
+
+def test_undoing_what_nobody_confirmed_leaves_nothing_to_confirm(
+    as_, client, ghana, publisher
+):
+    send(as_(publisher), [SIGNED])
+    operation = Milestone.objects.get().history.get().history_changeset
+    undo = reverse("admin:desk-undo", args=[operation])
+    assert client.post(undo, {"reason": "Not the text itself"}).status_code == 302
+    assert not DoubleCheck.objects.exists()
+
+
+def test_undoing_what_was_confirmed_is_confirmed_too(
+    as_, client, ghana, publisher, other
+):
+    send(as_(publisher), [SIGNED])
+    operation = Milestone.objects.get().history.get().history_changeset
+    confirm(as_(other), DoubleCheck.objects.get())
+    undo = reverse("admin:desk-undo", args=[operation])
+    assert client.post(undo, {"reason": "Not the text itself"}).status_code == 302
+    assert not Milestone.objects.exists() and not Claim.objects.exists()
+    again = DoubleCheck.objects.get(made_on=None)
+    assert again.entered_by == other.pk and "deletion" in again.reasons
+
+
+def test_shipped_data_carries_no_label(client, ghana):
+    factories.milestone(ghana)  # by nobody with an account
+    assert not is_labelled(client)
+
+
+def test_past_editions_say_what_was_confirmed_then(as_, client, publisher, other):
+    with time_machine.travel("2026-04-20T12:00Z", tick=False):
+        factories.partnership("ghana", of=factories.partner("ghana", iso_code="GH"))
+        assert send(as_(publisher), [SIGNED]).status_code == 302
+    with time_machine.travel("2026-04-22T12:00Z", tick=False):
+        assert confirm(as_(other), DoubleCheck.objects.get()).status_code == 302
+    assert LABEL in page(client, f"{GHANA}?known_on=2026-04-21").text
+    assert LABEL not in page(client, f"{GHANA}?known_on=2026-04-22").text
+
+
+def test_author_discards_a_proposal_and_nobody_else(as_, client, ghana, editor, other):
+    to, sent = summary_of(ghana, "Two sentences.")
+    submit(as_(editor), to, sent)
+    discard = reverse("admin:desk-discard", args=[Draft.objects.get().pk])
+    assert as_(other).post(discard).status_code == 404
+    assert discard in page(as_(editor), TODAY).links
+    assert "your proposal is withdrawn" in page(client, discard).text
+    assert client.post(discard, {"x": "1"}).url == TODAY
+    assert not Draft.objects.exists()
+
+
+def test_editor_deletes_nothing_that_readers_see(as_, client, ghana, editor):
+    said, draft = factories.position(), factories.partnership(published=False)
+    own = factories.position(draft)
+    sent = {"post": "yes", "change_reason": "It was entered twice."}
+    as_(editor)
+    assert client.post(url(Position, "delete", said.pk), sent).status_code == 403
+    assert client.post(url(Position, "delete", own.pk), sent).status_code == 302
+    assert [*Position.objects.all()] == [said]
+
+
+def test_today_shows_all_that_waits(as_, ghana, publisher):
+    drafts = [factories.partnership(f"p-{n}", published=False) for n in range(9)]
+    shown = page(as_(publisher), TODAY)
+    assert "and 3 more" in shown.text
+    assert {change_url(draft) for draft in drafts} <= {*shown.links}
