@@ -11,6 +11,7 @@ from partnerships.models import (
     Draft,
     LedgerEntry,
     Milestone,
+    Namesake,
     Partnership,
     Position,
 )
@@ -417,3 +418,65 @@ def test_today_shows_all_that_waits(as_, ghana, publisher):
     shown = page(as_(publisher), TODAY)
     assert "and 3 more" in shown.text
     assert {change_url(draft) for draft in drafts} <= {*shown.links}
+
+
+def claim_of(source):
+    return ("claims", {"source": source.pk, "says": "yes", "locator": "page 1"})
+
+
+@pytest.mark.parametrize(
+    "change", ["claim is deleted", "namesake", "partner", "area", "question", "source"]
+)
+def test_editor_gets_nothing_before_readers_by_any_form(as_, ghana, editor, change):
+    signed = factories.milestone(ghana)
+    source = factories.source("release")
+    factories.claim(signed, "2024-05-28", by=source)
+    said = factories.claim(signed, "2024-05", by=source)
+    asked, area = factories.question(), factories.area()
+    forms = {
+        "claim is deleted": (
+            change_url(signed),
+            {"claims-1-DELETE": "on", "claims-1-id": said.pk},
+        ),
+        "namesake": (
+            url(Namesake, "add"),
+            {"title": "Pact", "parties": "A and B", "reason": "Another agreement"},
+        ),
+        "partner": (change_url(ghana.partner), {"name": "Gold Coast"}),
+        "area": (change_url(area), {"name": "Another"}),
+        "question": (change_url(asked), {"answer": "yes"}),
+        "source": (change_url(source), {"title": "Another"}),
+    }
+    to, sent = forms[change]
+    rows = [claim_of(source)] if change == "namesake" else []
+    before = stored()
+    answer = submit(as_(editor), to, PUBLIC | sent, rows=rows)
+    assert answer.status_code == 302, errors(answer)
+    assert stored() == before
+    assert Draft.objects.get().proposed_at
+
+
+def test_what_two_publishers_save_is_entered_once(as_, client, ghana, editor, other):
+    sent = {"title": "Pact", "parties": "A and B", "reason": "Another agreement"}
+    rows = [claim_of(factories.source())]
+    submit(as_(editor), url(Namesake, "add"), PUBLIC | sent, rows=rows)
+    draft = Draft.objects.get()
+    to = f"{url(Namesake, 'add')}?proposal={draft.pk}"
+    data = {name: values[-1] for name, values in draft.data.items()}
+    assert as_(other).post(to, data).status_code == 302
+    second = factories.user("second", groups=["publisher"], public_name="Uma")
+    assert as_(second).post(to, data).status_code == 404
+    assert Namesake.objects.count() == 1
+
+
+def test_proposal_about_what_was_changed_since_asks_the_publisher(
+    as_, client, ghana, editor, other
+):
+    to, sent = summary_of(ghana, "Mine.")
+    submit(as_(editor), to, sent)
+    factories.edit(ghana, summary="Theirs.")
+    draft = Draft.objects.get()
+    shown = as_(other).get(f"{to}?proposal={draft.pk}")
+    assert "“Theirs.”) while you had it open" in errors(shown)
+    ghana.refresh_from_db()
+    assert ghana.summary == "Theirs."
