@@ -4,12 +4,15 @@ import pytest
 from django.apps import apps
 
 from partnerships.admin.decision_links import SECTION_OF, SECTIONS
+from partnerships.admin.partnership.admin import PARTS
 from partnerships.models import Milestone
 from tests import factories
 from tests.admin import part_url, url
 
 pytestmark = pytest.mark.django_db
 BOOK = "/admin/manual/decisions/"
+#: The parts of a record with rows.
+TABLES = [name for name, part in PARTS.items() if part.inlines]
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +42,8 @@ def test_help_of_a_field_ends_with_the_link(client):
 
 def test_rows_have_the_links_over_them(client):
     record = factories.partnership(published=False)
-    html = client.get(part_url(record, "milestones")).text
-    html += client.get(part_url(record, "text")).text
-    assert html.count(f'href="{BOOK}#which-day"') == 2  # over milestones and claims
-    assert "&lt;a" not in html  # none has got into a tooltip
+    html = {part: client.get(part_url(record, part)).text for part in TABLES}
+    links = {part: html[part].count(f'href="{BOOK}#which-day"') for part in TABLES}
+    over = {"milestones": 1, "text": 1}  # the table of claims
+    assert links == dict.fromkeys(TABLES, 0) | over
+    assert "&lt;a" not in "".join(html.values())  # none has got into a tooltip

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.admin.partnership.admin import PARTS
 from partnerships.models import Affiliation, Milestone, Namesake, Partnership, Position
 from tests import factories
 from tests.admin import as_shown, change_url, errors, part_url, row_errors, submit, url
@@ -38,8 +39,9 @@ def test_question_stands_at_its_field_with_a_box(client, draft):
 
 def test_box_is_there_only_where_something_is_asked(client, draft):
     signed = factories.milestone(draft)
-    for row in (draft, signed):
-        assert "it_is_so" not in client.get(change_url(row)).text
+    forms = [part_url(draft, part) for part in PARTS]
+    for address in [*forms, change_url(signed)]:
+        assert "it_is_so" not in client.get(address).text
 
 
 def test_tick_answers_no_other_question(client, draft):

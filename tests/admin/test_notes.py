@@ -4,7 +4,7 @@ import pytest
 
 from partnerships.ledger import context, sealing, verifying
 from partnerships.ledger.recorder import MissingReason
-from partnerships.models import LedgerEntry, Partnership
+from partnerships.models import Draft, LedgerEntry, Partnership
 from tests import factories
 from tests.admin import PUBLIC, change_url, errors, submit, url
 from tests.changes import LOG, OF_NORWAY, log
@@ -26,14 +26,14 @@ def changed_since(client, edition) -> list[str]:
 
 
 def test_notes_of_a_published_record_need_no_reason_and_make_no_entry(client, record):
-    before = log(client)
+    before, entries = log(client), LedgerEntry.objects.count()
     answer = submit(client, change_url(record), internal_notes="Ask Oslo")
     assert answer.status_code == 302, errors(answer)
     record.refresh_from_db()
     assert record.internal_notes == "Ask Oslo"
     assert log(client) == before
     number = LedgerEntry.objects.order_by("-number").first().number
-    assert number == LedgerEntry.objects.count()
+    assert number == entries + 1
     assert client.get(f"{LOG}{number}/").status_code == 404
     for path in (LOG, OF_NORWAY, "/partnerships/norway/", "/changes.atom", "/"):
         assert "Only fields that are not public" not in client.get(path).text
@@ -41,10 +41,16 @@ def test_notes_of_a_published_record_need_no_reason_and_make_no_entry(client, re
 
 def test_editor_saves_notes_alone(client, record, editor):
     client.force_login(editor)
+    before = log(client)
     answer = submit(client, change_url(record), internal_notes="Ask Oslo")
     assert answer.status_code == 302, errors(answer)
     record.refresh_from_db()
     assert record.internal_notes == "Ask Oslo"
+    assert log(client) == before and not Draft.objects.exists()
+    submit(client, change_url(record), PUBLIC, title="Another", internal_notes="No")
+    record.refresh_from_db()
+    assert (record.title, record.internal_notes) == ("EU–Norway", "Ask Oslo")
+    assert log(client) == before and Draft.objects.get().owner == editor
 
 
 def test_notes_are_in_the_trail_that_editors_see(client, record):
@@ -92,10 +98,14 @@ def test_notes_leave_older_text_to_the_last_character(client, record, was):
 
 def test_notes_beside_a_check_need_no_reason(client, record):
     check = {"through": "2026-04-30", "made_on": "2026-05-01"}
-    submit(client, change_url(record), internal_notes="Ask Oslo")
-    answer = submit(client, change_url(record), rows=[("checks", check)])
-    assert answer.status_code == 302, errors(answer)
-    assert [change["record"]["model"] for change in log(client)][:1] == ["check"]
+    before = log(client)
+    for sent in ({"internal_notes": "Ask Oslo"}, {"rows": [("checks", check)]}):
+        answer = submit(client, change_url(record), **sent)
+        assert answer.status_code == 302, errors(answer)
+    record.refresh_from_db()
+    assert record.internal_notes == "Ask Oslo"
+    newest, *others = log(client)
+    assert newest["record"]["model"] == "check" and others == before
 
 
 def test_what_readers_see_is_still_not_changed_without_a_reason(record):

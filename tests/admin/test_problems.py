@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from partnerships.admin.partnership.admin import PARTS
 from partnerships.models import Partner, Partnership, User
 from tests import factories
-from tests.admin import PARTS, PUBLIC, change_url, part_url, submit, url
+from tests.admin import PUBLIC, change_url, part_url, submit, url
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +31,28 @@ def problems(answer) -> list[tuple[str, str]]:
 
 
 def test_fields_and_rows_are_named_and_linked(client):
-    factories.partner()
     rows = [("milestones", {"track": "sdp", "kind": "proposed", "date": "18/03"})]
     sent = {"partner": factories.partner("iceland").pk, "title": ""}
     answer = submit(client, url(Partnership, "add"), sent, rows=rows)
     (title, date) = problems(answer)
     assert title == ("id_title", "Title: This field is required.")
+    assert date[0] == "id_milestones-0-date"
+    assert date[1].startswith("Milestones, row 1: Date:")
+
+
+def test_fields_and_stored_rows_are_named_and_linked(client):
+    record = factories.partnership(published=False)
+    factories.claim(record, "17")
+    factories.milestone(record)
+    sent = {"stated_areas": "many", "claims-0-locator": ""}
+    areas, locator = problems(submit(client, change_url(record), sent))
+    assert areas[0] == "id_stated_areas"
+    assert areas[1].endswith("areas: Enter a whole number.")
+    assert locator[0] == "id_claims-0-locator"
+    assert locator[1].startswith("Claims about the stated number of areas")
+    assert locator[1].endswith(", row 1: Locator: This field is required.")
+    sent = {"milestones-0-date": "18/03"}
+    (date,) = problems(submit(client, change_url(record), sent))
     assert date[0] == "id_milestones-0-date"
     assert date[1].startswith("Milestones, row 1: Date:")
 
@@ -73,5 +90,5 @@ def test_every_form_of_the_admin_names_them(admin_client, model):
 
 def test_nothing_is_named_before_anything_is_wrong(client):
     record = factories.partnership()
-    for part in PARTS.values():
+    for part in PARTS:
         assert 'class="problems"' not in client.get(part_url(record, part)).text

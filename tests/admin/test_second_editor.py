@@ -3,6 +3,7 @@
 import pytest
 
 from partnerships.admin.change_form import NOT_AS_SHOWN
+from partnerships.admin.partnership.admin import PARTS
 from partnerships.ledger import context
 from partnerships.models import Milestone, Partnership
 from tests import factories
@@ -220,6 +221,15 @@ def test_row_that_another_added_is_left_alone(client, as_editor):
     assert held.note == "Mine." and Milestone.objects.count() == 2
 
 
+def test_row_that_another_added_is_left_alone_where_a_field_changes(client, as_editor):
+    draft = factories.partnership(published=False)
+    stale = shown_form(client, part_url(draft, "text")) | {"stated_areas": "17"}
+    claim = factories.claim(draft, "17")
+    assert client.post(part_url(draft, "text"), stale).status_code == 302
+    draft.refresh_from_db()
+    assert draft.stated_areas == 17 and [*draft.claims.all()] == [claim]
+
+
 def test_claim_that_another_changed_is_kept(client, as_editor):
     fact = factories.milestone(factories.partnership(published=False))
     claim = factories.claim(fact, "2024-05-28")
@@ -230,11 +240,11 @@ def test_claim_that_another_changed_is_kept(client, as_editor):
     assert claim.wording == "signed today"
 
 
-def test_form_that_is_saved_as_shown_is_accepted(client, as_editor):
-    draft = factories.partnership(published=False)
-    answer = client.post(
-        part_url(draft, "words"), shown_form(client, part_url(draft, "words"))
-    )
+@pytest.mark.parametrize("part", PARTS)
+def test_form_that_is_saved_as_shown_is_accepted(client, editor, publisher, part):
+    client.force_login(publisher if part == "publication" else editor)
+    address = part_url(factories.partnership(published=False), part)
+    answer = client.post(address, shown_form(client, address))
     assert answer.status_code == 302
 
 
@@ -250,6 +260,9 @@ def test_source_can_be_given_to_what_was_entered_without_one(client, as_publishe
 
 def test_draft_has_no_link_to_a_page_that_is_not_there(client, as_editor):
     draft = factories.partnership(published=False)
-    assert "view on site" not in client.get(change_url(draft)).text.lower()
+    pages = [change_url(draft), part_url(draft, "words")]
+    for page in pages:
+        assert "view on site" not in client.get(page).text.lower()
     Partnership.objects.update(is_published=True)
-    assert "view on site" in client.get(change_url(draft)).text.lower()
+    for page in pages:
+        assert "view on site" in client.get(page).text.lower()

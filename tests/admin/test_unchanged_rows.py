@@ -29,27 +29,49 @@ def logged_in(client, editor):
 
 @pytest.fixture
 def record():
-    """A draft with two milestones, two cells and an engagement."""
+    """A draft with three milestones, and two each of cells, engagements and claims."""
     record = factories.partnership(published=False)
     factories.milestone(record, "proposed", "2024-01")
     factories.milestone(record, "signed", "2024-05-28")
+    factories.milestone(record, "dialogue_held", "2024-09")
     for number in (1, 2):
         factories.coverage(record, factories.area(number))
-    factories.engagement(record)
+        factories.engagement(record, title=f"Framework Agreement {number}")
+        factories.claim(record, "16", by=factories.source(f"source-{number}"))
     return record
 
 
+#: Of each table of facts a field in which anything may be written.
+WORDS = {"milestones": "note", "coverage": "ruling", "engagements": "title"}
+
+
+def as_changed(client, address) -> dict:
+    """What the form sends if a field of its own and its last row are changed."""
+    form = as_shown(client.get(address)) | {"stated_areas": "17"}
+    for prefix, name in WORDS.items():
+        if number := int(form.get(f"{prefix}-INITIAL_FORMS", 0)):
+            form[f"{prefix}-{number - 1}-{name}"] = "New"
+    return form
+
+
 def refused(client, address, sent, *without):
-    """What the page says; nothing of what was sent is stored."""
+    """What the page says; nothing is stored, of what else was changed neither."""
     before = stored()
     address = form_with(address, [*sent, *without])
-    form = as_shown(client.get(address)) | sent
+    form = as_changed(client, address) | sent
     answer = client.post(
         address, {name: form[name] for name in form if name not in without}
     )
     assert answer.status_code == 200
     assert stored() == before
     return errors(answer)
+
+
+@pytest.mark.parametrize("part", ["milestones", "areas", "ties", "text"])
+def test_form_is_saved_where_nothing_is_wrong_beside_its_changes(client, record, part):
+    before, address = stored(), part_url(record, part)
+    assert client.post(address, as_changed(client, address)).status_code == 302
+    assert stored() != before
 
 
 def test_correction_is_not_held_up_by_another_row_that_was_wrong_before(client, record):
@@ -59,6 +81,7 @@ def test_correction_is_not_held_up_by_another_row_that_was_wrong_before(client, 
     answer = submit(client, change_url(record), sent)
     assert answer.status_code == 302, errors(answer)
     places = {milestone.kind: milestone.place for milestone in record.milestones.all()}
+    assert places.pop("dialogue_held") == ""
     assert places == {"proposed": "", "statement": "Oslo\x07", "signed": "Brussels"}
 
 
@@ -89,9 +112,12 @@ def test_row_is_not_sent_twice_in_the_place_of_another(client, record):
     assert NOT_AS_SHOWN in refused(client, change_url(record), sent)
 
 
-@pytest.mark.parametrize("prefix", ["milestones", "coverage", "engagements"])
-def test_stored_rows_are_not_left_out(client, record, prefix):
-    sent = {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+@pytest.mark.parametrize("kept", [0, 1])
+@pytest.mark.parametrize("prefix", ["milestones", "coverage", "engagements", "claims"])
+def test_stored_rows_are_not_left_out(client, record, prefix, kept):
+    sent = {f"{prefix}-TOTAL_FORMS": kept, f"{prefix}-INITIAL_FORMS": kept}
+    if prefix in WORDS:
+        sent[f"{prefix}-0-{WORDS[prefix]}"] = "New"
     assert NOT_AS_SHOWN in refused(client, change_url(record), sent)
 
 
@@ -110,7 +136,7 @@ def test_order_of_milestones_is_not_escaped_by_leaving_out_those_that_are_stored
 
 
 def test_empty_row_that_claims_to_be_stored_is_refused(client, record):
-    sent = {"milestones-TOTAL_FORMS": 3, "milestones-INITIAL_FORMS": 3}
+    sent = {"milestones-TOTAL_FORMS": 4, "milestones-INITIAL_FORMS": 4}
     assert "This field is required" in refused(client, change_url(record), sent)
 
 
@@ -135,7 +161,12 @@ def test_row_stays_with_its_record_whatever_the_form_says(client, record):
     other = factories.partnership("japan", published=False)
     sent = {"milestones-1-partnership": other.pk}
     submit(client, change_url(record), sent | {"milestones-0-note": "New"})
-    assert record.milestones.count() == 2
+    assert record.milestones.count() == 3
+    assert record.milestones.get(kind="proposed").note == "New"
+    of_text = {"claims-1-partnership": other.pk, "stated_areas": "17"}
+    submit(client, change_url(record), of_text)
+    record.refresh_from_db()
+    assert (record.stated_areas, record.claims.count()) == (17, 2)
     sent["milestones-1-note"] = "Mine"
     assert "did not match" in refused(client, change_url(record), sent)
 
@@ -166,7 +197,7 @@ def test_order_of_milestones_sees_those_that_another_editor_added_meanwhile(
     assert stored() == before
     form |= {"milestones-1-date": "2024-05-27"}
     assert client.post(to, form).status_code == 302
-    assert record.milestones.count() == 3
+    assert record.milestones.count() == 4
 
 
 @pytest.mark.parametrize("seen", ["x", "999999:1", "1:999999", f"{10**30}:1"])
@@ -190,7 +221,7 @@ def test_unchanged_milestones_count_for_the_order_of_those_that_change(client, r
 
 def test_changed_row_is_no_duplicate_of_an_unchanged_one(client, record):
     factories.engagement(record, title="Another")
-    sent = {"engagements-0-title": "Framework Agreement"}
+    sent = {"engagements-0-title": "Framework Agreement 1"}
     answer = submit(client, change_url(record), sent)
     assert "recorded already" in row_errors(answer, "engagements")[0]
 
