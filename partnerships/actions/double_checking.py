@@ -62,17 +62,23 @@ def ask(*, by: User, provenance: Provenance = TYPED) -> None:
     records = Partnership.objects.filter(pk__in=[*filter(None, found)])
     is_published: dict[int | None, bool] = {None: True}
     is_published.update(records.values_list("pk", "is_published"))
+    operation = str(context.current_changeset())
+    earlier = DoubleCheck.objects.filter(operation=operation)
+    asked = {check.partnership_id: check for check in earlier}
     for partnership, reasons in found.items():
         if not is_published.get(partnership):
             reasons -= {CheckReason.DELETION}
-        if reasons and partnership in is_published:
-            DoubleCheck.objects.create(
-                partnership_id=partnership,
-                operation=str(context.current_changeset()),
-                reasons=" ".join(r for r in CheckReason if r in reasons),
-                entered_by=(provenance.author or by).pk,
-                made_on=provenance.compared_on,
-            )
+        if not reasons or partnership not in is_published:
+            continue
+        check = asked.get(partnership) or DoubleCheck(
+            partnership_id=partnership,
+            operation=operation,
+            entered_by=(provenance.author or by).pk,
+            made_on=provenance.compared_on,
+        )
+        said = reasons | {*check.reasons.split()}
+        check.reasons = " ".join(reason for reason in CheckReason if reason in said)
+        check.save()
 
 
 def may_confirm(check: DoubleCheck, user: User) -> bool:
@@ -134,9 +140,6 @@ def _reasons(before: Any, after: Any) -> Iterator[CheckReason]:
         is_date = isinstance(field, PartialDateField) and old and new
         if is_date and _is_far(old, new):
             yield CheckReason.DATE
-    is_partnership = after.instance_type is Partnership
-    if is_partnership and after.is_published and not getattr(before, "is_published", 0):
-        yield CheckReason.STATUS
 
 
 def _moves_status(row: Any) -> bool:

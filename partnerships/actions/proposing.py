@@ -4,12 +4,18 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from partnerships.models import Draft, LedgerEntry, Partnership, Source, User
+from partnerships.actions import checking
+from partnerships.models import (
+    Check,
+    Draft,
+    LedgerEntry,
+    Partnership,
+    Source,
+    User,
+)
 from partnerships.selectors.trail import without_notes
 
 PUBLISH = "partnerships.publish_partnership"
-#: What editors record themselves: a look for news, and a double-check.
-_OWN_WORD = ("check", "doublecheck")
 
 
 def may_publish(user: User) -> bool:
@@ -27,11 +33,12 @@ def drafts_of(user: User) -> QuerySet[Draft]:
 
 
 def is_seen(operation: UUID) -> bool:
-    """Return whether readers see any record that the operation changed, but for notes
-    and an editor's own word that somebody looked. Three queries."""
+    """Return whether readers see any record that the operation changed, but for notes,
+    double-checks, and the bare word that somebody looked. Four queries."""
     entries = without_notes(LedgerEntry.objects.filter(operation=operation))
     touched = (
-        entries.exclude(record__in=_OWN_WORD)
+        entries.exclude(record="doublecheck")
+        .exclude(record="check", action="+", history_id__in=_bare_looks(operation))
         .order_by()
         .values_list("record", "object_id", "partnership_id", "partner_id")
     )
@@ -49,3 +56,13 @@ def is_seen(operation: UUID) -> bool:
         else:
             sources.add(pk)
     return Source.objects.public().filter(pk__in=sources).exists()
+
+
+def _bare_looks(operation: UUID) -> QuerySet:
+    """Return the rows of history that say that somebody looked and found nothing, in
+    no words of their own."""
+    return Check.history.filter(
+        history_changeset=operation,
+        found="",
+        history_change_reason=checking.REASON,
+    ).values("history_id")

@@ -39,7 +39,8 @@ class ProposingAdmin(admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         draft = request.proposal = self._proposal(request)
-        if draft and request.method == "GET":
+        # Files are read first: read later, they would take what is put into POST.
+        if draft and request.method == "GET" and not request.FILES:
             request.proposal_is_shown = True
             request.method, request.POST = "POST", _query_dict(draft.data)
         # Without Django's transaction inside the one that ``DeskSite`` opens for all

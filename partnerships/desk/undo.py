@@ -61,6 +61,9 @@ def _may_undo(user, entries):
     """Return whether the user may change every kind of record that was touched; and
     publish, where a partnership was, or readers see any of it."""
     kinds = set(entries.values_list("record", flat=True)) - {"doublecheck"}
+    may_publish = proposing.may_publish(user)
+    if not kinds or ("check" in kinds and not may_publish):
+        return False
     actions = ("add", "change", "delete")
     needed = {f"partnerships.{a}_{kind}" for a in actions for kind in kinds}
     if "partnership" in kinds:
@@ -69,4 +72,4 @@ def _may_undo(user, entries):
     needed -= {"partnerships.delete_source"}  # refused where anything else cites it
     if "redaction" in kinds or not user.has_perms(needed):
         return False
-    return proposing.may_publish(user) or not proposing.is_seen(entries[0].operation)
+    return may_publish or not proposing.is_seen(entries[0].operation)

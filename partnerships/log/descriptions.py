@@ -84,6 +84,9 @@ class Change(NamedTuple):
         """The addition that the change makes, in a line, where model and action would
         say too little:
         "New source for: Norway, Signed (SDP)"; empty where they say it."""
+        if self.model == "doublecheck" and self.action != "deleted":
+            asked = "Double-check asked for" if self.action == "created" else None
+            return f"{asked or 'Double-checked'}: {self.label}"
         if self.action != "created":
             return ""
         if self.about:

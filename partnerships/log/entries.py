@@ -32,6 +32,8 @@ LATEST_CHANGES = 2_000
 BULK = 25
 AT_ONCE = 1_000
 LINES = 5  # of the log, on a record's page
+#: Made with an operation, which other changes tell.
+_ASKED = Q(record="doublecheck", action="+")
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
     One query, but for changes to what is no longer in the record.
     """
     sealed = _sealed(until)
-    own = without_notes(sealed.filter(_of_record(record))).order_by()
+    own = without_notes(sealed.filter(_of_record(record))).exclude(_ASKED).order_by()
     newest = own.values("operation").annotate(newest=Max("number"))
     listed = newest.order_by("-newest").values("newest")[:LINES]
     beside = own.filter(operation=OuterRef("operation")).values("operation")

@@ -31,6 +31,7 @@ def done_by(user: User, *, most: int = 10) -> list[Done]:
     first. Five queries, and one for each kind of record that it changed."""
     newest = LedgerEntry.objects.aggregate(n=Max("number"))["n"] or 0
     recent = LedgerEntry.objects.filter(number__gt=newest - REACH)
+    recent = recent.exclude(record="doublecheck", action="+")  # others tell of it
     # Roles that it gave are none of the record's, and not undone like it.
     records = [name for name, table in tracked().items() if table.model.PUBLIC]
     under_its_name = recent.filter(

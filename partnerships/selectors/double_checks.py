@@ -17,9 +17,16 @@ def mark_unchecked(milestones: Collection[Milestone]) -> None:
     double-checked. One query, and another where any check of their records is open."""
     records = {milestone.partnership_id for milestone in milestones}
     rows = DoubleCheck.objects.filter(partnership__in=records, made_on=None)
-    if operations := list(rows.order_by().values_list("operation", flat=True)):
+    if asked := set(rows.order_by().values_list("operation", "partnership")):
+        operations = {operation for operation, _ in asked}
         entries = LedgerEntry.objects.filter(operation__in=operations)
         touched = entries.filter(record="milestone").order_by()
-        unchecked = set(touched.values_list("object_id", flat=True))
+        unchecked = {
+            pk
+            for pk, operation, partnership in touched.values_list(
+                "object_id", "operation", "partnership_id"
+            )
+            if (str(operation), partnership) in asked
+        }
         for milestone in milestones:
             milestone.awaits_double_check = milestone.pk in unchecked

@@ -43,13 +43,13 @@ def test_one_click_checks_several_records_in_one_operation(client, as_editor, ed
     assert LedgerEntry.objects.filter(record="check").count() == 2
 
 
-def test_reason_that_is_given_with_the_click_is_kept(client, as_editor):
+def test_reason_that_is_given_with_the_click_is_kept(client, as_publisher):
     look(client, factories.partnership(), reason="Read the Council's agenda")
     assert Check.history.get().history_change_reason == "Read the Council's agenda"
 
 
 @pytest.mark.parametrize("reason", ["x" * 501, "\0"])
-def test_reason_that_cannot_be_kept_checks_nothing(client, as_editor, reason):
+def test_reason_that_cannot_be_kept_checks_nothing(client, as_publisher, reason):
     look(client, factories.partnership(), reason=reason)
     assert not Check.objects.exists()
 
@@ -59,14 +59,14 @@ def test_viewer_checks_nothing(client, as_viewer):
     assert not Check.objects.exists()
 
 
-def test_check_is_entered_on_the_page_of_its_record(client, as_editor, editor):
+def test_check_is_entered_on_the_page_of_its_record(client, as_publisher, publisher):
     record = factories.partnership()
     row = entered(found="Talks resumed")
     answer = submit(client, change_url(record), PUBLIC, rows=[row])
     assert answer.status_code == 302, errors(answer)
     check = record.checks.get()
     assert (str(check.through), check.found) == ("2026-04-30", "Talks resumed")
-    assert check.history.get().history_user_id == editor.pk
+    assert check.history.get().history_user_id == publisher.pk
 
 
 @pytest.mark.parametrize("published", [True, False])
@@ -85,7 +85,7 @@ def test_check_alone_asks_neither_for_a_kind_nor_for_a_reason(
     assert record.history.count() == before
 
 
-def test_reason_that_is_given_with_a_check_is_kept(client, as_editor):
+def test_reason_that_is_given_with_a_check_is_kept(client, as_publisher):
     record = factories.partnership()
     submit(client, change_url(record), PUBLIC, rows=[entered()])
     row = record.checks.get().history.get()
@@ -154,7 +154,7 @@ def test_nobody_looks_further_than_the_day_on_which_they_look(client, as_editor)
 
 
 def test_earlier_check_is_read_on_the_record_and_corrected_on_its_own_page(
-    client, as_editor, sealed_at_once
+    client, as_publisher, sealed_at_once
 ):
     record = factories.partnership()
     check = factories.check(record, "2026-04-30", made_on="2026-05-01")

@@ -16,7 +16,16 @@ from partnerships.models import (
     Position,
 )
 from tests import factories
-from tests.admin import PUBLIC, change_url, errors, part_url, stored, submit, url
+from tests.admin import (
+    PUBLIC,
+    as_shown,
+    change_url,
+    errors,
+    part_url,
+    stored,
+    submit,
+    url,
+)
 from tests.desk.entry import SIGNED, address, problems_of, send
 from tests.html import page
 
@@ -480,3 +489,77 @@ def test_proposal_about_what_was_changed_since_asks_the_publisher(
     assert "“Theirs.”) while you had it open" in errors(shown)
     ghana.refresh_from_db()
     assert ghana.summary == "Theirs."
+
+
+def test_form_with_rows_is_shown_and_saved_as_it_was_proposed(
+    as_, client, ghana, editor, other
+):
+    signed = factories.milestone(ghana)
+    factories.claim(signed, "2024-05-28")
+    submit(as_(editor), change_url(signed), PUBLIC | {"note": "At the summit."})
+    to = f"{change_url(signed)}?proposal={Draft.objects.get().pk}"
+    shown = as_(other).get(to)
+    (rows,) = shown.context["inline_admin_formsets"]
+    assert len(rows.formset.initial_forms) == 1
+    answer = client.post(to, as_shown(shown))
+    assert answer.status_code == 302, errors(answer)
+    signed.refresh_from_db()
+    assert signed.note == "At the summit."
+
+
+def test_several_are_published_at_once(as_, client, publisher):
+    drafts = [
+        factories.partnership(f"p-{n}", published=False, summary="Signed.")
+        for n in range(3)
+    ]
+    for draft in drafts:
+        factories.claim(factories.milestone(draft), "2024-05-28")
+    sent = {"action": "publish", "_selected_action": [d.pk for d in drafts]}
+    sent |= {"reason": "Read by two", "index": 0}
+    as_(publisher).post(url(Partnership, "changelist"), sent)
+    assert Partnership.objects.published().count() == 3
+    assert not DoubleCheck.objects.exists()
+
+
+def test_editors_look_is_proposed_where_it_has_words_of_its_own(as_, ghana, editor):
+    row = {"through": "2026-04-30", "made_on": "2026-05-01", "found": "In secret"}
+    submit(as_(editor), change_url(ghana), rows=[("checks", row)])
+    assert not ghana.checks.exists() and Draft.objects.get().proposed_at
+    submit(as_(editor), change_url(ghana), rows=[("checks", row | {"found": ""})])
+    assert ghana.checks.get().found == ""
+
+
+def test_editor_and_viewer_undo_no_look_and_no_double_check(
+    as_, client, ghana, publisher, other, editor, viewer
+):
+    as_(publisher).post("/admin/looked/", {"partnership": ghana.pk})
+    send(client, [SIGNED])
+    confirm(as_(other), DoubleCheck.objects.get())
+    rows = LedgerEntry.objects.filter(record__in=["check", "doublecheck"])
+    for operation in {*rows.values_list("operation", flat=True)}:
+        for person in (editor, viewer):
+            undo = reverse("admin:desk-undo", args=[operation])
+            assert as_(person).get(undo).status_code == 403
+
+
+def test_each_record_of_a_document_is_confirmed_by_itself(
+    as_, client, ghana, publisher, other
+):
+    norway = factories.partnership()
+    send(as_(publisher), [SIGNED, {**SIGNED, "partner": norway.partner.name}])
+    confirm(as_(other), DoubleCheck.objects.get(partnership=norway))
+    assert not is_labelled(client, "/partnerships/norway/")
+    assert is_labelled(client)
+    listed = client.get("/api/v1/milestones/").json()["results"]
+    assert {m["partnership"]["slug"]: m["awaits_double_check"] for m in listed} == {
+        "ghana": True,
+        "norway": False,
+    }
+
+
+def test_last_changes_tell_the_milestone_before_its_double_check(
+    as_, client, ghana, publisher
+):
+    send(as_(publisher), [SIGNED])
+    assert "Double-check" not in today(client).partition("Your last changes")[2][:90]
+    assert "Double-check created" not in page(client, GHANA).text

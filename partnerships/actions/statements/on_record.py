@@ -36,7 +36,8 @@ class OnRecord:
             return row
         if search_form(name) in ALL:
             raise CannotRead("Only a position is about all of them: name the partner.")
-        if Partner.objects.filter(search_text__contains=search_form(name)).exists():
+        found = Partner.objects.filter(search_text__contains=search_form(name))
+        if found.filter(partnership__isnull=False).exists():
             raise CannotRead(f"“{name}” is not enough: write the partner's short name.")
         raise CannotRead(f"There is no record of “{name}”: add its partnership first.")
 

@@ -222,7 +222,9 @@ class PartnershipAdmin(AuditedAdmin):
         description="Looked, nothing new, through today", permissions=["check"]
     )
     def looked(self, request, queryset):
-        reason = self._reason(request, checking.REASON)
+        reason = checking.REASON
+        if self.has_publish_permission(request):
+            reason = self._reason(request, reason)
         if reason is None:
             return
         today = timezone.localdate()
