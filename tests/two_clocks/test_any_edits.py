@@ -1,5 +1,6 @@
 """Whatever was edited, and when: the past is what was answered then."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -46,7 +47,16 @@ def ask(client, questions, **query):
     answers = {
         (path, own): client.get(path, dict(own) | query) for path, own in questions
     }
-    return {asked: (a.status_code, a.json()) for asked, a in answers.items()}
+    return {asked: (a.status_code, in_one_tense(a)) for asked, a in answers.items()}
+
+
+def in_one_tense(answer):
+    """Return the JSON of an answer with its labels in the present tense: of a day that
+    is over by now they stand in the past."""
+    text = answer.content.decode()
+    for past, present in (("may have needed", "may need"), ("may have been", "may be")):
+        text = text.replace(past, present)
+    return json.loads(text)
 
 
 def questions(query):
