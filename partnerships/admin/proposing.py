@@ -1,5 +1,7 @@
 """Forms that an editor fills in and a publisher saves, where readers would see it."""
 
+from itertools import chain
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from partnerships.actions import double_checking, proposing
+from partnerships.admin.proposed_values import proposed_values
 from partnerships.ledger import context
 from partnerships.models import Draft
 
@@ -16,6 +19,12 @@ SHOWN = (
     "{} proposes this; nothing of it is saved. Mend it if need be, and save it to "
     "publish it, or send it back with a word."
 )
+NEWER = (
+    "{} was changed while you read it, so nothing is saved. What you wrote stands "
+    "here: open the newer one in a new tab, and take over there what you changed."
+)
+#: A hidden field: the moment at which the proposal that is shown was last changed.
+VERSION = "proposal_version"
 
 
 class Proposed(Exception):
@@ -26,11 +35,12 @@ class Proposed(Exception):
 
 
 class ShownForm:
-    """A form that shows what was proposed, and is not saved as it comes."""
+    """A form that shows what was proposed, or what was written to it as it was proposed
+    anew, and is not saved as it comes."""
 
     def full_clean(self):
         super().full_clean()
-        self.add_error(None, SHOWN.format(self.proposed_by))
+        self.add_error(None, self.not_saved)
 
 
 class ProposingAdmin(admin.ModelAdmin):
@@ -40,16 +50,20 @@ class ProposingAdmin(admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         draft = request.proposal = self._proposal(request)
         # Files are read first: read later, they would take what is put into POST.
+        request.not_saved = None
         if draft and request.method == "GET" and not request.FILES:
-            request.proposal_is_shown = True
+            request.not_saved = SHOWN.format(draft.owner.public_label)
             request.method, request.POST = "POST", _query_dict(draft.data)
+        elif draft and request.POST.get(VERSION) not in (None, _version(draft)):
+            request.not_saved = NEWER.format(draft)
+        version = request.POST.get(VERSION) or (draft and _version(draft))
         # Without Django's transaction inside the one that ``DeskSite`` opens for all
         # that is sent.
         shown = (
             request,
             object_id,
             form_url,
-            {**(extra_context or {}), "proposal": draft},
+            {**(extra_context or {}), "proposal": draft, "proposal_version": version},
         )
         if proposing.may_publish(request.user):
             return self._changeform_view(*shown)
@@ -61,10 +75,17 @@ class ProposingAdmin(admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        if getattr(request, "proposal_is_shown", False):
-            by = request.proposal.owner.public_label
-            form = type("ShownForm", (ShownForm, form), {"proposed_by": by})
+        if not_saved := getattr(request, "not_saved", None):
+            form = type("ShownForm", (ShownForm, form), {"not_saved": not_saved})
         return form
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        if getattr(request, "not_saved", None):
+            rows = [s.formset.forms for s in context["inline_admin_formsets"]]
+            forms = [context["adminform"].form, *chain.from_iterable(rows)]
+            context["not_saved"] = request.not_saved
+            context["proposed"] = [*chain.from_iterable(map(proposed_values, forms))]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def _saved(self, request, instance):
         """Ask for a double-check of what was just saved; raise Proposed, which undoes
@@ -118,7 +139,7 @@ class ProposingAdmin(admin.ModelAdmin):
         data = {
             name: values
             for name, values in request.POST.lists()
-            if name != "csrfmiddlewaretoken"
+            if name not in ("csrfmiddlewaretoken", VERSION)
         }
         own = request.user.drafts.filter(path=request.path, operation=None)
         twice = (one for one in own if one.data == data)  # a second click
@@ -133,6 +154,11 @@ class ProposingAdmin(admin.ModelAdmin):
             "until then nothing has changed for readers.",
         )
         return redirect("admin:index")
+
+
+def _version(draft):
+    """Return the moment of a proposal's last change, to tell if it changed since."""
+    return draft.changed_at.isoformat()
 
 
 def _query_dict(data):

@@ -9,28 +9,28 @@ from django.forms import formset_factory
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from partnerships.actions import entering, proposing
 from partnerships.actions.double_checking import Provenance
-from partnerships.actions.statements import COLUMNS, SURE, Reader
+from partnerships.actions.statements import Reader
 from partnerships.actions.vocabulary import AREA, vocabulary
+from partnerships.desk import keeping
 from partnerships.desk.document_forms import (
-    DECISIONS,
-    ORDERS,
     DocumentForm,
     PasteForm,
     ReviewForm,
     RowForm,
     WhyForm,
-    chosen,
 )
 from partnerships.desk.effects import in_words, new_facts
 from partnerships.desk.grids import MOST_ROWS
 from partnerships.models import Area, Draft, Partnership, Source
 from partnerships.querysets.fact_kinds import KIND_OF
-from partnerships.text import tidy
 
 #: What the editor must be allowed to do.
 NEEDED = {
@@ -40,8 +40,6 @@ NEEDED = {
     for action in ("add", "change")
 } | {"partnerships.change_partnership", "partnerships.delete_claim"}
 BLANK_ROWS = 12
-#: Beside the columns of a row: a publisher leaves it with its author.
-HELD = "held"
 FOR_PUBLISHERS = "Readers would see this: propose it, and a publisher publishes it."
 HELD_BACK = "These rows are not published yet: read them again."
 
@@ -67,46 +65,86 @@ def document(request, site, pk):
             draft = Draft.objects.filter(pk=pk).first()
             draft = draft or Draft(pk=pk, owner=request.user)
         is_own = draft.owner_id == request.user.pk
-        is_reviewed = draft.proposed_at and proposing.may_publish(request.user)
-        if not (is_own or is_reviewed):
+        if not is_own and not proposing.may_publish(request.user):
             raise Http404
+        if not is_own and not draft.proposed_at:
+            return _taken_back(request, draft)
         if draft.operation:
             if "keep" in request.POST:
                 return _not_kept("It is entered already.", status=409)
             messages.info(request, f"{draft} is entered already.")
             return redirect("admin:index")
-        if request.method != "POST":
-            return _shown(request, site, draft, _stored_forms(draft, is_own))
-        if "discard" in request.POST:
-            if not is_own:
-                raise PermissionDenied
-            draft.delete()
-            messages.info(request, f"Discarded: {draft}. Nothing of it was entered.")
-            return redirect("admin:index")
-        typed = _without_nul(request.POST)
-        if is_own:
-            draft.proposed_at = None  # what is written again is proposed again
-        if "keep" in typed:
-            if not is_own:
-                return _not_kept("It is kept when you check or publish it.", status=409)
-            return _keep_alone(draft, typed)
-        given = _typed_forms(typed, request.FILES, is_own)
-        problems = _keep(draft, given)
-        for name, finish in (("propose", _propose), ("publish", _publish)):
-            if name in request.POST and not problems:
-                try:
-                    return finish(request, draft, given)
-                except entering.EntryRefused as refusal:
-                    problems = refusal.problems
+        if request.method == "POST":
+            return _sent(request, site, draft, is_own)
+        given, problems = _stored_forms(draft, is_own), None if is_own else []
         return _shown(request, site, draft, given, problems)
 
 
-def _without_nul(data):
-    """Return what was sent without a character that PostgreSQL cannot store."""
-    data = data.copy()
-    for name, values in data.lists():
-        data.setlist(name, [value.replace("\0", "") for value in values])
-    return data
+def _sent(request, site, draft, is_own):
+    """Do what the button says with what was typed."""
+    if "discard" in request.POST:
+        if not is_own:
+            raise PermissionDenied
+        draft.delete()
+        messages.info(request, f"Discarded: {draft}. Nothing of it was entered.")
+        return redirect("admin:index")
+    typed = keeping.without_nul(request.POST)
+    is_overtaken = keeping.is_overtaken(draft, typed)
+    if "keep" in typed:
+        if not is_own:
+            return _not_kept("It is kept when you check or publish it.", status=409)
+        return _keep_alone(draft, typed, is_overtaken)
+    if is_overtaken:
+        _set_aside(request, draft, typed)
+        given = _stored_forms(draft, is_own)
+        return _shown(request, site, draft, given, [], status=409)
+    if is_own:
+        draft.proposed_at = None  # what is written again is proposed again
+    given, before = _typed_forms(typed, request.FILES, is_own), keeping.wording(draft)
+    problems = keeping.keep(draft, given)
+    if not is_own and keeping.wording(draft) != before:
+        draft.data["changed"] = [*draft.data.get("changed", []), request.user.pk]
+        draft.save()
+    for name, finish in (("propose", _propose), ("publish", _publish)):
+        if name in request.POST and not problems:
+            try:
+                return finish(request, draft, given)
+            except entering.EntryRefused as refusal:
+                problems = refusal.problems
+    return _shown(request, site, draft, given, problems)
+
+
+def _taken_back(request, draft):
+    """Keep what a publisher sent of a proposal that its author writes on meanwhile, as
+    a draft of the publisher's own. Raises Http404 where they saw no proposal."""
+    if "proposed" not in draft.data or "version" not in request.POST:
+        raise Http404
+    if "keep" in request.POST:
+        return _not_kept("Its author took it back.", status=409)
+    _set_aside(request, draft, keeping.without_nul(request.POST))
+    return redirect("admin:index")
+
+
+def _set_aside(request, draft, typed):
+    """Say that a draft was overtaken, and keep what was typed as another one, if
+    anything was changed there; the same twice once."""
+    who = "Another window"
+    if draft.owner_id != request.user.pk:
+        who = draft.owner.public_label
+    elif draft.data.get("changed"):
+        who = "A publisher"
+    said = f"{who} changed {draft} meanwhile; nothing of what you sent was entered."
+    if keeping.is_written_on(typed):
+        new = keeping.as_typed(typed, owner=request.user)
+        for own in request.user.drafts.filter(operation=None, path=""):
+            if keeping.version(own) == keeping.version(new):
+                new = own
+        new.save()
+        link = reverse("admin:desk-document", args=[new.pk])
+        said = format_html(
+            '{} It is kept <a href="{}">as a document of your own</a>.', said, link
+        )
+    messages.warning(request, said)
 
 
 def _typed_forms(data, files, is_own):
@@ -121,8 +159,9 @@ def _typed_forms(data, files, is_own):
 
 def _stored_forms(draft, is_own):
     why = {"change_reason": draft.change_reason, "change_kind": draft.change_kind}
+    own = DocumentForm(initial=draft.document)
     return {
-        "document": DocumentForm(initial=draft.document),
+        "document": own if is_own else DocumentForm(draft.document),
         "why": (WhyForm if is_own else ReviewForm)(
             initial={name: text for name, text in why.items() if text}
         ),
@@ -137,85 +176,26 @@ def _row_forms(rows):
     return formset(initial=rows, prefix="rows")
 
 
-def _keep_alone(draft, typed):
-    """Keep what was typed, and neither check nor add anything; answer in a word."""
-    _keep_typed(draft, typed)
-    _keep_summaries(draft, typed, says_so=False)
+def _keep_alone(draft, typed, is_overtaken):
+    """Keep what was typed, and neither check nor add anything; answer in a word, and
+    with the version that the page has of it now."""
+    if is_overtaken:
+        why = (
+            "it was changed in another window. Your text stays here: press Keep and "
+            "check."
+        )
+        return _not_kept(why, status=409)
+    draft.proposed_at = None  # what is written again is proposed again
+    keeping.keep_typed(draft, typed)
+    keeping.keep_summaries(draft, typed, says_so=False)
     draft.save()
     if draft.change_reason != typed.get("change_reason", ""):
         return _not_kept("The reason is longer than 500 characters.", status=422)
-    return HttpResponse(status=204)
+    return HttpResponse(status=204, headers={"Version": keeping.version(draft)})
 
 
 def _not_kept(why, *, status):
     return HttpResponse(why, content_type="text/plain; charset=utf-8", status=status)
-
-
-def _keep_typed(draft, typed):
-    """Take over what was typed as it stands, but for a reason too long to keep."""
-    draft.document = {name: typed.get(name, "") for name in DocumentForm.Meta.fields}
-    count = typed.get("rows-TOTAL_FORMS", "")
-    if count.isdecimal() and len(count) < 5:
-        names = {name: f"rows-%d-{name}" for name in (*COLUMNS, SURE, HELD)}
-        rows = [
-            {name: typed.get(key % n, "").strip() for name, key in names.items()}
-            for n in range(min(int(count), MOST_ROWS))
-        ]
-        draft.rows = [row for row in rows if any(row[name] for name in COLUMNS)]
-    draft.change_kind = typed.get("change_kind", "")[:20]
-    reason = typed.get("change_reason", "")
-    draft.change_reason = reason if len(reason) <= 500 else draft.change_reason
-
-
-def _keep(draft, given):
-    """Keep what was typed, valid or not, and add the rows that are asked for; return
-    what is wrong with it."""
-    typed = given["document"].data
-    _keep_typed(draft, typed)
-    problems = [
-        f"Row {number}, {form.fields[name].label or name}: {error}"
-        for number, form in enumerate(given["rows"], start=1)
-        for name, errors in form.errors.items()
-        for error in errors
-    ]
-    for form in (given["paste"], given["why"]):
-        problems += [error for errors in form.errors.values() for error in errors]
-    more = given["paste"].rows()
-    if len(draft.rows) + len(more) > MOST_ROWS:
-        problems.append(f"A document has at most {MOST_ROWS} rows: paste fewer.")
-    elif given["paste"].is_valid():
-        draft.rows += more
-        draft.is_import |= bool(given["paste"].cleaned_data["uploaded"])
-        given["paste"] = PasteForm()
-    for row in draft.rows:
-        row["decision"] = chosen(row.get("decision", ""), DECISIONS)
-        row["order"] = chosen(row.get("order", ""), ORDERS)
-    problems += _keep_summaries(draft, typed)
-    draft.save()
-    return problems
-
-
-def _keep_summaries(draft, typed, *, says_so=True):
-    """Keep new summaries, each with the one that it replaces; return the sentences for
-    those that somebody else changed meanwhile. Until the editor is told so, the one
-    that was to be replaced is remembered."""
-    sent = {
-        name.removeprefix("summary-"): "\n".join(tidy(text).strip().splitlines())
-        for name, text in typed.items()
-        if name.startswith("summary-") and name.removeprefix("summary-").isdecimal()
-    }
-    ids = [pk for pk in {*sent, *draft.summaries} if len(pk) < 19]
-    problems = []
-    for record in Partnership.objects.filter(pk__in=ids).select_related("partner"):
-        pk, there = str(record.pk), record.summary
-        before, text = draft.summaries.get(pk, (there, ""))
-        draft.summaries[pk] = (there if says_so else before, sent.get(pk, text))
-        if before != there:
-            problems.append(
-                f"The summary of {record.partner} was changed meanwhile; it says: "
-                f"“{there}” Yours is kept, and replaces it if you publish again."
-            )
-    return problems
 
 
 def _propose(request, draft, given):
@@ -225,7 +205,7 @@ def _propose(request, draft, given):
     if problems or not lines or any(line.problem for line in lines):
         raise entering.EntryRefused(problems)
     draft.proposed_at, draft.word_back = timezone.now(), ""
-    draft.data = _wording(draft)
+    draft.data["proposed"] = keeping.wording(draft)
     draft.save()
     messages.success(
         request,
@@ -240,10 +220,11 @@ def _publish(request, draft, given):
     stay with their author. Raises EntryRefused, with the reasons."""
     source, user, why = _source(given), request.user, given["why"]
     lines = Reader(source).read(draft.rows)
-    held = [ln for ln in lines if draft.rows[ln.number - 1].get(HELD)]
+    held = [ln for ln in lines if draft.rows[ln.number - 1].get(keeping.HELD)]
     is_own = draft.owner_id == user.pk
-    is_unchanged = draft.data == _wording(draft)
-    is_compared = is_unchanged and why.cleaned_data.get("compared")
+    is_others = draft.data.get("proposed") == keeping.wording(draft)
+    is_others &= user.pk not in draft.data.get("changed", [])
+    is_compared = is_others and why.cleaned_data.get("compared")
     with transaction.atomic():
         operation = entering.enter(
             source=source,
@@ -279,12 +260,6 @@ def _source(given):
     return source
 
 
-def _wording(draft):
-    """Return what a draft says, to tell if somebody changes it once it is proposed."""
-    rows = [[row.get(name, "") for name in COLUMNS] for row in draft.rows]
-    return {"document": draft.document, "rows": rows}
-
-
 def _is_unseen(effects):
     """Return whether a document is about drafts alone, which editors enter by
     themselves."""
@@ -314,7 +289,7 @@ def _checked(draft, source, by):
     return lines, [], effects
 
 
-def _shown(request, site, draft, given, problems=None):
+def _shown(request, site, draft, given, problems=None, *, status=200):
     """Show the forms; once something was sent, with how it stands to the record and
     with ``problems``, those found so far and more."""
     lines, more, effects = [], [], []
@@ -348,4 +323,8 @@ def _shown(request, site, draft, given, problems=None):
         "vocabulary": [*vocabulary(), *(f"{AREA}{number}" for number in areas)],
         "partners": partners.values_list("partner__name", flat=True),
     }
-    return TemplateResponse(request, "admin/desk/document.html", context)
+    context |= {
+        "version": keeping.version(draft),
+        "page": request.POST.get("page") or get_random_string(12),
+    }
+    return TemplateResponse(request, "admin/desk/document.html", context, status=status)

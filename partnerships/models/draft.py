@@ -33,7 +33,8 @@ class Draft(models.Model):
     operation = models.UUIDField(null=True)
 
     #: Of a form: its address, and what was sent to it, the values of each field. Of a
-    #: document: what it said when it was proposed.
+    #: document: what it said when it was ``proposed``; the ids of those who ``changed``
+    #: it as it waited; and the ``page`` on which it was last written.
     path = models.CharField(max_length=300, blank=True)
     data = models.JSONField(default=dict)
     #: Rows were uploaded from a file.

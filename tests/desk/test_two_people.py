@@ -206,6 +206,104 @@ def test_proposals_are_seen_by_their_author_and_publishers_alone(
         assert "Ghana and the EU sign" not in client.get(public).content.decode()
 
 
+# A proposal that changes while somebody reads it
+
+
+def shown(client, to):
+    """The fields by which a page says what it shows."""
+    context = client.get(to).context
+    return {"version": context["version"], "page": context["page"]}
+
+
+def test_publisher_who_reads_an_older_version_publishes_nothing_of_it(
+    as_, client, ghana, editor, other
+):
+    to, newer = address(), {**SIGNED, "value": "23/03/2026"}
+    send(as_(editor), [SIGNED], "propose", to=to)
+    older = shown(as_(other), to)
+    send(as_(editor), [newer], "propose", to=to)
+    answer = send(as_(other), [SIGNED], to=to, **older)
+    assert answer.status_code == 409
+    said = answer.content.decode()
+    assert "Editor changed Ghana and the EU sign meanwhile" in said
+    assert "23/03/2026" in said and "24/03/2026" not in said
+    assert not Milestone.objects.exists() and Draft.objects.count() == 1
+    assert send(client, [newer], to=to, **shown(client, to)).url == TODAY
+    assert str(Milestone.objects.get().date) == "2026-03-23"
+
+
+def test_publishers_words_on_an_older_version_are_kept_as_their_own_document(
+    as_, client, ghana, editor, other
+):
+    to, newer = address(), {**SIGNED, "value": "23/03/2026"}
+    send(as_(editor), [SIGNED], "propose", to=to)
+    older = shown(as_(other), to)
+    send(as_(editor), [newer], "propose", to=to)
+    mended = {**SIGNED, "place": "¶ 7"}
+    for _ in range(2):  # a second click
+        assert send(as_(other), [mended], to=to, **older).status_code == 409
+    own = Draft.objects.get(owner=other)
+    assert own.rows[0]["place"] == "¶ 7" and own.proposed_at is None
+    assert f"/admin/enter/{own.pk}/" in send(client, [mended], to=to, **older).text
+    assert Draft.objects.get(owner=editor).rows[0]["value"] == "23/03/2026"
+
+
+def test_words_on_a_proposal_that_was_taken_back_are_kept(
+    as_, client, ghana, editor, other
+):
+    to, mended = address(), {**SIGNED, "place": "¶ 7"}
+    send(as_(editor), [SIGNED], "propose", to=to)
+    seen = shown(as_(other), to)
+    send(as_(editor), [SIGNED], "check", to=to)
+    answer = send(as_(other), [mended], "check", to=to, **seen)
+    assert answer.url == TODAY
+    assert "as a document of your own" in today(client)
+    assert Draft.objects.get(owner=other).rows[0]["place"] == "¶ 7"
+    assert client.get(to).status_code == 404
+
+
+def test_two_windows_on_one_draft_lose_nothing(as_, client, ghana, editor):
+    to, other_row = address(), {**SIGNED, "place": "¶ 7"}
+    send(as_(editor), [SIGNED], "check", to=to)
+    first, second = shown(client, to), shown(client, to)
+    kept = send(client, [SIGNED, other_row], "keep", to=to, **first)
+    assert kept.status_code == 204
+    answer = send(client, [other_row], "keep", to=to, **second)
+    assert answer.status_code == 409 and "another window" in answer.text
+    assert send(client, [other_row], "check", to=to, **second).status_code == 409
+    (stored_first, stored_second) = Draft.objects.order_by("-rows__1")
+    assert {len(stored_first.rows), len(stored_second.rows)} == {1, 2}
+    # The first window goes on, by what it was told or, if no answer came, without it.
+    for version in (kept["Version"], first["version"]):
+        rows = [{**SIGNED, "place": f"¶ {version}"}]
+        sent = first | {"version": version}
+        assert send(client, rows, "keep", to=to, **sent).status_code == 204
+
+
+def test_publisher_who_changed_a_row_before_it_went_back_is_not_the_second_person(
+    as_, client, ghana, editor, other
+):
+    to, changed = address(), {**SIGNED, "value": "23/03/2026"}
+    send(as_(editor), [SIGNED], "propose", to=to)
+    send(as_(other), [changed], "check", to=to)
+    back = reverse("admin:desk-send-back", args=[Draft.objects.get().pk])
+    client.post(back, {"word": "Look at the day"})
+    send(as_(editor), [changed], "propose", to=to)
+    send(as_(other), [changed], to=to, compared="on")
+    assert DoubleCheck.objects.get().made_on is None
+
+
+def test_publisher_sees_at_once_what_a_proposal_would_change(
+    as_, client, ghana, editor, other
+):
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to)
+    seen = as_(other).get(to)
+    assert [str(line.verdict) for _, line in seen.context["rows"] if line] == ["new"]
+    assert "What it changes" in seen.content.decode()
+    assert not Milestone.objects.exists()
+
+
 # Proposing a form
 
 
@@ -249,6 +347,37 @@ def test_publisher_sees_the_form_filled_in_and_saves_it(
     draft.refresh_from_db()
     assert draft.operation and not Draft.objects.waiting().exists()
     assert client.get(f"{to}?proposal={draft.pk}").status_code == 404
+
+
+def test_publisher_sees_what_a_form_would_change(as_, client, ghana, editor, other):
+    submit(as_(editor), *summary_of(ghana, "Two sentences."))
+    draft = Draft.objects.get()
+    seen = page(as_(other), f"{draft.path}?proposal={draft.pk}")
+    assert "Summary empty Two sentences." in seen.text
+
+
+def test_form_that_is_proposed_anew_meanwhile_is_not_saved_as_it_was(
+    as_, client, ghana, editor, other
+):
+    to, sent = summary_of(ghana, "Two sentences.")
+    submit(as_(editor), to, sent)
+    draft = Draft.objects.get()
+    proposal = f"{to}?proposal={draft.pk}"
+    seen = as_(other).get(proposal)
+    data = {name: value[-1] for name, value in draft.data.items()}
+    data["proposal_version"] = seen.context["proposal_version"]
+    again = data | {"summary": "Three sentences."}
+    assert as_(editor).post(proposal, again).url == TODAY
+    for _ in range(2):
+        answer = as_(other).post(proposal, data | {"summary": "Mended."})
+        assert "was changed while you read it" in errors(answer)
+        assert "Mended." in answer.content.decode()
+    ghana.refresh_from_db()
+    assert ghana.summary == ""
+    data["proposal_version"] = client.get(proposal).context["proposal_version"]
+    assert client.post(proposal, data).status_code == 302
+    draft.refresh_from_db()
+    assert "proposal_version" not in draft.data
 
 
 def test_form_of_a_proposal_is_no_other_form_and_nobody_elses(

@@ -59,6 +59,7 @@ async function keepOnce() {
     if (answer.status === 403 && (await renewToken())) answer = await send();
     if (answer.status === 204) {
       kept = sent;
+      form.elements.version.value = answer.headers.get("Version");
       const now = new Date().toLocaleTimeString("en-GB", { timeStyle: "short" });
       say(`Kept at ${now}`);
       return;
