@@ -13,8 +13,19 @@ from partnerships.choices import ChangeKind, CheckReason, Track
 from partnerships.fields import PartialDateField
 from partnerships.ledger import context
 from partnerships.ledger.registry import tracked
-from partnerships.lifecycle.table import EFFECTS
-from partnerships.models import DoubleCheck, LedgerEntry, Milestone, Partnership, User
+from partnerships.lifecycle.table import (
+    EFFECTS,
+    SAFE_ELIGIBLE_KINDS,
+    SAFE_NOT_NEEDED_KINDS,
+)
+from partnerships.models import (
+    Affiliation,
+    DoubleCheck,
+    LedgerEntry,
+    Milestone,
+    Partnership,
+    User,
+)
 from partnerships.querysets.fact_kinds import KIND_OF
 
 REASON = "Compared with the source by a second person"
@@ -143,7 +154,10 @@ def _reasons(before: Any, after: Any) -> Iterator[CheckReason]:
 
 
 def _moves_status(row: Any) -> bool:
-    """Return whether a row of history is a milestone that counts on its track."""
+    """Return whether a row of history is a milestone that counts on its track, or a
+    standing on which that with SAFE rests."""
+    if row.instance_type is Affiliation:
+        return row.kind in SAFE_NOT_NEEDED_KINDS | SAFE_ELIGIBLE_KINDS
     if row.instance_type is not Milestone or row.certainty == "rejected":
         return False
     return EFFECTS[Track(row.track)].get(row.kind) is not None

@@ -148,7 +148,8 @@ def _stored(source: Source) -> Source:
 def _enter_line(line: Line, source: Source, said: ClaimsByValue) -> None:
     try:
         fact = line.fact
-        if fact.pk is None or line.adopts or (line.asks and line.row["ruling"]):
+        is_new, is_ruled = fact.pk is None, line.asks and line.row["ruling"]
+        if is_new or line.adopts or line.confirms or is_ruled:
             _adopt(line, fact)
         new = line.claim(source)
         _put_claim(new, said[_value_of(new)])
@@ -158,7 +159,7 @@ def _enter_line(line: Line, source: Source, said: ClaimsByValue) -> None:
 
 def _adopt(line: Line, fact: FactModel) -> None:
     """Save the fact with the value of the row, if that is adopted, and its ruling."""
-    for name, value in line.values.items() if line.adopts else ():
+    for name, value in line.values.items() if line.adopts or line.confirms else ():
         setattr(fact, name, value)
     if line.asks and line.row["ruling"]:
         setattr(fact, line.what.ruling_field, line.row["ruling"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from partnerships.models import DoubleCheck, LedgerEntry, Milestone
+from partnerships.models import Affiliation, DoubleCheck, LedgerEntry, Milestone
 
 
 def open_double_checks() -> list[DoubleCheck]:
@@ -12,21 +12,25 @@ def open_double_checks() -> list[DoubleCheck]:
     return list(rows.select_related("partnership__partner"))
 
 
-def mark_unchecked(milestones: Collection[Milestone]) -> None:
-    """Mark those of these milestones of which readers are told that they are not yet
-    double-checked. One query, and another where any check of their records is open."""
-    records = {milestone.partnership_id for milestone in milestones}
-    rows = DoubleCheck.objects.filter(partnership__in=records, made_on=None)
-    if asked := set(rows.order_by().values_list("operation", "partnership")):
-        operations = {operation for operation, _ in asked}
-        entries = LedgerEntry.objects.filter(operation__in=operations)
-        touched = entries.filter(record="milestone").order_by()
-        unchecked = {
-            pk
-            for pk, operation, partnership in touched.values_list(
-                "object_id", "operation", "partnership_id"
-            )
-            if (str(operation), partnership) in asked
-        }
-        for milestone in milestones:
-            milestone.awaits_double_check = milestone.pk in unchecked
+def mark_unchecked(facts: Collection[Milestone | Affiliation]) -> None:
+    """Mark those of these facts of which readers are told that they are not yet
+    double-checked. One query, and another where any check is open."""
+    rows = DoubleCheck.objects.filter(made_on=None).order_by()
+    asked = set(rows.values_list("operation", "partnership", "partnership__partner"))
+    if not asked:
+        return
+    by_record = {(operation, record) for operation, record, _ in asked}
+    by_partner = {(operation, partner) for operation, _, partner in asked}
+    entries = LedgerEntry.objects.filter(
+        operation__in={operation for operation, *_ in asked},
+        record__in=("milestone", "affiliation"),
+    ).order_by()
+    columns = ("record", "object_id", "operation", "partnership_id", "partner_id")
+    unchecked = {
+        (name, pk)
+        for name, pk, operation, record, partner in entries.values_list(*columns)
+        if (str(operation), record) in by_record
+        or (name == "affiliation" and (str(operation), partner) in by_partner)
+    }
+    for fact in facts:
+        fact.awaits_double_check = (fact._meta.model_name, fact.pk) in unchecked

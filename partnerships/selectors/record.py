@@ -121,7 +121,7 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
     vars(partnership).update(column_values(story.on(on)), status_on=on)
     facts = {fact.about: fact for fact in milestones}
     milestones = [facts[milestone] for milestone in story.settle(facts)]
-    mark_unchecked(facts)
+    mark_unchecked([*facts, *holdings])
     counted, rejected = _by_certainty(milestones)
     return Record(
         partnership=partnership,

@@ -450,6 +450,19 @@ def test_what_moves_no_status_asks_for_nothing(as_, client, ghana, publisher):
     assert not is_labelled(client)
 
 
+def test_standing_on_which_that_with_safe_rests_asks_too(
+    as_, client, ghana, publisher, other
+):
+    standing = {**SIGNED, "what": "Standing: EU candidate", "value": "23 June 2022"}
+    send(as_(publisher), [standing, {"what": "Standing: NATO Ally", "value": "yes"}])
+    check = DoubleCheck.objects.get()
+    assert (check.partnership, check.reasons) == (ghana, "status")
+    shown = page(client, GHANA).text
+    assert shown.count(LABEL) == 3  # both of the entry, and where SAFE rests on it
+    confirm(as_(other), check)
+    assert LABEL not in page(client, GHANA).text
+
+
 def test_ruling_deletion_far_date_and_upload_ask_too(as_, client, ghana, publisher):
     as_(publisher)
     held = factories.milestone(ghana, "dialogue_held", "2025-01-10")

@@ -46,6 +46,8 @@ class Line:
     sentence: str = ""
     #: A correction of what the record rests on alone.
     corrects_record: bool = False
+    #: An official text says of a step on record what the press alone reported.
+    confirms: bool = False
     #: What it is on record as, where that is not what the row calls it; if that is
     #: only like it, the row asks.
     recorded_as: str = ""

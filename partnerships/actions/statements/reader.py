@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from partnerships.actions.statements.certainty import weigh
 from partnerships.actions.statements.coverage import read_area, read_own
 from partnerships.actions.statements.doubts import ask_doubts
 from partnerships.actions.statements.line import COLUMNS, SURE, Line
@@ -76,6 +77,7 @@ class Reader:
             _READ[line.what.model](line, self.record)
         _refuse_lost_words(line)
         self.own_word.compare(line)
+        weigh(line, self.own_word.source)
         if line.recorded_as and line.fact.pk:
             line.sentence = f"Already recorded as “{line.recorded_as}”. {line.sentence}"
             if line.row["text"]:

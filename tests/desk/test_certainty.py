@@ -1,0 +1,75 @@
+"""Who speaks of a step decides if it is confirmed or reported."""
+
+import pytest
+
+from partnerships.models import Milestone
+from tests import factories
+from tests.desk.entry import SIGNED, beside, read, send
+from tests.html import page
+
+pytestmark = pytest.mark.django_db
+
+OFFICIAL = {"kind": "official", "publisher": "EEAS", "url": "https://example.org/eeas"}
+
+
+@pytest.fixture(autouse=True)
+def ghana():
+    partner = factories.partner("ghana", iso_code="GH")
+    return factories.partnership("ghana", of=partner)
+
+
+@pytest.fixture
+def client(client, publisher):
+    client.force_login(publisher)
+    return client
+
+
+def certainty():
+    return Milestone.objects.get().certainty
+
+
+@pytest.mark.parametrize("kind", ["press", "agency"])
+def test_signature_of_which_the_press_alone_speaks_is_reported(client, kind):
+    line = read(client, SIGNED)
+    assert "Recorded as reported: the press alone says so." in line.sentence
+    send(client, [SIGNED], kind=kind)
+    assert certainty() == "reported"
+    assert "reported" in page(client, "/partnerships/ghana/").text.lower()
+
+
+@pytest.mark.parametrize("kind", ["official", "parliament"])
+def test_signature_of_which_an_official_text_speaks_is_confirmed(client, kind):
+    send(client, [SIGNED], kind=kind)
+    assert certainty() == "confirmed"
+
+
+def test_press_suffices_for_talks(client):
+    send(client, [SIGNED | {"what": "Negotiations opened"}])
+    assert certainty() == "confirmed"
+
+
+@pytest.mark.parametrize("day", ["24/03/2026", "March 2026"])
+def test_official_text_confirms_what_the_press_reported(client, day):
+    send(client, [SIGNED])
+    send(client, [SIGNED | {"value": day}], **OFFICIAL)
+    assert certainty() == "confirmed"
+    assert str(Milestone.objects.get().date) == "2026-03-24"
+
+
+def test_official_text_with_another_day_confirms_it_once_it_is_adopted(client):
+    send(client, [SIGNED])
+    row = SIGNED | {"value": "25/03/2026", "ruling": "The official text."}
+    send(client, [row | {"decision": "keep"}], **OFFICIAL)
+    assert certainty() == "reported"
+    send(client, [row | {"decision": "adopt"}], **OFFICIAL)
+    assert certainty() == "confirmed"
+    assert str(Milestone.objects.get().date) == "2026-03-25"
+
+
+def test_more_press_and_a_denial_confirm_nothing(client):
+    send(client, [SIGNED])
+    assert beside(client, SIGNED)[0] == ("same", "")
+    send(client, [SIGNED], url="https://example.org/more-press", publisher="Wire")
+    denial = SIGNED | {"value": "not before 20 March 2026"}
+    send(client, [denial], **OFFICIAL)
+    assert certainty() == "reported"
