@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partnerships.actions.proposing import may_publish
@@ -25,13 +24,6 @@ class WordForm(forms.Form):
         return tidy(self.cleaned_data["word"])
 
 
-def address(draft):
-    """Return the address at which a draft is read and written."""
-    if draft.path:
-        return f"{draft.path}?proposal={draft.pk}"
-    return reverse("admin:desk-document", args=[draft.pk])
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_back(request, site, pk):
     """Send a proposal back to its author, with a word."""
@@ -48,7 +40,6 @@ def send_back(request, site, pk):
         **site.each_context(request),
         "title": f"Send back: {draft}",
         "draft": draft,
-        "address": address(draft),
         "form": form,
     }
     return TemplateResponse(request, "admin/desk/send_back.html", context)
@@ -66,6 +57,5 @@ def discard(request, site, pk):
         **site.each_context(request),
         "title": f"Discard: {draft}",
         "draft": draft,
-        "address": address(draft),
     }
     return TemplateResponse(request, "admin/desk/discard.html", context)

@@ -14,7 +14,6 @@ from partnerships.actions import checking
 from partnerships.actions.proposing import may_publish
 from partnerships.dates import day_in_words
 from partnerships.desk.documents import NEEDED
-from partnerships.desk.proposals import address
 from partnerships.log.operations import done_by
 from partnerships.models import Draft, Partnership, Source
 from partnerships.selectors import due
@@ -198,13 +197,13 @@ def _own_drafts(user):
 
 def _draft(draft, note):
     discard = reverse("admin:desk-discard", args=[draft.pk])
-    return Item(str(draft), address(draft), note, action=("Discard", discard))
+    return Item(str(draft), draft.get_absolute_url(), note, action=("Discard", discard))
 
 
 def _proposal(draft):
     by = f"{draft.owner.public_label}, {_moment(draft.proposed_at)}"
     back = reverse("admin:desk-send-back", args=[draft.pk])
-    return Item(str(draft), address(draft), by, action=("Send back", back))
+    return Item(str(draft), draft.get_absolute_url(), by, action=("Send back", back))
 
 
 def _double_check(check, user):

@@ -2,6 +2,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+
+from partnerships.text import search_form
 
 
 class DraftQuerySet(models.QuerySet):
@@ -52,3 +55,14 @@ class Draft(models.Model):
 
     def __str__(self):
         return self.document.get("title") or self.document.get("url") or "New document"
+
+    def get_absolute_url(self):
+        """Return the address at which it is read and written."""
+        if self.path:
+            return f"{self.path}?proposal={self.pk}"
+        return reverse("admin:desk-document", args=[self.pk])
+
+    def names(self, partner):
+        """Return whether a row of the document is about that partner."""
+        written = {search_form(row.get("partner", "")) for row in self.rows} - {""}
+        return any(name in partner.search_text for name in written)

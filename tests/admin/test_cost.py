@@ -35,7 +35,7 @@ def test_norway_is_opened_and_saved_with_few_queries(client, db):
     """Saved, one query lets two clicks come one after the other, one finds that it is
     not entered yet, and one whether it asks for a double-check."""
     norway = Partnership.objects.get(partner__slug="norway")
-    assert opening(client, norway, change_url(norway)) == 16
+    assert opening(client, norway, change_url(norway)) == 17
     counts = {
         part: opening(client, norway, part_url(norway, part))
         for part in ("words", "milestones", "areas", "ties")

@@ -356,6 +356,21 @@ def test_publisher_sees_what_a_form_would_change(as_, client, ghana, editor, oth
     assert "Summary empty Two sentences." in seen.text
 
 
+def test_record_says_which_proposals_about_it_wait(
+    as_, client, ghana, editor, other, viewer
+):
+    norway = factories.partnership("norway", of=factories.partner("norway"))
+    send(as_(editor), [SIGNED], "propose")
+    submit(client, *summary_of(ghana, "Two sentences."))
+    said = "Proposed by Editor, not published: {}"
+    titles = ["Ghana and the EU sign", "Partnership: EU–Ghana"]
+    for person, seen in ((editor, titles), (other, titles), (viewer, [])):
+        of_ghana = page(as_(person), change_url(ghana)).text
+        assert of_ghana.count("Proposed by") == len(seen)
+        assert all(said.format(title) in of_ghana for title in seen)
+        assert "Proposed by" not in page(client, change_url(norway)).text
+
+
 def test_form_that_is_proposed_anew_meanwhile_is_not_saved_as_it_was(
     as_, client, ghana, editor, other
 ):

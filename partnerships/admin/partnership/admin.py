@@ -124,7 +124,7 @@ class PartnershipAdmin(AuditedAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         context = {
             **self.admin_site.each_context(request),
-            **record_context(partnership, timezone.localdate()),
+            **record_context(partnership, timezone.localdate(), request.user),
             "title": partnership.title,
             "opts": self.opts,
             "partnership": partnership,

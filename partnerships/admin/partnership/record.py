@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from partnerships.actions.proposing import drafts_of
 from partnerships.choices import Certainty, ChangeKind, PartnershipFact, Track
 from partnerships.models import DoubleCheck, LedgerEntry
 from partnerships.selectors.facts import Fact
@@ -52,26 +53,28 @@ class Panel:
     awaits_double_check: bool = False
 
 
-def record_context(partnership, on):
-    """Return what the record's screen shows, of that day."""
+def record_context(partnership, on, user):
+    """Return what the record's screen shows that user, of that day."""
     record = partnership_record(partnership.partner.slug, on=on, with_drafts=True)
     done = _done(partnership)
     uncertain, rejected = record.uncertain, record.rejected
     milestones = [*record.milestones, *uncertain, *rejected]
-    return {
-        "record": record,
-        "status": _status(record),
+    others = [*record.subjects, *record.positions, *record.affiliations]
+    panels = {
         "milestones": [_milestone(fact, done) for fact in milestones],
         "ties": [_tie(fact, done) for fact in record.engagements],
-        "others": [
-            _plain(fact, done)
-            for fact in [*record.subjects, *record.positions, *record.affiliations]
-        ],
+        "others": [_plain(fact, done) for fact in others],
         "stated": [
             _own(record.stated_areas, PartnershipFact.STATED_AREAS, done),
             _own(record.review_clause, PartnershipFact.REVIEW_CLAUSE, done),
         ],
         "cells": [_cell(cell, done) for cell in record.cells],
+    }
+    return {
+        **panels,
+        "record": record,
+        "status": _status(record),
+        "proposals": _proposals(partnership, panels, user),
         "last": done.get(("partnership", partnership.pk), [])[:SHOWN],
         "checks": DoubleCheck.objects.filter(partnership=partnership, made_on=None),
         "is_empty": not (milestones or partnership.summary),
@@ -103,6 +106,22 @@ def _status(record: Record) -> list[tuple[str, str, str]]:
             because.get(track, ""),
         )
         for track, name in names.items()
+    ]
+
+
+def _proposals(partnership, panels, user):
+    """Return the proposals about the record that the user may see: documents that name
+    its partner, and forms of it or of one of its facts."""
+    forms = {panel.change for group in panels.values() for panel in group}
+    own = reverse("admin:partnerships_partnership_change", args=[partnership.pk])
+    own = own.removesuffix("change/")
+    waiting = drafts_of(user).filter(proposed_at__isnull=False).select_related("owner")
+    return [
+        draft
+        for draft in waiting
+        if draft.path in forms
+        or draft.path.startswith(own)
+        or draft.names(partnership.partner)
     ]
 
 
