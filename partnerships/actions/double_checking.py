@@ -52,6 +52,12 @@ class Provenance:
     is_import: bool = False
     compared_on: date | None = None
 
+    def actor(self, by: User) -> str:
+        """Return whom the log names: who saves it, and its author, if another."""
+        if self.author is None or self.author == by:
+            return by.public_label
+        return f"{self.author.public_label}, published by {by.public_label}"
+
 
 TYPED = Provenance()
 

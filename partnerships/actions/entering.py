@@ -69,7 +69,7 @@ def enter(
     before = _faults(records)
     try:
         with context.change(
-            user=by, actor=by.public_label, reason=reason, kind=kind
+            user=by, actor=provenance.actor(by), reason=reason, kind=kind
         ) as operation:
             source = _stored(source)
             said = _claims_by_value(source)

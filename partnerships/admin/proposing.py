@@ -66,6 +66,8 @@ class ProposingAdmin(admin.ModelAdmin):
             {**(extra_context or {}), "proposal": draft, "proposal_version": version},
         )
         if proposing.may_publish(request.user):
+            if draft:
+                context.current().actor = _provenance(draft).actor(request.user)
             return self._changeform_view(*shown)
         try:
             with transaction.atomic():  # undone where readers would see the change
@@ -93,8 +95,7 @@ class ProposingAdmin(admin.ModelAdmin):
         draft = getattr(request, "proposal", None)
         if not self._may_save(request):
             raise Proposed(instance)
-        provenance = double_checking.Provenance(author=draft and draft.owner)
-        double_checking.ask(by=request.user, provenance=provenance)
+        double_checking.ask(by=request.user, provenance=_provenance(draft))
         if draft:
             draft.operation = context.current_changeset()
             draft.save()
@@ -154,6 +155,10 @@ class ProposingAdmin(admin.ModelAdmin):
             "until then nothing has changed for readers.",
         )
         return redirect("admin:index")
+
+
+def _provenance(draft):
+    return double_checking.Provenance(author=draft and draft.owner)
 
 
 def _version(draft):

@@ -4,7 +4,7 @@ import pytest
 
 from partnerships.models import Milestone
 from tests import factories
-from tests.desk.entry import SIGNED, beside, read, send
+from tests.desk.entry import SIGNED, beside, check, read, send
 from tests.html import page
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,13 @@ def test_more_press_and_a_denial_confirm_nothing(client):
     denial = SIGNED | {"value": "not before 20 March 2026"}
     send(client, [denial], **OFFICIAL)
     assert certainty() == "reported"
+
+
+@pytest.mark.parametrize("kind, asks", [("press", True), ("official", False)])
+def test_press_is_asked_about_what_it_leaves_out(client, kind, asks):
+    factories.area(9)
+    row = SIGNED | {"what": "Area: 9", "value": "not included"}
+    lines, _ = check(client, [row], kind=kind)
+    assert ("area by area" in lines[0].problem) is asks
+    lines, _ = check(client, [row | {"value": "included"}], kind=kind)
+    assert not lines[0].problem

@@ -90,7 +90,9 @@ def test_editor_proposes_and_a_publisher_publishes(as_, client, ghana, editor, o
     assert "Proposed, for you to publish" in today(as_(other))
     assert "24/03/2026" in client.get(to).content.decode()
     assert send(client, [SIGNED], to=to).url == TODAY
-    assert Milestone.objects.get().history.get().history_user_id == other.pk
+    version = Milestone.objects.get().history.get()
+    assert version.history_user_id == other.pk
+    assert version.history_actor == "Editor, published by Ola"
     check = DoubleCheck.objects.get()
     assert (check.entered_by, check.reasons, check.made_on) == (
         editor.pk,
@@ -344,6 +346,8 @@ def test_publisher_sees_the_form_filled_in_and_saves_it(
     assert answer.status_code == 302, errors(answer)
     ghana.refresh_from_db()
     assert ghana.summary == "Two sentences."
+    newest = ghana.history.latest("history_id")
+    assert newest.history_actor == "Editor, published by Ola"
     draft.refresh_from_db()
     assert draft.operation and not Draft.objects.waiting().exists()
     assert client.get(f"{to}?proposal={draft.pk}").status_code == 404

@@ -58,7 +58,7 @@ class Reader:
             except CannotRead as error:
                 line.problem = str(error)
         ask_orders(lines, self.record)
-        ask_doubts(lines, self.record)
+        ask_doubts(lines, self.record, self.own_word.source)
         for line in lines:
             line.problem = line.problem or line.undecided
         return lines
