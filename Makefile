@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run quick test check bench fix lock map
+.PHONY: help run quick test proof check bench fix lock map
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ quick: $(VENV)/dev ## Run the tests that need no browser, no second database and
 test: $(VENV)/dev ## Run the tests on SQLite, and on PostgreSQL if DATABASE_URL names one
 	env -u DATABASE_URL $(PYTEST)
 	@if [ -n "$$DATABASE_URL" ]; then echo "Once more, on DATABASE_URL"; $(PYTEST); fi
+
+proof: $(VENV)/dev ## Try each property with twenty times as many examples as the tests do
+	EXAMPLES=20 $(PYTEST) -m hypothesis
 
 check: $(VENV)/dev ## Check format, lint, types, migrations and settings
 	$(BIN)/ruff format --check .

@@ -16,10 +16,10 @@ from django.test import TransactionTestCase, override_settings
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
 from partnerships.models.user import ROLES
-from tests import factories, stories
+from tests import factories, stories, tries
 
 # How long an example takes says nothing on a shared machine.
-hypothesis.settings.register_profile("tracker", deadline=None)
+hypothesis.settings.register_profile("tracker", deadline=None, max_examples=tries(100))
 hypothesis.settings.load_profile("tracker")
 
 

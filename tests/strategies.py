@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from partnerships.dates import parse
+from tests import tries
 from tests.stories import TABLE, TODAY, Row, Tie, plain_objections
 
 on_the_database = settings(
-    max_examples=30,
+    max_examples=tries(30),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller one takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

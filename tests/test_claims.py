@@ -16,7 +16,14 @@ from partnerships.models import Claim, Milestone, Partnership
 from partnerships.templatetags.claims import claimed_value
 from tests import factories
 from tests.stories import TODAY
-from tests.strategies import DATES, on_the_database, partial_dates, singles, undone
+from tests.strategies import (
+    DATES,
+    on_the_database,
+    partial_dates,
+    singles,
+    tries,
+    undone,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -244,7 +251,7 @@ near_dates = st.one_of(
 SETTLED = [text for text in DATES if parse(text).latest <= TODAY]
 
 
-@settings(on_the_database, max_examples=25)
+@settings(on_the_database, max_examples=tries(25))
 @given(
     st.sampled_from(SETTLED), st.lists(near_dates, min_size=1, max_size=6, unique=True)
 )

@@ -22,6 +22,7 @@ from tests.strategies import (
     on_the_database,
     stories_that_can_be,
     ties_at_random,
+    tries,
     undone,
 )
 from tests.two_clocks import API, LIST, STATISTICS, on
@@ -154,7 +155,7 @@ def consistent(client, five):
     return client, five
 
 
-@settings(on_the_database, max_examples=10)
+@settings(on_the_database, max_examples=tries(10))
 @given(records, queries, days)
 def test_all_say_the_same(consistent, told, query, day):
     client, five = consistent

@@ -24,7 +24,7 @@ from partnerships.text import feed_text
 from tests import factories
 from tests.changes import edit, redact
 from tests.html import Page
-from tests.strategies import on_the_database
+from tests.strategies import on_the_database, tries
 
 pytestmark = pytest.mark.django_db
 
@@ -608,7 +608,7 @@ def test_markup_in_the_record_is_text_in_the_content(client, signed, path):
         assert not re.search("<(script|b|i)>", "".join(texts))
 
 
-@settings(on_the_database, max_examples=25)
+@settings(on_the_database, max_examples=tries(25))
 @given(st.one_of(st.text(min_size=1), st.sampled_from(NASTY)).map(lambda t: t[:150]))
 def test_no_text_injects_an_entry_or_an_event(client, signed, pasted):
     """Also one that no form lets through, such as one that was there before its rule."""

@@ -37,7 +37,7 @@ from tests.stories import (
     plain_objections,
     plain_signatures,
 )
-from tests.strategies import days_at_random, stories, ties_at_random
+from tests.strategies import days_at_random, stories, ties_at_random, tries
 
 pytestmark = pytest.mark.once
 iso_codes = st.sampled_from(["", "NO", "UA"])
@@ -137,7 +137,7 @@ def everything(rows, ties, iso_code, on):
     ]
 
 
-@settings(max_examples=400)
+@settings(max_examples=tries(400))
 @given(stories, ties_at_random, iso_codes)
 def test_refused_is_exactly_what_no_choice_of_days_fits(rows, ties, iso_code):
     found = refusals(
@@ -146,7 +146,7 @@ def test_refused_is_exactly_what_no_choice_of_days_fits(rows, ties, iso_code):
     assert bool(found) == bool(plain_objections(rows, ties, iso_code))
 
 
-@settings(max_examples=400)
+@settings(max_examples=tries(400))
 @given(stories, ties_at_random, iso_codes, days_at_random)
 def test_status_is_certain_and_may_be_what_any_choice_of_days_gives(
     rows, ties, iso_code, on
@@ -163,7 +163,7 @@ def test_status_is_certain_and_may_be_what_any_choice_of_days_gives(
         assert {said.status, *said.may_be} == possible
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(stories, days_at_random)
 def test_what_decides_is_the_last_that_has_happened_in_order(rows, on):
     if plain_objections(rows, NORDIC, ""):

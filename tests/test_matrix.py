@@ -13,7 +13,7 @@ from partnerships.selectors.matrix import coverage_matrix
 from partnerships.selectors.overview import statistics
 from tests import factories
 from tests.html import page
-from tests.strategies import on_the_database, undone
+from tests.strategies import on_the_database, tries, undone
 from tests.two_clocks import on
 
 MATRIX = "/matrix/"
@@ -201,7 +201,7 @@ def blank(db):
     return areas, [factories.partnership(f"partner-{n}") for n in range(3)]
 
 
-@settings(on_the_database, max_examples=6)
+@settings(on_the_database, max_examples=tries(6))
 @given(records)
 def test_totals_are_those_of_list_and_statistics(blank, records):
     areas, partnerships = blank

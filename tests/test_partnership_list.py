@@ -25,6 +25,7 @@ from tests.strategies import (
     rows_at_random,
     sorted_along_the_table,
     ties_at_random,
+    tries,
     undone,
 )
 
@@ -380,7 +381,7 @@ def fits(values, query, without=None):
 
 
 @pytest.mark.slow("asks it of records at random")
-@settings(on_the_database, max_examples=12)
+@settings(on_the_database, max_examples=tries(12))
 @given(RECORDS, QUERIES, DAY)
 def test_list_counts_and_api_agree_with_a_plain_reading(
     client, four, records, query, on

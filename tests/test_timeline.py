@@ -18,6 +18,7 @@ from partnerships.web.timeline_drawing import draw_columns, draw_marks
 from tests import factories
 from tests.factories import edit
 from tests.html import page
+from tests.strategies import tries
 
 TIMELINE = "/timeline/"
 
@@ -245,7 +246,7 @@ def marks(milestones):
 
 
 @given(milestone_lists())
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 def test_every_mark_stands_within_the_drawing_in_the_order_of_time(milestones):
     laid_out = draw_marks(milestones, on=date(2026, 3, 15))
     placed = marks(milestones)
@@ -264,7 +265,7 @@ def test_every_mark_stands_within_the_drawing_in_the_order_of_time(milestones):
 
 
 @given(milestone_lists())
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 def test_no_two_marks_of_a_lane_meet(milestones):
     for lane in draw_marks(milestones, on=date(2026, 3, 15)).lanes:
         by_row = {}
@@ -280,7 +281,7 @@ def test_no_two_marks_of_a_lane_meet(milestones):
 
 
 @given(DAYS, st.lists(st.integers(0, 2_000), min_size=2, unique=True))
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 def test_width_grows_with_uncertainty_and_no_later_than_is_widest(latest, spreads):
     spreads.sort()
     milestones = [
@@ -324,7 +325,7 @@ def test_columns_of_a_short_time_are_days():
 
 
 @given(st.lists(st.tuples(st.dates(), st.sampled_from(["sdp", "safe"])), min_size=1))
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 def test_columns_count_each_once_and_stay_bounded(days):
     days = [(min(day, date(2500, 1, 1)), track) for day, track in days]
     laid_out = draw_columns({key: days.count(key) for key in days})

@@ -22,6 +22,7 @@ from partnerships.api.urls import urlpatterns
 from partnerships.ledger import sealing
 from partnerships.models import Milestone, Partnership
 from tests.api import API
+from tests.strategies import tries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed")]
 
@@ -224,7 +225,7 @@ def test_answers_are_as_described_whatever_is_asked(schema):
 def _try(operation, number):
     @seed(number)
     @settings(
-        max_examples=6,
+        max_examples=tries(6),
         deadline=None,
         database=None,
         phases=[Phase.generate],

@@ -7,7 +7,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.api import API, pages
-from tests.strategies import on_the_database
+from tests.strategies import on_the_database, tries
 from tests.two_clocks.edits import CREATE, begin, make
 
 pytestmark = [
@@ -97,7 +97,7 @@ def fresh_copy(client):
 
 @settings(
     on_the_database,
-    max_examples=8,
+    max_examples=tries(8),
     phases=[Phase.reuse, Phase.generate],  # to shrink a failure takes minutes
 )
 @given(st.lists(st.lists(EDITS, min_size=1, max_size=5), min_size=1, max_size=3))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerships.models import Partner
-from tests.strategies import on_the_database, undone
+from tests.strategies import on_the_database, tries, undone
 from tests.two_clocks import API, FIRST, LAST, STATISTICS, on
 from tests.two_clocks.edits import CREATE, begin, make
 
@@ -66,7 +66,7 @@ def questions(query):
     return [(API, tuple(query.items())), (STATISTICS, ()), *records]
 
 
-@settings(on_the_database, max_examples=10)
+@settings(on_the_database, max_examples=tries(10))
 @given(
     st.lists(st.tuples(edits(), st.booleans()), min_size=2, max_size=3),
     st.sampled_from(QUERIES),
