@@ -267,3 +267,30 @@ class ChangeCategory(TextChoices):
     SOURCE = "source", "New source"
     RULING = "ruling", "Ruling"
     REDACTION = "redaction", "Redaction"
+
+
+class LeadOrigin(TextChoices):
+    """The way by which a lead came in."""
+
+    DESK = "desk", "Noted at the desk"
+    REPORT = "report", "A reader's report"
+    SOURCE = "source", "A source that is watched"
+
+
+class SourceNews(TextChoices):
+    """What was seen of a source at its address that somebody should look at."""
+
+    CHANGED = "changed", "Its text changed"
+    VANISHED = "vanished", "It is gone"
+    UNREACHED = "unreached", "It was not reached three times in a row"
+    MOVED = "moved", "It moved"
+    SILENT = "silent", "It is silent, while others report"
+
+
+class LeadOutcome(TextChoices):
+    """What became of a lead. Of a report its reader sees it, under the number."""
+
+    ACCEPTED = "accepted", "Accepted: the record was changed"
+    ALREADY_RIGHT = "already_right", "Already right: the record says so"
+    NOT_SHOWN = "cannot_be_shown", "Cannot be shown: no source carries it"
+    REJECTED = "rejected", "Rejected"

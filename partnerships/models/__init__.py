@@ -5,6 +5,7 @@ from partnerships.models.claim import Claim
 from partnerships.models.double_check import DoubleCheck
 from partnerships.models.draft import Draft
 from partnerships.models.engagement import Engagement
+from partnerships.models.lead import Lead
 from partnerships.models.milestone import Milestone
 from partnerships.models.namesake import Namesake
 from partnerships.models.partner import Affiliation, Partner
@@ -15,3 +16,4 @@ from partnerships.models.role_assignment import RoleAssignment
 from partnerships.models.source import Source
 from partnerships.models.subject import Subject
 from partnerships.models.user import Role, User
+from partnerships.models.visit import Visit

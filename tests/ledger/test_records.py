@@ -225,6 +225,8 @@ def test_deletion_that_cannot_be_recorded_is_undone(signed, monkeypatch):
 NOT_AUDITED = {
     User: "accounts are no part of the record, and as little is kept as can be",
     Draft: "what somebody types is private until it is entered",
+    Lead: "what came in is private, and no part of the record until it is entered",
+    Visit: "a private copy of a document, and when it was asked for",
 }
 
 
