@@ -22,6 +22,7 @@ from partnerships.models import (
     Coverage,
     DoubleCheck,
     Engagement,
+    Lead,
     Milestone,
     Namesake,
     Partner,
@@ -170,3 +171,7 @@ def role_assignment(account=1, role="editor"):
 
 
 DAY = date(2026, 3, 15)
+
+
+def lead(**kwargs):
+    return save(Lead(**{"sentence": "Ghana and the EU signed.", **kwargs}))

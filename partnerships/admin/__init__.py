@@ -4,6 +4,7 @@ from partnerships.admin import (  # noqa: F401
     checks,
     double_checks,
     facts,
+    leads,
     partnership,
     reference,
     users,

@@ -15,7 +15,7 @@ from django.utils.crypto import get_random_string
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
-from partnerships.actions import entering, proposing
+from partnerships.actions import entering, leads, proposing
 from partnerships.actions.double_checking import Provenance
 from partnerships.actions.statements import Reader
 from partnerships.actions.vocabulary import AREA, vocabulary
@@ -247,6 +247,7 @@ def _publish(request, draft, given):
         draft.word_back = why.cleaned_data.get("word_back") or HELD_BACK
     else:
         draft.operation = operation
+        leads.entered(draft, operation)
     draft.save()
     messages.success(request, f"Entered: {source}.")
     return redirect("admin:index")

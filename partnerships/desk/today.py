@@ -15,7 +15,7 @@ from partnerships.actions.proposing import may_publish
 from partnerships.dates import day_in_words
 from partnerships.desk.documents import NEEDED
 from partnerships.log.operations import done_by
-from partnerships.models import Draft, Partnership, Source
+from partnerships.models import Draft, Lead, Partnership, Source
 from partnerships.selectors import due
 from partnerships.selectors.double_checks import open_double_checks
 from partnerships.web.milestone_words import title
@@ -64,6 +64,7 @@ def today(request, site):
         "title": f"Today, {on:%A} {day_in_words(on)}",
         "cards": [card for card in _cards(request.user) if card.items],
         "may_enter": request.user.has_perms(NEEDED),
+        "may_note": request.user.has_perm("partnerships.add_lead"),
         "may_check": request.user.has_perm("partnerships.add_check"),
         "may_open": request.user.has_perm("partnerships.change_source"),
         "app_list": site.get_app_list(request),
@@ -123,6 +124,7 @@ def _cards(user):
     if may_publish(user):
         waiting = Draft.objects.waiting().exclude(owner=user).select_related("owner")
         yield Card("Proposed, for you to publish", [_proposal(one) for one in waiting])
+    yield _leads(user, on)
     yield _announcements(on)
     checks = [_double_check(check, user) for check in open_double_checks()]
     yield Card("Not yet double-checked", checks)
@@ -151,6 +153,24 @@ def _cards(user):
     )
     yield from _own_drafts(user)
     yield Card("Your last changes", [_done(done) for done in done_by(user)])
+
+
+def _leads(user, on):
+    if not user.has_perm("partnerships.view_lead"):
+        return Card("Leads", [])
+    rows = Lead.objects.due(on=on)
+    rows = list(rows.select_related("partnership__partner", "taken_by"))
+    items = [Item(str(lead), _change(lead), _lead_note(lead)) for lead in rows]
+    is_late = any(lead.follow_up_on and lead.follow_up_on < on for lead in rows)
+    more = f"{_list('lead')}?state=due"
+    return Card("Leads: what came in", items, more, is_late=is_late)
+
+
+def _lead_note(lead):
+    partner = lead.partnership and str(lead.partnership.partner)
+    how = lead.get_news_display() if lead.news else lead.get_origin_display()
+    due_on = lead.follow_up_on and f"due {day_in_words(lead.follow_up_on)}"
+    return ", ".join(filter(None, [partner, how, lead.state, due_on]))
 
 
 def _announcements(on):

@@ -18,7 +18,7 @@ class Visit(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)
     #: Where it has moved for good.
     moved_to = models.CharField(max_length=500, blank=True)
-    #: When it was last read; the digest of its text that matters; and when that changed.
+    #: When it was last read; the digest of its text that matters, and when it changed.
     read_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     changed_at = models.DateTimeField(null=True)

@@ -20,7 +20,7 @@ from partnerships.ledger.recorder import (
     AuditedRecords,
 )
 from partnerships.ledger.registry import tracked
-from partnerships.models import Area, Draft, Milestone, Partnership, User
+from partnerships.models import Area, Draft, Lead, Milestone, Partnership, User, Visit
 from tests import factories
 from tests.factories import edit
 from tests.ledger.roads import AUDITED, CHANGES, CREATIONS, DELETIONS, ROADS

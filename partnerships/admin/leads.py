@@ -1,0 +1,159 @@
+"""Leads: what came in, what is done about it, and what became of it."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Q
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from partnerships.actions import leads
+from partnerships.admin.base import OF_PARTNER
+from partnerships.admin.list_filters import ConditionFilter
+from partnerships.choices import LeadOrigin, LeadOutcome
+from partnerships.log.operations import done_by
+from partnerships.models import Lead, Source
+from partnerships.text import tidy
+
+
+class LeadForm(forms.ModelForm):
+    #: The account that fills it in.
+    by = None
+
+    became = forms.ChoiceField(
+        label="Which change",
+        required=False,
+        help_text="The change of yours that it became, if it is among the last.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "became" in self.fields:
+            last = done_by(self.by)
+            self.fields["became"].choices = [
+                ("", "None, or entered as a document"),
+                *((str(done.operation), done.title) for done in last),
+            ]
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("published_on", "sentence", "answer"):
+            if name in cleaned:
+                cleaned[name] = tidy(cleaned[name]).strip()
+        is_new_from_desk = self.instance.origin == LeadOrigin.DESK
+        if is_new_from_desk and not (cleaned.get("url") or cleaned.get("sentence")):
+            raise forms.ValidationError("Give its address, or say what it is about.")
+        self._refuse_twice(cleaned.get("url"))
+        if cleaned.get("outcome") and not cleaned.get("answer"):
+            is_said = cleaned["outcome"] == LeadOutcome.ACCEPTED
+            if not is_said or self.instance.origin == LeadOrigin.REPORT:
+                self.add_error("answer", "Say why, or what was done, in a sentence.")
+        if cleaned.get("answer") and not cleaned.get("outcome"):
+            self.add_error("outcome", "Choose what became of it, or empty the answer.")
+        return cleaned
+
+    def _refuse_twice(self, url):
+        """Refuse an address that waits in another lead."""
+        others = Lead.objects.open().exclude(pk=self.instance.pk)
+        if url and "url" in self.changed_data and others.filter(url=url).exists():
+            self.add_error("url", "It is among the leads already: search for it there.")
+
+
+class LeadStateFilter(ConditionFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def get_conditions(self, rows):
+        on = timezone.localdate()
+        is_open = Q(outcome="")
+        return {
+            "due": ("Due", is_open & ~Q(follow_up_on__gt=on)),
+            "later": ("To be followed up later", is_open & Q(follow_up_on__gt=on)),
+            "new": ("Taken by nobody", is_open & Q(taken_by=None)),
+            "open": ("Open", is_open),
+            "closed": ("Closed", ~is_open),
+        }
+
+
+@admin.register(Lead)
+class LeadAdmin(admin.ModelAdmin):
+    """The inbox. Its rows are private and in no trail, so that none asks for a reason;
+    a reader's words are never changed."""
+
+    form = LeadForm
+    change_form_template = "admin/desk/lead.html"
+    add_form_template = "admin/change_form.html"
+    list_display = ["__str__", "state", "origin", "partnership", "follow_up_on"]
+    list_display += ["made_at"]
+    list_filter = [LeadStateFilter, "origin"]
+    list_select_related = ["taken_by", "partnership__partner"]
+    search_fields = ["sentence", "url", "number", *OF_PARTNER]
+    autocomplete_fields = ["partnership"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    actions = None
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return type("LeadForm", (form,), {"by": request.user})
+
+    def get_fieldsets(self, request, obj=None):
+        document = ["url", "published_on", "language", "sentence", "partnership"]
+        fieldsets = [("What came in", {"fields": [*document, "follow_up_on"]})]
+        if obj:
+            outcome = ["outcome", "answer"]
+            if self.has_change_permission(request, obj):
+                outcome.append("became")
+            fieldsets.append(("What became of it", {"fields": outcome}))
+        return fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["url", "sentence"] if obj and obj.origin != LeadOrigin.DESK else []
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        lead = self.get_object(request, object_id)
+        context = {
+            "lead": lead,
+            "may_change_lead": self.has_change_permission(request, lead),
+            "known": lead and _known(lead),
+        }
+        return super().change_view(request, object_id, form_url, context)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.made_by = request.user
+        elif "_take" in request.POST:
+            obj.taken_by = request.user
+        if "outcome" in form.changed_data and obj.outcome:
+            became = form.cleaned_data.get("became")
+            obj.taken_by = obj.taken_by or request.user
+            operation = UUID(became) if became else obj.operation
+            obj.close(obj.outcome, answer=obj.answer, operation=operation)
+        elif "outcome" in form.changed_data:
+            obj.operation = obj.closed_at = None
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        messages.success(request, f"Noted: {obj}.")
+        if known := _known(obj):
+            messages.info(request, f"The document is on record: {known}.")
+        if "_addanother" in request.POST:
+            return redirect("admin:partnerships_lead_add")
+        return redirect("admin:partnerships_lead_changelist")
+
+    def response_change(self, request, obj):
+        if "_enter" in request.POST:
+            draft = leads.enter(obj, by=request.user)
+            return redirect("admin:desk-document", draft.pk)
+        return super().response_change(request, obj)
+
+    def log_addition(self, request, obj, message):
+        """Keep no log of Django's own, which would keep what is private."""
+
+    log_change = log_addition
+
+
+def _known(lead):
+    """Return the source at the address of a lead, if it is on record."""
+    return Source.objects.filter(url=lead.url).first() if lead.url else None
