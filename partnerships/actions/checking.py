@@ -31,9 +31,11 @@ def check_partnerships(
 
 
 @transaction.atomic
-def check_source(*, source: Source, on: date, by: User) -> None:
-    """Record that somebody opened the source at its address that day."""
+def check_sources(*, sources: Iterable[Source], on: date, by: User) -> None:
+    """Record that somebody opened these sources at their addresses that day: one
+    operation, all or nothing."""
     with context.change(user=by, reason=OPENED, kind=ChangeKind.EDITORIAL):
-        source.last_checked_on = on
-        source.full_clean()
-        source.save()
+        for source in sources:
+            source.last_checked_on = on
+            source.full_clean()
+            source.save()

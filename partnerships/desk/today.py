@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_POST
 
 from partnerships.actions import checking
@@ -40,12 +42,14 @@ class Item:
 @dataclass(frozen=True)
 class Card:
     """Something that is due: the first few, and how many there are. ``is_late`` marks
-    what should have been done before today."""
+    what should have been done before today; ``every`` is what can be said of all that
+    are seen, in words, where, and under which name their ids are sent."""
 
     heading: str
     items: list[Item]
     more: str = ""
     is_late: bool = False
+    every: tuple[str, str, str] | None = None
 
     @property
     def shown(self) -> list[Item]:
@@ -54,6 +58,16 @@ class Card:
     @property
     def others(self) -> list[Item]:
         return self.items[SHOWN:]
+
+    @property
+    def of_every(self) -> dict[str, object] | None:
+        """What can be said of all that are seen, where there are several."""
+        if not self.every or len(self.shown) < 2:
+            return None
+        label, view, name = self.every
+        rows = [item.look or item.opened for item in self.shown]
+        label = label.format(len(rows))
+        return {"label": label, "view": view, "name": name, "rows": rows}
 
 
 def today(request, site):
@@ -74,49 +88,51 @@ def today(request, site):
 
 @require_POST
 def looked(request, site):
-    """Record that the editor looked for news of one partnership through today, and that
-    there was none."""
+    """Record that the editor looked for news of these partnerships through today, and
+    that there was none."""
     if not request.user.has_perm("partnerships.add_check"):
         raise PermissionDenied
-    partnership = get_object_or_404(
-        Partnership.objects.select_related("partner"), pk=_pk(request, "partnership")
-    )
+    found = _sent(request, Partnership.objects.select_related("partner"), "partnership")
+    through = timezone.localdate()
     try:
         checking.check_partnerships(
-            partnerships=[partnership],
-            through=timezone.localdate(),
+            partnerships=found,
+            through=through,
             by=request.user,
             reason=checking.REASON,
         )
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
     else:
-        through = day_in_words(timezone.localdate())
-        messages.success(
-            request, f"{partnership.partner}: checked through {through}, nothing new."
-        )
+        names = get_text_list([str(row.partner) for row in found], "and")
+        said = f"{names}: checked through {day_in_words(through)}, nothing new."
+        messages.success(request, said)
     return redirect("admin:index")
 
 
 @require_POST
 def opened(request, site):
-    """Record that the editor opened one source today at its address."""
+    """Record that the editor opened these sources today at their addresses."""
     if not request.user.has_perm("partnerships.change_source"):
         raise PermissionDenied
-    source = get_object_or_404(Source, pk=_pk(request, "source"))
+    found = _sent(request, Source.objects.all(), "source")
+    on = timezone.localdate()
     try:
-        checking.check_source(source=source, on=timezone.localdate(), by=request.user)
+        checking.check_sources(sources=found, on=on, by=request.user)
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
     else:
-        messages.success(request, f"{source}: opened today.")
+        messages.success(request, f"{get_text_list(found, 'and')}: opened today.")
     return redirect("admin:index")
 
 
-def _pk(request, name):
-    """Return the id that was sent; 0, which no row has, if it is none."""
-    pk = request.POST.get(name, "")
-    return pk if pk.isdecimal() and len(pk) < 19 else 0
+def _sent(request, rows, name):
+    """Return the rows whose ids were sent; raise Http404 where one is not there."""
+    ids = {pk for pk in request.POST.getlist(name) if pk.isdecimal() and len(pk) < 19}
+    found = list(rows.filter(pk__in=ids))
+    if not found or len(found) < len(request.POST.getlist(name)):
+        raise Http404
+    return found
 
 
 def _cards(user):
@@ -129,7 +145,9 @@ def _cards(user):
     checks = [_double_check(check, user) for check in open_double_checks()]
     yield Card("Not yet double-checked", checks)
     looks = [_look(look) for look in due.looks_due(on=on)]
-    yield Card("To be looked at", looks, _list("partnership"), is_late=True)
+    every = "Looked at all {}, nothing new", "admin:desk-looked", "partnership"
+    more = _list("partnership")
+    yield Card("To be looked at", looks, more, is_late=True, every=every)
     yield Card(
         "Sources disagree, no ruling yet",
         [
@@ -147,9 +165,10 @@ def _cards(user):
     )
     yield Card("Drafts", [_record(row, "not published") for row in due.drafts()])
     yield Card(
-        "Documents not opened for a quarter",
+        "Documents to be opened",
         [_source(source) for source in due.sources_due(on=on)],
         _list("source"),
+        every=("Opened all {}, unchanged", "admin:desk-opened", "source"),
     )
     yield from _own_drafts(user)
     yield Card("Your last changes", [_done(done) for done in done_by(user)])

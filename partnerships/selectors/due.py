@@ -1,16 +1,17 @@
 """Lists of what is due at the desk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from partnerships.choices import MilestoneKind, SafeStatus, Status
 from partnerships.models import Claim, Milestone, Partnership, Source
 from partnerships.selectors.data_quality import old_summaries
 from partnerships.selectors.facts import LinkedFact, facts_by_id
 
-WEEK, MONTH, QUARTER = timedelta(days=7), timedelta(days=31), timedelta(days=91)
+WEEK, MONTH = timedelta(days=7), timedelta(days=31)
 #: The statuses in which something moves.
 MOVING = {Status.PROPOSED, Status.EXPLORATORY, Status.NEGOTIATING}
 MOVING_ON_SAFE = {SafeStatus.REQUESTED, SafeStatus.NEGOTIATING, SafeStatus.AGREED}
@@ -18,7 +19,8 @@ MOVING_ON_SAFE = {SafeStatus.REQUESTED, SafeStatus.NEGOTIATING, SafeStatus.AGREE
 
 @dataclass(frozen=True)
 class Look:
-    """A partnership that is due to be looked at: weekly while something moves."""
+    """A partnership that is due to be looked at: weekly while something moves, and once
+    the day of an announcement has come."""
 
     partnership: Partnership
     is_weekly: bool
@@ -39,10 +41,15 @@ def announcements_due(*, on: date) -> list[Milestone]:
 
 def looks_due(*, on: date) -> list[Look]:
     """Return the published partnerships that were not looked at within their rhythm,
-    those never looked at first, then the longest ago. Three queries."""
+    those never looked at first, then the longest ago. Four queries."""
+    expected = {
+        announced.partnership_id: announced.expected_latest
+        for announced in announcements_due(on=on)
+        if announced.expected_latest <= on
+    }
     rows = Partnership.objects.published().select_related("partner")
     looks = [Look(row, _moves(row)) for row in rows.with_checked_through().as_of(on)]
-    due = [look for look in looks if _is_due(look, on)]
+    due = [look for look in looks if _is_due(look, expected, on)]
     return sorted(due, key=lambda look: look.partnership.checked_through or date.min)
 
 
@@ -55,11 +62,19 @@ def open_disagreements() -> list[LinkedFact]:
 
 
 def sources_due(*, on: date) -> list[Source]:
-    """Return the sources with an address that nobody has opened for a quarter, those
-    never opened first. One query."""
-    rows = Source.objects.public().exclude(url="")
-    stale = Q(last_checked_on__isnull=True) | Q(last_checked_on__lt=on - QUARTER)
-    return list(rows.filter(stale).order_by("last_checked_on", "key"))
+    """Return the sources with an address that were not opened within their rhythm,
+    weekly while a partnership moves of which they speak, monthly else; those never
+    opened first. Three queries."""
+    published = Partnership.objects.published().select_related("partner")
+    moving = [row.pk for row in published.as_of(on) if _moves(row)]
+    weekly = Claim.objects.public().filter(record__in=moving).order_by()
+    is_stale = (
+        Q(last_checked_on__isnull=True)
+        | Q(last_checked_on__lt=on - MONTH)
+        | Q(last_checked_on__lt=on - WEEK, pk__in=weekly.values("source"))
+    )
+    rows = Source.objects.public().exclude(url="").filter(is_stale)
+    return list(rows.order_by(F("last_checked_on").asc(nulls_first=True), "key"))
 
 
 def signed_not_assessed(*, on: date) -> list[Partnership]:
@@ -86,7 +101,10 @@ def _moves(partnership: Partnership) -> bool:
     return partnership.status in MOVING or partnership.safe_status in MOVING_ON_SAFE
 
 
-def _is_due(look: Look, on: date) -> bool:
+def _is_due(look: Look, expected: Mapping[int, date], on: date) -> bool:
     through = look.partnership.checked_through
     rhythm = WEEK if look.is_weekly else MONTH
-    return through is None or through < on - rhythm
+    if through is None or through < on - rhythm:
+        return True
+    announced = expected.get(look.partnership.pk)
+    return announced is not None and through < announced

@@ -10,7 +10,7 @@ from django.utils import timezone
 from partnerships.desk.repeats import SAVED_ALREADY
 from partnerships.ledger import context
 from partnerships.log.operations import done_by
-from partnerships.models import Check, LedgerEntry, Milestone, Partnership
+from partnerships.models import Check, LedgerEntry, Milestone, Partnership, Source
 from tests import factories
 from tests.admin import count_queries
 from tests.html import page
@@ -85,7 +85,59 @@ def test_one_click_says_that_nothing_is_new(client, editor):
     assert "is checked through that day already" in page(client, TODAY).text
 
 
-@pytest.mark.parametrize("sent", [{}, {"partnership": "x"}, {"partnership": 7}])
+def test_record_is_looked_at_on_the_day_of_an_announcement(client):
+    on = timezone.localdate()
+    for slug, expected in (("norway", 0), ("japan", 1)):
+        record = checked(slug, 2)
+        day = on + timedelta(expected)
+        factories.milestone(
+            record, "announced", "2024-01", announces="signed", expected=str(day)
+        )
+    assert cards(client)["To be looked at"] == ["Norway"]
+
+
+def test_one_click_says_of_all_seen_that_nothing_is_new(client):
+    names = ["chad", "mali", "togo", "kenya", "japan", "norway", "ghana"]
+    for name in names:
+        factories.partnership(name)
+    assert "Looked at all 6, nothing new" in page(client, TODAY).text
+    shown = client.get(TODAY).context["cards"]
+    (card,) = [card for card in shown if card.heading == "To be looked at"]
+    sent = {"partnership": [row.pk for row in card.of_every["rows"]]}
+    client.post(reverse("admin:desk-looked"), sent)
+    assert Check.objects.count() == 6
+    entries = LedgerEntry.objects.filter(record="check")
+    assert len({entry.operation for entry in entries}) == 1
+    assert len(cards(client)["To be looked at"]) == 1
+    client.post(reverse("admin:desk-looked"), sent)  # a second click
+    assert Check.objects.count() == 6
+
+
+def test_sources_are_opened_weekly_while_something_moves(client):
+    on = timezone.localdate()
+    for slug, kind in (("norway", "negotiations_opened"), ("japan", "signed")):
+        fact = factories.milestone(checked(slug, 0), kind, "2024-01")
+        for days in (2, 9, 40):
+            source = factories.source(
+                key=f"{slug}-{days}",
+                title=f"{slug} {days}",
+                url=f"https://example.org/{slug}/{days}",
+                last_checked_on=on - timedelta(days),
+            )
+            factories.claim(fact, "2024-01", by=source)
+    due = cards(client)["Documents to be opened"]
+    assert ["norway 9" in str(due), "japan 9" in str(due)] == [True, False]
+    assert len(due) == 3
+    assert "Opened all 3, unchanged" in page(client, TODAY).text
+    sent = {"source": [s.pk for s in Source.objects.filter(title__endswith=" 9")]}
+    client.post(reverse("admin:desk-opened"), sent)
+    assert len(cards(client)["Documents to be opened"]) == 2
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"partnership": "x"}, {"partnership": 7}, {"partnership": ["1", "x"]}],
+)
 def test_click_on_nothing_is_refused(client, sent):
     assert client.post(reverse("admin:desk-looked"), sent).status_code == 404
     assert client.get(reverse("admin:desk-looked")).status_code == 405
@@ -116,7 +168,7 @@ def test_disagreements_drafts_and_gaps_are_each_a_card(client):
     assert found["Sources disagree, no ruling yet"] == [str(signed)]
     assert found["Signed, areas not assessed"] == ["Norway"]
     assert found["Drafts"] == ["Kenya"]
-    assert found["Documents not opened for a quarter"] == [str(source)]
+    assert found["Documents to be opened"] == [str(source)]
     assert "Summary is older than the newest milestone" not in found
     factories.milestone(record, "suspended", "2025-01")
     assert cards(client)["Summary is older than the newest milestone"] == ["Norway"]
