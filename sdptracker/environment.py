@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -15,6 +15,7 @@ from django.core.validators import URLValidator, validate_email
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
+MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -74,6 +75,45 @@ def contact(name: str) -> str:
             "that begins with https://."
         ) from error
     return f"mailto:{address}" if value else ""
+
+
+def mail(name: str) -> dict[str, Any]:
+    """The server that takes mail, as the keyword arguments of Django's SMTP backend;
+    its host is empty where none is named."""
+    url = text(name)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if url and not (parts.scheme in MAIL_PORTS and parts.hostname):
+        raise ImproperlyConfigured(
+            f"{name} cannot be read; write smtps://user:password@mail.example.org, "
+            "smtp+starttls:// for a server that begins in the clear, or "
+            "smtp://localhost for one on this machine."
+        )
+    return {
+        "host": parts.hostname or "",
+        "port": port or MAIL_PORTS.get(parts.scheme, 25),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": parts.scheme == "smtps",
+        "use_tls": parts.scheme == "smtp+starttls",
+    }
+
+
+def sender(name: str, *, needed: bool) -> str:
+    """The address from which mail comes."""
+    value = text(name)
+    if not value and not needed:
+        return ""
+    try:
+        validate_email(value)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; write the e-mail address from which mail comes."
+        ) from error
+    return value
 
 
 def data_directory(default: Path) -> Path:

@@ -138,6 +138,14 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are nobody's business
 
+# Mail to editors
+_mail = env.mail("MAIL_URL")
+EMAIL_HOST, EMAIL_PORT = _mail["host"], _mail["port"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["username"], _mail["password"]
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail["use_ssl"], _mail["use_tls"]
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.sender("MAIL_FROM", needed=bool(EMAIL_HOST))
+
 # API
 _rate = env.number("API_RATE", default=600, most=1_000_000)
 REST_FRAMEWORK = {

@@ -131,6 +131,39 @@ def test_wrong_contact_is_refused(monkeypatch, text):
     assert "write an e-mail address, or the address of a page" in message
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ("", 25, "", False, False)),
+        ("smtp://localhost", ("localhost", 25, "", False, False)),
+        ("smtps://a:p%40ss@m.example.org", ("m.example.org", 465, "p@ss", True, False)),
+        ("smtp+starttls://m.example.org:26", ("m.example.org", 26, "", False, True)),
+    ],
+)
+def test_mail_server_is_read(monkeypatch, text, expected):
+    monkeypatch.setenv("MAIL_URL", text)
+    read = env.mail("MAIL_URL")
+    names = ("host", "port", "password", "use_ssl", "use_tls")
+    assert tuple(read[name] for name in names) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["mail.example.org", "http://a", "smtp://", "smtp://a:b"]
+)
+def test_wrong_mail_server_is_refused_and_its_password_not_shown(monkeypatch, text):
+    monkeypatch.setenv("MAIL_URL", text)
+    assert complaint(env.mail, "MAIL_URL").startswith("MAIL_URL cannot be read; write ")
+
+
+def test_mail_needs_a_sender(monkeypatch):
+    monkeypatch.setenv("MAIL_FROM", "")
+    assert env.sender("MAIL_FROM", needed=False) == ""
+    with pytest.raises(ImproperlyConfigured, match="the e-mail address from which"):
+        env.sender("MAIL_FROM", needed=True)
+    monkeypatch.setenv("MAIL_FROM", "desk@example.org")
+    assert env.sender("MAIL_FROM", needed=True) == "desk@example.org"
+
+
 # The secret key
 
 
