@@ -53,6 +53,13 @@ def looks_due(*, on: date) -> list[Look]:
     return sorted(due, key=lambda look: look.partnership.checked_through or date.min)
 
 
+def moving(*, on: date) -> list[int]:
+    """Return the ids of the published partnerships in which something moves. Two
+    queries."""
+    rows = Partnership.objects.published().select_related("partner").as_of(on)
+    return [row.pk for row in rows if _moves(row)]
+
+
 def open_disagreements() -> list[LinkedFact]:
     """Return the facts on which sources disagree and the editors have not ruled. Two
     queries."""
@@ -65,9 +72,7 @@ def sources_due(*, on: date) -> list[Source]:
     """Return the sources with an address that were not opened within their rhythm,
     weekly while a partnership moves of which they speak, monthly else; those never
     opened first. Three queries."""
-    published = Partnership.objects.published().select_related("partner")
-    moving = [row.pk for row in published.as_of(on) if _moves(row)]
-    weekly = Claim.objects.public().filter(record__in=moving).order_by()
+    weekly = Claim.objects.public().filter(record__in=moving(on=on)).order_by()
     is_stale = (
         Q(last_checked_on__isnull=True)
         | Q(last_checked_on__lt=on - MONTH)
