@@ -16,10 +16,9 @@ def site():
 
 @pytest.fixture
 def visitor_to():
-    """A visitor to that site and to what is public, who has little time."""
+    """A visitor to that site and to what is public."""
 
     def visitor(site, **limits):
-        limits = {"connect": 0.4, "read": 0.2, "total": 0.6} | limits
         return Visitor(
             is_allowed=lambda host, address, port: (
                 (address, port) == ("127.0.0.1", site.port)
