@@ -217,6 +217,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False}
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # What is wrong with the answer of a site that was visited, a sentence says.
+        "urllib3": {"level": "ERROR"},
     },
 }
