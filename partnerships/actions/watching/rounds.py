@@ -9,7 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnerships.actions.watching.fetching import Answer, Visitor
-from partnerships.actions.watching.substance import difference, digest_of, text_of
+from partnerships.actions.watching.substance import (
+    difference,
+    digest_of,
+    is_html,
+    text_of,
+)
 from partnerships.choices import ChangeKind, LeadOrigin, SourceNews
 from partnerships.ledger import context
 from partnerships.models import Claim, Lead, Milestone, Source, Visit
@@ -84,7 +89,7 @@ def _keep(
         elif not is_gone and visit.failures == FAILURES:
             yield SourceNews.UNREACHED, answer.problem
     else:
-        digest = digest_of(answer)
+        digest = digest_of(text_of(answer) if is_html(answer) else answer.body)
         if visit.digest and visit.digest != digest:
             visit.changed_at = now
             yield SourceNews.CHANGED, _what_changed(visit, answer)

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -17,7 +18,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, all, **options):
-        done = go_round(now=timezone.now(), visitor=Visitor(), everything=all)
+        done = go_round(
+            now=timezone.now(),
+            visitor=Visitor(contact=settings.CONTACT),
+            everything=all,
+        )
         for problem in done.problems:
             self.stderr.write(problem)
         for lead in done.leads:
