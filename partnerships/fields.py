@@ -1,5 +1,5 @@
-"""The fields of a partial date (see ``dates.py``), and the form fields of a reason and
-of a time zone."""
+"""The fields of a partial date (see ``dates.py``) and of a code, and the form fields of
+a reason and of a time zone."""
 
 from zoneinfo import available_timezones
 
@@ -38,6 +38,18 @@ class PartialDateFormField(forms.CharField):
             return True
 
 
+class CodeFormField(forms.CharField):
+    """A field for a code, typed in capitals or in small letters, whichever ``case``
+    makes of it."""
+
+    def __init__(self, *, case=str.upper, **kwargs):
+        super().__init__(**kwargs)
+        self.case = case
+
+    def to_python(self, value):
+        return self.case(super().to_python(value))
+
+
 class ReasonField(forms.CharField):
     """A field for the reason of a change, which readers see: tidied, and in words."""
 
@@ -74,6 +86,24 @@ class TimeZoneField(forms.ChoiceField):
         known = available_timezones()
         zones = [z for z in known if z.partition("/")[0] in self.AREAS] + ["UTC"]
         return [(zone, zone.replace("_", " ")) for zone in sorted(zones)]
+
+
+class CodeField(models.CharField):
+    """A code in capitals, or in what else ``case`` makes of it; its forms do so. It is
+    plain text to the database, and so to migrations."""
+
+    def __init__(self, *args, case=str.upper, **kwargs):
+        self.case = case
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def formfield(self, **kwargs):
+        return super().formfield(
+            **{"form_class": CodeFormField, "case": self.case} | kwargs
+        )
 
 
 class PartialDateField(models.Field):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.models import Claim, Milestone, Question
+from partnerships.models import Claim, Milestone, Partner, Partnership, Question
 from tests import factories
 from tests.admin import PUBLIC, change_url, errors, part_url, submit, url
 
@@ -83,6 +83,58 @@ def test_date_that_is_written_otherwise_is_not_changed(client):
 def test_help_of_a_date_says_how_it_is_written(client):
     page = client.get(change_url(milestone())).content.decode()
     assert "Write it as you read it: 18 March 2026, 18/03/2026" in page
+
+
+# Codes and titles
+
+
+def test_codes_of_a_partner_may_be_typed_in_small_letters(client):
+    sent = {"name": "Ghana", "slug": "ghana", "region": "africa"}
+    sent |= {"iso_code": "gh", "iso_alpha3": "gha", "wikidata": "q117"}
+    answer = submit(client, url(Partner, "add"), PUBLIC | sent)
+    assert answer.status_code == 302, errors(answer)
+    ghana = Partner.objects.get()
+    assert (ghana.iso_code, ghana.iso_alpha3, ghana.wikidata) == ("GH", "GHA", "Q117")
+
+
+def test_code_of_a_wrong_shape_is_still_refused(client):
+    ghana = factories.partner("ghana")
+    answer = submit(client, change_url(ghana), iso_code="g1")
+    assert "Write two capital letters." in errors(answer)
+
+
+def test_codes_of_a_source_may_be_typed_in_either_case(client):
+    source = factories.source()
+    sent = PUBLIC | {"celex": "32025r1106", "language": "FR"}
+    answer = submit(client, change_url(source), sent)
+    assert answer.status_code == 302, errors(answer)
+    source.refresh_from_db()
+    assert (source.celex, source.language) == ("32025R1106", "fr")
+
+
+def test_currency_may_be_typed_in_small_letters(client):
+    norway = factories.partnership(published=False)
+    row = {"kind": "epf_contribution", "title": "Aid", "amount": 5, "currency": "nok"}
+    answer = submit(client, part_url(norway, "ties"), rows=[("engagements", row)])
+    assert answer.status_code == 302, errors(answer)
+    assert norway.engagements.get().currency == "NOK"
+
+
+def test_title_that_is_left_empty_is_made_of_the_partner(client):
+    norway = factories.partner()
+    answer = submit(client, url(Partnership, "add"), {"partner": norway.pk})
+    assert answer.status_code == 302, errors(answer)
+    title = "EU–Norway Security and Defence Partnership"
+    assert Partnership.objects.get().title == title
+
+
+def test_title_is_not_made_up_without_a_partner_nor_for_a_known_record(client):
+    answer = submit(client, url(Partnership, "add"))
+    assert errors(answer) == "This field is required."
+    assert not Partnership.objects.exists()
+    norway = factories.partnership(published=False)
+    answer = submit(client, part_url(norway, "words"), {"title": " "})
+    assert "This field is required." in errors(answer)
 
 
 # What a source says
