@@ -7,6 +7,9 @@ import re
 import secrets
 import unicodedata
 
+#: The most characters of a text for readers, such as a summary, a note or a ruling.
+MOST = 2000
+
 #: Letters that are no plain letter with an accent, and dashes of all lengths.
 _PLAIN = str.maketrans("øłđıħŧ‐‑‒–—", "oldiht-----")
 

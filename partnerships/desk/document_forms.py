@@ -21,7 +21,7 @@ from partnerships.choices import ChangeKind, SourceKind
 from partnerships.desk.grids import rows_of_file, rows_of_text
 from partnerships.fields import PartialDateFormField, ReasonField
 from partnerships.models import Area, Source
-from partnerships.text import search_form
+from partnerships.text import MOST, search_form
 
 DECISIONS = [
     ("", "Decide…"),
@@ -155,7 +155,7 @@ class RowForm(forms.Form):
     )
     text = forms.CharField(
         label="In our words",
-        max_length=2000,
+        max_length=MOST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=(
@@ -164,7 +164,7 @@ class RowForm(forms.Form):
         ),
     )
     decision = forms.CharField(widget=forms.Select(choices=DECISIONS), required=False)
-    ruling = forms.CharField(max_length=2000, required=False)
+    ruling = forms.CharField(max_length=MOST, required=False)
     order = forms.CharField(widget=forms.Select(choices=ORDERS), required=False)
     held = forms.BooleanField(label="Not yet: leave it with its author", required=False)
 

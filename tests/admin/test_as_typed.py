@@ -224,3 +224,21 @@ def test_words_of_an_answer_stay_as_they_are(client):
         answer = submit(client, change_url(question), PUBLIC | {"answer": text})
         assert answer.status_code == 302, errors(answer)
         assert Question.objects.get().answer == text
+
+
+# Text
+
+
+def test_text_that_is_too_long_stands_as_it_was_typed_with_how_long_it_may_be(client):
+    norway = factories.partnership(published=False)
+    answer = submit(client, part_url(norway, "words"), {"summary": "x" * 2001})
+    assert "The summary has 2,001 characters, and readers get 2,000" in errors(answer)
+    assert "x" * 2001 in answer.content.decode()
+
+
+def test_summary_is_not_taken_from_a_published_record(client):
+    norway = factories.partnership(summary="Signed.")
+    words = part_url(norway, "words")
+    answer = submit(client, words, PUBLIC | {"summary": "  "})
+    assert "say in a few plain sentences what it is, or unpublish" in errors(answer)
+    assert submit(client, words, PUBLIC | {"title": "EU–Norway"}).status_code == 302
