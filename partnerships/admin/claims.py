@@ -11,7 +11,7 @@ from partnerships.actions.vocabulary import CannotRead
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
 from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.change_form import ChangeForm, CheckedForm
-from partnerships.admin.list_filters import StandingFilter
+from partnerships.admin.list_filters import RelatedFilter, StandingFilter
 from partnerships.choices import CoverageValue, PartnershipFact, Standing
 from partnerships.models import Claim, Engagement, Milestone
 from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
@@ -188,7 +188,7 @@ class ClaimAdmin(AuditedAdmin):
     autocomplete_fields = ["source", *KIND_OF]
     list_display = ["source_key", "about", "says", "wording", "locator", "standing"]
     list_display_links = ["says"]
-    list_filter = [StandingFilter, "source"]
+    list_filter = [StandingFilter, ("source", RelatedFilter)]
     list_select_related = [
         "source",
         *KIND_OF,

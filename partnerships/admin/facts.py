@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from partnerships.admin.base import OF_PARTNER, AuditedAdmin
+from partnerships.admin.base import OF_PARTNER, PARTNER, AuditedAdmin
 from partnerships.admin.claims import ClaimInline
-from partnerships.admin.list_filters import FactNeedsWorkFilter
+from partnerships.admin.list_filters import FactNeedsWorkFilter, RelatedFilter
 from partnerships.models import (
     Affiliation,
     Coverage,
@@ -14,6 +14,8 @@ from partnerships.models import (
     Position,
     Subject,
 )
+
+OF_ONE_PARTNER = (PARTNER, RelatedFilter)
 
 
 @admin.register(Milestone)
@@ -47,7 +49,7 @@ class MilestoneAdmin(AuditedAdmin):
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
     list_display = [
-        "partnership__partner",
+        PARTNER,
         "track",
         "attempt",
         "kind",
@@ -56,8 +58,8 @@ class MilestoneAdmin(AuditedAdmin):
         "actor",
     ]
     list_display_links = ["kind"]
-    list_filter = [FactNeedsWorkFilter, "track", "certainty", "kind"]
-    list_select_related = ["partnership__partner"]
+    list_filter = [FactNeedsWorkFilter, "track", "certainty", "kind", OF_ONE_PARTNER]
+    list_select_related = [PARTNER]
     search_fields = [*OF_PARTNER, "reference", "place", "note"]
     date_hierarchy = "latest"
     ordering = ["-latest", "-pk"]
@@ -76,7 +78,7 @@ class MilestoneAdmin(AuditedAdmin):
             follows.queryset = (
                 Milestone.objects.filter(partnership=obj.partnership, track=obj.track)
                 .exclude(pk=obj.pk)
-                .select_related("partnership__partner")
+                .select_related(PARTNER)
             )
         return form
 
@@ -93,10 +95,15 @@ class CoverageAdmin(AuditedAdmin):
     ]
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership", "area"]
-    list_display = ["partnership__partner", "area", "value"]
+    list_display = [PARTNER, "area", "value"]
     list_display_links = ["area"]
-    list_filter = [FactNeedsWorkFilter, "value", "area"]
-    list_select_related = ["partnership__partner", "area"]
+    list_filter = [
+        FactNeedsWorkFilter,
+        "value",
+        ("area", RelatedFilter),
+        OF_ONE_PARTNER,
+    ]
+    list_select_related = [PARTNER, "area"]
     search_fields = [*OF_PARTNER, "area__name", "area__short_name"]
 
 
@@ -114,10 +121,10 @@ class EngagementAdmin(AuditedAdmin):
     ]
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["partnership__partner", "kind", "title", "state", "since"]
+    list_display = [PARTNER, "kind", "title", "state", "since"]
     list_display_links = ["title"]
-    list_filter = [FactNeedsWorkFilter, "kind", "state", "frequency"]
-    list_select_related = ["partnership__partner"]
+    list_filter = [FactNeedsWorkFilter, "kind", "state", "frequency", OF_ONE_PARTNER]
+    list_select_related = [PARTNER]
     search_fields = [*OF_PARTNER, "title", "note"]
 
 
@@ -153,10 +160,10 @@ class SubjectAdmin(DeletableAdmin):
     ]
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["partnership__partner", "name"]
+    list_display = [PARTNER, "name"]
     list_display_links = ["name"]
-    list_filter = [FactNeedsWorkFilter]
-    list_select_related = ["partnership__partner"]
+    list_filter = [FactNeedsWorkFilter, OF_ONE_PARTNER]
+    list_select_related = [PARTNER]
     search_fields = [*OF_PARTNER, "name", "note"]
 
 
@@ -171,9 +178,9 @@ class PositionAdmin(DeletableAdmin):
     ]
     inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["holder", "holder_kind", "date", "partnership__partner"]
-    list_filter = [FactNeedsWorkFilter, "holder_kind"]
-    list_select_related = ["partnership__partner"]
+    list_display = ["holder", "holder_kind", "date", PARTNER]
+    list_filter = [FactNeedsWorkFilter, "holder_kind", OF_ONE_PARTNER]
+    list_select_related = [PARTNER]
     search_fields = [*OF_PARTNER, "holder", "text"]
 
 

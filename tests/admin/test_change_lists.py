@@ -89,6 +89,16 @@ def test_claims_are_found_by_their_standing(rf, publisher):
         assert shown_by(rf, publisher, Claim, f"?standing={standing}") == [claim]
 
 
+@pytest.mark.parametrize("kind", ["milestone", "coverage", "engagement", "subject"])
+def test_facts_of_one_partner_are_found(rf, publisher, kind):
+    records = [factories.partnership(slug) for slug in ("norway", "iceland")]
+    fact, _ = (fact_of(kind, record, n) for n, record in enumerate(records, 1))
+    query = f"?partnership__partner__id__exact={fact.partnership.partner_id}"
+    assert shown_by(rf, publisher, type(fact), query) == [fact]
+    titles = [spec.title for spec in changelist(rf, publisher, type(fact)).filter_specs]
+    assert "partner" in titles
+
+
 def test_status_filter_and_column_agree(client, rf, publisher):
     signed = factories.partnership("norway")
     factories.milestone(signed)

@@ -118,6 +118,15 @@ def test_page_has_a_row_for_every_area_in_order(client):
         assert page.count(f"{area.number}. {area.name}") == 1
 
 
+def test_no_script_takes_the_row_of_an_area_away(client):
+    factories.area()
+    record = draft(("signed", "2024-05-28"))
+    scripted = 'class="js-inline-admin-formset inline-group"'
+    assert scripted not in client.get(part_url(record, "areas")).text
+    for part in ("milestones", "ties", "checks", "text"):
+        assert scripted in client.get(part_url(record, part)).text
+
+
 def test_cells_that_are_not_touched_are_not_stored(client):
     partnership, all_areas = factories.partnership(published=False), areas(5)
     submit(client, change_url(partnership), {"coverage-3-value": "already_exists"})
