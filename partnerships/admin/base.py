@@ -20,8 +20,9 @@ from partnerships.log.entries import described_changes
 from partnerships.models import LedgerEntry
 from partnerships.text import search_form
 
-#: A partner by any of its names, for lists of what belongs to its record.
-OF_PARTNER = ["partnership__partner__name", "partnership__partner__search_text"]
+#: For lists of what belongs to a record: its partner, and that by any of its names.
+PARTNER = "partnership__partner"
+OF_PARTNER = [f"{PARTNER}__name", f"{PARTNER}__search_text"]
 
 
 class DayList(ChangeList):

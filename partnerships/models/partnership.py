@@ -20,6 +20,10 @@ from partnerships.querysets.partnerships import PartnershipQuerySet, PublishedRe
 from partnerships.text import search_form
 
 _NUMBER = re.compile(r"[1-9][0-9]*")
+NO_SUMMARY = (
+    "Readers see this record: say in a few plain sentences what it is, or unpublish it "
+    "first."
+)
 
 
 class Partnership(FactModel):
@@ -153,9 +157,11 @@ class Partnership(FactModel):
 
     def clean(self):
         """Refuse to publish while a milestone or cell has no source that agrees, or
-        milestones are out of order."""
+        milestones are out of order, and to take a summary from what readers see."""
         super().clean()
         errors = {}
+        if self.is_published and self._loses_summary():
+            errors["summary"] = NO_SUMMARY
         if self.is_published and not self._was_published():
             errors |= self._publishing_errors()
         if errors:
@@ -200,6 +206,13 @@ class Partnership(FactModel):
         for affiliation in self.partner.affiliations.all():
             for claim in affiliation.claims.all():
                 claim.save()
+
+    def _loses_summary(self) -> bool:
+        """Return whether the summary is space alone, or is taken away."""
+        if self.summary.strip():
+            return False
+        stored = self._stored()
+        return bool(self.summary or (stored and stored.summary.strip()))
 
     def _was_published(self) -> bool:
         return Partnership.objects.published().filter(pk=self.pk).exists()

@@ -278,10 +278,10 @@ def test_publisher_does_not_unpublish_without_a_reason(
     client, as_publisher, reason, said
 ):
     partnership = factories.partnership()
-    run_action(client, "unpublish", partnership, reason=reason)
+    answer = run_action(client, "unpublish", partnership, reason=reason)
     partnership.refresh_from_db()
     assert partnership.is_published
-    assert said in messages(client)
+    assert said in answer.text
 
 
 def test_publisher_deletes_a_draft(client, publisher):

@@ -51,7 +51,7 @@ WRONG = {
         [
             ("safe", "exploratory_talks", "2024-08-01", "does not exist on this track"),
             ("sdp", "signed", "2099-01-01", "Record a milestone once it has happened"),
-            ("sdp", "signed", "1.8.2024", "Write 2025, 2025-09, 2025-09-05"),
+            ("sdp", "signed", "31.2.2024", "Write 2025, 2025-09, 2025-09-05"),
         ],
     ],
     4: [

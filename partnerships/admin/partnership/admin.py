@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseNotAllowed
+from django.forms import CheckboxInput
+from django.http import HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -135,6 +137,26 @@ class PartnershipAdmin(AuditedAdmin):
         }
         return TemplateResponse(request, "admin/desk/record.html", context)
 
+    def changelist_view(self, request, extra_context=None):
+        """Show the list; as it was sent, where the action that was chosen lacks a
+        reason, or rows, or none was chosen."""
+        answer = super().changelist_view(request, extra_context)
+        if request.method != "POST" or hasattr(request, "is_acted_on"):
+            return answer
+        sent, request.POST = request.POST, QueryDict()  # asks once more
+        answer = super().changelist_view(request, extra_context)
+        context = getattr(answer, "context_data", None) or {}
+        if form := context.get("action_form"):
+            form.initial = {name: sent.get(name) for name in form.fields}
+            for row in context["cl"].result_list:
+                row.is_ticked = str(row.pk) in sent.getlist(ACTION_CHECKBOX_NAME)
+        return answer
+
+    def action_checkbox(self, obj):
+        attrs = {"class": "action-select", "aria-label": f"Choose {obj}"}
+        box = CheckboxInput(attrs, lambda _: getattr(obj, "is_ticked", False))
+        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+
     def response_post_save_change(self, request, obj):
         return redirect("admin:partnerships_partnership_change", obj.pk)
 
@@ -227,6 +249,7 @@ class PartnershipAdmin(AuditedAdmin):
             reason = self._reason(request, reason)
         if reason is None:
             return
+        request.is_acted_on = True
         today = timezone.localdate()
         rows = {True: [], False: []}
         for partnership in queryset:
@@ -264,6 +287,7 @@ class PartnershipAdmin(AuditedAdmin):
         reason = self._reason(request)
         if reason is None:
             return
+        request.is_acted_on = True
         for partnership in partnerships:
             try:
                 action(partnership=partnership, by=request.user, reason=reason)

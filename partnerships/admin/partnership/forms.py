@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.contrib.admin.helpers import ActionForm
+from django.utils.html import format_html
 
 from partnerships.admin.change_form import ChangeForm
 from partnerships.fields import ReasonField
@@ -11,6 +12,10 @@ from partnerships.models import Source
 
 #: The fields of ``PartnershipForm`` that are no part of the record, beside the reason.
 CITATION = ["source", "locator", "wording", "cite_earlier"]
+
+#: The title that is proposed for a new record.
+TITLE = "EU–{partner} Security and Defence Partnership"
+NO_TITLE = f"If you leave it empty, it is {TITLE.format(partner='…')}."
 
 NOTHING_CITED = (
     "The source that you chose was not recorded: no milestone's date, cell or tie was "
@@ -51,6 +56,16 @@ class PartnershipForm(ChangeForm):
             "entered earlier and have no claim yet."
         ),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and (title := self.fields.get("title")):
+            title.required = False
+            title.help_text = format_html("{} {}", title.help_text, NO_TITLE)
+
+    def clean_title(self):
+        title, partner = self.cleaned_data["title"], self.cleaned_data.get("partner")
+        return TITLE.format(partner=partner) if partner and not title else title
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
