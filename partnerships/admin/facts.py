@@ -9,7 +9,7 @@ from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
 from partnerships.admin.base import OF_PARTNER, AuditedAdmin
 from partnerships.admin.change_form import ChangeForm, CheckedForm
 from partnerships.admin.list_filters import FactNeedsWorkFilter, StandingFilter
-from partnerships.choices import CoverageValue, PartnershipFact, Standing
+from partnerships.choices import Aspect, CoverageValue, PartnershipFact, Standing
 from partnerships.models import (
     Affiliation,
     Claim,
@@ -20,12 +20,25 @@ from partnerships.models import (
     Position,
     Subject,
 )
-from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
+from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF, says_aspect
 
 SUPPORT_IS_MISSING = (
     "A published fact needs a source that agrees with it: add its claim, or correct "
     "the value. No status moves on a digest alone."
 )
+
+
+def unsaid(fact, aspect: Aspect, claims: Iterable[Claim]) -> str:
+    """Return why the value that a fact has of an aspect needs another claim than these;
+    empty if one of them says it, or it has none."""
+    value = getattr(fact, aspect)
+    about = (claim for claim in claims if claim.aspect == aspect)
+    if not value or any(says_aspect(claim, fact) for claim in about):
+        return ""
+    return (
+        f"No source says the {aspect.label.lower()} “{value}”: add a claim that says it, "
+        f"with “{aspect.label}” under “About”, or correct the value."
+    )
 
 
 def _clash(form: CheckedForm, others: Iterable[Claim]) -> str:
@@ -63,8 +76,12 @@ class ClaimForm(ChangeForm):
             self.add_error("says", problem)
         fact, supports = claim.fact, claim.fact_kind and claim.fact_kind.supports
         kept = [claim, *others]
-        if supports and is_shown(fact) and not any(supports(c, fact) for c in kept):
+        if not is_shown(fact):
+            return
+        if supports and not any(supports(c, fact) for c in kept):
             self.add_error("says", SUPPORT_IS_MISSING)
+        if claim.aspect and (problem := unsaid(fact, Aspect(claim.aspect), kept)):
+            self.add_error("says", problem)
 
 
 class ClaimFormSet(AuditedFormSet):
@@ -96,23 +113,26 @@ class FactClaimFormSet(ClaimFormSet):
         kept += self.added
         if kind.supports and not any(kind.supports(one, self.instance) for one in kept):
             raise ValidationError(SUPPORT_IS_MISSING)
-        for aspect in kind.aspects:
-            if self._is_new(aspect) and not any(one.aspect == aspect for one in kept):
-                raise ValidationError(
-                    f"A published {aspect.label.lower()} needs its own source: add a "
-                    f"claim about it, and choose “{aspect.label}” beside it."
-                )
+        aspects = (aspect for aspect in kind.aspects if self._is_touched(aspect))
+        problems = [unsaid(self.instance, aspect, kept) for aspect in aspects]
+        if any(problems):
+            raise ValidationError([*filter(None, problems)])
 
     @property
     def checks_unchanged_rows(self):
         # The kind of an engagement decides what can be said of it.
         return isinstance(self.instance, Engagement)
 
-    def _is_new(self, aspect: str) -> bool:
-        """Return whether another value of the fact is entered or changed."""
+    def _is_touched(self, aspect: str) -> bool:
+        """Return whether another value of the fact is entered or changed, or a claim
+        about it is changed or taken away."""
         value = getattr(self.instance, aspect)
         stored = type(self.instance).objects.filter(pk=self.instance.pk)
-        return bool(value) and not stored.filter(**{aspect: value}).exists()
+        return not stored.filter(**{aspect: value}).exists() or any(
+            form.instance.aspect == aspect
+            for form in self.initial_forms
+            if form.has_changed()
+        )
 
 
 class ClaimInline(AuditedInline):

@@ -120,6 +120,17 @@ def says_it_is_there(claim, fact) -> bool:
     return dates_meet(claim, fact)
 
 
+def says_aspect(claim, fact) -> bool:
+    """Return whether a claim about an aspect of a fact agrees or is compatible with the
+    value that the fact has of it. In SQL: ``standing``."""
+    said, value = claim.says, str(getattr(fact, claim.aspect) or "")
+    if said == value or not value:
+        return True
+    said, value = (f"; {text.replace(', ', '; ')}; " for text in (said, value))
+    is_text = claim.aspect != Aspect.AMOUNT_EUR
+    return is_text and (said in value or value in said)
+
+
 _is_not_assessed = _plain(f"fact.value = {quoted(CoverageValue.NOT_ASSESSED)}")
 
 

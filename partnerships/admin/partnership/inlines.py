@@ -12,7 +12,7 @@ from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, Ro
 from partnerships.admin.facts import ClaimFormSet, ClaimInline
 from partnerships.choices import CoverageValue, SourceKind
 from partnerships.models import Area, Claim, Coverage, Engagement, Milestone, Source
-from partnerships.querysets.fact_kinds import KIND_OF, dates_meet
+from partnerships.querysets.fact_kinds import KIND_OF, dates_meet, says_aspect
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."
@@ -73,10 +73,9 @@ class FactFormSet(AuditedFormSet):
         fact = form.instance
         claims = fact.claims.all() if fact.pk else Claim.objects.none()
         is_said = not self.value_fields & {*form.changed_data} or self._is_said(form)
-        others = {name: getattr(fact, name) for name in self.changed_aspects(form)}
         are_said = all(
-            claims.filter(aspect=name, says=str(value)).exists()
-            for name, value in others.items()
+            any(says_aspect(claim, fact) for claim in claims.filter(aspect=name))
+            for name in self.changed_aspects(form)
         )
         return "" if is_said and are_said else SOURCE_IS_MISSING
 
@@ -159,7 +158,8 @@ class MilestoneInline(AuditedInline):
     formset = MilestoneFormSet
     lines = [
         ("track", "attempt", "kind", "date", "certainty"),
-        ("actor", "description", "place", "reference"),
+        ("actor", "description"),
+        ("place", "signatories", "reference"),
         ("note", "ruling", "announces", "expected", "fell_through"),
     ]
     fields = [name for line in lines for name in line]
