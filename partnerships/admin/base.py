@@ -174,7 +174,8 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
             if form.is_valid():
                 under_way = context.current()
                 under_way.reason = form.cleaned_data["change_reason"]
-                under_way.kind = ChangeKind.CORRECTION
+                kind = form.cleaned_data["change_kind"]
+                under_way.kind = kind or ChangeKind.CORRECTION
             else:
                 request.POST = QueryDict()  # asks once more
         extra_context = {**(extra_context or {}), "deletion_form": form}

@@ -1,15 +1,14 @@
 """The facts of a record on pages of their own, each with the claims about it."""
 
-from collections.abc import Iterable
-
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
-from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
+from partnerships.actions.proposing import may_publish
 from partnerships.admin.base import OF_PARTNER, AuditedAdmin
-from partnerships.admin.change_form import ChangeForm, CheckedForm
-from partnerships.admin.list_filters import FactNeedsWorkFilter, StandingFilter
-from partnerships.choices import Aspect, CoverageValue, PartnershipFact, Standing
+from partnerships.admin.claims import ClaimInline
+from partnerships.admin.list_filters import FactNeedsWorkFilter
 from partnerships.models import (
     Affiliation,
     Claim,
@@ -17,156 +16,77 @@ from partnerships.models import (
     Engagement,
     Milestone,
     Namesake,
+    Partnership,
     Position,
     Subject,
 )
-from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF, says_aspect
-
-SUPPORT_IS_MISSING = (
-    "A published fact needs a source that agrees with it: add its claim, or correct "
-    "the value. No status moves on a digest alone."
-)
+from partnerships.web import status_words
 
 
-def unsaid(fact, aspect: Aspect, claims: Iterable[Claim]) -> str:
-    """Return why the value that a fact has of an aspect needs another claim than these;
-    empty if one of them says it, or it has none."""
-    value = getattr(fact, aspect)
-    about = (claim for claim in claims if claim.aspect == aspect)
-    if not value or any(says_aspect(claim, fact) for claim in about):
-        return ""
-    return (
-        f"No source says the {aspect.label.lower()} “{value}”: add a claim that says it, "
-        f"with “{aspect.label}” under “About”, or correct the value."
+class FactAdmin(AuditedAdmin):
+    """Facts with their claims. Their forms lead back to the record, and say of what is
+    published where it is deleted."""
+
+    inlines = [ClaimInline]
+    #: The form that has them as rows, by the name of its address, and the field with
+    #: the id that this takes; None where no form has them.
+    row_of: tuple[str, str] | None = None
+
+    def response_post_save_change(self, request, obj):
+        record = obj.partnership_or_none
+        if record is None:
+            return super().response_post_save_change(request, obj)
+        return redirect("admin:partnerships_partnership_change", record.pk)
+
+    response_post_save_add = response_post_save_change
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj and self.row_of and not self.has_delete_permission(request, obj):
+            name, field = self.row_of
+            pk = getattr(obj, field)
+            context["deleted_at"] = reverse(f"admin:partnerships_{name}", args=[pk])
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+
+class DeletableAdmin(FactAdmin):
+    """Facts that no table of a record's page holds: they are deleted here with their
+    claims, with a reason, published ones by those who may publish."""
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is not None and obj.is_public and not may_publish(request.user):
+            return False
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def get_deleted_objects(self, objs, request):
+        *found, lacking, protected = super().get_deleted_objects(objs, request)
+        if request.user.has_perm("partnerships.delete_claim"):
+            lacking -= {Claim._meta.verbose_name}  # no claim outlives its fact
+        return *found, lacking, protected
+
+
+def _statuses(milestone) -> dict[str, str]:
+    """Return the status of its record on both tracks, as stored, in words."""
+    records = Partnership.objects.filter(pk=milestone.partnership_id)
+    (record,) = records.as_of(timezone.localdate())
+    return {
+        "Partnership": status_words.label(record, "sdp_status"),
+        "SAFE": status_words.label(record, "safe_status"),
+    }
+
+
+def _what_became(before: dict[str, str], after: dict[str, str]) -> str:
+    """Return a sentence for each track on the statuses before a save and after it."""
+    return " ".join(
+        f"{track}: the status stays {was}."
+        if was == after[track]
+        else f"{track}: {was} → {after[track]}."
+        for track, was in before.items()
     )
 
 
-def _clash(form: CheckedForm, others: Iterable[Claim]) -> str:
-    """Return why what a form makes a claim say cannot stand beside these other claims;
-    empty if it can, or says nothing new."""
-    if not {"source", "aspect", "says", "locator"} & {*form.changed_data}:
-        return ""
-    for other in others:
-        if form.instance.clashes_with(other):
-            return (
-                f"{other.source.publisher} ({other.source.key}) says “{other.says}” of "
-                f"this already, at {other.locator}: change that claim. The trail keeps "
-                "what it said."
-            )
-    return ""
-
-
-def is_shown(fact) -> bool:
-    """Return True if readers see a value of the fact."""
-    if isinstance(fact, Milestone) and not fact.is_complete:
-        return False
-    return fact.stated_value != CoverageValue.NOT_ASSESSED and fact.is_public
-
-
-class ClaimForm(ChangeForm):
-    """A claim on its own page, which finds the others of its source on its fact."""
-
-    def full_clean(self):
-        super().full_clean()
-        if not self.is_bound or self.errors:
-            return
-        claim = self.instance
-        others = claim.fact.claims.exclude(pk=claim.pk).select_related("source")
-        if problem := _clash(self, others):
-            self.add_error("says", problem)
-        fact, supports = claim.fact, claim.fact_kind and claim.fact_kind.supports
-        kept = [claim, *others]
-        if not is_shown(fact):
-            return
-        if supports and not any(supports(c, fact) for c in kept):
-            self.add_error("says", SUPPORT_IS_MISSING)
-        if claim.aspect and (problem := unsaid(fact, Aspect(claim.aspect), kept)):
-            self.add_error("says", problem)
-
-
-class ClaimFormSet(AuditedFormSet):
-    """Claims of sources. One source says one thing of one value."""
-
-    def clean(self):
-        super().clean()
-        if any(self.errors):
-            return
-        rows = [form for form in self.forms if not form.is_deleted]
-        for form in rows:
-            others = [row.instance for row in rows if row is not form] + self.added
-            if problem := _clash(form, others):
-                form.add_error(None, problem)
-
-    def identity(self, row):
-        return row.source_id, row.partnership_fact, row.aspect, row.locator, row.says
-
-
-class FactClaimFormSet(ClaimFormSet):
-    """Claims about a fact. A published milestone or cell keeps one that supports it."""
-
-    def clean(self):
-        super().clean()
-        kind = KIND_OF[self.instance._meta.model_name]
-        if any(self.errors) or not is_shown(self.instance):
-            return
-        kept = [form.instance for form in self.forms if not form.is_deleted]
-        kept += self.added
-        if kind.supports and not any(kind.supports(one, self.instance) for one in kept):
-            raise ValidationError(SUPPORT_IS_MISSING)
-        aspects = (aspect for aspect in kind.aspects if self._is_touched(aspect))
-        problems = [unsaid(self.instance, aspect, kept) for aspect in aspects]
-        if any(problems):
-            raise ValidationError([*filter(None, problems)])
-
-    @property
-    def checks_unchanged_rows(self):
-        # The kind of an engagement decides what can be said of it.
-        return isinstance(self.instance, Engagement)
-
-    def _is_touched(self, aspect: str) -> bool:
-        """Return whether another value of the fact is entered or changed, or a claim
-        about it is changed or taken away."""
-        value = getattr(self.instance, aspect)
-        stored = type(self.instance).objects.filter(pk=self.instance.pk)
-        return not stored.filter(**{aspect: value}).exists() or any(
-            form.instance.aspect == aspect
-            for form in self.initial_forms
-            if form.has_changed()
-        )
-
-
-class ClaimInline(AuditedInline):
-    model = Claim
-    formset: type[ClaimFormSet] = FactClaimFormSet
-    fields = ["source", "says", "wording", "locator", "standing"]
-    readonly_fields = ["standing"]
-    autocomplete_fields = ["source"]
-
-    def get_fields(self, request, obj=None):
-        """Ask what a claim is about where its fact has several values."""
-        fields = super().get_fields(request, obj)
-        return ["source", "aspect", *fields[1:]] if self._aspects else fields
-
-    def formfield_for_choice_field(self, db_field, request, **kwargs):
-        if db_field.name == "aspect":
-            labels = [(aspect.value, aspect.label) for aspect in self._aspects]
-            kwargs["choices"] = [("", "Itself"), *labels]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-    @property
-    def _aspects(self):
-        return KIND_OF[str(self.parent_model._meta.model_name)].aspects
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_standing().select_related("source")
-
-    @admin.display
-    def standing(self, claim):
-        return Standing(claim.standing).label if claim.pk else "–"
-
-
 @admin.register(Milestone)
-class MilestoneAdmin(AuditedAdmin):
+class MilestoneAdmin(FactAdmin):
+    row_of = "partnership_milestones", "partnership_id"
     fieldsets = [
         (
             "What happened, and when",
@@ -193,7 +113,6 @@ class MilestoneAdmin(AuditedAdmin):
         ("Announcement", {"fields": ["announces", "expected", "fell_through"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
     list_display = [
         "partnership__partner",
@@ -229,18 +148,30 @@ class MilestoneAdmin(AuditedAdmin):
             )
         return form
 
+    def save_form(self, request, form, change):
+        milestone = super().save_form(request, form, change)
+        request.statuses = _statuses(milestone)
+        return milestone
+
+    def response_change(self, request, obj):
+        self.message_user(request, _what_became(request.statuses, _statuses(obj)))
+        return super().response_change(request, obj)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        self.message_user(request, _what_became(request.statuses, _statuses(obj)))
+        return super().response_add(request, obj, post_url_continue)
+
     @admin.display(description="date", ordering="latest")
     def date_in_words(self, milestone):
         return milestone.date.display()
 
 
 @admin.register(Coverage)
-class CoverageAdmin(AuditedAdmin):
+class CoverageAdmin(FactAdmin):
     fieldsets = [
         ("Cell", {"fields": ["partnership", "area", "value"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership", "area"]
     list_display = ["partnership__partner", "area", "value"]
     list_display_links = ["area"]
@@ -250,7 +181,8 @@ class CoverageAdmin(AuditedAdmin):
 
 
 @admin.register(Engagement)
-class EngagementAdmin(AuditedAdmin):
+class EngagementAdmin(FactAdmin):
+    row_of = "partnership_ties", "partnership_id"
     fieldsets = [
         ("What it is", {"fields": ["partnership", "kind", "title", "state", "note"]}),
         ("Time", {"fields": ["since", "until"]}),
@@ -261,7 +193,6 @@ class EngagementAdmin(AuditedAdmin):
         ),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
     list_display = ["partnership__partner", "kind", "title", "state", "since"]
     list_display_links = ["title"]
@@ -271,13 +202,13 @@ class EngagementAdmin(AuditedAdmin):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(AuditedAdmin):
+class AffiliationAdmin(FactAdmin):
+    row_of = "partner_change", "partner_id"
     fieldsets = [
         ("Standing", {"fields": ["partner", "kind", "note"]}),
         ("Time", {"fields": ["since", "until"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partner"]
     list_display = ["partner", "kind", "since", "until"]
     list_display_links = ["kind"]
@@ -286,21 +217,12 @@ class AffiliationAdmin(AuditedAdmin):
     search_fields = ["partner__name", "partner__search_text"]
 
 
-class DeletableAdmin(AuditedAdmin):
-    """Facts that no table of a record's page holds: they are deleted here, with a
-    reason, published or not."""
-
-    def has_delete_permission(self, request, obj=None):
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
-
-
 @admin.register(Subject)
 class SubjectAdmin(DeletableAdmin):
     fieldsets = [
         ("Subject", {"fields": ["partnership", "name", "note"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
     list_display = ["partnership__partner", "name"]
     list_display_links = ["name"]
@@ -318,7 +240,6 @@ class PositionAdmin(DeletableAdmin):
         ),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
     list_display = ["holder", "holder_kind", "date", "partnership__partner"]
     list_filter = [FactNeedsWorkFilter, "holder_kind"]
@@ -327,56 +248,11 @@ class PositionAdmin(DeletableAdmin):
 
 
 @admin.register(Namesake)
-class NamesakeAdmin(AuditedAdmin):
+class NamesakeAdmin(DeletableAdmin):
     fieldsets = [
         ("What it is", {"fields": ["title", "parties", "date", "reason"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     list_display = ["title", "parties", "date"]
     list_filter = [FactNeedsWorkFilter]
     search_fields = ["title", "parties", "reason"]
-
-
-@admin.register(Claim)
-class ClaimAdmin(AuditedAdmin):
-    """All claims, for finding them; most are entered on the page of their fact."""
-
-    form = ClaimForm
-    fieldsets = [
-        ("Source", {"fields": ["source"]}),
-        (
-            "The fact that it is about: exactly one",
-            {"fields": [field for kind in FACT_KINDS for field in kind.fields]},
-        ),
-        ("What it says", {"fields": ["aspect", "says", "wording", "locator"]}),
-    ]
-    autocomplete_fields = ["source", *KIND_OF]
-    list_display = ["source_key", "about", "says", "wording", "locator", "standing"]
-    list_display_links = ["says"]
-    list_filter = [StandingFilter, "source"]
-    list_select_related = [
-        "source",
-        *KIND_OF,
-        *(f"{kind.model}__{path}" for kind in FACT_KINDS for path in kind.named_by),
-    ]
-    search_fields = ["source__key", "says", "wording", "locator"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_standing()
-
-    @admin.display(description="source", ordering="source__key")
-    def source_key(self, claim):
-        return claim.source.key
-
-    @admin.display
-    def about(self, claim):
-        if claim.partnership_fact:
-            return f"{claim.fact}: {PartnershipFact(claim.partnership_fact).label}"
-        if claim.aspect:
-            return f"{claim.fact}: {claim.get_aspect_display()}"
-        return claim.fact
-
-    @admin.display(ordering="standing")
-    def standing(self, claim):
-        return Standing(claim.standing).label

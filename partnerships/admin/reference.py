@@ -5,7 +5,7 @@ from django.db.models import Count
 
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
 from partnerships.admin.base import AuditedAdmin
-from partnerships.admin.facts import ClaimInline
+from partnerships.admin.claims import ClaimInline
 from partnerships.admin.list_filters import FactNeedsWorkFilter
 from partnerships.choices import AffiliationKind
 from partnerships.models import Affiliation, Area, Partner, Question, Source

@@ -9,7 +9,7 @@ from django.db.models import TextField
 from django.forms import model_to_dict
 
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
-from partnerships.admin.facts import ClaimFormSet, ClaimInline
+from partnerships.admin.claims import ClaimFormSet, ClaimInline
 from partnerships.choices import CoverageValue, SourceKind
 from partnerships.models import Area, Claim, Coverage, Engagement, Milestone, Source
 from partnerships.querysets.fact_kinds import KIND_OF, dates_meet, says_aspect
