@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from partnerships.actions import checking, publishing
 from partnerships.admin.base import AuditedAdmin
@@ -54,7 +55,7 @@ PARTS = {
     "areas": Part("Areas", [], [inlines.CoverageInline], is_cited=True),
     "ties": Part("Other ties", [], [inlines.EngagementInline], is_cited=True),
     "checks": Part("Checks for news", [], [CheckInline]),
-    "publication": Part("Publication", ["is_published"]),
+    "publication": Part("Publication", ["is_published"], is_cited=True),
 }
 
 
@@ -268,7 +269,13 @@ class PartnershipAdmin(AuditedAdmin):
             try:
                 action(partnership=partnership, by=request.user, reason=reason)
             except ValidationError as error:
-                problem = f"{partnership}: {' '.join(error.messages)}"
+                to = reverse(
+                    "admin:partnerships_partnership_publication", args=[partnership.pk]
+                )
+                problem = format_html(
+                    '{}: {} <a href="{}">Its form “Publish”</a>',
+                    *(partnership, " ".join(error.messages), to),
+                )
                 self.message_user(request, problem, messages.ERROR)
             else:
                 self.message_user(request, f"{partnership} {done}.", messages.SUCCESS)

@@ -14,8 +14,8 @@ CITATION = ["source", "locator", "wording", "cite_earlier"]
 
 NOTHING_CITED = (
     "The source that you chose was not recorded: no milestone's date, cell or tie was "
-    "entered or changed. To add a source to one that is here, open its own page "
-    "(“Change” beside the row) and enter what the source says there."
+    "entered or changed. To add a source to one that is here, open it on the page of "
+    "the record, choose “Change it, its claims or its ruling”, and enter its claim."
 )
 
 
@@ -58,6 +58,8 @@ class PartnershipForm(ChangeForm):
             self.add_error("source", "Choose the source that says it.")
         if cleaned.get("source") and not cleaned.get("locator"):
             self.add_error("locator", "Say where in the source it stands.")
+        if cleaned.get("cite_earlier"):
+            self.instance.citing = cleaned.get("source")
         return cleaned
 
     def new_doubts(self):
