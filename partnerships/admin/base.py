@@ -14,14 +14,18 @@ from django.utils import timezone
 from partnerships.admin.change_form import EXPLANATION, ChangeForm, DeletionForm
 from partnerships.admin.decision_links import help_with_link, section_of
 from partnerships.admin.proposing import ProposingAdmin
+from partnerships.admin.widgets import SearchSelect
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.log.entries import described_changes
-from partnerships.models import LedgerEntry
+from partnerships.models import Area, LedgerEntry, Partner, Partnership, Source
 from partnerships.text import search_form
 
 #: A partner by any of its names, for lists of what belongs to its record.
 OF_PARTNER = ["partnership__partner__name", "partnership__partner__search_text"]
+
+#: Models of which a form holds the whole list, for where no script runs.
+LISTED = (Area, Partner, Partnership, Source)
 
 
 class DayList(ChangeList):
@@ -128,6 +132,12 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
         if field and (anchor := section_of(db_field)):
             field.help_text = help_with_link(field.help_text, anchor)
         return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        is_searched = db_field.name in self.get_autocomplete_fields(request)
+        if is_searched and db_field.related_model in LISTED:
+            kwargs["widget"] = SearchSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)

@@ -41,6 +41,9 @@ class FactAdmin(AuditedAdmin):
     response_post_save_add = response_post_save_change
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj and request.user.has_perm("partnerships.add_claim"):
+            to = reverse("admin:partnerships_claim_add")
+            context["claim_at"] = f"{to}?{self.opts.model_name}={obj.pk}"
         if obj and self.row_of and not self.has_delete_permission(request, obj):
             name, field = self.row_of
             pk = getattr(obj, field)

@@ -3,11 +3,13 @@
 import re
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
 
 from partnerships.admin.change_form import ChangeForm
+from partnerships.admin.widgets import SearchSelect
 from partnerships.fields import ReasonField
-from partnerships.models import Source
+from partnerships.models import Claim, Source
 
 #: The fields of ``PartnershipForm`` that are no part of the record, beside the reason.
 CITATION = ["source", "locator", "wording", "cite_earlier"]
@@ -25,6 +27,7 @@ class PartnershipForm(ChangeForm):
     source = forms.ModelChoiceField(
         Source.objects.all(),
         required=False,
+        widget=SearchSelect(Claim._meta.get_field("source"), admin.site),
         help_text=(
             "The document that says what you enter or change below. Each such "
             "milestone, cell and engagement gets a claim of it."
