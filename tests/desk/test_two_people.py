@@ -1,5 +1,7 @@
 """Two people: an editor proposes, a publisher publishes, a second person compares."""
 
+import re
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -439,6 +441,25 @@ def test_proposal_for_what_was_deleted_says_so(as_, client, ghana, make, editor,
     assert "It was entered twice." in page(as_(editor), TODAY).text
     assert client.post(discard).url == TODAY
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["editor", "other"])
+@pytest.mark.parametrize("published", [True, False])
+def test_button_says_what_it_does(as_, client, request, who, published):
+    factories.partnership("ghana", published=published)
+    as_(request.getfixturevalue(who))
+    html = send(client, [SIGNED], "check").content.decode()
+    says = re.findall(r'name="publish"\s+value="([^"]+)"', html)
+    entered = [] if published else ["Enter in the draft"]
+    assert says == (["Publish"] if who == "other" else entered)
+
+
+def test_button_of_several_drafts_names_them(as_, client, editor):
+    for slug in ("ghana", "togo"):
+        factories.partnership(slug, published=False)
+    rows = [SIGNED, SIGNED | {"partner": "Togo"}]
+    html = send(as_(editor), rows, "check").content.decode()
+    assert 'value="Enter in the drafts"' in html
 
 
 def test_publisher_opens_the_document_before_sending_it_back(
