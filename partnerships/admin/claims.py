@@ -10,14 +10,27 @@ from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
 from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.change_form import ChangeForm, CheckedForm
 from partnerships.admin.list_filters import StandingFilter
-from partnerships.choices import Aspect, CoverageValue, PartnershipFact, Standing
+from partnerships.choices import (
+    Aspect,
+    CoverageValue,
+    Frequency,
+    PartnershipFact,
+    Standing,
+)
 from partnerships.models import Claim, Engagement, Milestone
-from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF, says_aspect
+from partnerships.models.fact import LastingFact
+from partnerships.querysets.fact_kinds import (
+    FACT_KINDS,
+    KIND_OF,
+    says_aspect,
+    says_since_when,
+)
 
 SUPPORT_IS_MISSING = (
     "A published fact needs a source that agrees with it: add its claim, or correct "
     "the value. No status moves on a digest alone."
 )
+SAYS_NOT = "No source says {} (“{}”): add a claim that says it, or correct the value."
 
 
 def unsaid(fact, aspect: Aspect, claims: Iterable[Claim]) -> str:
@@ -107,20 +120,42 @@ class FactClaimFormSet(ClaimFormSet):
             raise ValidationError(SUPPORT_IS_MISSING)
         aspects = (aspect for aspect in kind.aspects if self._is_touched(aspect))
         problems = [unsaid(self.instance, aspect, kept) for aspect in aspects]
+        if isinstance(self.instance, LastingFact):
+            problems += self._unsaid_of_tie(kept)
         if any(problems):
             raise ValidationError([*filter(None, problems)])
+
+    def _unsaid_of_tie(self, kept: list[Claim]) -> list[str]:
+        """Return why a new beginning, frequency or amount of a tie needs a claim."""
+        tie, problems = self.instance, []
+        if self._is_new("since") and not any(says_since_when(c, tie) for c in kept):
+            problems.append(SAYS_NOT.format("since when", tie.since.display()))
+        is_said = any(c.says == tie.stated_value for c in kept if not c.aspect)
+        if not is_said and self._is_new("frequency"):
+            often = tie.get_frequency_display()
+            problems.append(SAYS_NOT.format("how often", often))
+        if not is_said and (self._is_new("amount") or self._is_new("currency")):
+            problems.append(SAYS_NOT.format("how much", tie.stated_value))
+        return problems
 
     @property
     def checks_unchanged_rows(self):
         # The kind of an engagement decides what can be said of it.
         return isinstance(self.instance, Engagement)
 
+    def _is_new(self, name: str) -> bool:
+        """Return whether a value of the fact, which not all have, is entered or
+        changed."""
+        value = getattr(self.instance, name, None)
+        if not value or value == Frequency.NOT_SPECIFIED:
+            return False
+        stored = type(self.instance).objects.filter(pk=self.instance.pk)
+        return not stored.filter(**{name: value}).exists()
+
     def _is_touched(self, aspect: str) -> bool:
         """Return whether another value of the fact is entered or changed, or a claim
         about it is changed or taken away."""
-        value = getattr(self.instance, aspect)
-        stored = type(self.instance).objects.filter(pk=self.instance.pk)
-        return not stored.filter(**{aspect: value}).exists() or any(
+        return self._is_new(aspect) or any(
             form.instance.aspect == aspect
             for form in self.initial_forms
             if form.has_changed()

@@ -172,3 +172,48 @@ def test_new_milestone_brings_the_claims_of_all_its_values(client):
     assert "No source says the place" in errors(submit(client, to, sent, rows=rows))
     rows.append(row_of("place", "Oslo", "third"))
     assert submit(client, to, sent, rows=rows).status_code == 302
+
+
+TIES = {
+    "since": ({}, "yes", {"since": "2024-06-25"}, "2024-06-25", "2024-06"),
+    "amount": (
+        {"kind": "epf_contribution", **GIFT},
+        *("5 NOK", {"amount": "6"}, "6 NOK", "6 NOK"),
+    ),
+    "frequency": (
+        {"kind": "dialogue", "frequency": "not_specified"},
+        *("yes", {"frequency": "annual"}, "annual", "annual"),
+    ),
+}
+
+
+@pytest.fixture(params=TIES)
+def tie(request):
+    """A tie with a claim, a change of it, what its source says then, and the like."""
+    values, said, sent, says, like = TIES[request.param]
+    tie = factories.engagement(factories.partnership(), **values)
+    factories.claim(tie, said)
+    return tie, sent, says, like
+
+
+def test_beginning_frequency_and_amount_of_a_tie_need_their_claims(client, tie):
+    tie, sent, _, like = tie
+    before = stored()
+    assert "No source says" in errors(submit(client, change_url(tie), PUBLIC, **sent))
+    assert stored() == before
+    by = factories.source("other")
+    rows = [("claims", {"source": by.pk, "says": like, "locator": "page 3"})]
+    answer = submit(client, change_url(tie), PUBLIC, rows=rows, **sent)
+    assert answer.status_code == 302, errors(answer)
+
+
+def test_part_of_the_record_cites_them(client, tie):
+    tie, sent, says, _ = tie
+    sent = {f"engagements-0-{name}": value for name, value in sent.items()}
+    answer = submit(client, change_url(tie.partnership), PUBLIC, **sent)
+    assert "needs a source" in errors(answer)
+    cited = CITED | {"source": factories.source("other").pk}
+    answer = submit(client, change_url(tie.partnership), cited, **sent)
+    assert answer.status_code == 302, errors(answer)
+    assert tie.claims.filter(says=says, source__key="other").exists()
+    assert not type(tie).objects.unsourced().exists()

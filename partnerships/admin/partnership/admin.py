@@ -184,6 +184,8 @@ class PartnershipAdmin(AuditedAdmin):
                     if formset.value_fields & {*row.changed_data}:
                         facts.append((row.instance, ""))
                     facts += [(row.instance, a) for a in formset.changed_aspects(row)]
+                    if "since" in row.changed_data and row.instance.since:
+                        facts.append((row.instance, "since"))
         if form.cleaned_data["cite_earlier"]:
             unsourced = ((fact, "") for fact in form.instance.unsourced_facts())
             facts += [fact for fact in unsourced if fact not in facts]

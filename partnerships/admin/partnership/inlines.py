@@ -12,7 +12,12 @@ from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, Ro
 from partnerships.admin.claims import ClaimFormSet, ClaimInline
 from partnerships.choices import CoverageValue, SourceKind
 from partnerships.models import Area, Claim, Coverage, Engagement, Milestone, Source
-from partnerships.querysets.fact_kinds import KIND_OF, dates_meet, says_aspect
+from partnerships.querysets.fact_kinds import (
+    KIND_OF,
+    dates_meet,
+    says_aspect,
+    says_since_when,
+)
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."
@@ -247,6 +252,14 @@ class CoverageInline(AuditedInline):
 
 class EngagementFormSet(FactFormSet):
     value_fields = {"kind", "title", "since", "frequency", "amount", "currency"}
+
+    def _is_said(self, form):
+        tie, begins_anew = form.instance, "since" in form.changed_data
+        if not begins_anew or not tie.since:
+            return super()._is_said(form)
+        claims = tie.claims.all() if tie.pk else ()
+        is_dated = any(says_since_when(claim, tie) for claim in claims)
+        return is_dated and super()._is_said(form)
 
     def identity(self, row):
         return row.kind, row.title, row.since
