@@ -460,7 +460,7 @@ def test_unsourced_milestone_keeps_a_partnership_from_being_published(says):
         factories.claim(fact, says)
     message = refusal_to_publish(record)
     assert "Norway: Signed, 28 May 2024" in message
-    assert "Choose their source under “This change”" in message
+    assert "Choose their source on the form “Publish”" in message
 
 
 def test_every_unsourced_fact_is_named():

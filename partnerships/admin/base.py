@@ -14,15 +14,19 @@ from django.utils import timezone
 from partnerships.admin.change_form import EXPLANATION, ChangeForm, DeletionForm
 from partnerships.admin.decision_links import help_with_link, section_of
 from partnerships.admin.proposing import ProposingAdmin
+from partnerships.admin.widgets import SearchSelect
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.log.entries import described_changes
-from partnerships.models import LedgerEntry
+from partnerships.models import Area, LedgerEntry, Partner, Partnership, Source
 from partnerships.text import search_form
 
 #: For lists of what belongs to a record: its partner, and that by any of its names.
 PARTNER = "partnership__partner"
 OF_PARTNER = [f"{PARTNER}__name", f"{PARTNER}__search_text"]
+
+#: Models of which a form holds the whole list, for where no script runs.
+LISTED = (Area, Partner, Partnership, Source)
 
 
 class DayList(ChangeList):
@@ -130,6 +134,12 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
             field.help_text = help_with_link(field.help_text, anchor)
         return field
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        is_searched = db_field.name in self.get_autocomplete_fields(request)
+        if is_searched and db_field.related_model in LISTED:
+            kwargs["widget"] = SearchSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
         return [name for name in fields if name not in EXPLANATION]
@@ -175,7 +185,8 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
             if form.is_valid():
                 under_way = context.current()
                 under_way.reason = form.cleaned_data["change_reason"]
-                under_way.kind = ChangeKind.CORRECTION
+                kind = form.cleaned_data["change_kind"]
+                under_way.kind = kind or ChangeKind.CORRECTION
             else:
                 request.POST = QueryDict()  # asks once more
         extra_context = {**(extra_context or {}), "deletion_form": form}

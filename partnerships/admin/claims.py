@@ -1,4 +1,5 @@
-"""Claims: beneath the forms of their facts, and on pages of their own."""
+"""Claims: beneath the form of their fact, where one source says one thing of one value,
+and in a list of their own."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -12,15 +13,41 @@ from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, Ro
 from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.change_form import ChangeForm, CheckedForm
 from partnerships.admin.list_filters import RelatedFilter, StandingFilter
-from partnerships.choices import CoverageValue, PartnershipFact, Standing
+from partnerships.choices import (
+    Aspect,
+    CoverageValue,
+    Frequency,
+    PartnershipFact,
+    Standing,
+)
 from partnerships.models import Claim, Engagement, Milestone
-from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
+from partnerships.models.fact import LastingFact
+from partnerships.querysets.fact_kinds import (
+    FACT_KINDS,
+    KIND_OF,
+    says_aspect,
+    says_since_when,
+)
 from partnerships.text import tidy
 
 SUPPORT_IS_MISSING = (
     "A published fact needs a source that agrees with it: add its claim, or correct "
     "the value. No status moves on a digest alone."
 )
+SAYS_NOT = "No source says {} (“{}”): add a claim that says it, or correct the value."
+
+
+def unsaid(fact, aspect: Aspect, claims: Iterable[Claim]) -> str:
+    """Return why the value that a fact has of an aspect needs another claim than these;
+    empty if one of them says it, or it has none."""
+    value = getattr(fact, aspect)
+    about = (claim for claim in claims if claim.aspect == aspect)
+    if not value or any(says_aspect(claim, fact) for claim in about):
+        return ""
+    return (
+        f"No source says the {aspect.label.lower()} “{value}”: add a claim that says "
+        f"it, with “{aspect.label}” under “About”, or correct the value."
+    )
 
 
 def _clash(form: CheckedForm, others: Iterable[Claim]) -> str:
@@ -89,8 +116,12 @@ class ClaimForm(WrittenClaim, ChangeForm):
             self.add_error("says", problem)
         fact, supports = claim.fact, claim.fact_kind and claim.fact_kind.supports
         kept = [claim, *others]
-        if supports and is_shown(fact) and not any(supports(c, fact) for c in kept):
+        if not is_shown(fact):
+            return
+        if supports and not any(supports(c, fact) for c in kept):
             self.add_error("says", SUPPORT_IS_MISSING)
+        if claim.aspect and (problem := unsaid(fact, Aspect(claim.aspect), kept)):
+            self.add_error("says", problem)
 
 
 class ClaimFormSet(AuditedFormSet):
@@ -122,23 +153,48 @@ class FactClaimFormSet(ClaimFormSet):
         kept += self.added
         if kind.supports and not any(kind.supports(one, self.instance) for one in kept):
             raise ValidationError(SUPPORT_IS_MISSING)
-        for aspect in kind.aspects:
-            if self._is_new(aspect) and not any(one.aspect == aspect for one in kept):
-                raise ValidationError(
-                    f"A published {aspect.label.lower()} needs its own source: add a "
-                    f"claim about it, and choose “{aspect.label}” beside it."
-                )
+        aspects = (aspect for aspect in kind.aspects if self._is_touched(aspect))
+        problems = [unsaid(self.instance, aspect, kept) for aspect in aspects]
+        if isinstance(self.instance, LastingFact):
+            problems += self._unsaid_of_tie(kept)
+        if any(problems):
+            raise ValidationError([*filter(None, problems)])
+
+    def _unsaid_of_tie(self, kept: list[Claim]) -> list[str]:
+        """Return why a new beginning, frequency or amount of a tie needs a claim."""
+        tie, problems = self.instance, []
+        if self._is_new("since") and not any(says_since_when(c, tie) for c in kept):
+            problems.append(SAYS_NOT.format("since when", tie.since.display()))
+        is_said = any(c.says == tie.stated_value for c in kept if not c.aspect)
+        if not is_said and self._is_new("frequency"):
+            often = tie.get_frequency_display()
+            problems.append(SAYS_NOT.format("how often", often))
+        if not is_said and (self._is_new("amount") or self._is_new("currency")):
+            problems.append(SAYS_NOT.format("how much", tie.stated_value))
+        return problems
 
     @property
     def checks_unchanged_rows(self):
         # The kind of an engagement decides what can be said of it.
         return isinstance(self.instance, Engagement)
 
-    def _is_new(self, aspect: str) -> bool:
-        """Return whether another value of the fact is entered or changed."""
-        value = getattr(self.instance, aspect)
+    def _is_new(self, name: str) -> bool:
+        """Return whether a value of the fact, which not all have, is entered or
+        changed."""
+        value = getattr(self.instance, name, None)
+        if not value or value == Frequency.NOT_SPECIFIED:
+            return False
         stored = type(self.instance).objects.filter(pk=self.instance.pk)
-        return bool(value) and not stored.filter(**{aspect: value}).exists()
+        return not stored.filter(**{name: value}).exists()
+
+    def _is_touched(self, aspect: str) -> bool:
+        """Return whether another value of the fact is entered or changed, or a claim
+        about it is changed or taken away."""
+        return self._is_new(aspect) or any(
+            form.instance.aspect == aspect
+            for form in self.initial_forms
+            if form.has_changed()
+        )
 
 
 class ClaimInline(AuditedInline):
@@ -195,6 +251,11 @@ class ClaimAdmin(AuditedAdmin):
         *(f"{kind.model}__{path}" for kind in FACT_KINDS for path in kind.named_by),
     ]
     search_fields = ["source__key", "says", "wording", "locator"]
+
+    def has_delete_permission(self, request, obj=None):
+        """Let none be deleted that readers see: its fact may rest on it."""
+        is_seen = obj is not None and obj.is_public
+        return not is_seen and super().has_delete_permission(request, obj)
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_standing()

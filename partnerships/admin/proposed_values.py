@@ -43,7 +43,7 @@ def _row(form: Any) -> str:
     return str(form.instance) if form.instance.pk else "New row"
 
 
-def _in_words(field: forms.Field, value: Any) -> str:
+def _in_words(field: Any, value: Any) -> str:
     if value in (None, "", []):
         return "empty"
     if isinstance(field, forms.ModelChoiceField):

@@ -245,6 +245,7 @@ def test_fact_without_source_keeps_the_list_from_publishing(client, as_publisher
     partnership.refresh_from_db()
     assert not partnership.is_published
     assert "have no source that agrees" in page
+    assert f'<a href="{part_url(partnership, "publication")}">' in page
     assert "Norway: Signed, 28 May 2024 (SDP)" in page
 
 

@@ -11,8 +11,9 @@ from django.forms import CheckboxInput
 from django.http import HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from partnerships.actions import checking, publishing
 from partnerships.admin.base import AuditedAdmin
@@ -56,7 +57,7 @@ PARTS = {
     "areas": Part("Areas", [], [inlines.CoverageInline], is_cited=True),
     "ties": Part("Other ties", [], [inlines.EngagementInline], is_cited=True),
     "checks": Part("Checks for news", [], [CheckInline]),
-    "publication": Part("Publication", ["is_published"]),
+    "publication": Part("Publication", ["is_published"], is_cited=True),
 }
 
 
@@ -205,6 +206,8 @@ class PartnershipAdmin(AuditedAdmin):
                     if formset.value_fields & {*row.changed_data}:
                         facts.append((row.instance, ""))
                     facts += [(row.instance, a) for a in formset.changed_aspects(row)]
+                    if "since" in row.changed_data and row.instance.since:
+                        facts.append((row.instance, "since"))
         if form.cleaned_data["cite_earlier"]:
             unsourced = ((fact, "") for fact in form.instance.unsourced_facts())
             facts += [fact for fact in unsourced if fact not in facts]
@@ -292,7 +295,13 @@ class PartnershipAdmin(AuditedAdmin):
             try:
                 action(partnership=partnership, by=request.user, reason=reason)
             except ValidationError as error:
-                problem = f"{partnership}: {' '.join(error.messages)}"
+                to = reverse(
+                    "admin:partnerships_partnership_publication", args=[partnership.pk]
+                )
+                problem = format_html(
+                    '{}: {} <a href="{}">Its form “Publish”</a>',
+                    *(partnership, " ".join(error.messages), to),
+                )
                 self.message_user(request, problem, messages.ERROR)
             else:
                 self.message_user(request, f"{partnership} {done}.", messages.SUCCESS)
