@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 
 from partnerships.actions import checking, publishing
@@ -134,6 +134,11 @@ class PartnershipAdmin(AuditedAdmin):
             "may_delete": self.has_delete_permission(request, partnership),
         }
         return TemplateResponse(request, "admin/desk/record.html", context)
+
+    def placed(self, request, obj):
+        address = reverse("admin:partnerships_partnership_change", args=[obj.pk])
+        title = f"{obj.partner}: {request.part.heading}"
+        return {"title": title, "within": (str(obj.partner), address)}
 
     def response_post_save_change(self, request, obj):
         return redirect("admin:partnerships_partnership_change", obj.pk)

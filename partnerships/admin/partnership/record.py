@@ -2,7 +2,7 @@
 ruling, history and the way to its own form."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,8 @@ class Done:
 @dataclass(frozen=True)
 class Panel:
     """One fact: its name and value, what sources say, its last changes, and where it is
-    changed and its whole history stands."""
+    changed and its whole history stands; of an area also its ``number``, and its
+    ``state``, which is drawn."""
 
     id: str
     name: str
@@ -50,6 +51,8 @@ class Panel:
     history: str
     done: list[Done]
     awaits_double_check: bool = False
+    number: int | None = None
+    state: str = ""
 
 
 def record_context(partnership, on):
@@ -71,7 +74,7 @@ def record_context(partnership, on):
             _own(record.stated_areas, PartnershipFact.STATED_AREAS, done),
             _own(record.review_clause, PartnershipFact.REVIEW_CLAUSE, done),
         ],
-        "cells": [_cell(cell, done) for cell in record.cells],
+        "cells": _in_two_columns([_cell(cell, done) for cell in record.cells]),
         "last": done.get(("partnership", partnership.pk), [])[:SHOWN],
         "checks": DoubleCheck.objects.filter(partnership=partnership, made_on=None),
         "is_empty": not (milestones or partnership.summary),
@@ -141,10 +144,18 @@ def _plain(fact, done):
 
 
 def _cell(cell, done):
-    name = f"{cell.area.number}. {cell.area.short_name or cell.area.name}"
+    area, value = cell.area, cell.value
+    name = area.short_name or area.name
     if cell.about is None:
-        return Panel(f"area-{cell.area.pk}", name, "", cell, "", "", [])
-    return _panel(cell, name, cell.value.label, done)
+        panel = Panel(f"area-{area.pk}", name, value.label, cell, "", "", [])
+    else:
+        panel = _panel(cell, name, value.label, done)
+    return replace(panel, number=area.number, state=value.value)
+
+
+def _in_two_columns(panels):
+    half = (len(panels) + 1) // 2
+    return [panels[:half], panels[half:]]
 
 
 def _own(fact, name, done):
