@@ -213,8 +213,8 @@ def test_view_on_site_stands_only_where_readers_see_something(client):
     record = Partnership.objects.get()
     forms = [part_url(record, part) for part in PARTS]
     forms += [change_url(row) for row in rows]
-    for address in forms:
-        assert b"View on site" not in client.get(address).content, address
+    for form in forms:
+        assert b"View on site" not in client.get(form).content, form
     factories.edit(record, is_published=True)
     assert b"View on site" in client.get(change_url(record)).content
     assert b"View on site" in client.get(part_url(record, "words")).content
