@@ -1,5 +1,7 @@
 """Two people: an editor proposes, a publisher publishes, a second person compares."""
 
+import re
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -569,6 +571,8 @@ def test_double_check_is_one_line_of_the_news_and_asking_for_it_none(
     as_, client, ghana, publisher, other
 ):
     send(as_(publisher), [SIGNED])
+    undone = reverse("admin:desk-undo", args=[LedgerEntry.objects.first().operation])
+    assert "3 changes, made at once." in page(client, undone).text
     asked = client.get("/changes.atom").text
     assert "Double-check" not in asked and "and 2 more changes" in asked
     assert "With 2 other changes" in page(client, "/").text
@@ -592,3 +596,19 @@ def test_log_says_of_each_double_check_what_became_of_it(
     send(as_(editor), [SIGNED], "propose", to=to, url="https://example.org/anew")
     send(as_(other), [SIGNED], to=to, compared="on", url="https://example.org/anew")
     assert "Double-checked: Ghana" in page(client, "/changes/").text
+
+
+def test_list_and_newest_milestones_say_what_is_not_yet_double_checked(
+    as_, client, ghana, publisher, other
+):
+    factories.milestone(factories.partnership(), date="2024-05-28")
+    send(as_(publisher), [SIGNED])
+    shown = ["/partnerships/", "/"]
+    assert [page(client, one).text.count(LABEL) for one in shown] == [1, 1]
+    confirm(as_(other), DoubleCheck.objects.get())
+    assert [page(client, one).text.count(LABEL) for one in shown] == [0, 0]
+    requested = {**SIGNED, "what": "SAFE: Requested", "value": "26/03/2026"}
+    send(as_(publisher), [requested], url="https://example.org/safe")
+    listed = client.get("/partnerships/").text
+    (cell,) = re.findall('<td data-label="SAFE">(?:(?!</td>).)*unchecked', listed, re.S)
+    assert "Requested" in cell and listed.count(LABEL) == 1
