@@ -782,3 +782,50 @@ def test_last_changes_tell_the_milestone_before_its_double_check(
     send(as_(publisher), [SIGNED])
     assert "Double-check" not in today(client).partition("Your last changes")[2][:90]
     assert "Double-check created" not in page(client, GHANA).text
+
+
+def test_double_check_is_one_line_of_the_news_and_asking_for_it_none(
+    as_, client, ghana, publisher, other
+):
+    send(as_(publisher), [SIGNED])
+    undone = reverse("admin:desk-undo", args=[LedgerEntry.objects.first().operation])
+    assert "3 changes, made at once." in page(client, undone).text
+    asked = client.get("/changes.atom").text
+    assert "Double-check" not in asked and "and 2 more changes" in asked
+    assert "With 2 other changes" in page(client, "/").text
+    confirm(as_(other), check := DoubleCheck.objects.get())
+    told = client.get("/changes.atom").text
+    assert f"<title>Double-checked: {check}.</title>" in told
+    assert f"Double-checked: {check}" in page(client, "/").text
+    assert "double-check “" not in told
+
+
+def test_log_says_of_each_double_check_what_became_of_it(
+    as_, client, ghana, publisher, editor, other
+):
+    send(as_(publisher), [SIGNED])
+    asked = LedgerEntry.objects.get(record="doublecheck")
+    assert "Double-check asked for: Ghana" in page(client, "/changes/").text
+    undone = reverse("admin:desk-undo", args=[asked.operation])
+    client.post(undone, {"reason": "Not the text itself"})
+    assert "Double-check withdrawn: Ghana" in page(client, "/changes/").text
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to, url="https://example.org/anew")
+    send(as_(other), [SIGNED], to=to, compared="on", url="https://example.org/anew")
+    assert "Double-checked: Ghana" in page(client, "/changes/").text
+
+
+def test_list_and_newest_milestones_say_what_is_not_yet_double_checked(
+    as_, client, ghana, publisher, other
+):
+    factories.milestone(factories.partnership(), date="2024-05-28")
+    send(as_(publisher), [SIGNED])
+    shown = ["/partnerships/", "/"]
+    assert [page(client, one).text.count(LABEL) for one in shown] == [1, 1]
+    confirm(as_(other), DoubleCheck.objects.get())
+    assert [page(client, one).text.count(LABEL) for one in shown] == [0, 0]
+    requested = {**SIGNED, "what": "SAFE: Requested", "value": "26/03/2026"}
+    send(as_(publisher), [requested], url="https://example.org/safe")
+    listed = client.get("/partnerships/").text
+    (cell,) = re.findall('<td data-label="SAFE">(?:(?!</td>).)*unchecked', listed, re.S)
+    assert "Requested" in cell and listed.count(LABEL) == 1

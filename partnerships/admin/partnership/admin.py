@@ -158,6 +158,11 @@ class PartnershipAdmin(AuditedAdmin):
         box = CheckboxInput(attrs, lambda _: getattr(obj, "is_ticked", False))
         return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
 
+    def placed(self, request, obj):
+        address = reverse("admin:partnerships_partnership_change", args=[obj.pk])
+        title = f"{obj.partner}: {request.part.heading}"
+        return {"title": title, "within": (str(obj.partner), address)}
+
     def response_post_save_change(self, request, obj):
         return redirect("admin:partnerships_partnership_change", obj.pk)
 
