@@ -58,8 +58,8 @@ class LoggedAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def placed(self, request, obj) -> dict[str, Any]:
-        """Return the title of its form, if it is not its name, and the name and address
-        of what it stands ``within``."""
+        """Return what its form is shown with: the title, if it is not its name, and the
+        name and address of what it stands ``within``."""
         return {}
 
     def delete_view(self, request, object_id, extra_context=None):

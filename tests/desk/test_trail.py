@@ -61,7 +61,9 @@ def test_form_of_a_fact_leads_back_to_its_record(desk):
     assert heads == [str(signed)]
 
 
-def test_form_of_a_part_is_named_after_it(desk):
-    trail, heads, _ = place(desk, part_url(factories.partnership(), "areas"))
+def test_form_of_a_part_is_named_after_it_and_adds_no_other_record(desk):
+    address = part_url(factories.partnership(), "areas")
+    assert "Save and add another" not in desk.get(address).text
+    trail, heads, _ = place(desk, address)
     assert trail == ["Today", "Partnerships", "Norway", "Norway: Areas"]
     assert heads == ["Norway: Areas"]

@@ -160,8 +160,11 @@ class PartnershipAdmin(AuditedAdmin):
 
     def placed(self, request, obj):
         address = reverse("admin:partnerships_partnership_change", args=[obj.pk])
-        title = f"{obj.partner}: {request.part.heading}"
-        return {"title": title, "within": (str(obj.partner), address)}
+        return {
+            "title": f"{obj.partner}: {request.part.heading}",
+            "within": (str(obj.partner), address),
+            "show_save_and_add_another": False,
+        }
 
     def response_post_save_change(self, request, obj):
         return redirect("admin:partnerships_partnership_change", obj.pk)
