@@ -1,5 +1,5 @@
-"""The fields of a partial date (see ``dates.py``), and the form fields of a reason and
-of a time zone."""
+"""The fields of a partial date (see ``dates.py``) and of a code, and the form fields of
+a reason and of a time zone."""
 
 from zoneinfo import available_timezones
 
@@ -7,30 +7,47 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from partnerships import dates
+from partnerships import dates, written_dates
 from partnerships.text import has_letters, tidy
 
 
-def _parsed(text):
-    """Return the partial date that the text is; raise ValidationError for any other."""
+def _read(text, by=dates.parse):
+    """Return the partial date that the text is to this reader; raise ValidationError
+    for any other."""
     try:
-        return dates.parse(text)
+        return by(text)
     except dates.InvalidPartialDate as error:
         raise ValidationError(str(error), code="invalid") from error
 
 
 class PartialDateFormField(forms.CharField):
-    """A field that takes text and gives a :class:`dates.PartialDate` or None."""
+    """A field that takes a date as people write it, and gives a
+    :class:`dates.PartialDate` or None."""
 
     def __init__(self, *, help_text=dates.HELP, **kwargs):
         super().__init__(help_text=help_text, **kwargs)
 
     def to_python(self, value):
-        text = super().to_python(value)
-        return None if text in self.empty_values else _parsed(text)
+        text = tidy(super().to_python(value))
+        return None if text in self.empty_values else _read(text, written_dates.read)
 
     def has_changed(self, initial, data):
-        return str(initial or "") != str(data or "").strip()
+        try:
+            return str(initial or "") != str(self.to_python(data) or "")
+        except ValidationError:
+            return True
+
+
+class CodeFormField(forms.CharField):
+    """A field for a code, typed in capitals or in small letters, whichever ``case``
+    makes of it."""
+
+    def __init__(self, *, case=str.upper, **kwargs):
+        super().__init__(**kwargs)
+        self.case = case
+
+    def to_python(self, value):
+        return self.case(super().to_python(value))
 
 
 class ReasonField(forms.CharField):
@@ -69,6 +86,24 @@ class TimeZoneField(forms.ChoiceField):
         known = available_timezones()
         zones = [z for z in known if z.partition("/")[0] in self.AREAS] + ["UTC"]
         return [(zone, zone.replace("_", " ")) for zone in sorted(zones)]
+
+
+class CodeField(models.CharField):
+    """A code in capitals, or in what else ``case`` makes of it; its forms do so. It is
+    plain text to the database, and so to migrations."""
+
+    def __init__(self, *args, case=str.upper, **kwargs):
+        self.case = case
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def formfield(self, **kwargs):
+        return super().formfield(
+            **{"form_class": CodeFormField, "case": self.case} | kwargs
+        )
 
 
 class PartialDateField(models.Field):
@@ -111,7 +146,7 @@ class PartialDateField(models.Field):
     def to_python(self, value):
         if value in self.empty_values:
             return None
-        return value if isinstance(value, dates.PartialDate) else _parsed(str(value))
+        return value if isinstance(value, dates.PartialDate) else _read(str(value))
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
@@ -139,4 +174,6 @@ class PartialDateField(models.Field):
             setattr(instance, self.latest_field, latest)
 
     def formfield(self, **kwargs):
-        return super().formfield(form_class=PartialDateFormField, **kwargs)
+        help_text = f"{self.help_text} {written_dates.HELP}".strip()
+        defaults = {"form_class": PartialDateFormField, "help_text": help_text}
+        return super().formfield(**(defaults | kwargs))

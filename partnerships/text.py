@@ -7,6 +7,9 @@ import re
 import secrets
 import unicodedata
 
+#: The most characters of a text for readers, such as a summary, a note or a ruling.
+MOST = 2000
+
 #: Letters that are no plain letter with an accent, and dashes of all lengths.
 _PLAIN = str.maketrans("øłđıħŧ‐‑‒–—", "oldiht-----")
 
@@ -31,6 +34,9 @@ _UNSEEN = re.compile(
     r"[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 
+#: The scripts that are written together in one name, as Unicode calls their letters.
+_EAST_ASIAN = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
+
 _LINE_END = re.compile("\r\n|\r")
 #: Readers of calendars break lines at all that Unicode knows for an end of a line.
 _ANY_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -48,6 +54,18 @@ def tidy(text: str) -> str:
     """Return what somebody typed in composed characters (NFC), without those that
     nobody sees."""
     return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+
+
+def scripts_of(text: str) -> dict[str, str]:
+    """Return the scripts of the text by their names, "Cyrillic", each with its letters
+    in it. Those that Japanese and Korean write together are one, "East Asian"."""
+    found: dict[str, str] = {}
+    for letter in unicodedata.normalize("NFKD", text):
+        if unicodedata.category(letter) in ("Lu", "Ll", "Lt", "Lo"):
+            word = unicodedata.name(letter, "UNKNOWN").partition(" ")[0]
+            script = "East Asian" if word in _EAST_ASIAN else word.title()
+            found[script] = found.get(script, "") + letter
+    return found
 
 
 def are_alike(one: str, other: str) -> bool:

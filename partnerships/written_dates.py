@@ -10,8 +10,13 @@ import re
 import unicodedata
 from datetime import date
 
-from partnerships.dates import HELP, InvalidPartialDate, PartialDate, parse
+from partnerships import dates
+from partnerships.dates import InvalidPartialDate, PartialDate, parse
 
+HELP = (
+    "Write it as you read it: 18 March 2026, 18/03/2026, March 2026, 17–18 June 2025, "
+    "by 30 April 2026."
+)
 MONTHS = {
     name.casefold(): number
     for names in (calendar.month_name, calendar.month_abbr)
@@ -98,7 +103,7 @@ def _single(plain: str, text: str) -> str:
         return _iso(match[3], _month(match[2], text), match[1])
     if _YEAR.fullmatch(plain):
         return plain
-    raise InvalidPartialDate(f"“{text}” is not a date. {HELP}")
+    raise InvalidPartialDate(f"“{text}” is not a date. {dates.HELP}")
 
 
 def _year_last(first: str, mark: str, second: str, year: str, text: str) -> str:
@@ -116,7 +121,7 @@ def _year_last(first: str, mark: str, second: str, year: str, text: str) -> str:
 
 def _month(name: str, text: str) -> str:
     if name not in MONTHS:
-        raise InvalidPartialDate(f"“{text}” names no month. {HELP}")
+        raise InvalidPartialDate(f"“{text}” names no month. {dates.HELP}")
     return str(MONTHS[name])
 
 

@@ -157,11 +157,11 @@ def test_days_that_are_remembered_are_few():
 @pytest.mark.parametrize(
     ("query", "number"),
     [
-        ({}, 6),
-        ({"as_of": "2025-01-01"}, 10),
-        ({"status": "signed"}, 9),
-        ({"area": "area-1"}, 11),
-        ({"q": "norway security"}, 13),
+        ({}, 7),
+        ({"as_of": "2025-01-01"}, 11),
+        ({"status": "signed"}, 10),
+        ({"area": "area-1"}, 12),
+        ({"q": "norway security"}, 14),
     ],
 )
 def test_list_of_an_edition_is_few_queries(

@@ -22,7 +22,7 @@ from partnerships.models import (
     Source,
 )
 from partnerships.models.fact import FactModel, LastingFact
-from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
+from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF, says_aspect
 from partnerships.querysets.sql.standing import disagreement_state
 from tests import factories
 
@@ -212,6 +212,32 @@ def test_claim_supports_a_cell_alike_in_sql_and_python(record):
         for said in ("included", "not_included", "already_exists"):
             factories.claim(cell, said)
     assert_support_is_alike(Coverage)
+
+
+def test_claim_supports_an_aspect_alike_in_sql_and_python(record):
+    factories.source()
+    said = (
+        "Oslo",
+        "Oslo, Norway",
+        "Norway; Oslo, Norway",
+        "Os",
+        "oslo",
+        "Oslo; Norway",
+    )
+    for number, place in enumerate(("", *said), start=1):
+        day = f"2024-01-{number:02}"
+        fact = factories.milestone(record, "statement", day, place=place)
+        for text in said:
+            factories.claim(fact, text, aspect="place")
+    gift = {"kind": "epf_contribution", "amount": 5, "currency": "NOK"}
+    for euro in (14, 145, None):
+        tie = factories.engagement(record, title=f"{euro}", amount_eur=euro, **gift)
+        for text in ("14", "145"):
+            factories.claim(tie, text, aspect="amount_eur")
+    claims = {*Claim.objects.all()}
+    expected = {claim for claim in claims if says_aspect(claim, claim.fact)}
+    assert {*Claim.objects.supporting()} == expected
+    assert expected and expected < claims
 
 
 def assert_support_is_alike(model):

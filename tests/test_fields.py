@@ -207,6 +207,9 @@ def test_form_says_what_to_write_instead(text):
     [
         (parse("2025-06"), "2025-06", False),
         (parse("2025-06"), " 2025-06 ", False),
+        (parse("2025-06"), "June 2025", False),
+        (parse("2025-06"), "July 2025", True),
+        (parse("2025-06"), "soon", True),
         ("2025-06", "2025-06", False),
         (None, "", False),
         (None, None, False),
@@ -219,11 +222,26 @@ def test_form_field_knows_whether_it_was_changed(initial, data, has_changed):
     assert PartialDateFormField().has_changed(initial, data) is has_changed
 
 
+def test_form_takes_a_date_as_it_is_written():
+    for text in ("18/03/2026", "18 March\u00a02026", "18.3.2026", "20\u200b260318"):
+        assert PartialDateFormField().clean(text) == parse("2026-03-18")
+    assert PartialDateFormField().clean("by 30 April 2026") == parse("../2026-04-30")
+    with pytest.raises(ValidationError, match="is 3 April 2026 or 4 March 2026"):
+        PartialDateFormField().clean("03/04/2026")
+
+
+def test_record_itself_takes_its_own_notation_alone(db):
+    with pytest.raises(ValidationError, match="“18 March 2026” is not a date"):
+        factories.source(published_on="18 March 2026")
+
+
 def test_model_form_shows_text_and_help_and_stores_what_was_typed(db):
     source = factories.source(published_on=SPAN)
     form_class = forms.modelform_factory(Source, fields=["published_on"])
     form = form_class(instance=source)
     assert f'value="{SPAN}"' in form["published_on"].as_widget()
-    assert form.fields["published_on"].help_text.startswith("When it was published.")
+    help_text = form.fields["published_on"].help_text
+    assert help_text.startswith("When it was published.")
+    assert "18 March 2026" in help_text
     form_class({"published_on": "2025-06"}, instance=source).save()
     assert stored(source, "published_on") == "2025-06"

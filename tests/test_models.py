@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, TextField
 
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models import (
@@ -460,7 +460,7 @@ def test_unsourced_milestone_keeps_a_partnership_from_being_published(says):
         factories.claim(fact, says)
     message = refusal_to_publish(record)
     assert "Norway: Signed, 28 May 2024" in message
-    assert "Choose their source under “This change”" in message
+    assert "Choose their source on the form “Publish”" in message
 
 
 def test_every_unsourced_fact_is_named():
@@ -486,6 +486,37 @@ def test_published_partnership_can_be_edited_while_a_source_is_missing():
     factories.milestone(record)
     record.summary = "A few plain sentences."
     factories.save(record)
+
+
+@pytest.mark.parametrize(("before", "after"), [("Signed.", ""), ("", "  \n ")])
+def test_published_partnership_keeps_a_summary(before, after):
+    record = factories.partnership(summary=before)
+    record.summary = after
+    with pytest.raises(ValidationError, match="say in a few plain sentences"):
+        record.full_clean()
+    record.is_published = False
+    record.full_clean()
+
+
+def test_public_text_of_every_record_has_an_end():
+    texts = 0
+    for record in one_of_each():
+        for field in record._meta.concrete_fields:
+            if isinstance(field, TextField) and field.name in record.PUBLIC:
+                setattr(record, field.name, "x" * 2000)
+                record.clean_fields()
+                setattr(record, field.name, "x" * 19_999)
+                with pytest.raises(ValidationError) as refused:
+                    record.clean_fields()
+                assert refused.value.message_dict == {
+                    field.name: [
+                        f"The {field.verbose_name} has 19,999 characters, and readers "
+                        "get 2,000 at most: say it in fewer."
+                    ]
+                }
+                setattr(record, field.name, "x")
+                texts += 1
+    assert texts > 10
 
 
 def test_unpublished_partnership_is_checked_again():

@@ -249,7 +249,7 @@ def test_second_home_page_of_an_edition_asks_less(
 ):
     edit(lambda: factories.milestone(norway))
     client.get(HOME)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(HOME)
 
 

@@ -409,7 +409,7 @@ def test_list_counts_and_api_agree_with_a_plain_reading(
 
 
 @pytest.mark.parametrize(
-    ("query", "number"), [({}, 11), ({"status": "signed", "area": "area-1"}, 13)]
+    ("query", "number"), [({}, 12), ({"status": "signed", "area": "area-1"}, 14)]
 )
 def test_list_without_an_edition_is_few_queries_with_all_counts(
     client, three, django_assert_num_queries, query, number

@@ -8,7 +8,15 @@ from django.core.management import CommandError, call_command
 
 from partnerships.actions.dataset import ACTOR, FILES
 from partnerships.ledger.context import change
-from partnerships.models import Claim, Coverage, Milestone, Partner, Partnership, Source
+from partnerships.models import (
+    Area,
+    Claim,
+    Coverage,
+    Milestone,
+    Partner,
+    Partnership,
+    Source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +223,9 @@ def test_record_that_is_given_twice_is_named(fixtures):
     with pytest.raises(CommandError, match=r"record 2 .norway.: is given twice"):
         seed(fixtures(partners=[NORWAY, NORWAY]))
     assert not Partner.objects.exists()
+
+
+def test_areas_alone_are_loaded_for_a_site_that_begins_its_own_record(fixtures):
+    others = {name: [] for name in RECORDS if name != "areas"}
+    seed(fixtures(**others))
+    assert Area.objects.count() == 1 and not Partner.objects.exists()

@@ -198,8 +198,26 @@ def test_days_are_counted_by_what_the_order_allows(uk):
     (course,) = [
         c for c in courses(partnership_record("uk", on=TODAY)) if c.track == "safe"
     ]
-    said = "Waiting since 10 April 2026: 0 days by 10 April 2026."
+    said = "Waiting since 10 April 2026, the last day of which the record is known."
     assert status_words.waiting(course) == said
+
+
+@pytest.mark.parametrize("kind", ["announced", "statement"])
+def test_what_moves_no_status_is_said_and_no_further_step(uk, kind):
+    announced = {"announces": "signed", "expected": "2026-07"}
+    words = announced if kind == "announced" else {"description": "summit statement"}
+    steps(uk, (kind, "2026-04-10"), **words)
+    headline, _ = told()
+    said, further, _ = headline.partition("No further step towards a partnership")
+    assert "10 April 2026" in said and further and "No step" not in headline
+
+
+def test_consent_without_an_agreement_is_no_step_that_is_denied(uk):
+    steps(uk, ("signed", "2025-06-23"))
+    steps(uk, ("parliament_consented", "2026-04-10"), track="safe")
+    _, safe = told()
+    said, further, _ = safe.partition("No further step towards a SAFE agreement")
+    assert "10 April 2026" in said and further and "No step" not in safe
 
 
 def test_record_that_nobody_checked_says_so(uk):

@@ -35,7 +35,8 @@ def cite_source(
     aspect: str = "",
 ) -> Claim:
     """Record that the source says what the editors adopted on this fact, or on another
-    of its values, its ``aspect``, as part of the operation under way. One source says
+    of its values, its ``aspect`` or, of a tie, "since" when it is there, as part of the
+    operation under way. One source says
     one thing of one value: where a claim of it disagrees with that, or stands at the
     same place, it is corrected, and the trail keeps what it said.
 
@@ -43,6 +44,7 @@ def cite_source(
     there cannot be such a claim.
     """
     says = str(getattr(fact, aspect)) if aspect else fact.stated_value
+    aspect = "" if aspect == "since" else aspect
     about = {str(fact._meta.model_name): fact, "source": source, "aspect": aspect}
     claims = Claim.objects.filter(**about)
     if there := claims.filter(locator=locator, says=says).first():

@@ -112,12 +112,23 @@ def _ties() -> dict[str, What]:
 
 
 def vocabulary() -> dict[str, What]:
-    """Return all that a row can speak of, but for the areas, by the words for it."""
+    """Return what the list offers, but for the areas: each thing that a row can speak
+    of, by one name. That a statement is announced is understood and not offered."""
+    names: dict[What, str] = {}
+    for words, what in _known().items():
+        if what.announces != MilestoneKind.STATEMENT:
+            names.setdefault(what, words)
+    return {words: what for what, words in names.items()}
+
+
+def _known() -> dict[str, What]:
+    """Return all that a row can speak of by all words for it, of two those first that
+    are offered."""
     words = _steps()
     words |= {name: What(model, aspect=of) for name, (model, of) in _ASPECTS.items()}
     words |= {fact.label: What("partnership", own=fact) for fact in PartnershipFact}
     words |= _ties()
-    standing = _SHORT_STANDING | {kind.label: kind for kind in AffiliationKind}
+    standing = {kind.label: kind for kind in AffiliationKind} | _SHORT_STANDING
     for name, kind in standing.items():
         words[f"Standing: {name}"] = What("affiliation", kind, own_words="note")
     for holder in HolderKind:
@@ -128,7 +139,7 @@ def vocabulary() -> dict[str, What]:
     return words
 
 
-_WORDS = {search_form(words): what for words, what in vocabulary().items()}
+_WORDS = {search_form(words): what for words, what in _known().items()}
 
 
 def what_is_meant(text: str) -> What:

@@ -2,6 +2,7 @@
 
 from partnerships.admin import (  # noqa: F401
     checks,
+    claims,
     double_checks,
     facts,
     leads,

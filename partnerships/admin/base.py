@@ -1,6 +1,8 @@
 """The model admin of everything in the trail: a reason on every change, the log as
 history page, and no deletion of what is published."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
@@ -9,19 +11,26 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, models
 from django.http import QueryDict
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from partnerships.admin.change_form import EXPLANATION, ChangeForm, DeletionForm
 from partnerships.admin.decision_links import help_with_link, section_of
 from partnerships.admin.proposing import ProposingAdmin
+from partnerships.admin.widgets import SearchSelect
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.log.entries import described_changes
-from partnerships.models import LedgerEntry
+from partnerships.models import Area, LedgerEntry, Partner, Partnership, Source
 from partnerships.text import search_form
 
-#: A partner by any of its names, for lists of what belongs to its record.
-OF_PARTNER = ["partnership__partner__name", "partnership__partner__search_text"]
+#: For lists of what belongs to a record: its partner, and that by any of its names.
+PARTNER = "partnership__partner"
+OF_PARTNER = [f"{PARTNER}__name", f"{PARTNER}__search_text"]
+
+#: Models of which a form holds the whole list, for where no script runs.
+LISTED = (Area, Partner, Partnership, Source)
 
 
 class DayList(ChangeList):
@@ -34,10 +43,35 @@ class DayList(ChangeList):
 
 
 class LoggedAdmin(admin.ModelAdmin):
-    """A model admin whose history page is the log of the trail, with what is not
-    public beside."""
+    """A model admin whose pages are titled by what they show, and whose history page is
+    the log of the trail, with what is not public beside."""
 
     object_history_template = "admin/change_log.html"
+
+    def changelist_view(self, request, extra_context=None):
+        shown = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj:
+            context |= {"title": str(obj), "subtitle": None} | self.placed(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def placed(self, request, obj) -> dict[str, Any]:
+        """Return what its form is shown with: the title, if it is not its name, and the
+        name and address of what it stands ``within``."""
+        return {}
+
+    def delete_view(self, request, object_id, extra_context=None):
+        shown = {}
+        if instance := self.get_object(request, unquote(object_id)):
+            within = (str(instance), self._address(instance))
+            shown = {"title": f"Delete: {instance}", "subtitle": None, "within": within}
+        return super().delete_view(request, object_id, shown | (extra_context or {}))
+
+    def _address(self, instance):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(f"admin:{name}", args=[instance.pk])
 
     def log(self, instance) -> models.QuerySet[LedgerEntry]:
         """Return the entries that its history page shows."""
@@ -57,6 +91,7 @@ class LoggedAdmin(admin.ModelAdmin):
             "title": f"History of {instance}",
             "opts": self.opts,
             "object": instance,
+            "within": (str(instance), self._address(instance)),
             "page": page,
             "changes": described_changes(page.object_list),
         }
@@ -88,6 +123,13 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
 
     class Media:
         css = {"all": ["partnerships/admin.css"]}
+
+    def placed(self, request, obj):
+        record = obj.partnership_or_none
+        if record is None or record == obj:
+            return {}
+        address = reverse("admin:partnerships_partnership_change", args=[record.pk])
+        return {"within": (str(record.partner), address)}
 
     def get_search_results(self, request, queryset, search_term):
         """Find rows whatever the case and accents: what is folded is found folded."""
@@ -128,6 +170,12 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
         if field and (anchor := section_of(db_field)):
             field.help_text = help_with_link(field.help_text, anchor)
         return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        is_searched = db_field.name in self.get_autocomplete_fields(request)
+        if is_searched and db_field.related_model in LISTED:
+            kwargs["widget"] = SearchSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
@@ -174,7 +222,8 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
             if form.is_valid():
                 under_way = context.current()
                 under_way.reason = form.cleaned_data["change_reason"]
-                under_way.kind = ChangeKind.CORRECTION
+                kind = form.cleaned_data["change_kind"]
+                under_way.kind = kind or ChangeKind.CORRECTION
             else:
                 request.POST = QueryDict()  # asks once more
         extra_context = {**(extra_context or {}), "deletion_form": form}

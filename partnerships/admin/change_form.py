@@ -209,8 +209,15 @@ class ChangeForm(CheckedForm):
 
 
 class DeletionForm(forms.Form):
-    """The question why, before a record is deleted."""
+    """The questions why, and of what kind the change is, before a record is deleted."""
 
+    change_kind = forms.ChoiceField(
+        label="Kind of change",
+        choices=[(kind.value, kind.label) for kind in TYPED_KINDS],
+        initial=ChangeKind.CORRECTION,
+        required=False,
+        help_text="Mostly the record was wrong.",
+    )
     change_reason = ReasonField(
         widget=AdminTextareaWidget(attrs={"rows": 2}),
         help_text="Why it is deleted. It stays in the log, where it was public.",

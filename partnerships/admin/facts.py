@@ -1,15 +1,14 @@
 """The facts of a record on pages of their own, each with the claims about it."""
 
-from collections.abc import Iterable
-
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
-from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
-from partnerships.admin.base import OF_PARTNER, AuditedAdmin
-from partnerships.admin.change_form import ChangeForm, CheckedForm
-from partnerships.admin.list_filters import FactNeedsWorkFilter, StandingFilter
-from partnerships.choices import CoverageValue, PartnershipFact, Standing
+from partnerships.actions.proposing import may_publish
+from partnerships.admin.base import OF_PARTNER, PARTNER, AuditedAdmin
+from partnerships.admin.claims import ClaimInline
+from partnerships.admin.list_filters import FactNeedsWorkFilter, RelatedFilter
 from partnerships.models import (
     Affiliation,
     Claim,
@@ -17,136 +16,82 @@ from partnerships.models import (
     Engagement,
     Milestone,
     Namesake,
+    Partnership,
     Position,
     Subject,
 )
-from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
+from partnerships.web import status_words
 
-SUPPORT_IS_MISSING = (
-    "A published fact needs a source that agrees with it: add its claim, or correct "
-    "the value. No status moves on a digest alone."
-)
+OF_ONE_PARTNER = (PARTNER, RelatedFilter)
 
 
-def _clash(form: CheckedForm, others: Iterable[Claim]) -> str:
-    """Return why what a form makes a claim say cannot stand beside these other claims;
-    empty if it can, or says nothing new."""
-    if not {"source", "aspect", "says", "locator"} & {*form.changed_data}:
-        return ""
-    for other in others:
-        if form.instance.clashes_with(other):
-            return (
-                f"{other.source.publisher} ({other.source.key}) says “{other.says}” of "
-                f"this already, at {other.locator}: change that claim. The trail keeps "
-                "what it said."
-            )
-    return ""
+class FactAdmin(AuditedAdmin):
+    """Facts with their claims. Their forms lead back to the record, and say of what is
+    published where it is deleted."""
+
+    inlines = [ClaimInline]
+    #: The form that has them as rows, by the name of its address, and the field with
+    #: the id that this takes; None where no form has them.
+    row_of: tuple[str, str] | None = None
+
+    def response_post_save_change(self, request, obj):
+        record = obj.partnership_or_none
+        if record is None:
+            return super().response_post_save_change(request, obj)
+        return redirect("admin:partnerships_partnership_change", record.pk)
+
+    response_post_save_add = response_post_save_change
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj and request.user.has_perm("partnerships.add_claim"):
+            to = reverse("admin:partnerships_claim_add")
+            context["claim_at"] = f"{to}?{self.opts.model_name}={obj.pk}"
+        if obj and self.row_of and not self.has_delete_permission(request, obj):
+            name, field = self.row_of
+            pk = getattr(obj, field)
+            context["deleted_at"] = reverse(f"admin:partnerships_{name}", args=[pk])
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
 
-def is_shown(fact) -> bool:
-    """Return True if readers see a value of the fact."""
-    if isinstance(fact, Milestone) and not fact.is_complete:
-        return False
-    return fact.stated_value != CoverageValue.NOT_ASSESSED and fact.is_public
+class DeletableAdmin(FactAdmin):
+    """Facts that no table of a record's page holds: they are deleted here with their
+    claims, with a reason, published ones by those who may publish."""
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is not None and obj.is_public and not may_publish(request.user):
+            return False
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def get_deleted_objects(self, objs, request):
+        *found, lacking, protected = super().get_deleted_objects(objs, request)
+        if request.user.has_perm("partnerships.delete_claim"):
+            lacking -= {Claim._meta.verbose_name}  # no claim outlives its fact
+        return *found, lacking, protected
 
 
-class ClaimForm(ChangeForm):
-    """A claim on its own page, which finds the others of its source on its fact."""
-
-    def full_clean(self):
-        super().full_clean()
-        if not self.is_bound or self.errors:
-            return
-        claim = self.instance
-        others = claim.fact.claims.exclude(pk=claim.pk).select_related("source")
-        if problem := _clash(self, others):
-            self.add_error("says", problem)
-        fact, supports = claim.fact, claim.fact_kind and claim.fact_kind.supports
-        kept = [claim, *others]
-        if supports and is_shown(fact) and not any(supports(c, fact) for c in kept):
-            self.add_error("says", SUPPORT_IS_MISSING)
+def _statuses(milestone) -> dict[str, str]:
+    """Return the status of its record on both tracks, as stored, in words."""
+    records = Partnership.objects.filter(pk=milestone.partnership_id)
+    (record,) = records.as_of(timezone.localdate())
+    return {
+        "Partnership": status_words.label(record, "sdp_status"),
+        "SAFE": status_words.label(record, "safe_status"),
+    }
 
 
-class ClaimFormSet(AuditedFormSet):
-    """Claims of sources. One source says one thing of one value."""
-
-    def clean(self):
-        super().clean()
-        if any(self.errors):
-            return
-        rows = [form for form in self.forms if not form.is_deleted]
-        for form in rows:
-            others = [row.instance for row in rows if row is not form] + self.added
-            if problem := _clash(form, others):
-                form.add_error(None, problem)
-
-    def identity(self, row):
-        return row.source_id, row.partnership_fact, row.aspect, row.locator, row.says
-
-
-class FactClaimFormSet(ClaimFormSet):
-    """Claims about a fact. A published milestone or cell keeps one that supports it."""
-
-    def clean(self):
-        super().clean()
-        kind = KIND_OF[self.instance._meta.model_name]
-        if any(self.errors) or not is_shown(self.instance):
-            return
-        kept = [form.instance for form in self.forms if not form.is_deleted]
-        kept += self.added
-        if kind.supports and not any(kind.supports(one, self.instance) for one in kept):
-            raise ValidationError(SUPPORT_IS_MISSING)
-        for aspect in kind.aspects:
-            if self._is_new(aspect) and not any(one.aspect == aspect for one in kept):
-                raise ValidationError(
-                    f"A published {aspect.label.lower()} needs its own source: add a "
-                    f"claim about it, and choose “{aspect.label}” beside it."
-                )
-
-    @property
-    def checks_unchanged_rows(self):
-        # The kind of an engagement decides what can be said of it.
-        return isinstance(self.instance, Engagement)
-
-    def _is_new(self, aspect: str) -> bool:
-        """Return whether another value of the fact is entered or changed."""
-        value = getattr(self.instance, aspect)
-        stored = type(self.instance).objects.filter(pk=self.instance.pk)
-        return bool(value) and not stored.filter(**{aspect: value}).exists()
-
-
-class ClaimInline(AuditedInline):
-    model = Claim
-    formset: type[ClaimFormSet] = FactClaimFormSet
-    fields = ["source", "says", "wording", "locator", "standing"]
-    readonly_fields = ["standing"]
-    autocomplete_fields = ["source"]
-
-    def get_fields(self, request, obj=None):
-        """Ask what a claim is about where its fact has several values."""
-        fields = super().get_fields(request, obj)
-        return ["source", "aspect", *fields[1:]] if self._aspects else fields
-
-    def formfield_for_choice_field(self, db_field, request, **kwargs):
-        if db_field.name == "aspect":
-            labels = [(aspect.value, aspect.label) for aspect in self._aspects]
-            kwargs["choices"] = [("", "Itself"), *labels]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-    @property
-    def _aspects(self):
-        return KIND_OF[str(self.parent_model._meta.model_name)].aspects
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_standing().select_related("source")
-
-    @admin.display
-    def standing(self, claim):
-        return Standing(claim.standing).label if claim.pk else "–"
+def _what_became(before: dict[str, str], after: dict[str, str]) -> str:
+    """Return a sentence for each track on the statuses before a save and after it."""
+    return " ".join(
+        f"{track}: the status stays {was}."
+        if was == after[track]
+        else f"{track}: {was} → {after[track]}."
+        for track, was in before.items()
+    )
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(AuditedAdmin):
+class MilestoneAdmin(FactAdmin):
+    row_of = "partnership_milestones", "partnership_id"
     fieldsets = [
         (
             "What happened, and when",
@@ -173,10 +118,9 @@ class MilestoneAdmin(AuditedAdmin):
         ("Announcement", {"fields": ["announces", "expected", "fell_through"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
     list_display = [
-        "partnership__partner",
+        PARTNER,
         "track",
         "attempt",
         "kind",
@@ -185,8 +129,8 @@ class MilestoneAdmin(AuditedAdmin):
         "actor",
     ]
     list_display_links = ["kind"]
-    list_filter = [FactNeedsWorkFilter, "track", "certainty", "kind"]
-    list_select_related = ["partnership__partner"]
+    list_filter = [FactNeedsWorkFilter, "track", "certainty", "kind", OF_ONE_PARTNER]
+    list_select_related = [PARTNER]
     search_fields = [*OF_PARTNER, "reference", "place", "note"]
     date_hierarchy = "latest"
     ordering = ["-latest", "-pk"]
@@ -205,9 +149,22 @@ class MilestoneAdmin(AuditedAdmin):
             follows.queryset = (
                 Milestone.objects.filter(partnership=obj.partnership, track=obj.track)
                 .exclude(pk=obj.pk)
-                .select_related("partnership__partner")
+                .select_related(PARTNER)
             )
         return form
+
+    def save_form(self, request, form, change):
+        milestone = super().save_form(request, form, change)
+        request.statuses = _statuses(milestone)
+        return milestone
+
+    def response_change(self, request, obj):
+        self.message_user(request, _what_became(request.statuses, _statuses(obj)))
+        return super().response_change(request, obj)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        self.message_user(request, _what_became(request.statuses, _statuses(obj)))
+        return super().response_add(request, obj, post_url_continue)
 
     @admin.display(description="date", ordering="latest")
     def date_in_words(self, milestone):
@@ -215,22 +172,27 @@ class MilestoneAdmin(AuditedAdmin):
 
 
 @admin.register(Coverage)
-class CoverageAdmin(AuditedAdmin):
+class CoverageAdmin(FactAdmin):
     fieldsets = [
         ("Cell", {"fields": ["partnership", "area", "value"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership", "area"]
-    list_display = ["partnership__partner", "area", "value"]
+    list_display = [PARTNER, "area", "value"]
     list_display_links = ["area"]
-    list_filter = [FactNeedsWorkFilter, "value", "area"]
-    list_select_related = ["partnership__partner", "area"]
+    list_filter = [
+        FactNeedsWorkFilter,
+        "value",
+        ("area", RelatedFilter),
+        OF_ONE_PARTNER,
+    ]
+    list_select_related = [PARTNER, "area"]
     search_fields = [*OF_PARTNER, "area__name", "area__short_name"]
 
 
 @admin.register(Engagement)
-class EngagementAdmin(AuditedAdmin):
+class EngagementAdmin(FactAdmin):
+    row_of = "partnership_ties", "partnership_id"
     fieldsets = [
         ("What it is", {"fields": ["partnership", "kind", "title", "state", "note"]}),
         ("Time", {"fields": ["since", "until"]}),
@@ -241,23 +203,22 @@ class EngagementAdmin(AuditedAdmin):
         ),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["partnership__partner", "kind", "title", "state", "since"]
+    list_display = [PARTNER, "kind", "title", "state", "since"]
     list_display_links = ["title"]
-    list_filter = [FactNeedsWorkFilter, "kind", "state", "frequency"]
-    list_select_related = ["partnership__partner"]
+    list_filter = [FactNeedsWorkFilter, "kind", "state", "frequency", OF_ONE_PARTNER]
+    list_select_related = [PARTNER]
     search_fields = [*OF_PARTNER, "title", "note"]
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(AuditedAdmin):
+class AffiliationAdmin(FactAdmin):
+    row_of = "partner_change", "partner_id"
     fieldsets = [
         ("Standing", {"fields": ["partner", "kind", "note"]}),
         ("Time", {"fields": ["since", "until"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partner"]
     list_display = ["partner", "kind", "since", "until"]
     list_display_links = ["kind"]
@@ -266,26 +227,17 @@ class AffiliationAdmin(AuditedAdmin):
     search_fields = ["partner__name", "partner__search_text"]
 
 
-class DeletableAdmin(AuditedAdmin):
-    """Facts that no table of a record's page holds: they are deleted here, with a
-    reason, published or not."""
-
-    def has_delete_permission(self, request, obj=None):
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
-
-
 @admin.register(Subject)
 class SubjectAdmin(DeletableAdmin):
     fieldsets = [
         ("Subject", {"fields": ["partnership", "name", "note"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["partnership__partner", "name"]
+    list_display = [PARTNER, "name"]
     list_display_links = ["name"]
-    list_filter = [FactNeedsWorkFilter]
-    list_select_related = ["partnership__partner"]
+    list_filter = [FactNeedsWorkFilter, OF_ONE_PARTNER]
+    list_select_related = [PARTNER]
     search_fields = [*OF_PARTNER, "name", "note"]
 
 
@@ -298,65 +250,19 @@ class PositionAdmin(DeletableAdmin):
         ),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     autocomplete_fields = ["partnership"]
-    list_display = ["holder", "holder_kind", "date", "partnership__partner"]
-    list_filter = [FactNeedsWorkFilter, "holder_kind"]
-    list_select_related = ["partnership__partner"]
+    list_display = ["holder", "holder_kind", "date", PARTNER]
+    list_filter = [FactNeedsWorkFilter, "holder_kind", OF_ONE_PARTNER]
+    list_select_related = [PARTNER]
     search_fields = [*OF_PARTNER, "holder", "text"]
 
 
 @admin.register(Namesake)
-class NamesakeAdmin(AuditedAdmin):
+class NamesakeAdmin(DeletableAdmin):
     fieldsets = [
         ("What it is", {"fields": ["title", "parties", "date", "reason"]}),
         ("Ruling", {"fields": ["ruling"]}),
     ]
-    inlines = [ClaimInline]
     list_display = ["title", "parties", "date"]
     list_filter = [FactNeedsWorkFilter]
     search_fields = ["title", "parties", "reason"]
-
-
-@admin.register(Claim)
-class ClaimAdmin(AuditedAdmin):
-    """All claims, for finding them; most are entered on the page of their fact."""
-
-    form = ClaimForm
-    fieldsets = [
-        ("Source", {"fields": ["source"]}),
-        (
-            "The fact that it is about: exactly one",
-            {"fields": [field for kind in FACT_KINDS for field in kind.fields]},
-        ),
-        ("What it says", {"fields": ["aspect", "says", "wording", "locator"]}),
-    ]
-    autocomplete_fields = ["source", *KIND_OF]
-    list_display = ["source_key", "about", "says", "wording", "locator", "standing"]
-    list_display_links = ["says"]
-    list_filter = [StandingFilter, "source"]
-    list_select_related = [
-        "source",
-        *KIND_OF,
-        *(f"{kind.model}__{path}" for kind in FACT_KINDS for path in kind.named_by),
-    ]
-    search_fields = ["source__key", "says", "wording", "locator"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_standing()
-
-    @admin.display(description="source", ordering="source__key")
-    def source_key(self, claim):
-        return claim.source.key
-
-    @admin.display
-    def about(self, claim):
-        if claim.partnership_fact:
-            return f"{claim.fact}: {PartnershipFact(claim.partnership_fact).label}"
-        if claim.aspect:
-            return f"{claim.fact}: {claim.get_aspect_display()}"
-        return claim.fact
-
-    @admin.display(ordering="standing")
-    def standing(self, claim):
-        return Standing(claim.standing).label

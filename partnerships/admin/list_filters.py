@@ -36,6 +36,17 @@ class ConditionFilter(admin.SimpleListFilter):
         }
 
 
+class RelatedFilter(admin.RelatedFieldListFilter):
+    """A filter by another record, whose choices are read once for a page: Django makes
+    all filters anew to count what each of them would show."""
+
+    def field_choices(self, field, request, model_admin):
+        read = request.__dict__.setdefault("choices_read", {})
+        if field not in read:
+            read[field] = super().field_choices(field, request, model_admin)
+        return read[field]
+
+
 def _among(rows) -> Q:
     return Q(pk__in=rows.order_by().values("pk"))
 

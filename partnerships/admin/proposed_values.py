@@ -43,14 +43,16 @@ def _row(form: Any) -> str:
     return str(form.instance) if form.instance.pk else "New row"
 
 
-def _in_words(field: forms.Field, value: Any) -> str:
+def _in_words(field: Any, value: Any) -> str:
     if value in (None, "", []):
         return "empty"
     if isinstance(field, forms.ModelChoiceField):
-        found = field.queryset.filter(pk__in=_keys(value))
+        rows: Any = field.queryset
+        found = rows.filter(pk__in=_keys(value))
         return ", ".join(map(str, found)) or "empty"
     if isinstance(field, forms.ChoiceField):
-        labels = dict(field.choices)
+        choices: Any = field.choices
+        labels = dict(choices)
         return str(labels.get(value, value))
     if isinstance(field, forms.BooleanField):
         return "yes" if value else "no"

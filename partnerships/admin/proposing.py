@@ -3,14 +3,17 @@
 from itertools import chain
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from partnerships.actions import double_checking, proposing
+from partnerships.admin import meanwhile
 from partnerships.admin.proposed_values import proposed_values
 from partnerships.ledger import context
 from partnerships.models import Draft
@@ -49,8 +52,10 @@ class ProposingAdmin(admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         draft = request.proposal = self._proposal(request)
-        # Files are read first: read later, they would take what is put into POST.
+        if draft and object_id and not self.get_object(request, unquote(object_id)):
+            return self._gone(request, draft, unquote(object_id))
         request.not_saved = None
+        # Files are read first: read later, they would take what is put into POST.
         if draft and request.method == "GET" and not request.FILES:
             request.not_saved = SHOWN.format(draft.owner.public_label)
             request.method, request.POST = "POST", _query_dict(draft.data)
@@ -134,6 +139,22 @@ class ProposingAdmin(admin.ModelAdmin):
             return drafts.select_related("owner").get(pk=pk)
         except (Draft.DoesNotExist, ValidationError) as error:
             raise Http404 from error
+
+    def _gone(self, request, draft, pk):
+        """Say that somebody has deleted what a proposal would change."""
+        deleted = self.model.history.filter(id=pk, history_type="-")
+        last = deleted.order_by("-history_id").first()
+        shown = {
+            **self.admin_site.each_context(request),
+            "title": draft,
+            "draft": draft,
+            "is_own": draft.owner_id == request.user.pk,
+            "name": self.opts.verbose_name,
+            "by": last and meanwhile.done_by(last),
+            "at": last and meanwhile.moment(last),
+            "why": last and last.history_change_reason,
+        }
+        return TemplateResponse(request, "admin/desk/gone.html", shown)
 
     def _keep(self, request, draft, instance):
         """Keep what was sent as a proposal to the publishers."""

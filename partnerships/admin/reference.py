@@ -1,14 +1,19 @@
 """Partners, areas, sources and questions: what the records refer to."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count
 
+from partnerships.actions.statements.notation import answer_in_notation
+from partnerships.actions.vocabulary import CannotRead
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline
 from partnerships.admin.base import AuditedAdmin
-from partnerships.admin.facts import ClaimInline
+from partnerships.admin.change_form import ChangeForm
+from partnerships.admin.claims import ClaimInline
 from partnerships.admin.list_filters import FactNeedsWorkFilter
 from partnerships.choices import AffiliationKind
 from partnerships.models import Affiliation, Area, Partner, Question, Source
+from partnerships.text import tidy
 
 
 class AffiliationFormSet(AuditedFormSet):
@@ -90,10 +95,21 @@ class SourceAdmin(AuditedAdmin):
         return source.n
 
 
+class QuestionForm(ChangeForm):
+    """A question, whose answer is taken as people write it, as its claims are."""
+
+    def clean_answer(self):
+        try:
+            return answer_in_notation(tidy(self.cleaned_data["answer"]))
+        except CannotRead as error:
+            raise ValidationError(str(error)) from error
+
+
 @admin.register(Question)
 class QuestionAdmin(AuditedAdmin):
     """General questions are public at once, so none is deleted without a trace."""
 
+    form = QuestionForm
     fieldsets = [
         ("Question", {"fields": ["slug", "text", "answer"]}),
         ("Ruling", {"fields": ["ruling"]}),

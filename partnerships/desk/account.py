@@ -12,7 +12,10 @@ from partnerships.models import User
 
 class OwnAccountForm(forms.ModelForm):
     time_zone = TimeZoneField(
-        help_text="Where you work: “today” at the desk is the day there."
+        help_text=(
+            "Where you work: “today” at the desk is the day there, and times are its "
+            "times."
+        )
     )
 
     class Meta:

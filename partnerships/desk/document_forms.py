@@ -6,7 +6,6 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.text import slugify
 
-from partnerships import written_dates
 from partnerships.actions.statements import (
     ADOPT,
     AFTER,
@@ -19,11 +18,10 @@ from partnerships.actions.statements import (
 )
 from partnerships.actions.vocabulary import AREA
 from partnerships.choices import ChangeKind, SourceKind
-from partnerships.dates import InvalidPartialDate
 from partnerships.desk.grids import rows_of_file, rows_of_text
-from partnerships.fields import ReasonField
+from partnerships.fields import PartialDateFormField, ReasonField
 from partnerships.models import Area, Source
-from partnerships.text import search_form, tidy
+from partnerships.text import MOST, search_form
 
 DECISIONS = [
     ("", "Decide…"),
@@ -56,7 +54,7 @@ class DocumentForm(forms.ModelForm):
     url = forms.URLField(
         label="Address", required=False, max_length=500, assume_scheme="https"
     )
-    published_on = forms.CharField(
+    published_on = PartialDateFormField(
         label="Published", required=False, help_text="As you read it: 25 March 2026."
     )
 
@@ -81,13 +79,6 @@ class DocumentForm(forms.ModelForm):
             self._errors, self.cleaned_data = ErrorDict(), {}
         else:
             super().full_clean()
-
-    def clean_published_on(self):
-        try:
-            text = tidy(self.cleaned_data["published_on"])
-            return written_dates.read(text) if text else None
-        except InvalidPartialDate as error:
-            raise forms.ValidationError(str(error)) from error
 
     def clean(self):
         cleaned = super().clean()
@@ -164,7 +155,7 @@ class RowForm(forms.Form):
     )
     text = forms.CharField(
         label="In our words",
-        max_length=2000,
+        max_length=MOST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=(
@@ -173,7 +164,7 @@ class RowForm(forms.Form):
         ),
     )
     decision = forms.CharField(widget=forms.Select(choices=DECISIONS), required=False)
-    ruling = forms.CharField(max_length=2000, required=False)
+    ruling = forms.CharField(max_length=MOST, required=False)
     order = forms.CharField(widget=forms.Select(choices=ORDERS), required=False)
     held = forms.BooleanField(label="Not yet: leave it with its author", required=False)
 

@@ -1,5 +1,7 @@
 """Undo: what an operation changed, and the question why it is taken back."""
 
+from operator import attrgetter
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.actions import proposing, undoing
 from partnerships.fields import ReasonField
-from partnerships.log.entries import described_changes
+from partnerships.log.entries import ASKED, described_changes
 from partnerships.models import LedgerEntry
 
 MOST = 300
@@ -31,6 +33,7 @@ class UndoForm(forms.Form):
 def undo(request, site, operation):
     """Show an operation, and undo it for a reason; with what is in its way, if any."""
     entries = LedgerEntry.objects.filter(operation=operation).exclude(number=None)
+    entries = entries.exclude(ASKED)
     if not entries.exists():
         raise Http404
     if not _may_undo(request.user, entries):
@@ -47,11 +50,12 @@ def undo(request, site, operation):
             records = "record is" if count == 1 else "records are"
             messages.success(request, f"Undone: {count} {records} as before.")
             return redirect("admin:index")
+    changes = described_changes(entries.order_by("number")[:MOST])
     context = {
         **site.each_context(request),
-        "title": "Undo",
+        "title": f"Undo: {min(changes, key=attrgetter('rank')).title}",
         "form": form,
-        "changes": described_changes(entries.order_by("number")[:MOST]),
+        "changes": changes,
         "count": entries.count(),
     }
     return TemplateResponse(request, "admin/desk/undo.html", context)

@@ -22,7 +22,7 @@ from partnerships.ledger import context, sealing
 from partnerships.ledger.models import HistoryRow
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sql import SQL, Alias, differs, newest
-from partnerships.text import CONTROL
+from partnerships.text import CONTROL, MOST
 
 BATCH = 500
 
@@ -289,17 +289,29 @@ class AuditedModel(models.Model):
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Raise ValidationError where text has a control character: no font shows one,
-        and XML, spreadsheets and PostgreSQL refuse some or all of them."""
+        and XML, spreadsheets and PostgreSQL refuse some or all of them; and where
+        readers would be given more of it than serves them."""
         super().clean_fields(exclude)
-        errors = {
-            field.name: "It has a control character, which nobody sees; remove it."
-            for field in self._meta.concrete_fields
-            if field.name not in (exclude or ())
-            and isinstance(value := getattr(self, field.attname), str)
-            and CONTROL.search(value)
-        }
+        errors = {}
+        for field in self._meta.concrete_fields:
+            value = getattr(self, field.attname)
+            if field.name in (exclude or ()) or not isinstance(value, str):
+                continue
+            if CONTROL.search(value):
+                errors[field.name] = (
+                    "It has a control character, which nobody sees; remove it."
+                )
+            elif self._is_long(field, value):
+                errors[field.name] = (
+                    f"The {field.verbose_name} has {len(value):,} characters, and "
+                    f"readers get {MOST:,} at most: say it in fewer."
+                )
         if errors:
             raise ValidationError(errors)
+
+    def _is_long(self, field: Any, value: str) -> bool:
+        is_text = isinstance(field, models.TextField) and field.name in self.PUBLIC
+        return is_text and len(value) > MOST
 
     def clean(self) -> None:
         """Raise ValidationError where a permanent field differs from what is stored."""

@@ -81,12 +81,11 @@ class Change(NamedTuple):
 
     @property
     def news(self) -> str:
-        """The addition that the change makes, in a line, where model and action would
-        say too little:
+        """The news that the change is, in a line, where model and action would say too
+        little:
         "New source for: Norway, Signed (SDP)"; empty where they say it."""
-        if self.model == "doublecheck" and self.action != "deleted":
-            asked = "Double-check asked for" if self.action == "created" else None
-            return f"{asked or 'Double-checked'}: {self.label}"
+        if self.model == "doublecheck":
+            return f"{self._double_check}: {self.label}"
         if self.action != "created":
             return ""
         if self.about:
@@ -94,6 +93,13 @@ class Change(NamedTuple):
         if self.is_rejected:
             return f"New evidence: {self.label}"
         return self.label if self.model == "check" else ""
+
+    @property
+    def _double_check(self) -> str:
+        if self.action == "deleted":
+            return "Double-check withdrawn"
+        is_made = any(field.name == "made_on" and field.new for field in self.fields)
+        return "Double-checked" if is_made else "Double-check asked for"
 
     @property
     def title(self) -> str:

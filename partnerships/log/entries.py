@@ -32,8 +32,9 @@ LATEST_CHANGES = 2_000
 BULK = 25
 AT_ONCE = 1_000
 LINES = 5  # of the log, on a record's page
-#: Made with an operation, which other changes tell.
-_ASKED = Q(record="doublecheck", action="+")
+#: Double-checks that an operation asks for: they are in the log, and no news beside
+#: the change that they belong to.
+ASKED = Q(record="doublecheck", action="+")
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
     One query, but for changes to what is no longer in the record.
     """
     sealed = _sealed(until)
-    own = without_notes(sealed.filter(_of_record(record))).exclude(_ASKED).order_by()
+    own = without_notes(sealed.filter(_of_record(record))).exclude(ASKED).order_by()
     newest = own.values("operation").annotate(newest=Max("number"))
     listed = newest.order_by("-newest").values("newest")[:LINES]
     beside = own.filter(operation=OuterRef("operation")).values("operation")
@@ -217,18 +218,24 @@ def latest_operations(
     counted = (
         latest.order_by()
         .values("operation")
-        .annotate(first=Min("number"), last=Max("number"), count=Count("number"))
+        .annotate(
+            first=Min("number", filter=~ASKED),
+            last=Max("number"),
+            size=Count("number"),
+            count=Count("number", filter=~ASKED),
+        )
+        .filter(count__gt=0)
         .order_by("-last")[:most]
     )
     few = [row["operation"] for row in counted if row["count"] <= BULK]
     firsts = [row["first"] for row in counted if row["count"] > BULK]
-    told = visible.filter(Q(operation__in=few) | Q(number__in=firsts))
+    told = visible.filter(Q(operation__in=few) | Q(number__in=firsts)).exclude(ASKED)
     leading: dict[UUID, Change] = {}
     for change in described_changes(told, among=visible):
         operation = change.entry.operation
         before = leading.get(operation, change)
         leading[operation] = min(before, change, key=attrgetter("rank"))
-    totals = accumulate(row["count"] for row in counted)
+    totals = accumulate(row["size"] for row in counted)
     return [
         Operation(
             leading[row["operation"]], row["count"], is_cut=so_far == LATEST_CHANGES

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from partnerships.choices import ChangeCategory
 from partnerships.dates import end_of
-from partnerships.log.entries import BULK, Change, described_changes
+from partnerships.log.entries import ASKED, BULK, Change, described_changes
 from partnerships.models import LedgerEntry, Milestone, Redaction
 from partnerships.selectors.facts import Fact, milestone_facts
 
@@ -63,10 +63,12 @@ def latest_news(
     """Return the news of the newest operations among these entries, newest first;
     ``among`` are all entries that readers may see.
 
-    Of an operation all that is among these entries is told. One of more than ``BULK``
+    Of an operation all that is among these entries is told, but for the double-checks
+    that it asks for. One of more than ``BULK``
     changes, drafts' included, tells of all that are visible, whatever ``entries`` leave
     out: every feed shows it alike, also once a draft is published.
     """
+    entries = entries.exclude(ASKED)
     by_operation = entries.order_by().values("operation").annotate(last=Max("number"))
     newest = by_operation.order_by("-last").values_list("operation", flat=True)[:most]
     sizes = _sizes(list(newest))

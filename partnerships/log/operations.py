@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, Max, OuterRef
 
 from partnerships.ledger.registry import tracked
-from partnerships.log.entries import described_changes
+from partnerships.log.entries import ASKED, described_changes
 from partnerships.models import LedgerEntry, User
 
 #: How far back in the trail the last changes of an editor are looked for, in changes.
@@ -31,7 +31,7 @@ def done_by(user: User, *, most: int = 10) -> list[Done]:
     first. Five queries, and one for each kind of record that it changed."""
     newest = LedgerEntry.objects.aggregate(n=Max("number"))["n"] or 0
     recent = LedgerEntry.objects.filter(number__gt=newest - REACH)
-    recent = recent.exclude(record="doublecheck", action="+")  # others tell of it
+    recent = recent.exclude(ASKED)
     # Roles that it gave are none of the record's, and not undone like it.
     records = [name for name, table in tracked().items() if table.model.PUBLIC]
     under_its_name = recent.filter(

@@ -6,7 +6,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from partnerships.choices import EngagementKind, EngagementState, Frequency
-from partnerships.fields import PartialDateField
+from partnerships.fields import CodeField, PartialDateField
 from partnerships.models.fact import LastingFact, says_tie
 from partnerships.models.partnership import Partnership
 from partnerships.querysets.facts import EngagementQuerySet
@@ -82,7 +82,7 @@ class Engagement(LastingFact):
         validators=[MinValueValidator(1)],
         help_text="For a contribution: the amount in whole units of its own currency.",
     )
-    currency = models.CharField(
+    currency = CodeField(
         max_length=3,
         blank=True,
         validators=[RegexValidator(r"^[A-Z]{3}$", "Write three capital letters.")],

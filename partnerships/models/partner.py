@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from partnerships.choices import AffiliationKind, Region
-from partnerships.fields import PartialDateField
+from partnerships.fields import CodeField, PartialDateField
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.lifecycle.events import Holding
 from partnerships.models.country_names import names_in_eu_languages
@@ -48,7 +48,7 @@ class Partner(AuditedModel):
             "permanent: others cite it."
         ),
     )
-    iso_code = models.CharField(
+    iso_code = CodeField(
         "ISO code",
         max_length=2,
         blank=True,
@@ -77,14 +77,14 @@ class Partner(AuditedModel):
             "former names, its capital. Its names in the EU's languages are known."
         ),
     )
-    iso_alpha3 = models.CharField(
+    iso_alpha3 = CodeField(
         "ISO code of three letters",
         max_length=3,
         blank=True,
         validators=[RegexValidator(r"^[A-Z]{3}$", "Write three capital letters.")],
         help_text="ISO 3166-1 alpha-3, as in KOR. Kosovo is XKX.",
     )
-    wikidata = models.CharField(
+    wikidata = CodeField(
         "Wikidata item",
         max_length=20,
         blank=True,

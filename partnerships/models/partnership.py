@@ -2,6 +2,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from partnerships.choices import PartnershipFact
+from partnerships.choices import PartnershipFact, SourceKind
 from partnerships.lifecycle.doubts import step_doubts
 from partnerships.lifecycle.refusals import refusals
 from partnerships.models.fact import FactModel
@@ -20,6 +21,10 @@ from partnerships.querysets.partnerships import PartnershipQuerySet, PublishedRe
 from partnerships.text import search_form
 
 _NUMBER = re.compile(r"[1-9][0-9]*")
+NO_SUMMARY = (
+    "Readers see this record: say in a few plain sentences what it is, or unpublish it "
+    "first."
+)
 
 
 class Partnership(FactModel):
@@ -109,6 +114,9 @@ class Partnership(FactModel):
 
     objects = PartnershipQuerySet.as_manager()
 
+    #: The source that the save under way cites for what is without one; set by a form.
+    citing: Any = None
+
     # Annotated by with_status(), with_checked_through() and with_coverage_counts()
     status: str
     sdp_status: str
@@ -153,9 +161,11 @@ class Partnership(FactModel):
 
     def clean(self):
         """Refuse to publish while a milestone or cell has no source that agrees, or
-        milestones are out of order."""
+        milestones are out of order, and to take a summary from what readers see."""
         super().clean()
         errors = {}
+        if self.is_published and self._loses_summary():
+            errors["summary"] = NO_SUMMARY
         if self.is_published and not self._was_published():
             errors |= self._publishing_errors()
         if errors:
@@ -189,17 +199,29 @@ class Partnership(FactModel):
             return "Write the stated number of areas as a number, as in 17."
         return None
 
-    def unsourced_facts(self) -> list:
-        """Return the milestones and coverage cells that no claim supports."""
+    def unsourced_facts(self, citing: Any = None) -> list:
+        """Return the milestones and coverage cells that no claim supports, and none
+        would if this source said them too: no status moves on a digest alone."""
         if self.pk is None:
             return []
-        return [*self.milestones.unsourced(), *self.coverage.unsourced()]
+        milestones = self.milestones.unsourced()
+        if citing is None:
+            return [*milestones, *self.coverage.unsourced()]
+        is_digest = citing.kind == SourceKind.DIGEST
+        return [step for step in milestones if is_digest and step.as_event().effect]
 
     def _adopt_claims(self):
         """Put claims about the partner's affiliations into the record."""
         for affiliation in self.partner.affiliations.all():
             for claim in affiliation.claims.all():
                 claim.save()
+
+    def _loses_summary(self) -> bool:
+        """Return whether the summary is space alone, or is taken away."""
+        if self.summary.strip():
+            return False
+        stored = self._stored()
+        return bool(self.summary or (stored and stored.summary.strip()))
 
     def _was_published(self) -> bool:
         return Partnership.objects.published().filter(pk=self.pk).exists()
@@ -208,12 +230,18 @@ class Partnership(FactModel):
         if self.pk is None:
             return {}
         sentences = [sentence for _, sentence in self.refusals(self.milestones.all())]
-        unsourced = "; ".join(str(fact) for fact in self.unsourced_facts())
-        if unsourced:
+        unsourced = "; ".join(str(fact) for fact in self.unsourced_facts(self.citing))
+        if unsourced and self.citing:
+            sentences.append(
+                "A digest alone moves no status: choose another source for "
+                f"{unsourced}."
+            )
+        elif unsourced:
             sentences.append(
                 "These facts have no source that agrees: "
-                f"{unsourced}. Choose their source under “This change”, tick “Also for "
-                "what is here without a source”, save, and publish then."
+                f"{unsourced}. Choose their source on the form “Publish” of the "
+                "record, under “This change”, and tick “Also for what is here without "
+                "a source”."
             )
         return {"is_published": sentences} if sentences else {}
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partnerships.choices import SourceKind
 from partnerships.dates import PartialDate
-from partnerships.fields import PartialDateField
+from partnerships.fields import CodeField, PartialDateField
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.querysets.sources import SourceQuerySet
 
@@ -81,7 +81,8 @@ class Source(AuditedModel):
         validators=[_WEB],
         help_text="Where it can be read.",
     )
-    language = models.CharField(
+    language = CodeField(
+        case=str.lower,
         max_length=8,
         default="en",
         help_text="Its language as an ISO 639-1 code, as in “en”.",
@@ -109,7 +110,7 @@ class Source(AuditedModel):
         ],
         help_text="As in “http://data.europa.eu/eli/reg/2025/1106/oj”.",
     )
-    celex = models.CharField(
+    celex = CodeField(
         "CELEX number",
         max_length=40,
         blank=True,

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 
-from partnerships.text import search_form, tidy
+from partnerships.text import scripts_of, search_form, tidy
 
 
 class Role(models.TextChoices):
@@ -131,6 +131,15 @@ class User(AbstractUser):
                 ),
             ),
         ]
+
+    def clean_fields(self, exclude=None):
+        super().clean_fields(exclude)
+        is_asked = "public_name" not in (exclude or ())
+        scripts = scripts_of(self.public_name) if is_asked else {}
+        if len(scripts) > 1:
+            named = (f"“{letters}” is {name}" for name, letters in scripts.items())
+            problem = f"Write it in letters of one script: {', '.join(named)}."
+            raise ValidationError({"public_name": problem})
 
     def clean(self):
         super().clean()

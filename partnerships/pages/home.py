@@ -4,6 +4,7 @@ from partnerships.log.entries import latest_operations, latest_operations_of_edi
 from partnerships.models import Partnership
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
+from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.overview import latest_milestones, statistics
 from partnerships.selectors.trail import edition_number
 from partnerships.web.caching import trail_of
@@ -28,6 +29,7 @@ def home(request, clock):
         seal=seal,
     )
     milestones, uncertain = latest_milestones(on=clock.on)
+    mark_unchecked(milestones)
     return {
         "statistics": counts,
         "partnerships": partnerships,

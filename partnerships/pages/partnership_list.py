@@ -7,6 +7,7 @@ from partnerships.models import Partner, Partnership
 from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
+from partnerships.selectors.double_checks import mark_unchecked_statuses
 from partnerships.selectors.facets import (
     FACETS,
     Facets,
@@ -41,6 +42,7 @@ def _rows(request, filterset: PartnershipFilter) -> dict:
     pages.count = facets.total  # counted already, with the choices of the filters
     page = page_of(filterset.form, pages)
     rows = partnership_rows(page, on=filterset.on)
+    mark_unchecked_statuses(rows)
     ways_out = [] if rows else list(_ways_out(filterset))
     return {
         "facets": facets,

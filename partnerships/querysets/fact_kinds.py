@@ -6,6 +6,7 @@ deals with facts of every kind reads this table.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from partnerships.choices import (
@@ -97,10 +98,19 @@ def _dates_meet(earliest: str, latest: str) -> ClaimSQL:
 def dates_meet(claim, fact) -> bool:
     """Return in Python what ``_dates_meet`` writes in SQL, of a claim and a fact that
     both have ``earliest`` and ``latest``."""
+    return _meets(claim, fact.earliest, fact.latest)
+
+
+def says_since_when(claim, tie) -> bool:
+    """Return whether a claim says a day on which a tie may have begun."""
+    return not claim.aspect and _meets(claim, tie.since_earliest, tie.since_latest)
+
+
+def _meets(claim, earliest: date | None, latest: date | None) -> bool:
     says_date = claim.earliest or claim.latest
-    return bool(says_date and fact.latest) and (
-        (claim.earliest is None or claim.earliest <= fact.latest)
-        and (None in (claim.latest, fact.earliest) or fact.earliest <= claim.latest)
+    return bool(says_date and latest) and (
+        (claim.earliest is None or claim.earliest <= latest)
+        and (None in (claim.latest, earliest) or earliest <= claim.latest)
     )
 
 
@@ -118,6 +128,17 @@ def says_it_is_there(claim, fact) -> bool:
     if claim.says == "yes" or not getattr(fact, "latest", None):
         return claim.says != "no"
     return dates_meet(claim, fact)
+
+
+def says_aspect(claim, fact) -> bool:
+    """Return whether a claim about an aspect of a fact agrees or is compatible with the
+    value that the fact has of it. In SQL: ``standing``."""
+    said, value = claim.says, str(getattr(fact, claim.aspect) or "")
+    if said == value or not value:
+        return True
+    said, value = (f"; {text.replace(', ', '; ')}; " for text in (said, value))
+    is_text = claim.aspect != Aspect.AMOUNT_EUR
+    return is_text and (said in value or value in said)
 
 
 _is_not_assessed = _plain(f"fact.value = {quoted(CoverageValue.NOT_ASSESSED)}")

@@ -29,7 +29,7 @@ def cells(row: InlineAdminForm) -> SafeString:
     The page of a record has 250 of them; a template's loop takes twice as long.
     """
     fields = (cell for fieldset in row for line in fieldset for cell in line)
-    return format_html_join("\n", '<td class="field-{}">{}{}</td>', map(_cell, fields))
+    return format_html_join("\n", '<td class="field-{}">{}{}</td>', map(_named, fields))
 
 
 @register.filter
@@ -46,6 +46,15 @@ def lines(row: InlineAdminForm) -> SafeString:
             for line in fieldset
         ),
     )
+
+
+def _named(cell) -> tuple:
+    """Return what ``_cell`` does, the content with its name for who does not see the
+    head of the column."""
+    name, errors, content = _cell(cell)
+    if isinstance(cell, AdminReadonlyField) or content.is_hidden:
+        return name, errors, content
+    return name, errors, content.as_widget(attrs={"aria-label": content.label})
 
 
 def _labelled(cell) -> tuple:

@@ -14,6 +14,7 @@ from partnerships.choices import (
 )
 from partnerships.dates import PartialDate, day_in_words
 from partnerships.lifecycle.table import SAFE_ASSOCIATED
+from partnerships.models import Milestone
 from partnerships.selectors.course import Course
 from partnerships.selectors.record import Record
 from partnerships.text import as_sentence, capitalised, in_a_line
@@ -71,8 +72,8 @@ _BEFORE_SIGNATURE = {
 #: The beginning of a headline: of today, and of a day that is over.
 _LEADS = {
     SdpStatus.NOT_RECORDED: (
-        "No step towards a partnership with {x} is known",
-        "By {on} no step towards a partnership with {x} was known",
+        "No {further}step towards a partnership with {x} is known",
+        "By {on} no {further}step towards a partnership with {x} was known",
     ),
     SdpStatus.PROPOSED: (
         "A partnership with {x} is {reportedly}proposed",
@@ -158,6 +159,7 @@ def headline(record: Record, courses: list[Course]) -> str:
         on=day_in_words(record.on),
         actor=in_a_line(actor),
         reportedly="reportedly " * row.sdp_status_reported,
+        further="further " * bool(beside := _beside(Track.SDP, record)),
     )
     sentences = [lead]
     if is_associated:
@@ -173,6 +175,8 @@ def headline(record: Record, courses: list[Course]) -> str:
             sentences.append(sentence(deciding.about))
     elif deciding:
         sentences.append(sentence(deciding.about))
+    elif beside:
+        sentences.insert(0, sentence(beside))
     sentences += [
         doubt(row, "sdp_status", row.sdp_status_may_be),
         doubt(row, "safe_status", _without_agreement(row) or _with_agreement(row)),
@@ -182,14 +186,26 @@ def headline(record: Record, courses: list[Course]) -> str:
 
 
 def no_step(track: Track, record: Record) -> str:
-    """Return that nothing is recorded on a track, and how far that is known; nothing
-    where a step may have been taken."""
+    """Return that no step is recorded on a track, or none beyond an announcement or the
+    like, and how far that is known; nothing where a step may have been taken."""
     if any(fact.about.track == track for fact in record.uncertain):
         return ""
     towards = "a SAFE agreement" if track == Track.SAFE else "a partnership"
     how_far = checked(record)
     said = f"No step towards {towards} is known"
+    if beside := _beside(track, record):
+        told = as_sentence(sentence(beside))
+        said = f"{told} {said.replace('step', 'further step', 1)}"
     return f"{said} ({in_sentence(how_far)})." if how_far else f"{said}."
+
+
+def _beside(track: Track, record: Record) -> Milestone | None:
+    """Return the newest milestone of a track on which none has decided a status: an
+    announcement, a statement, a consent."""
+    if track in dict(record.because):
+        return None
+    beside = [fact.about for fact in record.milestones if fact.about.track == track]
+    return beside[-1] if beside else None
 
 
 def checked(record: Record) -> str:
@@ -209,8 +225,9 @@ def waiting(course: Course) -> str:
     is_waiting = course.ahead.onward and not course.is_over
     stands = "Waiting" if is_waiting else "It has stood so"
     said = f"{stands} since {_since(course)}"
-    if not (course.is_exact or course.days):
-        return f"{said}."
+    if not course.days:
+        known = ", the last day of which the record is known" * course.is_exact
+        return f"{said}{known}."
     days = f"{course.days:,} day{'' if course.days == 1 else 's'}"
     least = "" if course.is_exact else "at least "
     return f"{said}: {least}{days} by {day_in_words(course.until)}."

@@ -1,6 +1,7 @@
 """The lists of the admin: what is in need of work is found, rows stand in their order,
 and relations are found by typing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,16 @@ def test_claims_are_found_by_their_standing(rf, publisher):
         assert shown_by(rf, publisher, Claim, f"?standing={standing}") == [claim]
 
 
+@pytest.mark.parametrize("kind", ["milestone", "coverage", "engagement", "subject"])
+def test_facts_of_one_partner_are_found(rf, publisher, kind):
+    records = [factories.partnership(slug) for slug in ("norway", "iceland")]
+    fact, _ = (fact_of(kind, record, n) for n, record in enumerate(records, 1))
+    query = f"?partnership__partner__id__exact={fact.partnership.partner_id}"
+    assert shown_by(rf, publisher, type(fact), query) == [fact]
+    titles = [spec.title for spec in changelist(rf, publisher, type(fact)).filter_specs]
+    assert "partner" in titles
+
+
 def test_status_filter_and_column_agree(client, rf, publisher):
     signed = factories.partnership("norway")
     factories.milestone(signed)
@@ -103,6 +114,50 @@ def test_filter_that_does_not_exist_is_no_failure(client, query):
     for model in (Partnership, Claim, Milestone):
         page = client.get(f"{url(model, 'changelist')}?{query}")
         assert page.status_code in (200, 302)
+
+
+# Actions
+
+
+def ticked(answer):
+    """The boxes of a list that are ticked, and what its form of actions holds."""
+    boxes = re.findall(r'<input[^>]*name="_selected_action"[^>]*>', answer.text)
+    keys = [re.search(r'value="(\d+)"', box)[1] for box in boxes if "checked" in box]
+    form = answer.context["action_form"]
+    return {*keys}, {name: form[name].value() for name in ("action", "reason")}
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"action": "unpublish", "reason": "x" * 501}, "at most 500 characters"),
+        ({"action": "publish", "reason": " "}, "This needs a reason"),
+        ({"action": "", "reason": "Read"}, "No action selected"),
+    ],
+)
+def test_action_that_is_refused_keeps_what_was_chosen_and_typed(client, sent, said):
+    chosen = {str(factories.partnership(slug).pk) for slug in ("norway", "japan")}
+    factories.partnership("moldova")
+    address = f"{url(Partnership, 'changelist')}?is_published__exact=1"
+    answer = client.post(address, sent | {"_selected_action": [*chosen], "index": 0})
+    assert ticked(answer) == (chosen, sent)
+    assert said in answer.text
+    assert Partnership.objects.filter(is_published=True).count() == 3
+
+
+def test_reason_stays_where_no_row_was_chosen(client):
+    factories.partnership()
+    sent = {"action": "publish", "reason": "Read"}
+    answer = client.post(url(Partnership, "changelist"), sent | {"index": 0})
+    assert ticked(answer) == (set(), sent)
+    assert "Items must be selected" in answer.text
+
+
+def test_action_that_is_done_leads_back_to_the_list(client):
+    record = factories.partnership(published=False)
+    sent = {"action": "looked", "_selected_action": [record.pk], "index": 0}
+    answer = client.post(url(Partnership, "changelist"), sent, follow=True)
+    assert answer.redirect_chain and ticked(answer)[0] == set()
 
 
 # Search, order, dates

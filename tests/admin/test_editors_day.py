@@ -242,10 +242,17 @@ def test_what_was_entered_elsewhere_is_undone(entered, new_york):
 # The middleware
 
 
-def test_log_of_a_record_is_in_utc(client, entered, brussels):
-    client.force_login(brussels)
-    page = client.get(url(Milestone, "history", entered["milestone"].pk))
-    assert "When (UTC)" in page.text and "2026-06-15 22:30:00" in page.text
+def test_history_is_told_in_the_editors_time_whose_zone_the_foot_names(
+    client, entered, brussels, new_york
+):
+    address = url(Milestone, "history", entered["milestone"].pk)
+    for who, at in (
+        (brussels, "16 June 2026, 00:30:00"),
+        (new_york, "15 June 2026, 18:30:00"),
+    ):
+        client.force_login(who)
+        page = client.get(address).text
+        assert at in page and f"Times at the desk are those of {who.time_zone}:" in page
 
 
 def test_lists_lead_to_days_wherever_the_editor_is(client, entered, new_york, brussels):

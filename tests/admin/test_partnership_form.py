@@ -118,6 +118,15 @@ def test_page_has_a_row_for_every_area_in_order(client):
         assert page.count(f"{area.number}. {area.name}") == 1
 
 
+def test_no_script_takes_the_row_of_an_area_away(client):
+    factories.area()
+    record = draft(("signed", "2024-05-28"))
+    scripted = 'class="js-inline-admin-formset inline-group"'
+    assert scripted not in client.get(part_url(record, "areas")).text
+    for part in ("milestones", "ties", "checks", "text"):
+        assert scripted in client.get(part_url(record, part)).text
+
+
 def test_cells_that_are_not_touched_are_not_stored(client):
     partnership, all_areas = factories.partnership(published=False), areas(5)
     submit(client, change_url(partnership), {"coverage-3-value": "already_exists"})
@@ -513,7 +522,7 @@ def test_two_statements_on_a_day_may_be_recorded(client):
     assert Milestone.objects.count() == 2
 
 
-@pytest.mark.parametrize("date", ["28.5.2024", "2024-13", "2024-02-30", "soon"])
+@pytest.mark.parametrize("date", ["31.2.2024", "2024-13", "2024-02-30", "soon"])
 def test_bad_date_is_an_error_at_its_row(client, date):
     rows = [step("signed", date)]
     answer = submit(client, change_url(draft()), rows=rows)
@@ -563,11 +572,33 @@ def test_publishing_by_the_form_names_the_facts_without_a_source(client):
     answer = submit(client, change_url(partnership), is_published="on")
     assert errors(answer) == (
         "These facts have no source that agrees: Norway: Signed, 28 May 2024 (SDP). "
-        "Choose their source under “This change”, tick “Also for what is here without "
-        "a source”, save, and publish then."
+        "Choose their source on the form “Publish” of the record, under “This change”, "
+        "and tick “Also for what is here without a source”."
     )
     partnership.refresh_from_db()
     assert not partnership.is_published
+
+
+def test_record_is_published_with_a_source_for_all_that_has_none(client, cited):
+    partnership = draft(("negotiations_opened", "2024"), ("signed", "2024-05-28"))
+    factories.edit(partnership, summary="Signed in Brussels.")
+    to, sent = change_url(partnership), cited | {"is_published": "on"}
+    refused = errors(submit(client, to, sent))
+    assert "These facts have no source that agrees" in refused
+    submit(client, to, sent, cite_earlier="on")
+    partnership.refresh_from_db()
+    assert partnership.is_published
+    assert {c.says for c in Claim.objects.all()} == {"2024", "2024-05-28"}
+    assert not partnership.unsourced_facts()
+
+
+def test_digest_alone_publishes_no_step(client, cited):
+    partnership = draft(("signed", "2024-05-28"))
+    digest = factories.source("digest", kind="digest")
+    sent = cited | {"source": digest.pk, "is_published": "on", "cite_earlier": "on"}
+    answer = submit(client, change_url(partnership), sent, summary="Signed.")
+    assert "choose another source for Norway: Signed, 28 May 2024" in errors(answer)
+    assert not Claim.objects.exists()
 
 
 def test_status_and_what_decided_it_are_shown(client):

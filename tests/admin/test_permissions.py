@@ -245,6 +245,7 @@ def test_fact_without_source_keeps_the_list_from_publishing(client, as_publisher
     partnership.refresh_from_db()
     assert not partnership.is_published
     assert "have no source that agrees" in page
+    assert f'<a href="{part_url(partnership, "publication")}">' in page
     assert "Norway: Signed, 28 May 2024 (SDP)" in page
 
 
@@ -278,10 +279,10 @@ def test_publisher_does_not_unpublish_without_a_reason(
     client, as_publisher, reason, said
 ):
     partnership = factories.partnership()
-    run_action(client, "unpublish", partnership, reason=reason)
+    answer = run_action(client, "unpublish", partnership, reason=reason)
     partnership.refresh_from_db()
     assert partnership.is_published
-    assert said in messages(client)
+    assert said in answer.text
 
 
 def test_publisher_deletes_a_draft(client, publisher):

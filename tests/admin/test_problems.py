@@ -32,10 +32,10 @@ def problems(answer) -> list[tuple[str, str]]:
 
 def test_fields_and_rows_are_named_and_linked(client):
     rows = [("milestones", {"track": "sdp", "kind": "proposed", "date": "18/03"})]
-    sent = {"partner": factories.partner("iceland").pk, "title": ""}
+    sent = {"partner": factories.partner("iceland").pk, "official_text_url": "none"}
     answer = submit(client, url(Partnership, "add"), sent, rows=rows)
-    (title, date) = problems(answer)
-    assert title == ("id_title", "Title: This field is required.")
+    (text, date) = problems(answer)
+    assert text == ("id_official_text_url", "Official text: Enter a valid URL.")
     assert date[0] == "id_milestones-0-date"
     assert date[1].startswith("Milestones, row 1: Date:")
 

@@ -233,7 +233,7 @@ def test_history_of_an_account_says_who_gave_which_role_and_why(
     )
     assert ("Role", None, "Editor") in first
     text = client.get(url(User, "history", editor.pk)).text
-    assert "When (UTC)" in text and "Editor → Publisher" in text
+    assert "Times at the desk" in text and "Editor → Publisher" in text
 
 
 @pytest.mark.parametrize("who", ["viewer", "editor", "publisher"])

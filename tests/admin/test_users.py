@@ -301,6 +301,31 @@ def test_names_that_the_trail_uses_without_a_person_are_all_refused():
         assert search_form(name) in NO_PERSON
 
 
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("Ann\u0430 Berg", "“AnnBerg” is Latin, “\u0430” is Cyrillic."),
+        ("\u039fla", "“\u039f” is Greek, “la” is Latin."),
+    ],
+)
+def test_public_name_in_letters_that_look_alike_is_refused(
+    client, as_chief, editor, name, problem
+):
+    answer = change(client, editor, public_name=name)
+    (told,) = answer.context["adminform"].form.errors["public_name"]
+    assert told == f"Write it in letters of one script: {problem}"
+    client.force_login(editor)
+    answer = client.post("/admin/account/", {"public_name": name, "time_zone": "UTC"})
+    assert answer.context["form"].errors == {"public_name": [told]}
+    editor.refresh_from_db()
+    assert editor.public_name == ""
+
+
+@pytest.mark.parametrize("name", ["Анна Берг", "Żółć Ø’Brien-Ñandú 2", "山田 はなコ"])
+def test_public_name_may_be_of_any_one_script(client, as_chief, editor, name):
+    assert change(client, editor, public_name=name).status_code == 302
+
+
 def test_many_accounts_have_no_public_name(client, as_chief, editor, publisher):
     assert change(client, editor, public_name="  ").status_code == 302
     assert User.objects.filter(public_name="", search_name="").count() == 3

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from partnerships.ledger import sealing
-from partnerships.models import Partner
+from partnerships.models import Partner, Partnership
 from tests import factories
 from tests.admin import PARTS as PARTS_BY_FIELD
 from tests.html import Page
@@ -51,7 +51,7 @@ WRONG = {
         [
             ("safe", "exploratory_talks", "2024-08-01", "does not exist on this track"),
             ("sdp", "signed", "2099-01-01", "Record a milestone once it has happened"),
-            ("sdp", "signed", "1.8.2024", "Write 2025, 2025-09, 2025-09-05"),
+            ("sdp", "signed", "31.2.2024", "Write 2025, 2025-09, 2025-09-05"),
         ],
     ],
     4: [
@@ -107,7 +107,9 @@ def explain(page):
     """Say why, of what kind, and which document says it."""
     page.get_by_label("Kind of change").select_option("new_development")
     page.get_by_label("Reason:").fill("It was announced")
-    page.locator("#id_source").select_option(index=1)
+    page.locator(".field-source .select2-selection").click()
+    page.locator(".select2-search__field").fill("eeas")
+    page.locator(".select2-results__option[aria-selected]").first.click()
     page.get_by_label("Place in the source").fill("page 1")
 
 
@@ -309,3 +311,23 @@ def test_login_and_lock_out_are_quiet(page, site, heard):
     # The browser also says so where somebody types before it has put the cursor there.
     told = ("429", "Autofocus processing was blocked")
     assert [words for words in heard if not any(t in words for t in told)] == []
+
+
+def test_source_is_chosen_from_a_list_where_no_script_runs(
+    browser, browser_context_args, site, publisher
+):
+    record = Partnership.objects.published().first()
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{RECORD}{record.pk}/areas/")
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("noscript [name=source]")).to_be_visible()
+    page.get_by_label("Kind of change").select_option("new_development")
+    page.get_by_label("Reason:").fill("It was announced")
+    page.locator("noscript [name=source]").select_option(index=1)
+    page.get_by_label("Place in the source").fill("page 1")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("was not recorded")
+    context.close()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from partnerships.models import Draft
+from partnerships.models import Draft, User
 from tests import factories
 from tests.desk.entry import ADDRESS
 
@@ -77,6 +77,20 @@ def test_text_is_kept_some_seconds_after_typing_stops(desk):
     desk.fill("#id_pasted", "Ghana\tSigned")
     pause(desk)
     assert warns_on_leaving(desk) and len(draft().rows) == 1
+
+
+def test_kept_at_is_told_in_the_editors_time(desk):
+    User.objects.filter(username="eve").update(time_zone="Asia/Kathmandu")
+    desk.reload()
+    desk.fill(cell(0, "value"), "18 March")
+    pause(desk)
+    expect(status(desk)).to_have_text(KEPT)
+    now = (
+        "new Date().toLocaleTimeString('en-GB', { timeStyle: 'short', timeZone: '%s' })"
+    )
+    expect(status(desk)).to_have_text(
+        f"Kept at {desk.evaluate(now % 'Asia/Kathmandu')}"
+    )
 
 
 def test_late_answer_never_hides_newer_text(desk):

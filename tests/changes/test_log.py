@@ -143,6 +143,9 @@ def test_empty_result_says_so(client, three):
 def test_log_before_the_first_change_is_empty(client):
     text = page(client, LOG).text
     assert "0 changes" in text and "No checkpoint is taken." in text
+    assert "the log begins with the first public change" in text
+    assert "Widen the time" not in text
+    assert "Widen the time" in page(client, LOG, {"from": "2026-03-02"}).text
     assert client.get(API).json() == {
         "count": 0,
         "next": None,

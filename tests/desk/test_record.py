@@ -206,3 +206,15 @@ def test_each_role_at_each_post(client, record, name, viewer, editor, publisher)
     client.force_login(people[allowed[0]])
     assert client.post(to, sent).status_code == 302
     assert LedgerEntry.objects.count() > before
+
+
+def test_view_on_site_stands_only_where_readers_see_something(client):
+    rows = one_of_each()
+    record = Partnership.objects.get()
+    forms = [part_url(record, part) for part in PARTS]
+    forms += [change_url(row) for row in rows]
+    for form in forms:
+        assert b"View on site" not in client.get(form).content, form
+    factories.edit(record, is_published=True)
+    assert b"View on site" in client.get(change_url(record)).content
+    assert b"View on site" in client.get(part_url(record, "words")).content

@@ -187,7 +187,9 @@ def test_last_change_is_undone_in_two_clicks_and_a_reason(client, publisher):
         for card in client.get(TODAY).context["cards"]
         if card.heading == "Your last changes"
     )
-    assert "Milestone changed: Norway: Signed" in page(client, item.action[1]).text
+    shown = page(client, item.action[1]).text
+    assert "Undo: Milestone changed: Norway: Signed" in shown
+    assert "One change. Undoing brings the record back" in shown
     refused = client.post(item.action[1], {"reason": "..."})
     assert "Say in words why" in refused.content.decode()
     assert client.post(item.action[1], {"reason": "It was right"}).url == TODAY

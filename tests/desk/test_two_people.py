@@ -1,10 +1,13 @@
 """Two people: an editor proposes, a publisher publishes, a second person compares."""
 
+import re
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from partnerships.ledger.context import change
 from partnerships.models import (
     Claim,
     DoubleCheck,
@@ -26,7 +29,7 @@ from tests.admin import (
     submit,
     url,
 )
-from tests.desk.entry import SIGNED, address, problems_of, send
+from tests.desk.entry import ADDRESS, SIGNED, address, problems_of, send
 from tests.html import page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
@@ -573,6 +576,61 @@ def test_author_discards_a_proposal_and_nobody_else(as_, client, ghana, editor, 
     assert not Draft.objects.exists()
 
 
+@pytest.mark.parametrize("make", [factories.subject, factories.milestone])
+def test_proposal_for_what_was_deleted_says_so(as_, client, ghana, make, editor, other):
+    fact = make(ghana)
+    factories.claim(fact, fact.stated_value)
+    form = change_url(fact)
+    submit(as_(editor), form, PUBLIC | {"note": "In the margins."})
+    (draft,) = Draft.objects.all()
+    with change(reason="Twice", kind="correction", user=other, actor="Ola"):
+        fact.delete()
+    name = fact._meta.verbose_name
+    told = f"The {name} that this proposal would change is gone: Ola deleted it at "
+    to = f"{form}?proposal={draft.pk}"
+    discard = reverse("admin:desk-discard", args=[draft.pk])
+    assert to in page(as_(editor), TODAY).links
+    shown = page(client, to)
+    assert told in shown.text and "(“Twice”)" in shown.text
+    assert discard in shown.links
+    assert client.post(to, {"note": "Again."}).status_code == 200
+    back = reverse("admin:desk-send-back", args=[draft.pk])
+    assert to in page(as_(other), TODAY).links
+    shown = page(client, to)
+    assert told in shown.text and back in shown.links and discard not in shown.links
+    assert client.post(back, {"word": "It was entered twice."}).url == TODAY
+    assert "It was entered twice." in page(as_(editor), TODAY).text
+    assert client.post(discard).url == TODAY
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["editor", "other"])
+@pytest.mark.parametrize("published", [True, False])
+def test_button_says_what_it_does(as_, client, request, who, published):
+    factories.partnership("ghana", published=published)
+    as_(request.getfixturevalue(who))
+    html = send(client, [SIGNED], "check").content.decode()
+    says = re.findall(r'name="publish"\s+value="([^"]+)"', html)
+    entered = [] if published else ["Enter in the draft"]
+    assert says == (["Publish"] if who == "other" else entered)
+
+
+def test_button_of_several_drafts_names_them(as_, client, editor):
+    for slug in ("ghana", "togo"):
+        factories.partnership(slug, published=False)
+    rows = [SIGNED, SIGNED | {"partner": "Togo"}]
+    html = send(as_(editor), rows, "check").content.decode()
+    assert 'value="Enter in the drafts"' in html
+
+
+def test_publisher_opens_the_document_before_sending_it_back(
+    as_, client, ghana, editor, other
+):
+    send(as_(editor), [SIGNED], "propose")
+    back = reverse("admin:desk-send-back", args=[Draft.objects.get().pk])
+    assert ADDRESS in page(as_(other), back).links
+
+
 def test_editor_deletes_nothing_that_readers_see(as_, client, ghana, editor):
     said, draft = factories.position(), factories.partnership(published=False)
     own = factories.position(draft)
@@ -724,3 +782,50 @@ def test_last_changes_tell_the_milestone_before_its_double_check(
     send(as_(publisher), [SIGNED])
     assert "Double-check" not in today(client).partition("Your last changes")[2][:90]
     assert "Double-check created" not in page(client, GHANA).text
+
+
+def test_double_check_is_one_line_of_the_news_and_asking_for_it_none(
+    as_, client, ghana, publisher, other
+):
+    send(as_(publisher), [SIGNED])
+    undone = reverse("admin:desk-undo", args=[LedgerEntry.objects.first().operation])
+    assert "3 changes, made at once." in page(client, undone).text
+    asked = client.get("/changes.atom").text
+    assert "Double-check" not in asked and "and 2 more changes" in asked
+    assert "With 2 other changes" in page(client, "/").text
+    confirm(as_(other), check := DoubleCheck.objects.get())
+    told = client.get("/changes.atom").text
+    assert f"<title>Double-checked: {check}.</title>" in told
+    assert f"Double-checked: {check}" in page(client, "/").text
+    assert "double-check “" not in told
+
+
+def test_log_says_of_each_double_check_what_became_of_it(
+    as_, client, ghana, publisher, editor, other
+):
+    send(as_(publisher), [SIGNED])
+    asked = LedgerEntry.objects.get(record="doublecheck")
+    assert "Double-check asked for: Ghana" in page(client, "/changes/").text
+    undone = reverse("admin:desk-undo", args=[asked.operation])
+    client.post(undone, {"reason": "Not the text itself"})
+    assert "Double-check withdrawn: Ghana" in page(client, "/changes/").text
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to, url="https://example.org/anew")
+    send(as_(other), [SIGNED], to=to, compared="on", url="https://example.org/anew")
+    assert "Double-checked: Ghana" in page(client, "/changes/").text
+
+
+def test_list_and_newest_milestones_say_what_is_not_yet_double_checked(
+    as_, client, ghana, publisher, other
+):
+    factories.milestone(factories.partnership(), date="2024-05-28")
+    send(as_(publisher), [SIGNED])
+    shown = ["/partnerships/", "/"]
+    assert [page(client, one).text.count(LABEL) for one in shown] == [1, 1]
+    confirm(as_(other), DoubleCheck.objects.get())
+    assert [page(client, one).text.count(LABEL) for one in shown] == [0, 0]
+    requested = {**SIGNED, "what": "SAFE: Requested", "value": "26/03/2026"}
+    send(as_(publisher), [requested], url="https://example.org/safe")
+    listed = client.get("/partnerships/").text
+    (cell,) = re.findall('<td data-label="SAFE">(?:(?!</td>).)*unchecked', listed, re.S)
+    assert "Requested" in cell and listed.count(LABEL) == 1

@@ -11,16 +11,23 @@ _VALUES = {
     search_form(word): value
     for value in CoverageValue
     if value != CoverageValue.NOT_ASSESSED
-    for word in (value.label, value.value.replace("_", " "))
+    for word in (value.label, value.value)
 } | {"yes": CoverageValue.INCLUDED, "no": CoverageValue.NOT_INCLUDED}
+
+
+def cell_value(text: str) -> CoverageValue:
+    """Return the value of a cell by its label or its notation; raise CannotRead for
+    any other text."""
+    value = _VALUES.get(search_form(text))
+    if value is None:
+        raise CannotRead("Write included, not included or already exists.")
+    return value
 
 
 def read_area(line: Line, record: OnRecord) -> None:
     """Read a row on an area."""
     area = record.area(line.what.area)
-    value = _VALUES.get(search_form(line.row["value"]))
-    if value is None:
-        raise CannotRead("Write included, not included or already exists.")
+    value = cell_value(line.row["value"])
     line.fact = record.cell(line.partnership, area)
     line.says, line.value_of, line.values = str(value), "value", {"value": str(value)}
     is_assessed = line.fact.value != CoverageValue.NOT_ASSESSED

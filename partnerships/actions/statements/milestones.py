@@ -58,11 +58,17 @@ def read_aspect(line: Line, record: OnRecord) -> None:
     line.adopted = str(getattr(line.fact, what.aspect) or "")
     line.values = {what.aspect: given}
     if what.aspect == Aspect.AMOUNT_EUR:
-        line.says = given.removeprefix("€").strip().replace(",", "").replace(" ", "")
-        if not line.says.isdecimal() or len(line.says) > 15:
-            raise CannotRead("Write the amount in whole euro, as in 14500000.")
+        line.says = whole_euro(given)
         line.values = {what.aspect: int(line.says)}
     compare_texts(line)
+
+
+def whole_euro(text: str) -> str:
+    """Return an amount in whole euro as its digits; raise CannotRead if it is none."""
+    digits = text.removeprefix("€").strip().replace(",", "").replace(" ", "")
+    if not digits.isdecimal() or len(digits) > 15:
+        raise CannotRead("Write the amount in whole euro, as in 14500000.")
+    return digits
 
 
 def _step(line: Line, said: PartialDate, record: OnRecord) -> Milestone | None:

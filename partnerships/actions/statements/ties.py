@@ -21,14 +21,16 @@ from partnerships.text import capitalised, search_form
 _FREQUENCIES = {
     search_form(word): value
     for value in Frequency
-    for word in (value.label, value.value.replace("_", " "))
+    for word in (value.label, value.value)
 }
 _AMOUNT = re.compile(
     r"(?P<before>[A-Z]{3}|€)? ?(?P<number>\d+(?:\.\d+)?)"
     r"(?: ?(?P<scale>million|billion))?(?: ?(?P<after>[A-Z]{3}))?",
-    re.ASCII,
+    re.ASCII | re.IGNORECASE,
 )
-_SCALES = {None: 1, "million": 10**6, "billion": 10**9}
+#: A text that gives an amount: no date ends in letters.
+_AMOUNTS = re.compile(r"\b[A-Z]{3}\b|€|million|billion|\d ?[a-z]{3}$")
+_SCALES = {"": 1, "million": 10**6, "billion": 10**9}
 _MOST = 10**15
 
 
@@ -98,11 +100,11 @@ def _read_value(line: Line, kind: str) -> None:
     line.says, line.value_of, line.values = plain, "there", {}
     if plain in ("yes", "no"):
         return
-    if kind == EngagementKind.DIALOGUE and plain in _FREQUENCIES:
-        line.says, line.value_of = str(_FREQUENCIES[plain]), "frequency"
+    if frequency := frequency_in(text, kind):
+        line.says, line.value_of = frequency, "frequency"
         line.values = {"frequency": line.says}
-    elif kind == EngagementKind.EPF_CONTRIBUTION and _has_amount(text):
-        amount, currency = _amount(text)
+    elif found := amount_in(text, kind):
+        amount, currency = found
         line.says, line.value_of = f"{amount} {currency}", "amount"
         line.values = {"amount": amount, "currency": currency}
     else:
@@ -111,18 +113,25 @@ def _read_value(line: Line, kind: str) -> None:
         line.values = {"since": since}
 
 
-def _has_amount(text: str) -> bool:
-    return bool(re.search(r"\b[A-Z]{3}\b|€|million|billion", text))
+def frequency_in(text: str, kind: str) -> str:
+    """Return how often, of a dialogue; empty if the text does not say it."""
+    is_dialogue = kind == EngagementKind.DIALOGUE
+    return str(_FREQUENCIES.get(search_form(text), "")) if is_dialogue else ""
 
 
-def _amount(text: str) -> tuple[int, str]:
-    """Return an amount in whole units and its currency: "150 million NOK"."""
+def amount_in(text: str, kind: str) -> tuple[int, str] | None:
+    """Return the amount of a contribution in whole units and its currency, as in "150
+    million NOK"; None if the text gives none. Raise CannotRead for one that cannot be
+    read."""
+    is_contribution = kind == EngagementKind.EPF_CONTRIBUTION
+    if not (is_contribution and _AMOUNTS.search(text)):
+        return None
     match = _AMOUNT.fullmatch(re.sub(r"(?<=\d)[, ](?=\d{3}\b)", "", text))
     if match is None:
         raise CannotRead(_HOW_TO_WRITE_AMOUNTS)
-    number, scale = Decimal(match["number"]), match["scale"]
+    number, scale = Decimal(match["number"]), (match["scale"] or "").lower()
     amount = number * _SCALES[scale]
-    currency = (match["before"] or match["after"] or "").replace("€", "EUR")
+    currency = (match["before"] or match["after"] or "").upper().replace("€", "EUR")
     is_whole = scale or "." not in match["number"]
     if not (is_whole and currency and amount == int(amount) and 0 < amount < _MOST):
         raise CannotRead(_HOW_TO_WRITE_AMOUNTS)

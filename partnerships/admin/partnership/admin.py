@@ -3,14 +3,17 @@
 from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseNotAllowed
+from django.forms import CheckboxInput
+from django.http import HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from partnerships.actions import checking, publishing
 from partnerships.admin.base import AuditedAdmin
@@ -54,7 +57,7 @@ PARTS = {
     "areas": Part("Areas", [], [inlines.CoverageInline], is_cited=True),
     "ties": Part("Other ties", [], [inlines.EngagementInline], is_cited=True),
     "checks": Part("Checks for news", [], [CheckInline]),
-    "publication": Part("Publication", ["is_published"]),
+    "publication": Part("Publication", ["is_published"], is_cited=True),
 }
 
 
@@ -135,6 +138,34 @@ class PartnershipAdmin(AuditedAdmin):
         }
         return TemplateResponse(request, "admin/desk/record.html", context)
 
+    def changelist_view(self, request, extra_context=None):
+        """Show the list; as it was sent, where the action that was chosen lacks a
+        reason, or rows, or none was chosen."""
+        answer = super().changelist_view(request, extra_context)
+        if request.method != "POST" or hasattr(request, "is_acted_on"):
+            return answer
+        sent, request.POST = request.POST, QueryDict()  # asks once more
+        answer = super().changelist_view(request, extra_context)
+        context = getattr(answer, "context_data", None) or {}
+        if form := context.get("action_form"):
+            form.initial = {name: sent.get(name) for name in form.fields}
+            for row in context["cl"].result_list:
+                row.is_ticked = str(row.pk) in sent.getlist(ACTION_CHECKBOX_NAME)
+        return answer
+
+    def action_checkbox(self, obj):
+        attrs = {"class": "action-select", "aria-label": f"Choose {obj}"}
+        box = CheckboxInput(attrs, lambda _: getattr(obj, "is_ticked", False))
+        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+
+    def placed(self, request, obj):
+        address = reverse("admin:partnerships_partnership_change", args=[obj.pk])
+        return {
+            "title": f"{obj.partner}: {request.part.heading}",
+            "within": (str(obj.partner), address),
+            "show_save_and_add_another": False,
+        }
+
     def response_post_save_change(self, request, obj):
         return redirect("admin:partnerships_partnership_change", obj.pk)
 
@@ -183,6 +214,8 @@ class PartnershipAdmin(AuditedAdmin):
                     if formset.value_fields & {*row.changed_data}:
                         facts.append((row.instance, ""))
                     facts += [(row.instance, a) for a in formset.changed_aspects(row)]
+                    if "since" in row.changed_data and row.instance.since:
+                        facts.append((row.instance, "since"))
         if form.cleaned_data["cite_earlier"]:
             unsourced = ((fact, "") for fact in form.instance.unsourced_facts())
             facts += [fact for fact in unsourced if fact not in facts]
@@ -227,6 +260,7 @@ class PartnershipAdmin(AuditedAdmin):
             reason = self._reason(request, reason)
         if reason is None:
             return
+        request.is_acted_on = True
         today = timezone.localdate()
         rows = {True: [], False: []}
         for partnership in queryset:
@@ -264,11 +298,18 @@ class PartnershipAdmin(AuditedAdmin):
         reason = self._reason(request)
         if reason is None:
             return
+        request.is_acted_on = True
         for partnership in partnerships:
             try:
                 action(partnership=partnership, by=request.user, reason=reason)
             except ValidationError as error:
-                problem = f"{partnership}: {' '.join(error.messages)}"
+                to = reverse(
+                    "admin:partnerships_partnership_publication", args=[partnership.pk]
+                )
+                problem = format_html(
+                    '{}: {} <a href="{}">Its form “Publish”</a>',
+                    *(partnership, " ".join(error.messages), to),
+                )
                 self.message_user(request, problem, messages.ERROR)
             else:
                 self.message_user(request, f"{partnership} {done}.", messages.SUCCESS)

@@ -3,19 +3,26 @@
 import re
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
+from django.utils.html import format_html
 
 from partnerships.admin.change_form import ChangeForm
+from partnerships.admin.widgets import SearchSelect
 from partnerships.fields import ReasonField
-from partnerships.models import Source
+from partnerships.models import Claim, Source
 
 #: The fields of ``PartnershipForm`` that are no part of the record, beside the reason.
 CITATION = ["source", "locator", "wording", "cite_earlier"]
 
+#: The title that is proposed for a new record.
+TITLE = "EU–{partner} Security and Defence Partnership"
+NO_TITLE = f"If you leave it empty, it is {TITLE.format(partner='…')}."
+
 NOTHING_CITED = (
     "The source that you chose was not recorded: no milestone's date, cell or tie was "
-    "entered or changed. To add a source to one that is here, open its own page "
-    "(“Change” beside the row) and enter what the source says there."
+    "entered or changed. To add a source to one that is here, open it on the page of "
+    "the record, choose “Change it, its claims or its ruling”, and enter its claim."
 )
 
 
@@ -25,6 +32,7 @@ class PartnershipForm(ChangeForm):
     source = forms.ModelChoiceField(
         Source.objects.all(),
         required=False,
+        widget=SearchSelect(Claim._meta.get_field("source"), admin.site),
         help_text=(
             "The document that says what you enter or change below. Each such "
             "milestone, cell and engagement gets a claim of it."
@@ -52,12 +60,24 @@ class PartnershipForm(ChangeForm):
         ),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and (title := self.fields.get("title")):
+            title.required = False
+            title.help_text = format_html("{} {}", title.help_text, NO_TITLE)
+
+    def clean_title(self):
+        title, partner = self.cleaned_data["title"], self.cleaned_data.get("partner")
+        return TITLE.format(partner=partner) if partner and not title else title
+
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("cite_earlier") and not cleaned.get("source"):
             self.add_error("source", "Choose the source that says it.")
         if cleaned.get("source") and not cleaned.get("locator"):
             self.add_error("locator", "Say where in the source it stands.")
+        if cleaned.get("cite_earlier"):
+            self.instance.citing = cleaned.get("source")
         return cleaned
 
     def new_doubts(self):

@@ -9,10 +9,15 @@ from django.db.models import TextField
 from django.forms import model_to_dict
 
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
-from partnerships.admin.facts import ClaimFormSet, ClaimInline
+from partnerships.admin.claims import ClaimFormSet, ClaimInline
 from partnerships.choices import CoverageValue, SourceKind
 from partnerships.models import Area, Claim, Coverage, Engagement, Milestone, Source
-from partnerships.querysets.fact_kinds import KIND_OF, dates_meet
+from partnerships.querysets.fact_kinds import (
+    KIND_OF,
+    dates_meet,
+    says_aspect,
+    says_since_when,
+)
 
 SOURCE_IS_MISSING = (
     "Every fact of a published record needs a source: choose it under “This change”."
@@ -72,15 +77,14 @@ class FactFormSet(AuditedFormSet):
             return ""
         fact = form.instance
         claims = fact.claims.all() if fact.pk else Claim.objects.none()
-        is_said = not self.value_fields & {*form.changed_data} or self._is_said(form)
-        others = {name: getattr(fact, name) for name in self.changed_aspects(form)}
+        is_said = not self.value_fields & {*form.changed_data} or self.is_said(form)
         are_said = all(
-            claims.filter(aspect=name, says=str(value)).exists()
-            for name, value in others.items()
+            any(says_aspect(claim, fact) for claim in claims.filter(aspect=name))
+            for name in self.changed_aspects(form)
         )
         return "" if is_said and are_said else SOURCE_IS_MISSING
 
-    def _is_said(self, form: RowForm) -> bool:
+    def is_said(self, form: RowForm) -> bool:
         """Return whether a claim on record says the value of a row."""
         fact = form.instance
         says = {"aspect": "", "says": fact.stated_value}
@@ -119,11 +123,11 @@ class MilestoneFormSet(FactFormSet):
 
     def source_is_missing(self, form, cited):
         step, is_digest = form.instance, cited and cited.kind == SourceKind.DIGEST
-        if not is_digest or not step.as_event().effect or self._is_said(form):
+        if not is_digest or not step.as_event().effect or self.is_said(form):
             return super().source_is_missing(form, cited)
         return DIGEST_IS_NOT_ENOUGH
 
-    def _is_said(self, form):
+    def is_said(self, form):
         """Return whether a stored step has a claim that still carries it: one about a
         statement carries no signature, and a digest alone moves no status."""
         step, changed = form.instance, {*form.changed_data}
@@ -159,7 +163,8 @@ class MilestoneInline(AuditedInline):
     formset = MilestoneFormSet
     lines = [
         ("track", "attempt", "kind", "date", "certainty"),
-        ("actor", "description", "place", "reference"),
+        ("actor", "description"),
+        ("place", "signatories", "reference"),
         ("note", "ruling", "announces", "expected", "fell_through"),
     ]
     fields = [name for line in lines for name in line]
@@ -247,6 +252,14 @@ class CoverageInline(AuditedInline):
 
 class EngagementFormSet(FactFormSet):
     value_fields = {"kind", "title", "since", "frequency", "amount", "currency"}
+
+    def is_said(self, form):
+        tie, begins_anew = form.instance, "since" in form.changed_data
+        if not begins_anew or not tie.since:
+            return super().is_said(form)
+        claims = tie.claims.all() if tie.pk else ()
+        is_dated = any(says_since_when(claim, tie) for claim in claims)
+        return is_dated and super().is_said(form)
 
     def identity(self, row):
         return row.kind, row.title, row.since

@@ -2,7 +2,7 @@
 ruling, history and the way to its own form."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,8 @@ class Done:
 @dataclass(frozen=True)
 class Panel:
     """One fact: its name and value, what sources say, its last changes, and where it is
-    changed and its whole history stands."""
+    changed and its whole history stands; of an area also its ``number``, and its
+    ``state``, which is drawn."""
 
     id: str
     name: str
@@ -51,6 +52,8 @@ class Panel:
     history: str
     done: list[Done]
     awaits_double_check: bool = False
+    number: int | None = None
+    state: str = ""
 
 
 def record_context(partnership, on, user):
@@ -72,6 +75,7 @@ def record_context(partnership, on, user):
     }
     return {
         **panels,
+        "cells": _in_two_columns(panels["cells"]),
         "record": record,
         "status": _status(record),
         "proposals": _proposals(partnership, panels, user),
@@ -160,10 +164,18 @@ def _plain(fact, done):
 
 
 def _cell(cell, done):
-    name = f"{cell.area.number}. {cell.area.short_name or cell.area.name}"
+    area, value = cell.area, cell.value
+    name = area.short_name or area.name
     if cell.about is None:
-        return Panel(f"area-{cell.area.pk}", name, "", cell, "", "", [])
-    return _panel(cell, name, cell.value.label, done)
+        panel = Panel(f"area-{area.pk}", name, value.label, cell, "", "", [])
+    else:
+        panel = _panel(cell, name, value.label, done)
+    return replace(panel, number=area.number, state=value.value)
+
+
+def _in_two_columns(panels):
+    half = (len(panels) + 1) // 2
+    return [panels[:half], panels[half:]]
 
 
 def _own(fact, name, done):

@@ -60,8 +60,9 @@ async function keepOnce() {
     if (answer.status === 204) {
       kept = sent;
       form.elements.version.value = answer.headers.get("Version");
-      const now = new Date().toLocaleTimeString("en-GB", { timeStyle: "short" });
-      say(`Kept at ${now}`);
+      const { timeZone } = form.dataset;
+      const asHere = { timeStyle: "short", timeZone };
+      say(`Kept at ${new Date().toLocaleTimeString("en-GB", asHere)}`);
       return;
     }
     isOver = answer.status === 409;
