@@ -16,7 +16,7 @@ from partnerships.actions.backup import ArchiveError
 from partnerships.ledger import context, verifying
 from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.redacting import redact
-from partnerships.models import Draft, Role, User
+from partnerships.models import Draft, Role, Source, User, Visit
 from tests import factories
 
 PASSWORD = "a long passphrase"
@@ -52,6 +52,11 @@ def fill():
     ed.assign(Role.EDITOR)
     typed = {"document": {"title": "“Ünïcode”"}, "rows": [{"value": "18.3."}]}
     Draft.objects.create(owner=ed, summaries={"1": "Two\nlines."}, **typed)
+    report = {"origin": "report", "email": "reader@example.org", "taken_by": ed}
+    lead = factories.lead(partnership=record, draft=Draft.objects.get(), **report)
+    packed = b"\x1f\x8b\x00 \xff"
+    source = Source.objects.get()
+    Visit.objects.create(source=source, asked_at=lead.made_at, copy=packed, status=200)
     Session.objects.create(
         session_key="k", session_data="d", expire_date="2030-01-01 00:00Z"
     )
