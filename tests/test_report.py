@@ -12,8 +12,9 @@ from partnerships.actions.reporting import TooManyReports, record_report
 from partnerships.choices import LeadOrigin, LeadOutcome
 from partnerships.ledger import sealing
 from partnerships.models import Lead, LedgerEntry
-from tests import factories
+from tests import factories, scratch
 from tests.html import Checker, Page, page
+from tests.ledger.databases import address_of, made
 
 pytestmark = pytest.mark.django_db
 
@@ -332,6 +333,40 @@ def test_report_that_is_sent_twice_has_one_number(send, clock):
 def test_report_sent_twice_is_answered_though_the_network_may_send_no_more(send):
     leads = [lead_of(send(text=f"{TEXT} No. {number}")) for number in range(5)]
     assert lead_of(send(text=f"{TEXT} No. 4")) == leads[4]
+
+
+AT_ONCE = """
+import threading
+from django.core.management import call_command
+from django.db import connection
+from partnerships.actions.reporting import TooManyReports, record_report
+from partnerships.models import Lead
+call_command("migrate", verbosity=0)
+texts = ["Clicked twice."] * 4 + [f"Another one, {number}." for number in range(8)]
+together, refused = threading.Barrier(len(texts)), []
+def send(text):
+    together.wait(30)
+    try:
+        record_report(network="10.0.0.0/24", sentence=text)
+    except TooManyReports:
+        refused.append(text)
+    connection.close()
+threads = [threading.Thread(target=send, args=[text]) for text in texts]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join(60)
+texts = [*Lead.objects.values_list("sentence", flat=True)]
+print("taken", len(texts), len(set(texts)), len(refused) >= 4)
+"""
+
+
+@pytest.mark.slow("migrates a database of its own")
+def test_reports_at_once_are_counted_and_two_clicks_are_one(tmp_path):
+    """Each of them waits for the one before it, on either database."""
+    with made(tmp_path) as name:
+        env = scratch.environment(address_of(name), tmp_path, "tests.settings")
+        assert "taken 5 5 True" in scratch.manage(env, "shell", "-c", AT_ONCE)
 
 
 def test_refusal_says_how_long_to_wait(clock):

@@ -135,7 +135,7 @@ def test_targets_are_large_enough(opened):
     assert (
         opened.evaluate(
             """() => [...document.querySelectorAll("a, button, input, select, summary")]
-            .filter(e => e.checkVisibility() && !e.closest(".skip, .claim-text, p.lead"))
+            .filter(e => e.checkVisibility() && !e.closest(".skip, .claim-text, p.lead, [aria-hidden]"))
             .map(e => (["checkbox", "radio"].includes(e.type) ? e.closest("label") : e))
             .filter(e => getComputedStyle(e).display !== "inline")
             .filter(e => Math.min(e.offsetHeight, e.offsetWidth) < 24)
