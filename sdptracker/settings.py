@@ -19,6 +19,7 @@ ALLOWED_HOSTS = _hosts or env.LOOPBACK
 SECRET_KEY = env.secret_key(local=LOCAL, data_dir=DATA_DIR)
 PROXY_COUNT = env.number("PROXY_COUNT", default=0, most=9)
 CONTACT = env.contact("CONTACT")
+REPORTS = env.flag("REPORTS", default=True)
 
 # Transport and cookies
 _https = env.flag("HTTPS", default=not LOCAL)

@@ -15,7 +15,7 @@ from icalendar import Calendar
 from partnerships import urls
 from partnerships.api import urls as api_urls
 from partnerships.ledger import sealing
-from partnerships.models import Area, Milestone
+from partnerships.models import Area, Lead, Milestone
 from tests.html import BLOCKS
 
 pytestmark = [
@@ -130,6 +130,7 @@ def addresses():
         **{"area-detail": [area], "source-detail": ["eprs-2026-03"]},
         **{"change-detail": [1], "partner-detail": ["canada"]},
         **{"milestone-detail": [milestone], "export": ["milestones", "csv"]},
+        "report-received": [Lead.objects.create(origin="report").number],
     }
     for route in urls.urlpatterns:
         if route.name:

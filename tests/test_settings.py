@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import ConnectionHandler
 
-from partnerships.web.clients import client_address
+from partnerships.web.clients import client_address, client_network
 from sdptracker import environment as env
 
 pytestmark = pytest.mark.once
@@ -318,6 +318,27 @@ def test_address_is_what_the_outermost_trusted_proxy_saw_or_the_connection_has(
     assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.1", **headers)) == address
 
 
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.0/24"),
+        ("192.0.2.7:51234", "192.0.2.0/24"),
+        ("::ffff:192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8:0:1:a:b:c:d", "2001:db8:0:1::/64"),
+        ("[2001:db8:0:1::9]:443", "2001:db8:0:1::/64"),
+        ("[2001:db8:0:1::9]", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("[fe80::1%25eth0]:80", "fe80::/64"),
+        *(
+            (address, "")
+            for address in ("", "unknown", "_a", "1.2.3", "[", "9.9.9.999")
+        ),
+    ],
+)
+def test_network_is_that_of_the_address(rf, address, network):
+    assert client_network(rf.get("/", REMOTE_ADDR=address)) == network
+
+
 # The whole, in a process of its own
 
 in_a_process = pytest.mark.slow("starts a process")
@@ -386,6 +407,7 @@ def test_production_is_for_encrypted_connections_alone(tmp_path):
         ({"DATABASE_URL": "oracle://db/tracker"}, "DATABASE_URL begins with 'oracle'"),
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
         ({"HTTPS": "perhaps"}, "HTTPS is 'perhaps'"),
+        ({"REPORTS": "perhaps"}, "REPORTS is 'perhaps'"),
         ({"PROXY_COUNT": "many"}, "PROXY_COUNT is 'many'"),
     ],
 )
@@ -394,6 +416,12 @@ def test_site_does_not_start_with_a_wrong_value(tmp_path, environment, said):
     assert result.returncode != 0
     assert len(result.stderr.splitlines()) == 1
     assert said in result.stderr
+
+
+@in_a_process
+def test_readers_may_report_unless_that_is_off(tmp_path):
+    assert setting("REPORTS", **production(tmp_path)) == "True"
+    assert setting("REPORTS", **production(tmp_path, REPORTS="off")) == "False"
 
 
 @in_a_process

@@ -6,6 +6,7 @@ also how a tracker moves from SQLite to PostgreSQL. Sessions and the login throt
 notes are left out.
 """
 
+import base64
 import gzip
 import json
 import os
@@ -128,6 +129,8 @@ def _lines(head: sealing.Head) -> Iterator[dict | list]:
 
 
 def _json(value: Any) -> Any:
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode()
     return value if isinstance(value, dict | list) else canonical.plain(value)
 
 

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='visit', to='partnerships.source')),
             ],
             options={
+                'ordering': ['-asked_at'],
                 'default_permissions': (),
             },
         ),

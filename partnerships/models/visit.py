@@ -27,6 +27,7 @@ class Visit(models.Model):
     content_type = models.CharField(max_length=100, blank=True)
 
     class Meta:
+        ordering = ["-asked_at"]
         default_permissions = ()
 
     def __str__(self):

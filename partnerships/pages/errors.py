@@ -1,5 +1,6 @@
 """Pages that say what went wrong."""
 
+from django.conf import settings
 from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -43,4 +44,5 @@ def page_not_found(request, exception):
 
 def server_error(request):
     """Answer with a page that needs nothing that could have failed."""
-    return HttpResponseServerError(render_to_string("500.html"))
+    context = {"reports": settings.REPORTS, "path": request.path}
+    return HttpResponseServerError(render_to_string("500.html", context))

@@ -23,10 +23,12 @@ PAGES = [
 
 @require_safe
 def robots_txt(request):
-    """Let robots read everything but the editors' pages and other days."""
+    """Let robots read everything but the editors' pages, the form of readers and other
+    days."""
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
+        f"Disallow: {reverse('report')}",
         "Disallow: /*as_of=",
         "Disallow: /*known_on=",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",

@@ -1,12 +1,16 @@
 """Links that keep the days of the page."""
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from partnerships.web.addresses import path_of
 
 register = template.Library()
+
+#: How the names of routes begin whose pages do not lead to the form: its own, the desk.
+_NOT_REPORTED = ("report", "admin:")
 
 
 @register.simple_tag
@@ -60,6 +64,27 @@ def compare_url(context, partnerships):
     """The address of the page that shows these partnerships side by side."""
     slugs = [partnership.partner.slug for partnership in partnerships]
     return dated_url(context, "compare", p=slugs)
+
+
+@register.simple_tag(takes_context=True)
+def report_url(context, fact=None):
+    """The address of the form to report an error on this page, or in a fact on it;
+    empty where there is none."""
+    match = context.request.resolver_match
+    if not settings.REPORTS or (match and match.view_name.startswith(_NOT_REPORTED)):
+        return ""
+    parameters = {"page": context.request.path}
+    if fact_id := fact and _fact_id(fact):
+        parameters["fact"] = fact_id
+    return _address("report", (), parameters)
+
+
+def _fact_id(fact):
+    """The anchor of a fact; None for a part of a partnership that no source tells."""
+    if fact.claims:
+        return fact.claims[0].fact_id
+    kind = fact.about._meta.model_name
+    return None if kind == "partnership" else f"{kind}-{fact.about.pk}"
 
 
 def _days(context):

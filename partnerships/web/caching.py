@@ -101,7 +101,8 @@ def _edition(trail: Trail, today: date) -> tuple[str, int]:
     two databases never share an answer."""
     times = (trail.shown_at, start_of(today), _started_at())
     changed_at = max(filter(None, times)).timestamp()
-    parts = (trail.seal, str(trail.tried_at), str(today), _release())
+    shown = (settings.CONTACT, str(settings.REPORTS))
+    parts = (trail.seal, str(trail.tried_at), str(today), _release(), *shown)
     return "\n".join(parts), int(changed_at)
 
 

@@ -36,6 +36,8 @@ PAGES = {
     "data": "/data/",
     "about": "/about/",
     "accessibility": "/accessibility/",
+    "form of a report": "/report/?page=/partnerships/norway/&fact=milestone-1",
+    "form of a report on no page": "/report/",
 }
 WRONG = {
     "bad day": "/partnerships/?as_of=soon",
@@ -78,7 +80,7 @@ def opened(request, browser, browser_context_args, site):
 
 def break_down(route):
     """What a server says that cannot make a page."""
-    body = render_to_string("500.html")
+    body = render_to_string("500.html", {"reports": True, "path": "/broken/"})
     route.fulfill(status=500, content_type="text/html", body=body)
 
 
@@ -133,8 +135,8 @@ def test_targets_are_large_enough(opened):
     assert (
         opened.evaluate(
             """() => [...document.querySelectorAll("a, button, input, select, summary")]
-            .filter(e => e.checkVisibility() && !e.closest(".skip, .claim-text, p.lead"))
-            .map(e => (e.type === "checkbox" ? e.closest("label") : e))
+            .filter(e => e.checkVisibility() && !e.closest(".skip, .claim-text, p.lead, [aria-hidden]"))
+            .map(e => (["checkbox", "radio"].includes(e.type) ? e.closest("label") : e))
             .filter(e => getComputedStyle(e).display !== "inline")
             .filter(e => Math.min(e.offsetHeight, e.offsetWidth) < 24)
             .map(e => e.outerHTML)"""
