@@ -54,7 +54,9 @@ def test_every_setting_read_from_the_environment_is_documented():
         for name in ("settings", "environment")
     )
     read = set(
-        re.findall(r"(?:text|flag|number|hosts|contact)\(\s*\"([A-Z_]+)\"", code)
+        re.findall(
+            r"(?:text|flag|number|hosts|contact|mail|sender)\(\s*\"([A-Z_]+)\"", code
+        )
     )
     documented = set(re.findall(r"^\| `([A-Z_]+)`", OPERATING, flags=re.M))
     assert "DATABASE_URL" in read

@@ -28,6 +28,12 @@ def allow_leads(apps, schema_editor):
         group.permissions.add(*found)
 
 
+def keep_the_name_of_the_watcher(apps, schema_editor):
+    """Empty a public name under which the trail now shows no person."""
+    named = apps.get_model("partnerships", "User").objects
+    named.filter(search_name="check_sources").update(public_name="", search_name="")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -88,6 +94,15 @@ class Migration(migrations.Migration):
                 'default_permissions': ('add', 'change', 'view'),
                 'indexes': [models.Index(fields=['outcome', 'follow_up_on'], name='lead_due'), models.Index(fields=['network', 'made_at'], name='lead_network')],
             },
+        ),
+        migrations.RunPython(keep_the_name_of_the_watcher, migrations.RunPython.noop),
+        migrations.RemoveConstraint(
+            model_name='user',
+            name='user_public_name_is_a_persons',
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.CheckConstraint(condition=models.Q(('search_name__in', ['administrator', 'check_sources', 'create_editor', 'data set', 'editor', 'migration', 'no role', 'publisher', 'viewer']), _negated=True), name='user_public_name_is_a_persons', violation_error_message='The public log has this name for a role, or for changes that nobody makes by hand. Choose another, or leave it empty.'),
         ),
         migrations.RunPython(allow_leads, migrations.RunPython.noop),
     ]

@@ -24,7 +24,10 @@ ROLES = (Role.PUBLISHER, Role.EDITOR, Role.VIEWER)
 #: Names under which the trail shows no person: roles, and what works without anybody.
 NO_PERSON = sorted(
     search_form(name)
-    for name in (*Role.labels, "Data set", "Migration", "create_editor")
+    for name in (
+        *(*Role.labels, "Data set", "Migration"),
+        *("create_editor", "check_sources"),
+    )
 )
 
 

@@ -274,6 +274,7 @@ A_ROLES = "The public log has this name for a role"
         ("Data set", A_ROLES),
         ("Migration", A_ROLES),
         ("create_editor", A_ROLES),
+        ("Check_Sources", A_ROLES),
     ],
 )
 def test_public_name_is_of_one_person_and_of_no_role(

@@ -104,6 +104,7 @@ def fill():
             factories.partnership("ruritania", published=False),
             Partnership.objects.first().coverage.first().area,
         )
+    factories.lead(origin="report", email="reader@example.org")
     sealing.seal()
     number = LedgerEntry.objects.get(reason="A private name").number
     with context.change(reason="A private name", **why):

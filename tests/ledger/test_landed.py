@@ -48,6 +48,9 @@ LANDED = {
     "0010_keep_a_desk_of_two": (
         "998851e88213403c524345efab5dfec58c01fb5b96d3f2b5e58ca213b20328ab"
     ),
+    "0011_listen_for_leads": (
+        "9ab3b87c361d20f1040648d9405ab005634ee1475d0f5798311f4927e590c3b6"
+    ),
 }
 #: The first schema of which a database is kept.
 FIRST = "0006_cover_area_counts"
