@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from partnerships.actions import leads
-from partnerships.admin.base import OF_PARTNER
+from partnerships.admin.base import OF_PARTNER, PARTNER
 from partnerships.admin.list_filters import ConditionFilter
 from partnerships.choices import LeadOrigin, LeadOutcome
 from partnerships.log.operations import done_by
@@ -33,7 +34,7 @@ class LeadForm(forms.ModelForm):
         if "became" in self.fields:
             last = done_by(self.by)
             self.fields["became"].choices = [
-                ("", "None, or entered as a document"),
+                ("", "None of them"),
                 *((str(done.operation), done.title) for done in last),
             ]
 
@@ -85,18 +86,31 @@ class LeadAdmin(admin.ModelAdmin):
     form = LeadForm
     change_form_template = "admin/desk/lead.html"
     add_form_template = "admin/change_form.html"
-    list_display = ["__str__", "state", "origin", "partnership", "follow_up_on"]
-    list_display += ["made_at"]
+    list_display = ["__str__", "state", "origin", PARTNER, "follow_up_on", "made_at"]
     list_filter = [LeadStateFilter, "origin"]
-    list_select_related = ["taken_by", "partnership__partner"]
+    list_select_related = ["taken_by", PARTNER]
     search_fields = ["sentence", "url", "number", *OF_PARTNER]
     autocomplete_fields = ["partnership"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"})},
+    }
+
+    class Media:
+        css = {"all": ["partnerships/admin.css", "partnerships/desk.css"]}
+
     actions = None
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         return type("LeadForm", (form,), {"by": request.user})
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "partnership":
+            field.widget = field.widget.widget  # without links that make another
+        return field
 
     def get_fieldsets(self, request, obj=None):
         document = ["url", "published_on", "language", "sentence", "partnership"]
