@@ -46,6 +46,7 @@ class DeskSite(AdminSite):
     def get_urls(self):
         from partnerships.desk import (
             account,
+            copies,
             documents,
             double_checks,
             grid_templates,
@@ -71,6 +72,7 @@ class DeskSite(AdminSite):
             screen("enter/<uuid:pk>/", documents.document),
             screen("enter/<uuid:pk>/preview/<slug:slug>/", preview.preview),
             screen("preview/<slug:slug>/", preview.record_preview),
+            screen("copy/<int:pk>/", copies.copy),
             screen("manual/<slug:book>/", manual.manual),
             screen("undo/<uuid:operation>/", undo.undo),
             screen("double-check/<int:pk>/", double_checks.double_check),

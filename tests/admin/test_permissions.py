@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch
 
 from partnerships.models import (
     Draft,
+    Lead,
     Milestone,
     Partner,
     Partnership,
@@ -57,13 +58,13 @@ def test_every_model_of_the_record_is_in_the_admin():
     registered = {
         m for m in admin.site._registry if m._meta.app_label == "partnerships"
     }
-    assert registered == {*RECORD, User}
+    assert registered == {*RECORD, User, Lead}
 
 
 # Anonymous
 
 
-@pytest.mark.parametrize("model", [*RECORD, User])
+@pytest.mark.parametrize("model", [*RECORD, Lead, User])
 @pytest.mark.parametrize("view", ["changelist", "add"])
 def test_anonymous_is_sent_to_the_login(client, model, view):
     answer = client.get(url(model, view))
