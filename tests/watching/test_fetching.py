@@ -7,9 +7,12 @@ import zlib
 from time import monotonic
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from partnerships import __version__
 from partnerships.actions.watching import Answer, Limits, Visitor
+from tests import tries
 from tests.watching import (
     CERTIFICATE,
     dripping,
@@ -296,6 +299,36 @@ def test_odd_header_is_overlooked(site, visitor, caplog, head):
     assert caplog.records == []
 
 
+PARTS = [
+    *(b"\r\n", b"\r\n\r\n", b"\n", b" ", b":", b"\x00", b"\xff", b"9" * 5000),
+    *(b"Content-Length: ", b"Content-Type: ", b"Location: ", b"Content-Encoding: gzip"),
+    *(
+        b"Transfer-Encoding: chunked\r\n",
+        b"5\r\nabcde\r\n",
+        b"0\r\n\r\n",
+        b"ffffffffff",
+    ),
+    *(b"//[", b"http://", b"/robots.txt", b"-1", gzip.compress(b"abc"), b"\x1f\x8b"),
+    *(b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.0 301 x\r\n", b"HTTP/1.1 200 OK\r\n"),
+]
+
+
+@settings(max_examples=tries(20))
+@given(st.lists(st.sampled_from(PARTS) | st.binary(max_size=9), max_size=12))
+def test_whatever_is_answered_nothing_is_raised(parts):
+    with serving() as site:
+        site.pages["/"] = raw(b"HTTP/1.1 200 OK\r\n" + b"".join(parts))
+        site.pages["/301"] = raw(b"HTTP/1.1 301 OK\r\n" + b"".join(parts))
+        site.pages["/robots.txt"] = page(b"".join(parts))
+        visitor = Visitor(
+            is_allowed=lambda host, address, port: port == site.port,
+            limits=Limits(connect=0.5, read=0.5),
+        )
+        for path in ("/", "/301"):
+            answer = visitor.fetch(site.url(path))
+            assert answer.problem == "" or answer.problem.endswith(".")
+
+
 # How much
 
 
@@ -432,6 +465,13 @@ def test_robots_of_each_host_on_the_way_are_asked(site, visitor, names):
     answer = visitor.fetch(site.url("/a"))
     assert (answer.status, answer.url) == (200, site.url("/b", "second.example"))
     assert site.asked == ["/robots.txt", "/a", "/robots.txt", "/b"]
+
+
+def test_host_on_the_way_that_does_not_answer_is_named(site, visitor):
+    there = site.url("/b", scheme="https")
+    site.pages["/a"] = redirect(there, 301)
+    problem = "No safe connection can be made with it."
+    assert visitor.fetch(site.url("/a")) == Answer(None, problem, there)
 
 
 # Whom it connects to

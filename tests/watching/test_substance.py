@@ -1,5 +1,6 @@
 """Two texts of a page differ where somebody changed it, and nowhere else."""
 
+import tracemalloc
 from time import process_time
 
 import pytest
@@ -12,8 +13,8 @@ from tests.watching import html
 pytestmark = pytest.mark.once
 
 
-def text(page, type="text/html; charset=utf-8"):
-    return text_of(html(page, type))
+def text(markup, type="text/html; charset=utf-8"):
+    return text_of(html(markup, type))
 
 
 def test_text_is_a_line_for_each_block():
@@ -67,8 +68,11 @@ def test_what_is_around_the_text_is_left_out(around):
 
 
 @pytest.mark.parametrize(
-    "page",
+    "markup",
     [
+        "<!-->Here",
+        "<!--->Here",
+        "<!-- no --!>Here",
         "<body>no <main><p>Here</p></main> no",
         "<article>no</article><main>Here</main>",
         "<div>no <article>He<b>re</b></article></div>",
@@ -77,12 +81,14 @@ def test_what_is_around_the_text_is_left_out(around):
         "<main hidden>no</main><p>Here",
         "<div><main>Here</div>no</main>",
         "Here",
+        "<p hidden>no<p>Here",
+        "<ul><li hidden>no<li>Here</ul>",
         "<form>Here</form>",
         "<nav>no</nav><form action='/'><main>Here</main></form>",
     ],
 )
-def test_text_is_looked_for_where_it_is(page):
-    assert text(page) == "Here"
+def test_text_is_looked_for_where_it_is(markup):
+    assert text(markup) == "Here"
 
 
 def test_page_that_is_one_form_is_not_empty():
@@ -137,7 +143,7 @@ def test_what_somebody_changed_is_a_change(one, other):
 
 
 @pytest.mark.parametrize(
-    ("type", "page", "expected"),
+    ("type", "markup", "expected"),
     [
         ("text/html; charset=ISO-8859-1", b"caf\xe9 \x93", "café “"),
         ("text/html; charset='utf-8'", b"caf\xc3\xa9", "café"),
@@ -155,8 +161,8 @@ def test_what_somebody_changed_is_a_change(one, other):
         ("", b" <!doctype html><p>Here", "Here"),
     ],
 )
-def test_charset_is_that_of_the_header_then_of_the_page(type, page, expected):
-    assert text(page, type) == expected
+def test_charset_is_that_of_the_header_then_of_the_page(type, markup, expected):
+    assert text(markup, type) == expected
 
 
 @pytest.mark.parametrize(
@@ -218,9 +224,20 @@ def test_depth_has_no_end():
     assert text(page) == "Here\nThere"
 
 
+def test_depth_takes_little_memory():
+    page = "<div>" * 30_000
+    tracemalloc.start()
+    try:
+        text(page)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 1_500_000
+
+
 @given(st.text("<>/!-='\" &#;adiv\0\n", max_size=60) | st.binary(max_size=60))
-def test_any_bytes_are_a_page(page):
-    read = text(page)
+def test_any_bytes_are_a_page(markup):
+    read = text(markup)
     assert "\0" not in read
     assert all(
         line == " ".join(line.split()) != "" for line in read.split("\n") if read

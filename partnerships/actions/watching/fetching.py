@@ -76,7 +76,7 @@ _STATUS_SENTENCES = {
 @dataclass(frozen=True)
 class Answer:
     """The last that was answered: `status` is None where nothing was; `problem` is a
-    sentence, empty where nothing is wrong; `url` the last address that was asked, and
+    sentence, empty where nothing is wrong; `url` the last address that it is about, and
     `moved_to` that address if all redirects to it are for good. `body` is unpacked, and
     only the beginning where the problem says so."""
 
@@ -146,7 +146,7 @@ class Visitor:
             if place.url in asked:
                 return replace(answer, problem="It redirects in a circle.")
             if heeds_robots and (ban := self._ban(place, clock)):
-                return replace(answer, problem=ban)
+                return Answer(None, ban, place.url)
             asked.add(place.url)
             answer, location = self._ask(place, addresses, clock, most)
             if not location:
