@@ -45,7 +45,7 @@ def looks_due(*, on: date) -> list[Look]:
     expected = {
         announced.partnership_id: announced.expected_latest
         for announced in announcements_due(on=on)
-        if announced.expected_latest <= on
+        if announced.expected_latest and announced.expected_latest <= on
     }
     rows = Partnership.objects.published().select_related("partner")
     looks = [Look(row, _moves(row)) for row in rows.with_checked_through().as_of(on)]

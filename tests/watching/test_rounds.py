@@ -47,10 +47,10 @@ def source(site, norway):
 
 @pytest.fixture
 def round_(visitor, clock):
-    def go(*, later=timedelta(0), everything=False):
+    def go(*, later=timedelta(0), everything=False, pause=0):
         clock.shift(later)
         now = datetime.now(UTC)
-        return go_round(now=now, visitor=visitor, everything=everything)
+        return go_round(now=now, visitor=visitor, everything=everything, pause=pause)
 
     return go
 
@@ -152,6 +152,22 @@ def test_sources_are_asked_for_weekly_while_something_moves(
     assert round_().asked == 1
     assert round_(later=timedelta(days=6)).asked == 0
     assert round_(later=timedelta(days=2)).asked == 1
+
+
+def test_page_without_words_is_not_read(site, round_, source):
+    site.pages["/text"] = page(b"<main></main><script>fill()</script>")
+    (problem,) = round_().problems
+    assert problem == "nrk-2024: Its page has no text without a script."
+    assert Visit.objects.get().digest == ""
+
+
+def test_two_of_one_host_are_asked_for_with_a_pause(site, round_, source, monkeypatch):
+    slept = []
+    monkeypatch.setattr("partnerships.actions.watching.rounds.sleep", slept.append)
+    other = factories.source("other", url="https://example.org/other")
+    Source.objects.filter(pk=other.pk).update(url=site.url("/other"))
+    round_(pause=5)
+    assert slept[0] == 0 and 4 < slept[1] <= 5
 
 
 def test_one_that_cannot_be_asked_does_not_stop_the_round(site, round_, source):

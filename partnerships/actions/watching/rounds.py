@@ -4,8 +4,11 @@ import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic, sleep
+from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from partnerships.actions.watching.fetching import Answer, Visitor
@@ -40,13 +43,19 @@ class Round:
     problems: list[str] = field(default_factory=list)
 
 
-def go_round(*, now: datetime, visitor: Visitor, everything: bool = False) -> Round:
-    """Ask for each source that is due, one after the other, and keep what is found.
-    What is unchanged is recorded as checked on that day, in one operation."""
-    done = Round()
+def go_round(
+    *, now: datetime, visitor: Visitor, everything: bool = False, pause: float = 1
+) -> Round:
+    """Ask for each source that is due, one after the other, with a pause in seconds
+    between two of one host, and keep what is found. What is unchanged is recorded as
+    checked on that day, in one operation."""
+    done, asked_at = Round(), dict[str, float]()
     due = Source.objects.exclude(url="") if everything else sources_to_ask(now)
     for source in due.order_by("key"):
-        answer = visitor.fetch(source.url)  # no transaction waits for it
+        host = urlsplit(source.url).netloc
+        sleep(max(0, asked_at.get(host, 0) + pause - monotonic()))
+        answer = _read(visitor.fetch(source.url))  # no transaction waits for it
+        asked_at[host] = monotonic()
         done.asked += 1
         if answer.problem:
             done.problems.append(f"{source.key}: {answer.problem}")
@@ -60,7 +69,14 @@ def go_round(*, now: datetime, visitor: Visitor, everything: bool = False) -> Ro
     return done
 
 
-def sources_to_ask(now: datetime):
+def _read(answer: Answer) -> Answer:
+    """Return an answer with the problem that a page has without a word to compare."""
+    if answer.problem or not is_html(answer) or text_of(answer):
+        return answer
+    return replace(answer, problem="Its page has no text without a script.")
+
+
+def sources_to_ask(now: datetime) -> QuerySet[Source]:
     """Return the sources with an address that were not asked for within their rhythm:
     weekly while a partnership moves of which they speak, monthly else."""
     weekly = Claim.objects.filter(record__in=moving(on=now.date())).order_by()
@@ -147,6 +163,7 @@ def _silent(now: datetime) -> Iterator[tuple[Source, str]]:
     report what happened since, with what that is."""
     quiet = Visit.objects.filter(changed_at__lt=now - SILENCE, failures=0)
     for visit in quiet.select_related("source"):
+        assert visit.changed_at
         own = Claim.objects.filter(source=visit.source)
         since = Milestone.objects.filter(
             partnership__in=own.values("record"),
