@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from partnerships.admin.change_form import EXPLANATION, ChangeForm, DeletionForm
 from partnerships.admin.decision_links import help_with_link, section_of
 from partnerships.admin.proposing import ProposingAdmin
-from partnerships.admin.widgets import SearchSelect
+from partnerships.admin.widgets import DayInput, SearchSelect
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.log.entries import described_changes
@@ -117,6 +117,7 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
     formfield_overrides = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
         models.URLField: {"assume_scheme": "https"},
+        models.DateField: {"widget": DayInput},
     }
     show_facets = admin.ShowFacets.ALWAYS
     list_per_page = 50

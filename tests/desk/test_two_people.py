@@ -824,7 +824,7 @@ def test_list_and_newest_milestones_say_what_is_not_yet_double_checked(
     assert [page(client, one).text.count(LABEL) for one in shown] == [1, 1]
     confirm(as_(other), DoubleCheck.objects.get())
     assert [page(client, one).text.count(LABEL) for one in shown] == [0, 0]
-    requested = {**SIGNED, "what": "SAFE: Requested", "value": "26/03/2026"}
+    requested = {**SIGNED, "what": "SAFE: Requested", "value": "25/03/2026"}
     send(as_(publisher), [requested], url="https://example.org/safe")
     listed = client.get("/partnerships/").text
     (cell,) = re.findall('<td data-label="SAFE">(?:(?!</td>).)*unchecked', listed, re.S)
