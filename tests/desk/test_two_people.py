@@ -900,3 +900,19 @@ def test_texts_that_differ_late_are_shown_from_there(as_, client, ghana, publish
         factories.edit(ghana, summary=f"{long}Another end.")
     said = errors(client.post(to, seen | sent))
     assert "One end." in said and "Another end." in said
+
+
+def test_writing_on_takes_a_proposal_back_as_it_is_kept(
+    as_, client, ghana, editor, other
+):
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to)
+    seen = shown(client, to)
+    mended = {**SIGNED, "place": "¶ 7"}
+    assert send(client, [mended], "keep", to=to, **seen).status_code == 204
+    draft = Draft.objects.get()
+    assert draft.proposed_at is None and draft.rows[0]["place"] == "¶ 7"
+    headings = [card.heading for card in client.get(TODAY).context["cards"]]
+    assert "Documents being entered" in headings
+    assert "Yours, waiting for a publisher" not in headings
+    assert as_(other).get(to).status_code == 404
