@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from partnerships.admin.change_form import EXPLANATION, ChangeForm, DeletionForm
 from partnerships.admin.decision_links import help_with_link, section_of
 from partnerships.admin.proposing import ProposingAdmin
-from partnerships.admin.widgets import SearchSelect
+from partnerships.admin.widgets import DayInput, SearchSelect
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.log.entries import described_changes
@@ -104,6 +104,23 @@ def kept_sentences(form, formsets) -> list[str]:
     return sentences + [sentence for formset in formsets for sentence in formset.kept]
 
 
+def open_disagreements(instance) -> int:
+    """Count the open disagreements of the record that an instance is of, as stored."""
+    record = instance.partnership_or_none
+    if record is None or record.pk is None:
+        return 0
+    rows = Partnership.objects.filter(pk=record.pk).with_open_disagreement_count()
+    return sum(rows.values_list("open_disagreements", flat=True))
+
+
+def opened_in_words(number: int) -> str:
+    many = f"{number} disagreements are" if number > 1 else "A disagreement is"
+    return (
+        f"{many} open now: a source says otherwise, and no ruling says why. Rule on "
+        "it, or correct the value."
+    )
+
+
 class AuditedAdmin(ProposingAdmin, LoggedAdmin):
     """A model admin whose changes are in the trail.
 
@@ -117,6 +134,7 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
     formfield_overrides = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
         models.URLField: {"assume_scheme": "https"},
+        models.DateField: {"widget": DayInput},
     }
     show_facets = admin.ShowFacets.ALWAYS
     list_per_page = 50
@@ -192,10 +210,14 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
         under_way = context.current()
         under_way.reason = form.cleaned_data.get("change_reason", "").strip()
         under_way.kind = form.cleaned_data.get("change_kind", "")
+        request.open_before = open_disagreements(form.instance)
         return super().save_form(request, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        opened = open_disagreements(form.instance) - request.open_before
+        if opened > 0:
+            self.message_user(request, opened_in_words(opened), messages.WARNING)
         for sentence in kept_sentences(form, formsets):
             self.message_user(request, sentence, messages.WARNING)
 

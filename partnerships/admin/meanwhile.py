@@ -28,9 +28,23 @@ class OthersChange(NamedTuple):
     new: Any
 
     def __str__(self) -> str:
-        old, new = (_in_words(self.field, value) for value in (self.old, self.new))
+        old, new = _from_where_they_differ(self.old, self.new)
+        old, new = (_in_words(self.field, value) for value in (old, new))
         what = f"changed the {self.field.verbose_name} {moment(self.last)}"
         return f"{done_by(self.last)} {what} ({old} → {new})"
+
+
+def _from_where_they_differ(old: Any, new: Any) -> tuple[Any, Any]:
+    """Return both values; of long texts what stands from shortly before where they
+    begin to differ."""
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return old, new
+    pairs = enumerate(zip(old, new, strict=False))
+    first = next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
+    start = first - SHOWN // 4
+    if start <= 0 or max(len(old), len(new)) <= SHOWN:
+        return old, new
+    return f"…{old[start:]}", f"…{new[start:]}"
 
 
 def versions_since(model: Any, seen: dict[int, int]) -> dict[int, list[Any]]:

@@ -132,7 +132,11 @@ class ProposingAdmin(admin.ModelAdmin):
         pk = request.GET.get("proposal")
         if not pk:
             return None
-        drafts = proposing.drafts_of(request.user).filter(path=request.path)
+        drafts = proposing.drafts_of(request.user)
+        if request.method == "POST" and proposing.may_publish(request.user):
+            # One that was sent back while a publisher read it: nothing is saved.
+            drafts |= Draft.objects.filter(operation=None).exclude(word_back="")
+        drafts = drafts.filter(path=request.path)
         if request.method == "POST":  # two who save it come one after the other
             drafts = drafts.select_for_update(of=("self",))
         try:

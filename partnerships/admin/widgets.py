@@ -1,8 +1,17 @@
-"""The widget with which one row among many is chosen."""
+"""The widgets with which one row among many is chosen, and a day."""
 
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.forms import Select
+from django.forms import DateInput, Select
 from django.utils.html import format_html
+
+
+class DayInput(DateInput):
+    """The browser's own field for a day."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class SearchSelect(AutocompleteSelect):

@@ -21,7 +21,7 @@ from partnerships.choices import ChangeKind, SourceKind
 from partnerships.desk.grids import rows_of_file, rows_of_text
 from partnerships.fields import PartialDateFormField, ReasonField
 from partnerships.models import Area, Source
-from partnerships.text import MOST, search_form
+from partnerships.text import MOST, search_form, tidy
 
 DECISIONS = [
     ("", "Decide…"),
@@ -82,6 +82,9 @@ class DocumentForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        for name, value in cleaned.items():
+            if isinstance(value, str):
+                cleaned[name] = tidy(value).strip()
         earlier = Source.objects.filter(publisher=cleaned.get("publisher") or "")
         last = earlier.order_by("-pk").first()
         cleaned["kind"] = cleaned.get("kind") or (last.kind if last else "")
@@ -268,8 +271,9 @@ def _known_source(data):
     url, key = ((data.get(name) or "").strip() for name in ("url", "key"))
     with suppress(forms.ValidationError):
         url = forms.URLField(required=False, assume_scheme="https").clean(url)
-    known = Source.objects.filter(**({"url": url} if url else {"key": key}))
-    return known.first() if url or key else None
+    if url:
+        return Source.objects.at(url)
+    return Source.objects.filter(key=key).first() if key else None
 
 
 def _proposed_key(cleaned):

@@ -1,6 +1,7 @@
 """The effect of a document on each record, in words."""
 
 from partnerships.choices import Verdict
+from partnerships.dates import InvalidPartialDate, parse
 from partnerships.web import status_words
 
 #: Kinds of fact that a record counts, or has once.
@@ -16,7 +17,10 @@ def in_words(effect, lines, summaries):
     return {
         "partnership": after,
         "summary": typed or (after.summary if effect.summary_is_old else ""),
-        "changes": [(n, was[n], becomes[n]) for n in was if was[n] != becomes[n]],
+        "changes": [
+            *((n, was[n], becomes[n]) for n in was if was[n] != becomes[n]),
+            *_changed_facts(lines, after),
+        ],
         "new": new_facts(lines, after),
     }
 
@@ -32,6 +36,27 @@ def new_facts(lines, partnership):
         and not line.what.aspect
     }
     return [fact.name_in_record for fact in facts.values()]
+
+
+def _changed_facts(lines, partnership):
+    """Return the facts on record to which these rows give another value, each with that
+    and the one that it has."""
+    return [
+        (line.fact.name_in_record, _shown(line.adopted), _shown(line.says))
+        for line in lines
+        if line.adopts
+        and line.verdict != Verdict.NEW
+        and line.partnership == partnership
+        and line.adopted != line.says
+    ]
+
+
+def _shown(notation):
+    """Return a value in words."""
+    try:
+        return parse(notation).display()
+    except InvalidPartialDate:
+        return notation.replace("_", " ") or "nothing"
 
 
 def _facts(row):

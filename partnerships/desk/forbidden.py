@@ -34,7 +34,8 @@ def _roles_that_may(request):
         return above
     app, _, model_and_page = name.partition("_")
     model, _, page = model_and_page.rpartition("_")
-    is_look = page != "delete" and request.method in ("GET", "HEAD")
+    page = "publish" if page == "publication" else page
+    is_look = page not in ("delete", "publish") and request.method in ("GET", "HEAD")
     action = "view" if is_look and page != "add" else page
     if request.user.has_perm(f"{app}.{action}_{model}"):
         return []

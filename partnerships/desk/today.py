@@ -16,7 +16,7 @@ from partnerships.actions import checking
 from partnerships.actions.proposing import may_publish
 from partnerships.dates import day_in_words
 from partnerships.desk.documents import NEEDED
-from partnerships.log.operations import done_by
+from partnerships.log.operations import done_by, first_changes
 from partnerships.models import Draft, Lead, Partnership, Source
 from partnerships.selectors import due
 from partnerships.selectors.double_checks import open_double_checks
@@ -142,8 +142,10 @@ def _cards(user):
         yield Card("Proposed, for you to publish", [_proposal(one) for one in waiting])
     yield _leads(user, on)
     yield _announcements(on)
-    checks = [_double_check(check, user) for check in open_double_checks()]
-    yield Card("Not yet double-checked", checks)
+    checks = open_double_checks()
+    titles = first_changes(check.operation for check in checks)
+    items = [_double_check(check, user, titles) for check in checks]
+    yield Card("Not yet double-checked", items)
     looks = [_look(look) for look in due.looks_due(on=on)]
     every = "Looked at all {}, nothing new", "admin:desk-looked", "partnership"
     more = _list("partnership")
@@ -245,10 +247,11 @@ def _proposal(draft):
     return Item(str(draft), draft.get_absolute_url(), by, action=("Send back", back))
 
 
-def _double_check(check, user):
+def _double_check(check, user, titles):
     is_own = check.entered_by == user.pk
     whose = "yours: another person confirms it" if is_own else check.in_words
     about = str(check.partnership.partner if check.partnership else "No partnership")
+    about = titles.get((check.operation, check.partnership_id), about)
     return Item(about, reverse("admin:desk-double-check", args=[check.pk]), whose)
 
 

@@ -1,11 +1,12 @@
 """The operations of an editor, newest first; and those that stand."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, Min, OuterRef
 
 from partnerships.ledger.registry import tracked
 from partnerships.log.entries import ASKED, described_changes
@@ -47,6 +48,23 @@ def done_by(user: User, *, most: int = 10) -> list[Done]:
         Done(change.entry.operation, change.title, len(last[change.number]), change.at)
         for change in described_changes(entries)
     ]
+
+
+def first_changes(operations: Iterable[str]) -> dict[tuple[str, int | None], str]:
+    """Return the first change of each of these operations to each record, in words, by
+    the operation and the id of the record. Two queries, and one for each kind of row
+    that they changed; none where there is no operation."""
+    if not (ids := set(operations)):
+        return {}
+    entries = LedgerEntry.objects.filter(operation__in=ids).order_by()
+    entries = entries.exclude(record="doublecheck").exclude(number=None)
+    first = entries.values("operation", "partnership_id").annotate(n=Min("number"))
+    numbers = first.values_list("n", flat=True)
+    changes = described_changes(LedgerEntry.objects.filter(number__in=[*numbers]))
+    return {
+        (str(change.entry.operation), change.entry.partnership_id): change.title
+        for change in changes
+    }
 
 
 def stands(first: UUID, last: UUID) -> bool:

@@ -83,3 +83,53 @@ def test_press_is_asked_about_what_it_leaves_out(client, kind, asks):
     assert ("area by area" in lines[0].problem) is asks
     lines, _ = check(client, [row | {"value": "included"}], kind=kind)
     assert not lines[0].problem
+
+
+# What has not happened
+
+
+@pytest.mark.parametrize(
+    "words", ["will be signed", "announced the signing", "expected to sign", "to sign"]
+)
+def test_words_on_what_is_to_come_are_asked_about(client, words):
+    line = read(client, SIGNED | {"words": words})
+    assert "is it “Announced: Signed”?" in line.problem
+    assert read(client, SIGNED | {"words": "signed"}).problem == ""
+    announced = SIGNED | {"what": "Announced: Signed", "words": words}
+    assert read(client, announced).problem == ""
+    sure = SIGNED | {"words": words, "sure": line.doubt}
+    assert read(client, sure).problem == ""
+
+
+def test_document_that_is_older_than_the_step_is_asked_about(client):
+    ((line,), _) = check(client, [SIGNED], published_on="5 January 2026")
+    assert "The document is of 5 January 2026, before that day" in line.problem
+    ((line,), _) = check(client, [SIGNED], published_on="March 2026")
+    assert line.problem == ""
+
+
+def test_step_that_the_editors_rejected_comes_to_life_by_no_row(client, ghana):
+    rejected = {"certainty": "rejected", "ruling": "Accra denied it."}
+    talks = factories.milestone(ghana, "exploratory_talks", "2025-06", **rejected)
+    row = SIGNED | {"what": "Exploratory talks", "value": "June 2025"}
+    line = read(client, row)
+    assert "The editors rejected it: Accra denied it." in line.sentence
+    send(client, [row])
+    denied = row | {"value": "not before 24 October 2025", "decision": "keep"}
+    send(client, [denied], **OFFICIAL)
+    assert ghana.milestones.get() == talks
+    assert talks.claims.count() == 2
+    other_day = row | {"value": "January 2026"}
+    assert read(client, other_day).verdict == "new"
+
+
+def test_ruled_value_changes_by_a_new_ruling_alone(client, ghana):
+    signed = factories.milestone(ghana, date="2026-03-23", ruling="By the text.")
+    row = SIGNED | {"decision": "adopt"}
+    assert "say in a new one why it changes" in read(client, row).problem
+    send(client, [row | {"ruling": "The text was corrected."}])
+    signed.refresh_from_db()
+    assert (str(signed.date), signed.ruling) == (
+        "2026-03-24",
+        "The text was corrected.",
+    )

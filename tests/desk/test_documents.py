@@ -139,7 +139,7 @@ def test_each_row_is_compared_with_the_record(client, ghana):
         ({**SIGNED, "value": "23.3.2026", "decision": "adopt"}, "disagrees"),
         ({**place, "what": "Proposed", "value": "1 July 2025"}, "more_precise"),
         ({**SIGNED, "value": "not before 25 March 2026"}, "disagrees"),
-        ({**place, "what": "Reviewed", "value": "2026-04-20"}, "new"),
+        ({**place, "what": "Reviewed", "value": "2026-03-25"}, "new"),
         ({**place, "what": "area: 9", "value": "Included"}, "same"),
         ({**place, "what": "Area: area 9", "value": "no"}, "disagrees"),
         ({**place, "what": "stated number of areas", "value": "17"}, "new"),
@@ -516,3 +516,29 @@ def test_reading_asks_as_many_queries_of_many_rows_as_of_few(client, ghana):
             send(client, rows, "check")
         counts.append(len(queries))
     assert counts[0] == counts[1] < 40
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["http://example.org/a/", "https://www.example.org/a#top", "example.org/a?utm_x=1"],
+)
+def test_document_is_known_under_another_spelling_of_its_address(client, spelling):
+    known = factories.source(url="https://example.org/a")
+    factories.source("other", url="https://example.org/a?id=7")
+    context = send(client, [], "check", url=spelling).context
+    assert context["document"].known == known
+
+
+def test_title_of_a_document_is_tidied(client, ghana):
+    send(client, [SIGNED], title="Gha\u200bna \u202esigns")
+    assert Source.objects.get().title == "Ghana signs"
+
+
+def test_effect_names_a_day_that_moves(client, ghana):
+    send(client, [SIGNED])
+    row = SIGNED | {"value": "23/03/2026"}
+    answer = send(client, [row], "check")
+    (effect,) = answer.context["effects"]
+    assert ("Signed", "24 March 2026", "23 March 2026") in [
+        (name.partition(",")[0], *days) for name, *days in effect["changes"]
+    ]

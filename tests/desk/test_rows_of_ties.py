@@ -263,9 +263,12 @@ def test_value_of_a_tie_is_adopted_or_kept_with_a_ruling(client, ghana):
     send(client, [{**other, "decision": "keep", "ruling": "The text says so."}])
     tie.refresh_from_db()
     assert (str(tie.since), tie.ruling) == ("2023", "The text says so.")
-    send(client, [{**other, "decision": "adopt"}], url=f"{ADDRESS}-again")
+    adopted = {**other, "decision": "adopt"}
+    assert "rests on a ruling" in read(client, adopted).problem
+    ruled = {**adopted, "ruling": "The later text says so."}
+    send(client, [ruled], url=f"{ADDRESS}-again")
     tie.refresh_from_db()
-    assert str(tie.since) == "2024"
+    assert (str(tie.since), tie.ruling) == ("2024", "The later text says so.")
     denied = {**TIE, "value": "no", "decision": "adopt"}
     assert "cannot say “no”" in read(client, denied).problem
 

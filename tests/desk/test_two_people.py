@@ -7,6 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from partnerships.ledger import context
 from partnerships.ledger.context import change
 from partnerships.models import (
     Claim,
@@ -824,8 +825,94 @@ def test_list_and_newest_milestones_say_what_is_not_yet_double_checked(
     assert [page(client, one).text.count(LABEL) for one in shown] == [1, 1]
     confirm(as_(other), DoubleCheck.objects.get())
     assert [page(client, one).text.count(LABEL) for one in shown] == [0, 0]
-    requested = {**SIGNED, "what": "SAFE: Requested", "value": "26/03/2026"}
+    requested = {**SIGNED, "what": "SAFE: Requested", "value": "25/03/2026"}
     send(as_(publisher), [requested], url="https://example.org/safe")
     listed = client.get("/partnerships/").text
     (cell,) = re.findall('<td data-label="SAFE">(?:(?!</td>).)*unchecked', listed, re.S)
     assert "Requested" in cell and listed.count(LABEL) == 1
+
+
+# What two strangers stumbled over
+
+
+def test_form_that_was_sent_back_meanwhile_is_shown_with_what_was_typed(
+    as_, client, ghana, editor, other
+):
+    submit(as_(editor), *summary_of(ghana, "Two sentences."))
+    draft = Draft.objects.get()
+    proposal = f"{draft.path}?proposal={draft.pk}"
+    seen = as_(other).get(proposal)
+    back = reverse("admin:desk-send-back", args=[draft.pk])
+    client.post(back, {"word": "Three, please"})
+    data = {name: value[-1] for name, value in draft.data.items()}
+    data |= {
+        "proposal_version": seen.context["proposal_version"],
+        "summary": "Mended.",
+    }
+    answer = client.post(proposal, data)
+    assert "was changed while you read it" in errors(answer)
+    assert "Mended." in answer.content.decode()
+    ghana.refresh_from_db()
+    assert ghana.summary == ""
+    assert client.get(proposal).status_code == 404
+
+
+def test_double_checks_on_today_say_of_what(as_, client, ghana, publisher):
+    send(as_(publisher), [SIGNED])
+    suspended = {**SIGNED, "what": "Suspended", "value": "25/03/2026"}
+    send(client, [suspended], url="https://example.org/suspended")
+    cards = {card.heading: card for card in client.get(TODAY).context["cards"]}
+    first, second = (item.text for item in cards["Not yet double-checked"].items)
+    assert "Ghana" in first and "igned" in first and "uspended" in second
+
+
+def test_form_that_opens_a_disagreement_says_so(as_, client, ghana, publisher):
+    send(as_(publisher), [SIGNED])
+    signed = Milestone.objects.get()
+    other_source = factories.source("other")
+    factories.claim(signed, "2026-03-23", by=other_source)
+    signed.ruling = "Ruled."
+    signed.save()
+    answer = submit(client, change_url(signed), PUBLIC | {"ruling": ""})
+    assert answer.status_code == 302
+    assert "A disagreement is open now" in today(client)
+
+
+def test_publication_that_publishes_nothing_says_what_to_tick(as_, publisher):
+    draft = factories.partnership("ghana", published=False)
+    answer = submit(as_(publisher), part_url(draft, "publication"), PUBLIC)
+    assert "Tick it to publish the record." in errors(answer)
+
+
+def test_editor_is_told_that_publishers_publish(as_, client, editor):
+    draft = factories.partnership("ghana", published=False)
+    answer = as_(editor).get(part_url(draft, "publication"))
+    assert answer.status_code == 403 and "Publisher" in answer.content.decode()
+
+
+def test_texts_that_differ_late_are_shown_from_there(as_, client, ghana, publisher):
+    long = "The same beginning. " * 20
+    factories.edit(ghana, summary=f"{long}One end.")
+    to, sent = summary_of(ghana, f"{long}My end.")
+    shown = as_(publisher).get(to)
+    seen = as_shown(shown)
+    with context.change(user=publisher, reason="Why", kind="correction"):
+        factories.edit(ghana, summary=f"{long}Another end.")
+    said = errors(client.post(to, seen | sent))
+    assert "One end." in said and "Another end." in said
+
+
+def test_writing_on_takes_a_proposal_back_as_it_is_kept(
+    as_, client, ghana, editor, other
+):
+    to = address()
+    send(as_(editor), [SIGNED], "propose", to=to)
+    seen = shown(client, to)
+    mended = {**SIGNED, "place": "¶ 7"}
+    assert send(client, [mended], "keep", to=to, **seen).status_code == 204
+    draft = Draft.objects.get()
+    assert draft.proposed_at is None and draft.rows[0]["place"] == "¶ 7"
+    headings = [card.heading for card in client.get(TODAY).context["cards"]]
+    assert "Documents being entered" in headings
+    assert "Yours, waiting for a publisher" not in headings
+    assert as_(other).get(to).status_code == 404

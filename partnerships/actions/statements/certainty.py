@@ -33,3 +33,8 @@ def weigh(line: Line, source: Source) -> None:
         line.values = line.values | confirmed if is_dated else confirmed
         line.confirms = not is_dated
         line.sentence += " An official text confirms what was reported."
+    elif step.certainty == Certainty.REPORTED and source.kind in _PRESS:
+        line.sentence += (
+            " If this report is independent of the first, confirm the step on its own "
+            "page, with a ruling that names both."
+        )

@@ -1,14 +1,27 @@
 """What may be a slip in the facts that a document makes or changes."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import Any
 
+from django.utils import timezone
+
 from partnerships.actions.statements.line import Line
 from partnerships.actions.statements.on_record import OnRecord
-from partnerships.choices import CoverageValue, SourceKind
+from partnerships.choices import CoverageValue, MilestoneKind, SourceKind
 from partnerships.models import Source
 
+#: Words by which a document speaks of what has not happened yet.
+_TO_COME = re.compile(
+    r"\b(will|would|shall|announc\w+|planned|plans|intends?|expect\w*|upcoming|soon"
+    r"|to (sign|be signed|join|start|begin|open))\b",
+    re.IGNORECASE,
+)
+SPEAKS_OF_WHAT_IS_TO_COME = (
+    "Its words speak of what is to come: has it happened, or is it “Announced: {}”?"
+)
+OLDER = "The document is of {}, before that day: does it say that this has happened?"
 PRESS_SAYS_NOT = (
     "The press gives examples: does this go area by area, and say that it is left out?"
 )
@@ -26,10 +39,25 @@ def ask_doubts(lines: Iterable[Line], record: OnRecord, source: Source) -> None:
         if line.what.is_step:
             steps = record.steps(line.partnership)
             known["among"] = [as_entered.get(id(step), step) for step in steps]
-        questions = fact.new_doubts(**known)
-        line.doubt = " ".join(question for _, question in questions)
+        doubts = [question for _, question in fact.new_doubts(**known)]
+        doubts += _not_yet(line, source) if line.what.is_step else ()
         if is_press and line.says == CoverageValue.NOT_INCLUDED:
-            line.doubt = PRESS_SAYS_NOT
+            doubts.append(PRESS_SAYS_NOT)
+        line.doubt = " ".join(doubts)
+
+
+def _not_yet(line: Line, source: Source) -> Iterator[str]:
+    """Yield the questions about a step of which the document may say that it is to
+    come."""
+    step, day = line.fact, source.published_on
+    if step.kind in (MilestoneKind.ANNOUNCED, MilestoneKind.STATEMENT):
+        return
+    if _TO_COME.search(line.row["words"]):
+        yield SPEAKS_OF_WHAT_IS_TO_COME.format(step.get_kind_display())
+    if not (day and day.latest and step.earliest):
+        return
+    if day.latest < step.earliest <= timezone.localdate():
+        yield OLDER.format(day.display())
 
 
 def _as_entered(line: Line) -> Any:

@@ -85,6 +85,11 @@ class Line:
         return self.verdict == Verdict.NEW or self.corrects_record
 
     @property
+    def is_ruled(self) -> bool:
+        """True where the editors ruled on what is on record."""
+        return bool(getattr(self.fact, self.what.ruling_field))
+
+    @property
     def undecided(self) -> str:
         """The sentence that asks for a decision or a ruling; empty where none lacks."""
         decision, ruling = self.row["decision"], self.row["ruling"]
@@ -98,8 +103,10 @@ class Line:
                 "rule."
             )
         is_kept = decision == KEEP and self.verdict == Verdict.DISAGREES
-        if is_kept and not (ruling or getattr(self.fact, self.what.ruling_field)):
+        if is_kept and not (ruling or self.is_ruled):
             return "Say in the ruling why the record stands."
+        if self.asks and self.adopts and not ruling and self.is_ruled:
+            return "The record rests on a ruling: say in a new one why it changes."
         if self.rival and self.row["order"] not in (BEFORE, AFTER, UNKNOWN):
             return (
                 f"Say if it came before or after “{self.rival.get_kind_display()}” "

@@ -9,7 +9,7 @@ from partnerships.actions.statements.relations import (
     date_in,
 )
 from partnerships.actions.vocabulary import CannotRead
-from partnerships.choices import Aspect, MilestoneKind, Verdict
+from partnerships.choices import Aspect, Certainty, MilestoneKind, Verdict
 from partnerships.dates import PartialDate
 from partnerships.models import Milestone
 from partnerships.querysets.fact_kinds import dates_meet
@@ -41,7 +41,11 @@ def read_milestone(line: Line, record: OnRecord) -> None:
         _refuse_other_detail(line)
         line.adopted = str(line.fact.date)
         compare_dates(line, said, line.fact.date)
-        if line.verdict == Verdict.DISAGREES:
+        if line.fact.certainty == Certainty.REJECTED:
+            line.sentence = (
+                f"The editors rejected it: {line.fact.ruling} {line.sentence}"
+            )
+        elif line.verdict == Verdict.DISAGREES:
             kind, day = line.fact.get_kind_display(), line.fact.date.display()
             line.sentence = f"Already recorded as {kind}, {day}."
     record.newest["milestone", line.partnership.pk] = line.fact
@@ -72,21 +76,30 @@ def whole_euro(text: str) -> str:
 
 
 def _step(line: Line, said: PartialDate, record: OnRecord) -> Milestone | None:
-    """Return the milestone that a row speaks of, if it is there."""
-    what = line.what
+    """Return the milestone that a row speaks of, if it is there; else one that the
+    editors rejected, if the row says it of that time, or denies it."""
     steps = [
         step
         for step in record.steps(line.partnership)
-        if (step.track, step.kind) == (what.track, what.kind)
-        and step.announces == (what.announces or "")
-        and not (what.recurs and not dates_meet(said, step))
-        and _is_of(line, step)
+        if _is_of(line, step) and not (line.what.recurs and not dates_meet(said, step))
     ]
+    if not steps:
+        steps = [
+            step
+            for step in record.rejected(line.partnership)
+            if _is_of(line, step) and (said.latest is None or dates_meet(said, step))
+        ]
     return steps[-1] if steps else None
 
 
 def _is_of(line: Line, step: Milestone) -> bool:
-    """Return whether a step is the one meant: several statements are made on a day."""
+    """Return whether a step is of the kind meant, and, since several statements are
+    made on a day, the one meant."""
+    what = line.what
+    if (step.track, step.kind) != (what.track, what.kind):
+        return False
+    if step.announces != (what.announces or ""):
+        return False
     detail, is_statement = line.row["detail"], step.kind == MilestoneKind.STATEMENT
     same = search_form(step.description) == search_form(detail)
     return same or not (is_statement and detail)

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from partnerships.actions.vocabulary import CannotRead
+from partnerships.choices import Certainty
 from partnerships.models import (
     Area,
     Coverage,
@@ -72,6 +73,10 @@ class OnRecord:
         """Return the milestones of a record, to which new ones are added."""
         return self.rows("milestone", partnership)
 
+    def rejected(self, partnership: Partnership) -> list[Milestone]:
+        """Return the milestones of a record that its editors rejected."""
+        return self.rows("rejected", partnership)
+
     def cell(self, partnership: Partnership, area: Area) -> Coverage:
         """Return the cell of an area, stored or not."""
         if partnership.pk not in self._cells:
@@ -97,6 +102,8 @@ def _stored(model: str, partnership: Partnership | None) -> Any:
     assert partnership is not None
     if model == "milestone":
         return partnership.milestones.counted().order_by("attempt", "latest", "pk")
+    if model == "rejected":
+        return partnership.milestones.filter(certainty=Certainty.REJECTED)
     if model == "affiliation":
         return partnership.partner.affiliations.order_by("pk")
     related = {"engagement": "engagements", "subject": "subjects"}[model]

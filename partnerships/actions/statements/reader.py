@@ -78,6 +78,8 @@ class Reader:
         _refuse_lost_words(line)
         self.own_word.compare(line)
         weigh(line, self.own_word.source)
+        if line.fact.pk is None:
+            line.sentence = line.sentence.replace("The record", "A row above")
         if line.recorded_as and line.fact.pk:
             line.sentence = f"Already recorded as “{line.recorded_as}”. {line.sentence}"
             if line.row["text"]:

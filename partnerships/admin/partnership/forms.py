@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
 from django.utils.html import format_html
 
-from partnerships.admin.change_form import ChangeForm
+from partnerships.admin.change_form import EXPLANATION, ChangeForm
 from partnerships.admin.widgets import SearchSelect
 from partnerships.fields import ReasonField
 from partnerships.models import Claim, Source
@@ -74,6 +74,12 @@ class PartnershipForm(ChangeForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("cite_earlier") and not cleaned.get("source"):
             self.add_error("source", "Choose the source that says it.")
+        own = {*self.fields} - {*CITATION, *EXPLANATION}
+        done = {"is_published", "cite_earlier"} & {*self.changed_data}
+        if own == {"is_published"} and not done:
+            tick = "Untick" if self.instance.is_published else "Tick"
+            aim = "unpublish" if self.instance.is_published else "publish"
+            self.add_error("is_published", f"{tick} it to {aim} the record.")
         if cleaned.get("source") and not cleaned.get("locator"):
             self.add_error("locator", "Say where in the source it stands.")
         if cleaned.get("cite_earlier"):
