@@ -97,3 +97,19 @@ def test_server_that_refuses_is_one_sentence(ola, monkeypatch):
     factories.lead()
     with pytest.raises(CommandError, match="The mail server did not take it: gone"):
         call_command("mail_editors")
+
+
+def test_address_that_is_refused_keeps_nobody_else_from_their_mail(ola, monkeypatch):
+    factories.user("ann", groups=["editor"], email="ann@example.org")
+    send = EmailBackend.send_messages
+
+    def refuse_one(self, messages):
+        if messages[0].to == ["ola@example.org"]:
+            raise smtplib.SMTPRecipientsRefused({})
+        return send(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse_one)
+    factories.lead()
+    with pytest.raises(CommandError, match="refuses the addresses of: ola"):
+        call_command("mail_editors")
+    assert [sent.to for sent in mail.outbox] == [["ann@example.org"]]

@@ -387,7 +387,7 @@ def test_body_that_is_too_long_or_of_no_length_is_refused_unread(rf, length):
     request.META["CONTENT_LENGTH"] = length
     answer = report(request)
     assert answer.status_code == 413
-    assert "Say it in at most 3,000 characters." in answer.content.decode()
+    assert "say it in at most 3,000 characters." in answer.content.decode()
     assert not request._read_started
 
 
@@ -411,7 +411,7 @@ def test_megabyte_is_refused(send):
 def test_form_of_another_site_is_refused_in_words(send, origin, status):
     answer = send(headers={"Origin": origin})
     assert answer.status_code == status
-    is_said = "A page of another site sent that." in answer.text
+    is_said = "does not say that this site sent that" in answer.text
     assert is_said == (status == 403)
     assert Lead.objects.exists() == (status == 303)
 
@@ -616,3 +616,18 @@ def test_reports_that_are_off_are_nowhere(client, settings, send, memory_cache):
         assert client.get(path).status_code == 404
     assert client.post(REPORT, {"text": TEXT}).status_code == 404
     assert REPORT not in client.get("/nowhere/").text
+
+
+@pytest.mark.parametrize("charset", ["hex", "idna", "zlib", "undefined", "rot13"])
+def test_charset_that_is_none_breaks_nothing(client, charset):
+    kind = f'multipart/form-data; boundary=x; charset="{charset}"'
+    body = '--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nWrong day\r\n--x--\r\n'
+    assert client.post("/report/", body, content_type=kind).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "page", ["/Your account is locked", "/admin/", "//evil.example/", "/a?b", "/a#b"]
+)
+def test_page_is_a_path_of_a_public_page(client, page):
+    shown = client.get("/report/", {"page": page}).content.decode()
+    assert "<strong>About:</strong> no page." in shown

@@ -1,5 +1,6 @@
 """The morning's mail to editors: what came in, is due, overdue, or waits for them."""
 
+import smtplib
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,26 +19,33 @@ EDITORS = {Role.EDITOR, Role.PUBLISHER, Role.ADMINISTRATOR}
 NAMED = 5
 
 
-def send_morning_mail(*, on: date) -> list[User]:
+def send_morning_mail(*, on: date) -> tuple[list[User], list[User]]:
     """Send each editor with an address what is due, and nothing where nothing is.
-    Return those to whom a mail went. Raises OSError if the mail server refuses."""
+    Return those to whom a mail went, and those whose address the server refused. Raises
+    OSError if it takes none."""
     ways_in = [f"https://{host}/admin/" for host in settings.ALLOWED_HOSTS[:1]]
     editors = User.objects.filter(is_active=True).exclude(email="").order_by("pk")
-    written = []
+    written: list[User] = []
+    refused: list[User] = []
     with get_connection() as connection:
         for user in editors:
             parts = list(_parts(user, on)) if user.role in EDITORS else []
             if not parts:
                 continue
             count = sum(len(names) for _, names in parts)
-            EmailMessage(
+            message = EmailMessage(
                 f"SDP tracker, {day_in_words(on)}: {count} to do",
                 "\n\n".join([*map(_paragraph, parts), *ways_in]) + "\n",
                 to=[user.email],
                 connection=connection,
-            ).send()
-            written.append(user)
-    return written
+            )
+            try:
+                message.send()
+            except smtplib.SMTPRecipientsRefused:
+                refused.append(user)
+            else:
+                written.append(user)
+    return written, refused
 
 
 def _parts(user: User, on: date) -> Iterator[tuple[str, list[str]]]:

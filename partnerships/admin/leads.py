@@ -14,8 +14,9 @@ from partnerships.actions import leads
 from partnerships.admin.base import OF_PARTNER, PARTNER
 from partnerships.admin.list_filters import ConditionFilter
 from partnerships.choices import LeadOrigin, LeadOutcome
-from partnerships.log.operations import done_by
-from partnerships.models import Lead, Source
+from partnerships.log.operations import done_by, first_changes
+from partnerships.models import Lead, LedgerEntry, Source
+from partnerships.models.source import WEB
 from partnerships.text import tidy
 
 
@@ -32,10 +33,10 @@ class LeadForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "became" in self.fields:
-            last = done_by(self.by)
+            self.initial["became"] = str(self.instance.operation or "")
             self.fields["became"].choices = [
                 ("", "None of them"),
-                *((str(done.operation), done.title) for done in last),
+                *changes_to_name(self.instance, self.by),
             ]
 
     def clean(self):
@@ -46,7 +47,17 @@ class LeadForm(forms.ModelForm):
         is_new_from_desk = self.instance.origin == LeadOrigin.DESK
         if is_new_from_desk and not (cleaned.get("url") or cleaned.get("sentence")):
             raise forms.ValidationError("Give its address, or say what it is about.")
+        if self.data.get("seen") not in (None, self.instance.version):
+            raise forms.ValidationError(
+                "Somebody changed this lead meanwhile; it is now: "
+                f"{self.instance.state}. Nothing that you sent is saved: open it again."
+            )
         self._refuse_twice(cleaned.get("url"))
+        if cleaned.get("outcome") == LeadOutcome.ACCEPTED and not cleaned["became"]:
+            self.add_error(
+                "became",
+                "Name the change that it became; until there is one, leave it open.",
+            )
         if cleaned.get("outcome") and not cleaned.get("answer"):
             is_said = cleaned["outcome"] == LeadOutcome.ACCEPTED
             if not is_said or self.instance.origin == LeadOrigin.REPORT:
@@ -58,7 +69,11 @@ class LeadForm(forms.ModelForm):
     def _refuse_twice(self, url):
         """Refuse an address that waits in another lead."""
         others = Lead.objects.open().exclude(pk=self.instance.pk)
-        if url and "url" in self.changed_data and others.filter(url=url).exists():
+        if not url or "url" not in self.changed_data:
+            return
+        if not WEB.regex.match(url):
+            self.add_error("url", WEB.message)
+        elif others.filter(url__in=[url, f"{url}/", url.rstrip("/")]).exists():
             self.add_error("url", "It is among the leads already: search for it there.")
 
 
@@ -139,10 +154,11 @@ class LeadAdmin(admin.ModelAdmin):
             obj.made_by = request.user
         elif "_take" in request.POST:
             obj.taken_by = request.user
-        if "outcome" in form.changed_data and obj.outcome:
-            became = form.cleaned_data.get("became")
+        if obj.outcome:
+            is_accepted = obj.outcome == LeadOutcome.ACCEPTED
+            became = is_accepted and form.cleaned_data.get("became")
             obj.taken_by = obj.taken_by or request.user
-            operation = UUID(became) if became else obj.operation
+            operation = UUID(became) if became else None
             obj.close(obj.outcome, answer=obj.answer, operation=operation)
         elif "outcome" in form.changed_data:
             obj.operation = obj.closed_at = None
@@ -158,7 +174,11 @@ class LeadAdmin(admin.ModelAdmin):
 
     def response_change(self, request, obj):
         if "_enter" in request.POST:
-            draft = leads.enter(obj, by=request.user)
+            try:
+                draft = leads.enter(obj, by=request.user)
+            except leads.IsEntered as error:
+                messages.warning(request, str(error))
+                return redirect("admin:partnerships_lead_change", obj.pk)
             return redirect("admin:desk-document", draft.pk)
         return super().response_change(request, obj)
 
@@ -166,6 +186,28 @@ class LeadAdmin(admin.ModelAdmin):
         """Keep no log of Django's own, which would keep what is private."""
 
     log_change = log_addition
+
+    def log_deletions(self, request, queryset):
+        """Keep no log of Django's own, which would keep what is private."""
+
+    def lookup_allowed(self, lookup, value, request):
+        """Let nobody ask by what is private, letter by letter."""
+        return lookup in ("state", "origin__exact")
+
+
+def changes_to_name(lead, user):
+    """Return the changes that a lead may have become, each by its operation: those of
+    its partnership since it came in, and the last of the account."""
+    named = {str(done.operation): done.title for done in done_by(user)}
+    since = LedgerEntry.objects.filter(at__gte=lead.made_at).exclude(number=None)
+    if lead.partnership_id:
+        own = since.filter(partnership_id=lead.partnership_id).order_by("-number")
+        newest = dict.fromkeys(own.values_list("operation", flat=True)[:50])
+        titles = first_changes(map(str, newest))
+        named |= {operation: title for (operation, _), title in titles.items()}
+    if lead.operation:
+        named.setdefault(str(lead.operation), "The change that it became")
+    return named.items()
 
 
 def _known(lead):

@@ -16,6 +16,8 @@ SHORTEST, LONGEST = 3, 24 * 60 * 60
 WRONG, DOCUMENT = "wrong", "document"
 KINDS = [(WRONG, "Something is wrong"), (DOCUMENT, "A document is missing here")]
 
+#: The path of a page, which is no sentence and leads to no other site.
+_PATH = re.compile(r"/(?!/)[\w./%~-]*", re.ASCII)
 _FACT = re.compile(r"[a-z_-]+-[0-9]+")
 _SALT = __name__
 
@@ -57,8 +59,8 @@ class PathField(forms.Field):
 
     def clean(self, value):
         path = value or ""
-        is_path = path.startswith("/") and path[1:2] not in ("/", "\\")
-        return path if is_path and path.isprintable() and len(path) <= 300 else ""
+        is_path = _PATH.fullmatch(path) and not path.startswith("/admin/")
+        return path if is_path and len(path) <= 300 else ""
 
 
 class AnchorField(forms.Field):

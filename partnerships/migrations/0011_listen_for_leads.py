@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             name='Visit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('url', models.CharField(max_length=500)),
                 ('asked_at', models.DateTimeField(help_text='When it was last asked for.')),
                 ('status', models.PositiveSmallIntegerField(null=True)),
                 ('problem', models.CharField(blank=True, max_length=300)),

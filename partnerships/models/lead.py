@@ -1,4 +1,5 @@
 import secrets
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
@@ -147,8 +148,14 @@ class Lead(models.Model):
             return self.get_outcome_display().partition(":")[0]
         return f"Taken by {self.taken_by.public_label}" if self.taken_by else "New"
 
+    @property
+    def version(self):
+        """Return a short text that changes with what is done about it."""
+        done = (self.outcome, self.answer, self.taken_by_id, self.draft_id)
+        return sha256(str(done).encode()).hexdigest()[:16]
+
     def close(self, outcome, *, answer="", operation=None):
         """Say what became of it, and forget who sent it. The caller saves."""
         self.outcome, self.answer = outcome, answer
         self.operation, self.closed_at = operation, timezone.now()
-        self.email = self.network = ""
+        self.email = ""

@@ -23,7 +23,7 @@ _NO_DOCUMENT = re.compile(
 )
 #: Parameters that choose no document: a language, and who sent the reader.
 _NO_CHOICE = re.compile(r"(utm_\w+|lang|language|locale|hl|ref|fbclid|gclid)=", re.I)
-_WEB = RegexValidator(
+WEB = RegexValidator(
     r"^https?://[^/@]+(/|$|\?|#)", "Write an address that begins with https://."
 )
 
@@ -78,7 +78,7 @@ class Source(AuditedModel):
         "address",
         max_length=500,
         blank=True,
-        validators=[_WEB],
+        validators=[WEB],
         help_text="Where it can be read.",
     )
     language = CodeField(
@@ -138,7 +138,7 @@ class Source(AuditedModel):
         "archived copy",
         max_length=500,
         blank=True,
-        validators=[_WEB],
+        validators=[WEB],
         help_text="Where an archive keeps it as it was.",
     )
     no_address = models.CharField(

@@ -10,6 +10,8 @@ class Visit(models.Model):
     source = models.OneToOneField(
         Source, on_delete=models.CASCADE, related_name="visit"
     )
+    #: The address that was asked: with another one, all begins anew.
+    url = models.CharField(max_length=500)
     asked_at = models.DateTimeField(help_text="When it was last asked for.")
     #: The answer's status, None if there was none; and a sentence if it was not read.
     status = models.PositiveSmallIntegerField(null=True)

@@ -53,6 +53,7 @@ def unlisted(view):
 def report(request):
     """Show the form, or take what it sends."""
     if request.method == "POST":
+        request.encoding = "utf-8"  # whatever else is claimed
         return _taken(request)
     about = AboutForm(request.GET)
     about.is_valid()
@@ -81,10 +82,16 @@ def _taken(request):
     """Answer what was sent: by the page of its number if it is taken, else by the form
     with all that it said."""
     if not _is_short(request):
-        too_long = "That is longer than 20 kB. Say it in at most 3,000 characters."
+        too_long = (
+            "That is longer than 20 kB, or does not say how long it is, and was not "
+            "read: go back to your text, and say it in at most 3,000 characters."
+        )
         return _page(request, ReportForm(), refusal=too_long, status=413)
     if not _is_from_here(request):
-        foreign = "A page of another site sent that. Write it in the form below."
+        foreign = (
+            "Your browser does not say that this site sent that, so it was not read: "
+            "go back to your text, and write it in the form below."
+        )
         return _page(request, ReportForm(), refusal=foreign, status=403)
     form = ReportForm(request.POST)
     if not form.is_valid():

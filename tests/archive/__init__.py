@@ -56,7 +56,8 @@ def fill():
     lead = factories.lead(partnership=record, draft=Draft.objects.get(), **report)
     packed = b"\x1f\x8b\x00 \xff"
     source = Source.objects.get()
-    Visit.objects.create(source=source, asked_at=lead.made_at, copy=packed, status=200)
+    visited = {"asked_at": lead.made_at, "url": "https://example.org/"}
+    Visit.objects.create(source=source, copy=packed, status=200, **visited)
     Session.objects.create(
         session_key="k", session_data="d", expire_date="2030-01-01 00:00Z"
     )

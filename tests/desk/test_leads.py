@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from partnerships.models import Draft, Lead, LedgerEntry
@@ -114,6 +115,7 @@ def test_lead_is_taken(as_, editor):
 
 
 def test_report_is_closed_with_words_and_forgets_who_sent_it(as_, client, editor):
+    """The digest of its network counts for the limit, until its day is over."""
     lead = factories.lead(origin="report", email="reader@example.org", network="abc")
     assert "reader@example.org" in page(as_(editor), at(lead)).text
     refused = change(client, lead, outcome="accepted")
@@ -122,7 +124,7 @@ def test_report_is_closed_with_words_and_forgets_who_sent_it(as_, client, editor
     assert "Choose what became of it" in errors(refused)
     change(client, lead, outcome="already_right", answer="The text says 24 March.")
     lead.refresh_from_db()
-    assert (lead.email, lead.network, lead.taken_by) == ("", "", editor)
+    assert (lead.email, lead.network, lead.taken_by) == ("", "abc", editor)
     assert lead.closed_at and lead.state == "Already right"
     change(client, lead, outcome="")
     lead.refresh_from_db()
@@ -142,9 +144,60 @@ def test_lead_names_the_change_that_it_became(as_, client, ghana, publisher):
     operation = LedgerEntry.objects.filter(record="milestone").get().operation
     lead = factories.lead()
     assert str(operation) in client.get(at(lead)).content.decode()
-    change(client, lead, outcome="accepted", became=str(operation))
+    refused = change(client, lead, outcome="accepted", answer="Done.")
+    assert "Name the change that it became" in errors(refused)
+    accepted = {"outcome": "accepted", "became": str(operation)}
+    change(client, lead, **accepted)
     lead.refresh_from_db()
     assert lead.operation == operation
+    change(client, lead, **accepted | {"outcome": "rejected", "answer": "No."})
+    lead.refresh_from_db()
+    assert lead.operation is None
+
+
+def test_older_page_of_a_lead_changes_nothing(as_, client, editor):
+    lead = factories.lead(origin="report")
+    seen = as_(editor).get(at(lead)).context["lead"].version
+    change(client, lead, outcome="rejected", answer="No.")
+    for button in ("_take", "_enter", "_save"):
+        refused = change(client, lead, button, seen=seen)
+        assert "Somebody changed this lead meanwhile" in errors(refused)
+    lead.refresh_from_db()
+    assert (lead.outcome, lead.answer) == ("rejected", "No.")
+    assert not Draft.objects.exists()
+
+
+def test_one_editor_enters_a_document_from_a_lead(as_, client, editor, publisher):
+    lead = factories.lead(url=ADDRESS)
+    change(as_(editor), lead, "_enter")
+    answer = change(as_(publisher), lead, "_enter")
+    assert answer.url == at(lead)
+    assert "Editor enters a document from it" in page(client, at(lead)).text
+    lead.refresh_from_db()
+    assert lead.draft.owner == editor and Draft.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["email__startswith=r", "network__gt=a", "made_at__year=1", "draft=1"]
+)
+def test_nobody_asks_the_list_by_what_is_private(as_, client, viewer, asked):
+    factories.lead(origin="report", email="reader@example.org")
+    assert as_(viewer).get(f"{LIST}?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org/a", "https://user:pw@example.org/", "nonsense"]
+)
+def test_address_of_a_lead_is_one_of_the_web(as_, editor, url):
+    as_(editor).post(ADD, {"url": url})
+    assert not Lead.objects.exists()
+
+
+def test_deletion_by_an_administrator_is_in_no_log(as_, client):
+    lead = factories.lead()
+    as_(factories.user("root", is_superuser=True))
+    client.post(f"/admin/partnerships/lead/{lead.pk}/delete/", {"post": "yes"})
+    assert not Lead.objects.exists() and not LogEntry.objects.exists()
 
 
 def test_known_document_is_said_to_be(as_, client, editor):

@@ -49,7 +49,7 @@ LANDED = {
         "998851e88213403c524345efab5dfec58c01fb5b96d3f2b5e58ca213b20328ab"
     ),
     "0011_listen_for_leads": (
-        "9ab3b87c361d20f1040648d9405ab005634ee1475d0f5798311f4927e590c3b6"
+        "3568c76f84682ff52701f7f937301a4d812be9000711979aa5f7bedfd3cae0b8"
     ),
 }
 #: The first schema of which a database is kept.

@@ -71,6 +71,10 @@ def test_source_that_is_unchanged_is_recorded_as_checked(site, round_, source):
     done = round_(later=MONTH)
     assert done.unchanged == [source] and not Lead.objects.exists()
     source.refresh_from_db()
+    assert source.last_checked_on is None  # nobody ever compared it with the record
+    Source.objects.filter(pk=source.pk).update(last_checked_on=NOW.date())
+    round_(everything=True)
+    source.refresh_from_db()
     assert source.last_checked_on == (NOW + MONTH).date()
     entry = LedgerEntry.objects.latest("id")
     assert (entry.record, entry.actor) == ("source", "check_sources")
@@ -89,10 +93,18 @@ def test_source_that_changed_is_a_lead_with_what_changed(site, round_, source, n
     assert (lead.url, lead.language) == (source.url, "en")
     source.refresh_from_db()
     assert source.last_checked_on is None  # somebody is to look
+    lead.follow_up_on, lead.language = "2999-01-01", "no"
+    lead.save()
     site.pages["/text"] = page(TEXT.replace(b"signed", b"will sign"))
     round_(later=MONTH)
     lead.refresh_from_db()
-    assert "will sign" in lead.sentence and Lead.objects.count() == 1
+    assert "have signed" in lead.sentence and "will sign" in lead.sentence
+    assert Lead.objects.count() == 1
+    assert (lead.follow_up_on, lead.language) == (None, "no")  # due again
+    Source.objects.filter(pk=source.pk).update(last_checked_on=NOW.date())
+    round_(later=MONTH)  # unchanged, and nobody has read yet what changed
+    source.refresh_from_db()
+    assert source.last_checked_on == NOW.date()
     lead.close("rejected", answer="Words alone.")
     lead.save()
     site.pages["/text"] = page(TEXT)
@@ -131,6 +143,55 @@ def test_source_that_is_not_reached_is_a_lead_the_third_time(site, round_, sourc
     site.pages["/text"] = page(TEXT)
     round_(later=MONTH)
     assert Visit.objects.get().failures == 0
+
+
+def test_source_that_failed_and_then_vanished_is_told_of_once(site, round_, source):
+    found = []
+    for status in (500, 404, 404, 500, 500):
+        site.pages["/text"] = page(status=status)
+        found.append([lead.news for lead in round_(later=MONTH).leads])
+    assert found == [[], ["vanished"], [], [], []]
+
+
+def test_source_with_another_address_begins_anew(site, round_, source):
+    round_()
+    site.pages["/right"] = page(b"<main><p>The right text.</p></main>")
+    Source.objects.filter(pk=source.pk).update(url=site.url("/right"))
+    assert not round_(later=MONTH).leads
+    visit = Visit.objects.get()
+    assert (visit.url, visit.changed_at) == (site.url("/right"), None)
+
+
+def test_source_that_is_deleted_meanwhile_stops_nothing(
+    site, round_, source, visitor, monkeypatch
+):
+    gone = factories.source("a-gone", url="https://example.org/gone")
+    Source.objects.filter(pk=gone.pk).update(url=site.url("/text"))
+    fetch = Visitor.fetch
+
+    def deleting(self, url):
+        Source.objects.filter(pk=gone.pk).delete()
+        return fetch(self, url)
+
+    monkeypatch.setattr(Visitor, "fetch", deleting)
+    assert round_().asked == 1 and Visit.objects.get().source == source
+
+
+def test_empty_file_is_not_read(site, round_, source):
+    site.pages["/text"] = page(b"", type="application/pdf")
+    assert round_().problems == ["nrk-2024: It is empty."]
+
+
+def test_document_that_is_too_long_is_watched_by_its_beginning(
+    site, visitor_to, clock, source
+):
+    visitor = visitor_to(site, body=1000)
+    for body in (b"a" * 3000, b"b" + b"a" * 2999):
+        site.pages["/text"] = page(body, type="application/pdf")
+        clock.shift(MONTH)
+        done = go_round(now=datetime.now(UTC), visitor=visitor, pause=0)
+        assert not done.problems
+    assert [lead.news for lead in done.leads] == ["changed"]
 
 
 def test_source_that_moved_for_good_is_a_lead_once(site, round_, source):
@@ -192,6 +253,9 @@ def test_source_that_used_to_change_is_silent_while_others_report(
     factories.claim(held, "2025-09-20", by=factories.source("other"))
     (lead,) = round_().leads
     assert lead.news == "silent" and "Dialogue held" in lead.sentence
+    lead.close("already_right", answer="It says so on another page.")
+    lead.save()
+    assert not round_(later=MONTH).leads  # it was told of
     factories.claim(held, "2025-09-20", by=source)
     Lead.objects.all().delete()
     assert not round_(later=MONTH).leads

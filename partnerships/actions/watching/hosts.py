@@ -22,6 +22,11 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 #: Reserved whole, and some clouds answer on it; Python knows a part of it alone.
 _PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
+#: Public by their numbers: the platform of a cloud, relays of 6to4, documentation.
+_NOT_OURS: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = [
+    *map(ipaddress.IPv4Network, ("168.63.129.16/32", "192.88.99.0/24")),
+    ipaddress.IPv6Network("3fff::/20"),
+]
 
 #: Decides if a host may be asked, by its name, one address of it and the port.
 IsAllowed = Callable[[str, str, int], bool]
@@ -90,6 +95,8 @@ def is_public(host: str, address: str, port: int) -> bool:
 
 
 def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if any(address in network for network in _NOT_OURS):
+        return False
     if isinstance(address, ipaddress.IPv6Address):
         carried = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:

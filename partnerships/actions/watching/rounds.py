@@ -1,7 +1,7 @@
 """Asking of each source if it is at its address, and if what it says has changed."""
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic, sleep
@@ -19,6 +19,7 @@ from partnerships.actions.watching.substance import (
     text_of,
 )
 from partnerships.choices import ChangeKind, LeadOrigin, SourceNews
+from partnerships.dates import day_in_words
 from partnerships.ledger import context
 from partnerships.models import Claim, Lead, Milestone, Source, Visit
 from partnerships.selectors.due import MONTH, WEEK, moving
@@ -30,6 +31,8 @@ SILENCE = timedelta(days=60)
 #: Gone for good, and how often in a row another failure is told of.
 GONE = (404, 410)
 FAILURES = 3
+#: Characters of a lead to which more and more is added.
+MOST_TOLD = 5_000
 
 
 @dataclass
@@ -47,33 +50,20 @@ def go_round(
     *, now: datetime, visitor: Visitor, everything: bool = False, pause: float = 1
 ) -> Round:
     """Ask for each source that is due, one after the other, with a pause in seconds
-    between two of one host, and keep what is found. What is unchanged is recorded as
-    checked on that day, in one operation."""
+    between two of one host, and keep what is found. Those that an editor has opened
+    once, and that are unchanged, are recorded as checked, in one operation."""
     done, asked_at = Round(), dict[str, float]()
     due = Source.objects.exclude(url="") if everything else sources_to_ask(now)
-    for source in due.order_by("key"):
-        host = urlsplit(source.url).netloc
-        sleep(max(0, asked_at.get(host, 0) + pause - monotonic()))
-        answer = _read(visitor.fetch(source.url))  # no transaction waits for it
-        asked_at[host] = monotonic()
-        done.asked += 1
-        if answer.problem:
-            done.problems.append(f"{source.key}: {answer.problem}")
-        with transaction.atomic():
-            news = list(_keep(source, answer, now, done))
-            done.leads += [_tell(source, what, how) for what, how in news]
-    _say_unchanged(done.unchanged, now)
-    done.leads += [
-        _tell(source, SourceNews.SILENT, how) for source, how in _silent(now)
-    ]
+    with context.change(actor=ACTOR, reason=REASON, kind=ChangeKind.EDITORIAL):
+        for source in due.order_by("key"):
+            host = urlsplit(source.url).netloc
+            sleep(max(0, asked_at.get(host, 0) + pause - monotonic()))
+            seen = _seen(source, visitor.fetch(source.url))
+            asked_at[host] = monotonic()
+            _keep(source, seen, now, done)  # no transaction waits for the other side
+        for source, how in _silent(now):
+            done.leads.append(_tell(source, SourceNews.SILENT, how, now))
     return done
-
-
-def _read(answer: Answer) -> Answer:
-    """Return an answer with the problem that a page has without a word to compare."""
-    if answer.problem or not is_html(answer) or text_of(answer):
-        return answer
-    return replace(answer, problem="Its page has no text without a script.")
 
 
 def sources_to_ask(now: datetime) -> QuerySet[Source]:
@@ -87,54 +77,109 @@ def sources_to_ask(now: datetime) -> QuerySet[Source]:
     return is_weekly | with_address.exclude(visit__in=recent)
 
 
-def _keep(
-    source: Source, answer: Answer, now: datetime, done: Round
-) -> Iterator[tuple[SourceNews, str]]:
-    """Keep what was answered, and yield what somebody should look at, with how."""
-    visit, _ = Visit.objects.get_or_create(source=source, defaults={"asked_at": now})
-    visit.asked_at, visit.status = now, answer.status
-    visit.problem = answer.problem[:300]
-    if answer.moved_to and answer.moved_to != visit.moved_to:
-        visit.moved_to = answer.moved_to[:500]
-        yield SourceNews.MOVED, f"It is now at {answer.moved_to}"
+@dataclass(frozen=True)
+class Seen:
+    """An answer, what is wrong with it, the digest of its text that matters, and, where
+    that is not the one of the visit before, the lines that came and went."""
+
+    answer: Answer
+    problem: str
+    digest: str = ""
+    changed: str = ""
+
+
+def _seen(source: Source, answer: Answer) -> Seen:
+    text = text_of(answer) if is_html(answer) else ""
+    if answer.is_success and answer.body and not is_html(answer):
+        return _compared(source, answer, digest_of(answer.body), text)
     if answer.problem:
+        return Seen(answer, answer.problem)
+    if not answer.body:
+        return Seen(answer, "It is empty.")
+    if not text:
+        return Seen(answer, "Its page has no text without a script.")
+    return _compared(source, answer, digest_of(text), text)
+
+
+def _compared(source: Source, answer: Answer, digest: str, text: str) -> Seen:
+    before = Visit.objects.filter(source=source, url=source.url).first()
+    if before is None or before.digest in ("", digest):
+        return Seen(answer, "", digest)
+    body = gzip.decompress(bytes(before.copy))
+    earlier = replace(answer, body=body, content_type=before.content_type)
+    was = text_of(earlier) if is_html(earlier) else ""
+    changed = "\n".join(difference(was, text)) or "Another file"
+    return Seen(answer, "", digest, changed)
+
+
+@transaction.atomic
+def _keep(source: Source, seen: Seen, now: datetime, done: Round) -> None:
+    """Keep what was seen, and tell of what somebody should look at."""
+    found = Source.objects.select_for_update().filter(pk=source.pk, url=source.url)
+    if not found:
+        return  # an editor deleted it meanwhile, or gave it another address
+    (source,) = found
+    done.asked += 1
+    visit = Visit.objects.filter(source=source).first()
+    if visit is None or visit.url != source.url:
+        Visit.objects.filter(source=source).delete()
+        visit = Visit(source=source, url=source.url)
+    answer, was_gone = seen.answer, visit.failures and visit.status in GONE
+    visit.asked_at, visit.status = now, answer.status
+    visit.problem = seen.problem[:300]
+    news: list[tuple[SourceNews, str]] = []
+    if answer.moved_to and answer.moved_to[:500] != visit.moved_to:
+        visit.moved_to = answer.moved_to[:500]
+        news.append((SourceNews.MOVED, f"It is now at {answer.moved_to}"))
+    if seen.problem:
+        done.problems.append(f"{source.key}: {seen.problem}")
         visit.failures += 1
-        is_gone = answer.status in GONE
-        if is_gone and visit.failures == 1:
-            yield SourceNews.VANISHED, answer.problem
-        elif not is_gone and visit.failures == FAILURES:
-            yield SourceNews.UNREACHED, answer.problem
+        if answer.status in GONE and not was_gone:
+            news.append((SourceNews.VANISHED, seen.problem))
+        elif answer.status not in GONE and visit.failures == FAILURES:
+            news.append((SourceNews.UNREACHED, seen.problem))
     else:
-        digest = digest_of(text_of(answer) if is_html(answer) else answer.body)
-        if visit.digest and visit.digest != digest:
+        if seen.changed:
             visit.changed_at = now
-            yield SourceNews.CHANGED, _what_changed(visit, answer)
+            news.append((SourceNews.CHANGED, seen.changed))
         elif visit.digest:
-            done.unchanged.append(source)
-        visit.failures, visit.digest, visit.read_at = 0, digest, now
+            _say_unchanged(source, now, done)
+        visit.failures, visit.digest, visit.read_at = 0, seen.digest, now
         visit.copy = gzip.compress(answer.body, mtime=0)
         visit.content_type = answer.content_type[:100]
     visit.save()
+    done.leads += [_tell(source, what, how, now) for what, how in news]
 
 
-def _what_changed(visit: Visit, answer: Answer) -> str:
-    """Return the lines that came and went."""
-    earlier = replace(
-        answer,
-        body=gzip.decompress(bytes(visit.copy)),
-        content_type=visit.content_type,
-    )
-    return "\n".join(difference(text_of(earlier), text_of(answer))) or "Another file"
+def _say_unchanged(source: Source, now: datetime, done: Round) -> None:
+    """Record that a source was checked, unless nobody has opened it ever, or a lead
+    says that somebody is to look at it."""
+    done.unchanged.append(source)
+    on, last = timezone.localdate(now), source.last_checked_on
+    is_to_be_read = Lead.objects.open().filter(source=source).exists()
+    if last is not None and last < on and not is_to_be_read:
+        source.last_checked_on = on
+        source.save()
 
 
-def _tell(source: Source, news: SourceNews, how: str) -> Lead:
-    """Make a lead of what was seen of a source; one that waits is brought up to date,
-    so that none is made each week."""
+def _tell(source: Source, news: SourceNews, how: str, now: datetime) -> Lead:
+    """Make a lead of what was seen of a source, or add it to the one that waits, which
+    is due again."""
     lead = Lead.objects.open().filter(source=source, news=news).first()
-    lead = lead or Lead(origin=LeadOrigin.SOURCE, source=source, news=news)
-    lead.url, lead.language = source.url, source.language
-    lead.sentence = f"{source}. {news.label}.\n{how}"
-    lead.partnership_id = _only_record(source)
+    if lead:
+        on = day_in_words(timezone.localdate(now))
+        lead.sentence = f"{lead.sentence}\n{on}:\n{how}"[-MOST_TOLD:]
+        lead.follow_up_on = None
+    else:
+        lead = Lead(
+            origin=LeadOrigin.SOURCE,
+            source=source,
+            news=news,
+            url=source.url,
+            language=source.language,
+            sentence=f"{source}. {news.label}.\n{how}",
+            partnership_id=_only_record(source),
+        )
     lead.save()
     return lead
 
@@ -146,24 +191,15 @@ def _only_record(source: Source) -> int | None:
     return records[0] if len(records) == 1 else None
 
 
-def _say_unchanged(sources: Iterable[Source], now: datetime) -> None:
-    """Record of these sources that they were checked today."""
-    on = timezone.localdate(now)
-    with context.change(actor=ACTOR, reason=REASON, kind=ChangeKind.EDITORIAL):
-        for source in sources:
-            with transaction.atomic():
-                newest = Source.objects.select_for_update().get(pk=source.pk)
-                if newest.last_checked_on is None or newest.last_checked_on < on:
-                    newest.last_checked_on = on
-                    newest.save()
-
-
 def _silent(now: datetime) -> Iterator[tuple[Source, str]]:
     """Yield the sources that used to change and have not for long, though other sources
     report what happened since, with what that is."""
     quiet = Visit.objects.filter(changed_at__lt=now - SILENCE, failures=0)
     for visit in quiet.select_related("source"):
         assert visit.changed_at
+        leads = Lead.objects.filter(source=visit.source, news=SourceNews.SILENT)
+        if leads.filter(made_at__gt=visit.changed_at).exists():
+            continue  # it was told of
         own = Claim.objects.filter(source=visit.source)
         since = Milestone.objects.filter(
             partnership__in=own.values("record"),

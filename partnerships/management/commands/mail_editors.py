@@ -17,7 +17,10 @@ class Command(BaseCommand):
                 "smtps://user:password@mail.example.org, and the sender in MAIL_FROM."
             )
         try:
-            written = send_morning_mail(on=timezone.localdate())
+            written, refused = send_morning_mail(on=timezone.localdate())
         except (OSError, smtplib.SMTPException) as error:
             raise CommandError(f"The mail server did not take it: {error}") from error
         self.stdout.write(f"Mailed {len(written)} of the editors.")
+        if refused:
+            names = ", ".join(user.username for user in refused)
+            raise CommandError(f"The mail server refuses the addresses of: {names}.")
