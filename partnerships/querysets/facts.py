@@ -197,7 +197,8 @@ class EngagementQuerySet(LastingFactQuerySet):
         """Ties that no claim agrees or is compatible with; and those with a frequency
         or an amount that none says."""
         amount = Cast(OuterRef("amount"), TextField())
-        money = Concat(amount, Value(" "), OuterRef("currency"))
+        currency = Cast(OuterRef("currency"), TextField())
+        money = Concat(amount, Value(" "), currency)
         says_frequency = Exists(self._claims().filter(says=OuterRef("frequency")))
         says_amount = Exists(self._claims().filter(says=money))
         return self.filter(
