@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from partnerships.actions.statements.notation import answer_in_notation
 from partnerships.actions.vocabulary import CannotRead
@@ -44,6 +46,14 @@ class PartnerAdmin(AuditedAdmin):
     list_filter = ["region", "affiliations__kind"]
     search_fields = ["name", "official_name", "iso_code", "search_text"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def response_post_save_add(self, request, obj):
+        """Lead on to the partnership of the new partner."""
+        if not request.user.has_perm("partnerships.add_partnership"):
+            return super().response_post_save_add(request, obj)
+        self.message_user(request, "Its partnership is next: the title is proposed.")
+        to = reverse("admin:partnerships_partnership_add")
+        return redirect(f"{to}?partner={obj.pk}")
 
 
 @admin.register(Area)

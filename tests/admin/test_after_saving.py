@@ -3,7 +3,7 @@ status."""
 
 import pytest
 
-from partnerships.models import Milestone
+from partnerships.models import Milestone, Partner, Partnership
 from tests import factories
 from tests.admin import PUBLIC, change_url, submit, url
 from tests.html import page
@@ -78,3 +78,13 @@ def test_form_of_what_belongs_to_no_record_leads_to_its_list(client):
     factories.claim(fact, "yes")
     answer = submit(client, change_url(fact), PUBLIC, ruling="So says the text.")
     assert answer.url == url(type(fact), "changelist")
+
+
+def test_new_partner_leads_on_to_its_partnership(client):
+    sent = {"name": "Niue", "slug": "niue", "iso_code": "NU", "region": "indo_pacific"}
+    answer = submit(client, url(Partner, "add"), PUBLIC | sent)
+    partner = Partner.objects.get()
+    assert answer.url == f"{url(Partnership, 'add')}?partner={partner.pk}"
+    submit(client, answer.url)
+    assert Partnership.objects.get().partner == partner
+    assert Partnership.objects.get().title == "EU–Niue Security and Defence Partnership"

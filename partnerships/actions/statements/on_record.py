@@ -40,7 +40,10 @@ class OnRecord:
         found = Partner.objects.filter(search_text__contains=search_form(name))
         if found.filter(partnership__isnull=False).exists():
             raise CannotRead(f"“{name}” is not enough: write the partner's short name.")
-        raise CannotRead(f"There is no record of “{name}”: add its partnership first.")
+        raise CannotRead(
+            f"There is no record of “{name}”. Add it under Partners, in another tab; "
+            "its partnership follows. Then check this again."
+        )
 
     @cached_property
     def _partnerships(self) -> dict[str, Partnership]:
