@@ -76,7 +76,7 @@ class PartnershipForm(ChangeForm):
             self.add_error("source", "Choose the source that says it.")
         own = {*self.fields} - {*CITATION, *EXPLANATION}
         done = {"is_published", "cite_earlier"} & {*self.changed_data}
-        if own == {"is_published"} and not done:
+        if own == {"is_published"} and cleaned.get("change_reason") and not done:
             tick = "Untick" if self.instance.is_published else "Tick"
             aim = "unpublish" if self.instance.is_published else "publish"
             self.add_error("is_published", f"{tick} it to {aim} the record.")
