@@ -52,18 +52,20 @@ def _parts(user: User, on: date) -> Iterator[tuple[str, list[str]]]:
     """Yield what is due for an account, by its heading. Of what readers wrote it says
     that it is there, and no word."""
     leads = Lead.objects.due(on=on)
+    looks, announced = due.looks(on=on), due.announcements_due(on=on)
+    waiting = due.looks_due(looks, announced, on=on)
     parts = [
         ("Leads", list(map(str, leads.exclude(origin=LeadOrigin.REPORT)))),
         (
             "Readers' reports",
             [lead.number for lead in leads.filter(origin=LeadOrigin.REPORT)],
         ),
-        ("Announced, and due", list(map(str, due.announcements_due(on=on)))),
+        ("Announced, and due", list(map(str, announced))),
         (
             "To be looked at",
-            [str(look.partnership.partner) for look in due.looks_due(on=on)],
+            [str(look.partnership.partner) for look in waiting],
         ),
-        ("Documents to be opened", list(map(str, due.sources_due(on=on)))),
+        ("Documents to be opened", list(map(str, due.sources_due(looks, on=on)))),
         ("Not yet double-checked", list(map(str, open_double_checks()))),
     ]
     if may_publish(user):

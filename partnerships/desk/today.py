@@ -141,15 +141,16 @@ def _cards(user):
         waiting = Draft.objects.waiting().exclude(owner=user).select_related("owner")
         yield Card("Proposed, for you to publish", [_proposal(one) for one in waiting])
     yield _leads(user, on)
-    yield _announcements(on)
+    looks, announced = due.looks(on=on), due.announcements_due(on=on)
+    yield _announcements(announced, on)
     checks = open_double_checks()
     titles = first_changes(check.operation for check in checks)
     items = [_double_check(check, user, titles) for check in checks]
     yield Card("Not yet double-checked", items)
-    looks = [_look(look) for look in due.looks_due(on=on)]
+    waiting = [_look(look) for look in due.looks_due(looks, announced, on=on)]
     every = "Looked at all {}, nothing new", "admin:desk-looked", "partnership"
     more = _list("partnership")
-    yield Card("To be looked at", looks, more, is_late=True, every=every)
+    yield Card("To be looked at", waiting, more, is_late=True, every=every)
     yield Card(
         "Sources disagree, no ruling yet",
         [
@@ -163,12 +164,12 @@ def _cards(user):
     )
     yield Card(
         "Signed, areas not assessed",
-        [_record(row, "26 areas") for row in due.signed_not_assessed(on=on)],
+        [_record(row, "26 areas") for row in due.signed_not_assessed(looks)],
     )
     yield Card("Drafts", [_record(row, "not published") for row in due.drafts()])
     yield Card(
         "Documents to be opened",
-        [_source(source) for source in due.sources_due(on=on)],
+        [_source(source) for source in due.sources_due(looks, on=on)],
         _list("source"),
         every=("Opened all {}, unchanged", "admin:desk-opened", "source"),
     )
@@ -194,8 +195,7 @@ def _lead_note(lead):
     return ", ".join(filter(None, [partner, how, lead.state, due_on]))
 
 
-def _announcements(on):
-    rows = due.announcements_due(on=on)
+def _announcements(rows, on):
     items = [
         Item(title(row), _change(row), f"expected {row.expected.display()}")
         for row in rows

@@ -1,8 +1,9 @@
 """Lists of what is due at the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -19,8 +20,8 @@ MOVING_ON_SAFE = {SafeStatus.REQUESTED, SafeStatus.NEGOTIATING, SafeStatus.AGREE
 
 @dataclass(frozen=True)
 class Look:
-    """A partnership that is due to be looked at: weekly while something moves, and once
-    the day of an announcement has come."""
+    """A partnership that wants looking at: weekly while something moves, monthly else,
+    and once the day of an announcement has come."""
 
     partnership: Partnership
     is_weekly: bool
@@ -39,25 +40,26 @@ def announcements_due(*, on: date) -> list[Milestone]:
     return list(rows.select_related("partnership__partner").order_by("expected_latest"))
 
 
-def looks_due(*, on: date) -> list[Look]:
-    """Return the published partnerships that were not looked at within their rhythm,
-    those never looked at first, then the longest ago. Four queries."""
-    expected = {
-        announced.partnership_id: announced.expected_latest
-        for announced in announcements_due(on=on)
-        if announced.expected_latest and announced.expected_latest <= on
-    }
+def looks(*, on: date) -> list[Look]:
+    """Return a look at each published partnership, with its statuses and counts. Three
+    queries."""
     rows = Partnership.objects.published().select_related("partner")
-    looks = [Look(row, _moves(row)) for row in rows.with_checked_through().as_of(on)]
+    rows = rows.with_checked_through().with_coverage_counts().as_of(on)
+    return [Look(row, _moves(row)) for row in rows]
+
+
+def looks_due(
+    looks: Iterable[Look], announced: Iterable[Milestone], *, on: date
+) -> list[Look]:
+    """Return those of these looks that were not taken within their rhythm, or since the
+    day of one of these announcements; those never taken first, then the longest ago."""
+    expected = {
+        row.partnership_id: row.expected_latest
+        for row in announced
+        if row.expected_latest and row.expected_latest <= on
+    }
     due = [look for look in looks if _is_due(look, expected, on)]
     return sorted(due, key=lambda look: look.partnership.checked_through or date.min)
-
-
-def moving(*, on: date) -> list[int]:
-    """Return the ids of the published partnerships in which something moves. Two
-    queries."""
-    rows = Partnership.objects.published().select_related("partner").as_of(on)
-    return [row.pk for row in rows if _moves(row)]
 
 
 def open_disagreements() -> list[LinkedFact]:
@@ -68,11 +70,12 @@ def open_disagreements() -> list[LinkedFact]:
     return list(facts_by_id(ids).values())
 
 
-def sources_due(*, on: date) -> list[Source]:
+def sources_due(looks: Iterable[Look], *, on: date) -> list[Source]:
     """Return the sources with an address that were not opened within their rhythm,
-    weekly while a partnership moves of which they speak, monthly else; those never
-    opened first. Three queries."""
-    weekly = Claim.objects.public().filter(record__in=moving(on=on)).order_by()
+    weekly while one of these partnerships moves of which they speak, monthly else;
+    those never opened first. One query."""
+    moving = [look.partnership.pk for look in looks if look.is_weekly]
+    weekly = Claim.objects.public().filter(record__in=moving).order_by()
     is_stale = (
         Q(last_checked_on__isnull=True)
         | Q(last_checked_on__lt=on - MONTH)
@@ -82,13 +85,12 @@ def sources_due(*, on: date) -> list[Source]:
     return list(rows.order_by(F("last_checked_on").asc(nulls_first=True), "key"))
 
 
-def signed_not_assessed(*, on: date) -> list[Partnership]:
-    """Return the signed partnerships without a single cell of their areas. Three
-    queries."""
-    rows = Partnership.objects.published().select_related("partner")
-    found = rows.with_coverage_counts().as_of(on)
+def signed_not_assessed(looks: Iterable[Look]) -> list[Partnership]:
+    """Return those of these partnerships that are signed, without a single cell of
+    their areas."""
     signed = {Status.SIGNED, Status.SAFE_ASSOCIATED}
-    return [row for row in found if row.status in signed and not row.is_assessed]
+    rows: list[Any] = [look.partnership for look in looks]
+    return [row for row in rows if row.status in signed and not row.is_assessed]
 
 
 def summaries_due() -> list[Partnership]:

@@ -22,7 +22,7 @@ from partnerships.choices import ChangeKind, LeadOrigin, SourceNews
 from partnerships.dates import day_in_words
 from partnerships.ledger import context
 from partnerships.models import Claim, Lead, Milestone, Source, Visit
-from partnerships.selectors.due import MONTH, WEEK, moving
+from partnerships.selectors.due import MONTH, WEEK, looks
 
 ACTOR = "check_sources"
 REASON = "Asked for at its address: unchanged"
@@ -69,7 +69,8 @@ def go_round(
 def sources_to_ask(now: datetime) -> QuerySet[Source]:
     """Return the sources with an address that were not asked for within their rhythm:
     weekly while a partnership moves of which they speak, monthly else."""
-    weekly = Claim.objects.filter(record__in=moving(on=now.date())).order_by()
+    moving = [look.partnership for look in looks(on=now.date()) if look.is_weekly]
+    weekly = Claim.objects.filter(record__in=moving).order_by()
     recent = Visit.objects.filter(asked_at__gt=now - MONTH)
     lately = recent.filter(asked_at__gt=now - WEEK)
     with_address = Source.objects.exclude(url="").exclude(visit__in=lately)
