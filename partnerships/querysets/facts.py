@@ -197,8 +197,9 @@ class EngagementQuerySet(LastingFactQuerySet):
         """Ties that no claim agrees or is compatible with; and those with a frequency
         or an amount that none says."""
         amount = Cast(OuterRef("amount"), TextField())
-        currency = Cast(OuterRef("currency"), TextField())
-        money = Concat(amount, Value(" "), currency)
+        money = Concat(
+            amount, Value(" "), OuterRef("currency"), output_field=TextField()
+        )
         says_frequency = Exists(self._claims().filter(says=OuterRef("frequency")))
         says_amount = Exists(self._claims().filter(says=money))
         return self.filter(
