@@ -278,7 +278,7 @@ class LeadOrigin(TextChoices):
 
 
 class SourceNews(TextChoices):
-    """What was seen of a source at its address that somebody should look at."""
+    """News of a source at its address, at which somebody should look."""
 
     CHANGED = "changed", "Its text changed"
     VANISHED = "vanished", "It is gone"
@@ -288,7 +288,7 @@ class SourceNews(TextChoices):
 
 
 class LeadOutcome(TextChoices):
-    """What became of a lead. Of a report its reader sees it, under the number."""
+    """The end of a lead. Of a report its reader sees it, under the number."""
 
     ACCEPTED = "accepted", "Accepted: the record was changed"
     ALREADY_RIGHT = "already_right", "Already right: the record says so"

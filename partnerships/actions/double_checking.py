@@ -44,7 +44,7 @@ class OwnEntry(Exception):
 
 @dataclass(frozen=True)
 class Provenance:
-    """How an entry came about: its author, if that is not the one who saves it; whether
+    """The origin of an entry: its author, if that is not the one who saves it; whether
     it was uploaded; and the day on which the one who saves it compared it with its
     source, if another wrote it."""
 

@@ -1,4 +1,4 @@
-"""What an editor proposes and a publisher publishes: who may do which."""
+"""Rights at the desk: an editor proposes, a publisher publishes."""
 
 from uuid import UUID
 

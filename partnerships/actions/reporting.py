@@ -1,4 +1,4 @@
-"""What a reader reports: counted against the limits, and kept as a lead."""
+"""Readers' reports: counted against the limits, and kept as leads."""
 
 from datetime import datetime, timedelta
 

@@ -44,8 +44,8 @@ class LeadForm(forms.ModelForm):
         for name in ("published_on", "sentence", "answer"):
             if name in cleaned:
                 cleaned[name] = tidy(cleaned[name]).strip()
-        is_new_from_desk = self.instance.origin == LeadOrigin.DESK
-        if is_new_from_desk and not (cleaned.get("url") or cleaned.get("sentence")):
+        is_from_desk = self.instance.origin == LeadOrigin.DESK
+        if is_from_desk and not (cleaned.get("url") or cleaned.get("sentence")):
             raise forms.ValidationError("Give its address, or say what it is about.")
         if self.data.get("seen") not in (None, self.instance.version):
             raise forms.ValidationError(

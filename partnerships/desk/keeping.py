@@ -1,4 +1,4 @@
-"""What is typed of a document, kept as a private draft, valid or not."""
+"""Keeping what is typed of a document as a private draft, valid or not."""
 
 import json
 from hashlib import sha256

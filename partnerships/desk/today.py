@@ -61,7 +61,7 @@ class Card:
 
     @property
     def of_every(self) -> dict[str, object] | None:
-        """What can be said of all that are seen, where there are several."""
+        """The one thing to say of all that are seen, where there are several."""
         if not self.every or len(self.shown) < 2:
             return None
         label, view, name = self.every

@@ -4,7 +4,7 @@ from partnerships.models.source import Source
 
 
 class Visit(models.Model):
-    """What was found when a source was last asked for at its address, and a private
+    """The answer when a source was last asked for at its address, and a private
     copy of it. It is no part of the record or of any trail."""
 
     source = models.OneToOneField(

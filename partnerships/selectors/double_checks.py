@@ -1,4 +1,4 @@
-"""What nobody but its author has compared with its source."""
+"""Entries that nobody but their author has compared with their source."""
 
 from collections.abc import Collection
 from typing import Any

@@ -24,15 +24,6 @@ def ghana():
     return factories.partnership("ghana", of=factories.partner("ghana", iso_code="GH"))
 
 
-@pytest.fixture
-def as_(client):
-    def log_in(user):
-        client.force_login(user)
-        return client
-
-    return log_in
-
-
 def at(lead):
     return f"/admin/partnerships/lead/{lead.pk}/change/"
 

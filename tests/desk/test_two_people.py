@@ -50,15 +50,6 @@ def other(db):
     return factories.user("other", groups=["publisher"], public_name="Ola")
 
 
-@pytest.fixture
-def as_(client):
-    def log_in(user):
-        client.force_login(user)
-        return client
-
-    return log_in
-
-
 def today(client):
     return page(client, TODAY).text
 

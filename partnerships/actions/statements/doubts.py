@@ -1,4 +1,4 @@
-"""What may be a slip in the facts that a document makes or changes."""
+"""Questions about what may be a slip in the facts that a document makes."""
 
 import re
 from collections.abc import Iterable, Iterator

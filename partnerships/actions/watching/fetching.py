@@ -89,7 +89,7 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Whether there is something at the address, all of which may not be here."""
+        """True if there is something at the address, all of which may not be here."""
         return self.status is not None and 200 <= self.status < 300
 
 

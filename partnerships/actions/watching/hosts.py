@@ -1,4 +1,4 @@
-"""Where an address leads: read, looked up and checked before it is asked."""
+"""Addresses, read, looked up and checked before they are asked."""
 
 import ipaddress
 import queue

@@ -37,7 +37,7 @@ MOST_TOLD = 5_000
 
 @dataclass
 class Round:
-    """What a round found: how many sources were asked for, those unchanged, and the
+    """The finds of a round: how many sources were asked for, those unchanged, and the
     leads that were made or brought up to date."""
 
     asked: int = 0
