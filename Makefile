@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run quick test proof check bench fix lock map
+.PHONY: help run quick test proof check bench fix lock fonts map
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,10 @@ lock: $(VENV)/dev ## Pin the requirements anew, with hashes
 			--python-version 3.11 --no-emit-index-url --no-header \
 			$$name.in -o $$name.txt; \
 	done
+
+fonts: $(VENV)/dev ## Cut the fonts anew (needs Node.js; tools/fonts/README.md)
+	npm ci --prefix tools/fonts --no-audit --no-fund
+	$(BIN)/python tools/fonts/subset.py
 
 map: ## Draw the map anew (needs Node.js; tools/map/README.md)
 	npm ci --prefix tools/map --no-audit --no-fund

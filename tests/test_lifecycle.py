@@ -801,3 +801,25 @@ def test_each_refusal_comes_with_the_event_that_it_is_about():
     found = told("sdp signed 2024-06-23", "sdp text_agreed 2024-07")
     ((event, _),) = refusals(found, today=TODAY)
     assert event == found[1]
+
+
+@given(stories, ties_at_random, iso_codes, days_at_random)
+def test_each_day_looks_like_the_period_that_it_is_in(rows, ties, iso_code, on):
+    story = Story(events(rows), holdings(ties), iso_code)
+    day = max(on, story.periods[0].since)
+    (period,) = [
+        p for p in story.periods if p.since <= day and (not p.until or day < p.until)
+    ]
+    assert look(period.day) == look(story.on(day))
+
+
+@given(stories, ties_at_random, iso_codes)
+def test_periods_follow_one_another_and_differ(rows, ties, iso_code):
+    periods = Story(events(rows), holdings(ties), iso_code).periods
+    for one, other in itertools.pairwise(periods):
+        assert one.until == other.since
+        assert look(one.day) != look(other.day)
+
+
+def look(day):
+    return [(t.status, t.may_be, t.is_reported) for t in (day.sdp, day.safe)]

@@ -112,7 +112,7 @@ def test_drawing_adds_one_stop_for_the_keyboard(client, record):
     drawn = html[html.index('class="strip"') : html.index("</figure>")]
     assert drawn.count('tabindex="0"') == 1
     assert drawn.count("<a ") == drawn.count('tabindex="-1"')
-    assert 'class="strip-sheet" aria-hidden="true"' in drawn
+    assert 'class="timeline-sheet" aria-hidden="true"' in drawn
 
 
 # The two clocks

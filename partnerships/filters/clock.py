@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from partnerships.dates import day_in_words
 
+_FURTHEST_EAST = timezone.get_fixed_timezone(timedelta(hours=14))
+
 
 class DayField(forms.DateField):
     """A day as 2026-03-31, which is not in the future."""
@@ -31,7 +33,8 @@ class DayField(forms.DateField):
 
     def validate(self, value):
         super().validate(value)
-        today = timezone.localdate()
+        # In the east a day begins while it is the one before by UTC.
+        today = timezone.localdate(timezone=_FURTHEST_EAST)
         if value and value > today:
             raise ValidationError(
                 f"This day is yet to come: choose one up to {day_in_words(today)}.",
@@ -67,6 +70,13 @@ class KnownForm(forms.Form):
         if not self.known or self.known >= timezone.localdate():
             return None
         return self.known + timedelta(days=1)
+
+    @property
+    def looking_back(self):
+        """Days to look back to what was said on, by what each is called."""
+        today = timezone.localdate()
+        ways = (("a week ago", 7), ("a month ago", 30), ("a year ago", 365))
+        return [(label, (today - timedelta(n)).isoformat()) for label, n in ways]
 
     @property
     def given(self):

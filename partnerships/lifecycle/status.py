@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from partnerships.choices import Certainty, SafeStatus, SdpStatus, Status, Track
@@ -63,6 +64,16 @@ class DayStatus:
         return self.sdp.is_reported or by_safe
 
 
+@dataclass(frozen=True)
+class Period:
+    """Days on which one status holds as certainly: from ``since`` to the day before
+    ``until``, None for the last."""
+
+    since: date
+    until: date | None
+    day: DayStatus
+
+
 class Story:
     """All events of a partnership, and the affiliations and country of its partner."""
 
@@ -108,6 +119,31 @@ class Story:
         if safe.decides is None and eligibility != unsigned:  # the signature opens SAFE
             safe = replace(safe, is_reported=sdp.is_reported)
         return DayStatus(sdp, safe, signed)
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """The days from the first event, or the first day that matters, in the periods
+        of one status: each begins on a day on which one of the statuses changes, or
+        what else it may be, or how sure it is."""
+        periods: list[Period] = []
+        for day in self._turning_days():
+            status = self.on(day)
+            if periods and _alike(periods[-1].day, status):
+                continue
+            if periods:
+                periods[-1] = replace(periods[-1], until=day)
+            periods.append(Period(day, None, status))
+        return periods
+
+    def _turning_days(self) -> list[date]:
+        """Return the days on which a status may change, in order."""
+        days: set[date | None] = {SAFE_ADOPTED_ON}
+        for chronology in chain(*self.chronologies.values()):
+            days.update(chronology.earliest, chronology.latest)
+        for holding in self.holdings:
+            for bound in filter(None, (holding.since, holding.until)):
+                days.update((bound.earliest, bound.latest))
+        return sorted(day for day in days if day and day != date.min)
 
     def safe_options(self, sdp: TrackStatus, day: date) -> set[SafeStatus]:
         """Return what a partner without a step towards SAFE may be on that day."""
@@ -179,6 +215,15 @@ def safe_eligibilities(
         if not must & SAFE_ELIGIBLE_KINDS and {*sdp} != {SdpStatus.SIGNED}:
             found.add(SafeStatus.NOT_ELIGIBLE)
     return found
+
+
+def _alike(one: DayStatus, other: DayStatus) -> bool:
+    """Return whether two days look alike: one status, one doubt, on each track."""
+    return all(
+        (mine.status, mine.may_be, mine.is_reported)
+        == (theirs.status, theirs.may_be, theirs.is_reported)
+        for mine, theirs in ((one.sdp, other.sdp), (one.safe, other.safe))
+    )
 
 
 def _signs(event: Event, decides: Event) -> bool:

@@ -1,15 +1,21 @@
 from django.utils import timezone
 
-from partnerships.log.entries import latest_operations, latest_operations_of_edition
-from partnerships.models import Partnership
+from partnerships.choices import SafeStatus
+from partnerships.lifecycle.table import SAFE_ASSOCIATED
+from partnerships.models import Milestone, Partnership, Question
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.selectors.double_checks import mark_unchecked
-from partnerships.selectors.overview import latest_milestones, statistics
+from partnerships.selectors.overview import SIGNED, latest_milestones, statistics
 from partnerships.selectors.trail import edition_number
+from partnerships.web import home_words
 from partnerships.web.caching import trail_of
 
-MOST_UNCERTAIN, MOST_QUESTIONS = 8, 8
+MOST_UNCERTAIN = 8
+#: Whose firms may go beyond the share that others have, or perhaps may.
+BEYOND_THE_CAP = {*SAFE_ASSOCIATED, SafeStatus.NOT_NEEDED}
+#: The questions about the instrument that the page answers.
+ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 
 
 @dated_page("partnerships/home.html")
@@ -32,15 +38,32 @@ def home(request, clock):
     mark_unchecked(milestones)
     return {
         "statistics": counts,
+        "lede": home_words.lede(partnerships),
         "partnerships": partnerships,
+        "deciding": _deciding(partnerships),
         "milestones": milestones,
         "uncertain": uncertain[:MOST_UNCERTAIN],
         "uncertain_count": len(uncertain),
-        "questions": counts.open_questions[:MOST_QUESTIONS],
-        "operations": (
-            latest_operations_of_edition(seal)
-            if seal
-            else latest_operations(known_on=clock.known)
-        ),
+        "answers": _answers(partnerships),
         "data_url": data_url(clock, "statistics"),
+    }
+
+
+def _deciding(partnerships):
+    """Return the milestones that decide the state of what is not signed, by id."""
+    ids = {row.sdp_milestone_id for row in partnerships if row.status not in SIGNED}
+    rows = Milestone.objects.filter(pk__in=ids - {None})
+    return rows.select_related("partnership__partner").in_bulk()
+
+
+def _answers(partnerships):
+    """Return what the questions that readers ask first are answered from."""
+    signed = [row for row in partnerships if row.status in SIGNED]
+    with_text = [row for row in signed if row.official_text_url]
+    questions = Question.objects.filter(slug__in=ANSWERED)
+    return {
+        "with_text": with_text,
+        "without_text": len(signed) - len(with_text),
+        "beyond_the_cap": sum(row.safe_status in BEYOND_THE_CAP for row in partnerships),
+        **{question.slug.replace("-", "_"): question for question in questions},
     }

@@ -61,11 +61,13 @@ class PartnershipQuerySet(AuditedQuerySet):
 
     def as_of(self, on: date):
         """Return these partnerships as a list, each with its statuses of that day, as
-        ``with_status`` names them. Three queries."""
+        ``with_status`` names them, and its ``story``, for those of other days. Three
+        queries."""
         rows: list[Any] = list(self)
-        statuses = self.statuses(on=on, among=[row.pk for row in rows]).by_id
+        statuses = self.statuses(on=on, among=[row.pk for row in rows])
         for row in rows:
-            vars(row).update(statuses[row.pk], status_on=on)
+            vars(row).update(statuses.by_id[row.pk], status_on=on)
+            row.story = statuses.stories[row.pk]
         return rows
 
     def statuses(self, *, on: date, among: Collection[int] | None = None):

@@ -125,9 +125,13 @@ class DayStatuses:
 
     @cached_property
     def by_id(self) -> dict[int, dict[str, Any]]:
+        return {pk: _columns(told, self.on) for pk, told in self.stories.items()}
+
+    @cached_property
+    def stories(self) -> dict[int, Story]:
         milestones = self._milestones()
         return {
-            pk: _day_status(tuple(milestones[pk]), tuple(held), iso_code, self.on)
+            pk: story(tuple(milestones[pk]), tuple(held), iso_code)
             for pk, (iso_code, held) in self._partners().items()
         }
 
@@ -153,10 +157,8 @@ class DayStatuses:
 
 
 @lru_cache(maxsize=5_000)
-def _day_status(
-    milestones: tuple[tuple, ...], held: tuple[tuple, ...], iso_code: str, on: date
-) -> dict[str, Any]:
-    return column_values(story(milestones, held, iso_code).on(on))
+def _columns(told: Story, on: date) -> dict[str, Any]:
+    return column_values(told.on(on))
 
 
 @lru_cache(maxsize=1_000)

@@ -118,7 +118,7 @@ def partnership_record(slug: str, *, on: date, with_drafts: bool = False) -> Rec
         [fact.about.as_holding() for fact in affiliations],
         partner.iso_code,
     )
-    vars(partnership).update(column_values(story.on(on)), status_on=on)
+    vars(partnership).update(column_values(story.on(on)), status_on=on, story=story)
     facts = {fact.about: fact for fact in milestones}
     milestones = [facts[milestone] for milestone in story.settle(facts)]
     mark_unchecked([*facts, *holdings])

@@ -2,7 +2,7 @@
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
 from partnerships.web.addresses import path_of
@@ -11,6 +11,32 @@ register = template.Library()
 
 #: How the names of routes begin whose pages do not lead to the form: its own, the desk.
 _NOT_REPORTED = ("report", "admin:")
+#: The parts of the site, in the order of the menu: route, label, and what belongs to
+#: each besides.
+_MAIN = (
+    ("home", "Home", ()),
+    ("partnership-list", "Partnerships", ("partnership-detail", "compare")),
+    ("safe", "SAFE", ()),
+    ("matrix", "Areas", ("area-detail",)),
+    ("timeline", "Timeline", ()),
+    ("news", "What’s new", ("news-month",)),
+    ("data", "Data", ()),
+)
+_DAYS = ("as_of", "known_on", "page")
+
+
+@register.simple_tag
+def main_pages(here):
+    """The parts of the site: route, label, and whether the page is in that part."""
+    return [(name, label, here in (name, *more)) for name, label, more in _MAIN]
+
+
+@register.simple_tag(takes_context=True)
+def kept_parameters(context):
+    """The parameters of the page but for its days, as fields of a form."""
+    given = context.request.GET
+    pairs = [(k, v) for k in given if k not in _DAYS for v in given.getlist(k) if v]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 
 @register.simple_tag

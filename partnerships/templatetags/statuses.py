@@ -13,8 +13,6 @@ from partnerships.web import milestone_words, safe_words, status_words
 
 register = template.Library()
 
-NAMES_PER_STATUS = 24
-
 
 @register.simple_tag
 def status_badge(status, is_reported=False):
@@ -187,36 +185,3 @@ def left_out(steps):
     recorded = [n for n, step in enumerate(steps) if step.events or step.uncertain]
     before = steps[: recorded[-1]] if recorded else []
     return [step.kind for step in before if not step.events and not step.uncertain]
-
-
-@register.filter
-def by_status(partnerships, statistics):
-    """The statuses there are or may be, furthest first: how many have each, how many
-    more may, and the first that do."""
-    groups = {status: [] for status in Status}
-    for partnership in partnerships:
-        groups[partnership.status].append(partnership)
-    return [
-        (status, count, more, groups[status][:NAMES_PER_STATUS])
-        for status, count, more in reversed(
-            _there_are(statistics.by_status, statistics.by_status_may_be)
-        )
-    ]
-
-
-@register.filter
-def by_safe_status(statistics):
-    """The SAFE statuses there are or may be, with how many have each and how many more
-    may."""
-    return _there_are(statistics.by_safe_status, statistics.by_safe_status_may_be)
-
-
-def _there_are(counts, may_be):
-    return [(s, n, may_be[s]) for s, n in counts.items() if n or may_be[s]]
-
-
-@register.filter
-def without_partnership(statistics):
-    """The statuses that no partnership has, nor may have."""
-    counts, may_be = statistics.by_status, statistics.by_status_may_be
-    return [status for status in Status if not counts[status] + may_be[status]]

@@ -1,13 +1,14 @@
 """Addresses: the kinds of parts that they have beside Django's own, and the paths."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
 from django.urls import register_converter, reverse
 
 
 @lru_cache(maxsize=10_000)  # an answer has hundreds, again and again
-def path_of(name: str, *args: str | int) -> str:
+def path_of(name: str, *args: str | int | date) -> str:
     """Return the path of the page or resource of that name."""
     return reverse(name, args=args)
 
@@ -21,6 +22,21 @@ class NumberConverter:
 
 
 register_converter(NumberConverter, "number")
+
+
+class MonthConverter:
+    """A month as 2026-03; its value is the first day of it."""
+
+    regex = "[12][0-9]{3}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: date) -> str:
+        return f"{value:%Y-%m}"
+
+
+register_converter(MonthConverter, "month")
 
 
 def register_converters(*, tables: Iterable[str], endings: Iterable[str]) -> None:

@@ -1,0 +1,69 @@
+"""The state of play in groups and lines."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from partnerships.choices import Status
+from partnerships.web import row_words
+
+register = template.Library()
+
+ROWS_PER_GROUP = 40
+#: The groups of the state of play in order; what is signed stands together.
+_GROUPS = (
+    ("Signed", (Status.SIGNED, Status.SAFE_ASSOCIATED)),
+    ("Being negotiated", (Status.NEGOTIATING,)),
+    ("In exploratory talks", (Status.EXPLORATORY,)),
+    ("Asked for, not begun", (Status.PROPOSED,)),
+    ("Suspended", (Status.SUSPENDED,)),
+    ("Ended", (Status.ENDED,)),
+    ("Attempt given up", (Status.ABANDONED,)),
+    ("No step recorded", (Status.NOT_RECORDED,)),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Partnerships of one state, or the first of them, how many there are, and how many
+    more may be in it."""
+
+    name: str
+    statuses: list[str]
+    rows: list[Any]
+    count: int
+    more: int
+
+
+@register.filter
+def by_status(partnerships):
+    """The groups of partnerships there are or may be, each in order of signature."""
+    groups = []
+    for name, statuses in _GROUPS:
+        rows = [row for row in partnerships if row.status in statuses]
+        more = sum(
+            row.status not in statuses and not {*statuses}.isdisjoint(row.status_may_be)
+            for row in partnerships
+        )
+        if rows or more:
+            rows.sort(key=lambda row: str(row.signed_latest or ""))
+            values = [status.value for status in statuses]
+            shown = rows[:ROWS_PER_GROUP]
+            groups.append(Group(name, values, shown, len(rows), more))
+    return groups
+
+
+@register.filter
+def sdp_line(row, deciding):
+    return row_words.sdp_line(row, deciding.get(row.sdp_milestone_id))
+
+
+@register.filter
+def safe_line(row):
+    return row_words.safe_line(row)
+
+
+@register.filter
+def doubts(row):
+    return row_words.doubts(row)

@@ -1,0 +1,51 @@
+"""Strips: the two tracks of a partnership side by side, as they are drawn."""
+
+from django import template
+from django.utils.html import format_html
+
+from partnerships.web import strips
+
+register = template.Library()
+
+#: The looks that the key shows, in order: track, status, words.
+_KEY = [
+    ("sdp", "proposed", "asked for"),
+    ("sdp", "negotiating", "negotiating"),
+    ("sdp", "signed", "signed"),
+    ("sdp", "signed reported", "signed, by press reports alone"),
+    ("safe", "eligible", "SAFE: up to 35 % of components"),
+    ("safe", "not_needed", "SAFE: Member States’ terms"),
+    ("safe", "requested", "agreement on SAFE asked for"),
+    ("safe", "negotiating", "in talks"),
+    ("safe", "agreed", "agreed"),
+    ("safe", "associated", "signed or applied"),
+    ("safe", "no_agreement", "talks ended without one"),
+]
+
+
+@register.filter
+def strip_scale(partnerships, on):
+    """The days that the strips of these partnerships run over."""
+    return strips.scale_of(partnerships, on)
+
+
+@register.simple_tag
+def strip(partnership, scale):
+    """The strip of a partnership, with what it shows in words."""
+    drawing = strips.strip_of(partnership, scale)
+    return format_html(
+        '<svg class="strip" width="100%" height="{height}" role="img"'
+        ' aria-label="{words}"><rect class="unchecked" x="{checked}%" width="{width}%"'
+        ' height="100%"/><use href="#strip-ground"/>{shapes}</svg>',
+        height=strips.HEIGHT,
+        words=drawing.words or "No step is recorded.",
+        checked=drawing.checked,
+        width=round(scale.now - drawing.checked, 2),
+        shapes=strips.drawn(drawing),
+    )
+
+
+@register.simple_tag
+def strip_key():
+    """Every look of a band with its words."""
+    return _KEY

@@ -1,0 +1,65 @@
+"""The state of play in a headline and a few sentences."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.text import get_text_list
+
+from partnerships.choices import SafeStatus
+from partnerships.lifecycle.table import SAFE_ASSOCIATED
+from partnerships.text import capitalised
+from partnerships.web.milestone_words import in_text, when
+
+#: More names than these say less than their number.
+MOST_NAMED = 4
+
+
+def lede(rows: Iterable[Any]) -> str:
+    """Return the newest signatures, who takes part in SAFE by an agreement, and whose
+    talks on it ended, of rows with their statuses of one day."""
+    rows = list(rows)
+    return " ".join(filter(None, [_latest(rows), _associated(rows), _failed(rows)]))
+
+
+def _latest(rows: list[Any]) -> str:
+    signed = [row for row in rows if row.signed_on]
+    if not signed:
+        return ""
+    last = max(row.signed_latest for row in signed)
+    newest = [row for row in signed if row.signed_latest == last]
+    if len(newest) == 1:
+        reportedly = "reportedly " * newest[0].sdp_status_reported
+        return (
+            f"The latest is {_names(newest)}, {reportedly}signed "
+            f"{when(newest[0].signed_on)}."
+        )
+    return f"The latest are {_names(newest)}, {when(newest[0].signed_on)}."
+
+
+def _associated(rows: list[Any]) -> str:
+    inside = [row for row in rows if row.safe_status in SAFE_ASSOCIATED]
+    if not inside:
+        return ""
+    one = len(inside) == 1
+    alone = " alone" * one
+    verb, own = ("takes", "an agreement of its own") if one else (
+        "take",
+        "agreements of their own",
+    )
+    return capitalised(
+        f"{_names(inside)}{alone} {verb} part in SAFE, the EU’s loans for common "
+        f"defence purchases, under {own}."
+    )
+
+
+def _failed(rows: list[Any]) -> str:
+    failed = [row for row in rows if row.safe_status == SafeStatus.NO_AGREEMENT]
+    if not failed:
+        return ""
+    return capitalised(f"talks with {_names(failed)} on SAFE ended without one.")
+
+
+def _names(rows: list[Any]) -> str:
+    if len(rows) > MOST_NAMED:
+        return f"{len(rows)} partners"
+    return str(get_text_list([in_text(row.partner) for row in rows], "and"))
