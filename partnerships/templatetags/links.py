@@ -22,6 +22,14 @@ _MAIN = (
     ("news", "What’s new", ("news-month",)),
     ("data", "Data", ()),
 )
+#: The pages about what the record rests on, one beside the other.
+_EVIDENCE = (
+    ("source-list", "Sources"),
+    ("disagreement-list", "Disagreements"),
+    ("question-list", "Questions"),
+    ("position-list", "Positions"),
+    ("namesake-list", "Not a partnership"),
+)
 _DAYS = ("as_of", "known_on", "page")
 
 
@@ -29,6 +37,12 @@ _DAYS = ("as_of", "known_on", "page")
 def main_pages(here):
     """The parts of the site: route, label, and whether the page is in that part."""
     return [(name, label, here in (name, *more)) for name, label, more in _MAIN]
+
+
+@register.simple_tag
+def evidence_pages():
+    """The pages about what the record rests on: route and label."""
+    return _EVIDENCE
 
 
 @register.simple_tag(takes_context=True)
