@@ -194,7 +194,7 @@ def page_name(row):
 
 
 @register.filter
-def valuesaid_value(value):
+def value_in_words(value):
     """A value in the notation of ``Claim.says``, in words."""
     return said_value(value, is_number=False)
 
@@ -277,7 +277,7 @@ def claims_of(fact, source):
 
 
 @register.filter
-def rivalssaid_value(fact):
+def rivals_in_words(fact):
     """The number of sources that disagree, with a ruling or without."""
     count = len({claim.source_id for claim in fact.rivals})
     ruled = "ruled on" if fact.ruling else "not ruled on"
@@ -294,7 +294,7 @@ def rivals_in_short(fact):
 
 
 @register.filter
-def evidencesaid_value(evidence):
+def evidence_in_words(evidence):
     """The sources of a fact in numbers: "2 sources, 1 disagrees, ruled on"."""
     if not evidence.sources:
         return "no source"
