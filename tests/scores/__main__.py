@@ -32,9 +32,12 @@ def main():
         sys.exit("Install Node.js with npm, and Chromium: apt-get install chromium")
     if not LIGHTHOUSE.exists():
         subprocess.run(["npm", "install", *QUIETLY], cwd=HERE, check=True)
-    with tempfile.TemporaryDirectory() as name, scratch.sqlite(Path(name)) as url:
-        with served(url, name) as site:
-            rows = [(page, scored(site + page, given.runs)) for page in given.pages]
+    with (
+        tempfile.TemporaryDirectory() as name,
+        scratch.sqlite(Path(name)) as url,
+        served(url, name) as site,
+    ):
+        rows = [(page, scored(site + page, given.runs)) for page in given.pages]
     print(f"| page | {' | '.join(LEAST)} |\n|---|{'---|' * len(LEAST)}")
     for page, scores in rows:
         print(f"| `{page}` | {' | '.join(f'{n:.0f}' for n in scores.values())} |")
