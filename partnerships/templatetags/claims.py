@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -16,6 +17,7 @@ from partnerships.choices import (
     MilestoneKind,
     Standing,
 )
+from partnerships.models.source import is_home_page
 from partnerships.templatetags.links import known_url
 from partnerships.web.fact_addresses import page_of_fact
 from partnerships.web.references import celex_page, reference_url
@@ -124,7 +126,7 @@ def _claim_as(
         SIGNS[standing],
         standing_label(standing),
         aspect and f"{aspect} ",
-        _in_words(*value),
+        said_value(*value),
         wording and format_html(", in the words <q>{}</q>", wording),
         publisher,
         address,
@@ -138,7 +140,8 @@ def _claim_as(
 def _document(source):
     """The way to a document, or why there is none."""
     if source.url:
-        link = format_html('<a href="{}" rel="external">document</a>', source.url)
+        name = "publisher’s site" if is_home_page(source.url) else "document"
+        link = format_html('<a href="{}" rel="external">{}</a>', source.url, name)
     else:
         link = source.no_address.rstrip(".") or "address not recorded"
     if not source.archived_url:
@@ -146,6 +149,18 @@ def _document(source):
     return format_html(
         '{}; <a href="{}" rel="external">archived copy</a>', link, source.archived_url
     )
+
+
+@register.filter
+def host(address):
+    """The name of the site that an address leads to."""
+    return urlsplit(address).hostname.removeprefix("www.")
+
+
+@register.filter
+def is_home(address):
+    """True of the address of a site or of a section of it, not of a document."""
+    return bool(address) and is_home_page(address)
 
 
 @register.filter
@@ -181,7 +196,7 @@ def page_name(row):
 @register.filter
 def value_in_words(value):
     """A value in the notation of ``Claim.says``, in words."""
-    return _in_words(value, is_number=False)
+    return said_value(value, is_number=False)
 
 
 @register.filter
@@ -217,7 +232,7 @@ def alone_counts(summary):
 @register.filter
 def claimed_value(claim):
     """The value that a source gives for a fact, in words."""
-    return _in_words(claim.says, bool(claim.partnership_id))
+    return said_value(claim.says, bool(claim.partnership_id))
 
 
 @register.filter
@@ -225,10 +240,10 @@ def adopted_value(fact):
     """The value that the editors adopted for a fact, in words."""
     if not fact.adopted:
         return "none"
-    return _in_words(fact.adopted, bool(fact.claims[0].partnership_id))
+    return said_value(fact.adopted, bool(fact.claims[0].partnership_id))
 
 
-def _in_words(value, is_number):
+def said_value(value, is_number):
     """A value in the notation of ``Claim.says``; four digits may be a year, or the
     number that a claim on a partnership itself gives."""
     if label := _CHOICES.get(value):
