@@ -20,6 +20,12 @@ from partnerships.web.glossary import TERMS_BY_SLUG
 register = template.Library()
 
 KEYS_ON_PAPER = 3
+#: Words of running text that a term stands for.
+_IN_TEXT = {
+    **{"CSDP": "csdp", "European Defence Agency": "eda", "FIMI": "fimi"},
+    **{"European Peace Facility": "epf", "PESCO": "pesco", "SAFE": "safe"},
+}
+_TERM = re.compile(rf"\b({'|'.join(_IN_TEXT)})\b")
 
 
 @register.simple_tag(takes_context=True)
@@ -117,6 +123,20 @@ def term(context, slug, words=""):
         slug,
     )
     return format_html('{}<span popover id="{}">{}</span>', button, name, meaning)
+
+
+@register.simple_tag(takes_context=True)
+def explained(context, text):
+    """A text in which the first of each of its terms opens its meaning."""
+    parts = _TERM.split(str(text))
+    return format_html_join(
+        "",
+        "{}",
+        (
+            [term(context, _IN_TEXT[part], part) if number % 2 else part]
+            for number, part in enumerate(parts)
+        ),
+    )
 
 
 def _ruling(fact):

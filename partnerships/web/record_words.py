@@ -121,7 +121,9 @@ def _unknown_of_signatures(record: Record) -> Iterator[str]:
             wanted = [("who", milestone.signatories), ("where", milestone.place)]
             if unknown := [word for word, value in wanted if not value]:
                 name = _SHORT[Track(milestone.track)]
-                signed = f"signed {name}" if unknown == ["who"] else f"{name} was signed"
+                signed = (
+                    f"signed {name}" if unknown == ["who"] else f"{name} was signed"
+                )
                 by = get_text_list(unknown, "and").replace("who and", "by whom and")
                 yield f"{by} {signed}"
 

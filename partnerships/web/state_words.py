@@ -153,5 +153,14 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
         does=does,
         step=step_in_words(first),
         then=steps_in_words(others),
-        waiting=waiting(course),
+        waiting=_last(course, record) or waiting(course),
     )
+
+
+def _last(course: Course, record: Record) -> str:
+    """Return the last milestone of a track, where another one decides its status."""
+    last = [f for f in record.milestones if f.about.track == course.track][-1]
+    if last == course.deciding:
+        return ""
+    day = last.about.date.display()
+    return f"Last: {what(last.about)}, {day}. Nothing later is recorded."
