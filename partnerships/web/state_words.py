@@ -62,6 +62,10 @@ _ACTS = {
     K.IN_FORCE: ("the agreement", "enters into force"),
     K.RESUMED: ("the two sides", "resume what is suspended"),
 }
+_OVER = {
+    Track.SDP: "Only a new attempt may follow.",
+    Track.SAFE: "On SAFE, only a new attempt may follow.",
+}
 _NAMES = {Track.SDP: "The partnership", Track.SAFE: "The agreement on SAFE"}
 
 
@@ -116,11 +120,15 @@ def told(record: Record, eligibility: SafeEligibility) -> list[Told]:
     said = sentence(sdp.about) if sdp else no_step(Track.SDP, record)
     doubts = as_sentence(capitalised(doubt(row, "sdp_status", row.sdp_status_may_be)))
     safe = [deciding[Track.SAFE]] if Track.SAFE in deciding else []
+    partner = in_text(row.partner)
+    safe_said = safe_sentences(record, eligibility)
+    if safe_said.startswith(subject := f"{capitalised(partner)} "):
+        safe_said = f"Under SAFE, {partner} {safe_said.removeprefix(subject)}"
     return [
         Told(Track.SDP, " ".join(filter(None, [said, doubts])), [sdp] if sdp else []),
         Told(
             Track.SAFE,
-            safe_sentences(record, eligibility),
+            safe_said,
             safe or [*eligibility.affiliations],
         ),
     ]
@@ -139,7 +147,7 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
         text = no_step(course.track, record) if is_open else ""
         return Ahead(course.track, name, text=text) if text else None
     if course.is_over:
-        return Ahead(course.track, name, text="Only a new attempt may follow.")
+        return Ahead(course.track, name, text=_OVER[course.track])
     if not course.ahead.onward:
         return None
     first = next(kind for kind in course.ahead.onward if kind in _ACTS)
