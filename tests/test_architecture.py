@@ -82,7 +82,7 @@ KEPT = {
         "querysets.statuses._columns",
         "querysets.statuses.story",
         "templatetags.areas._coverage_mark",
-        "templatetags.claims._claim_item",
+        "templatetags.claims._claim_as",
         "web.references.reference_url",
     },
     "constants: follow from code and static files alone": {

@@ -25,13 +25,13 @@ MOST_CHARACTERS = 90
 
 _STATES = {
     SdpStatus.NOT_RECORDED: "no step towards a partnership known",
-    SdpStatus.PROPOSED: "partnership proposed",
-    SdpStatus.EXPLORATORY: "exploratory talks",
-    SdpStatus.NEGOTIATING: "partnership being negotiated",
-    SdpStatus.SIGNED: "partnership signed",
-    SdpStatus.SUSPENDED: "partnership suspended",
-    SdpStatus.ENDED: "partnership ended",
-    SdpStatus.ABANDONED: "attempt at a partnership given up",
+    SdpStatus.PROPOSED: "partnership {}proposed",
+    SdpStatus.EXPLORATORY: "{}exploratory talks",
+    SdpStatus.NEGOTIATING: "partnership {}being negotiated",
+    SdpStatus.SIGNED: "partnership {}signed",
+    SdpStatus.SUSPENDED: "partnership {}suspended",
+    SdpStatus.ENDED: "partnership {}ended",
+    SdpStatus.ABANDONED: "attempt at a partnership {}given up",
 }
 #: Statuses that their milestone tells better.
 _TOLD = {SdpStatus.PROPOSED, SdpStatus.EXPLORATORY}
@@ -99,15 +99,13 @@ def state(record: Record) -> str:
     row: Any = record.partnership  # with its statuses
     status = SdpStatus(row.sdp_status)
     beside = _SAFE_STATES.get(SafeStatus(row.safe_status), "")
-    said = _STATES[status]
-    if status == SdpStatus.SIGNED and beside:
-        said = "signed"
+    both = status == SdpStatus.SIGNED and beside
+    said = "{}signed" if both else _STATES[status]
+    said = said.format("reportedly " * row.sdp_status_reported)
     deciding = dict(record.because).get(Track.SDP)
     if deciding and status in _TOLD:
         told = what(deciding.about)
         said = told if len(told) <= MOST_CHARACTERS else said
-    elif row.sdp_status_reported:
-        said = f"reportedly {said}"
     safe = beside.format("reportedly " * row.safe_status_reported)
     return f"{in_a_line(row.partner.name)}: {said}{safe}"
 
@@ -168,7 +166,8 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
 def _last(course: Course, record: Record) -> str:
     """Return the last milestone of a track, where another one decides its status."""
     last = [f for f in record.milestones if f.about.track == course.track][-1]
-    if last == course.deciding:
+    deciding = course.deciding
+    if deciding is None or last.about.latest <= deciding.about.latest:
         return ""
     day = last.about.date.display()
     return f"Last: {what(last.about)}, {day}. Nothing later is recorded."
