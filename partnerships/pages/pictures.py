@@ -55,7 +55,9 @@ def drawn_page(draw):
             return HttpResponse(text, status=400, content_type="text/plain")
         name = f"sdp-tracker-{slugify(picture.title)[:60]}-{clock.on}.{ending or 'png'}"
         return HttpResponse(
-            picture.svg if ending == "svg" else png(picture, zoom=ZOOM if ending else 1),
+            picture.svg
+            if ending == "svg"
+            else png(picture, zoom=ZOOM if ending else 1),
             content_type="image/svg+xml" if ending == "svg" else IMAGE,
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )
@@ -118,7 +120,7 @@ def safe_card(request, clock):
     """Draw who stands on which terms with SAFE."""
     rows = _published().as_of(clock.on)
     lines = row_words.safe_terms(rows)
-    title = "Who may sell into SAFE, and on which terms"
+    title = "SAFE: who takes part, on which terms"
     return cards.of_lines("SAFE", title, lines, _origin(request, clock, rows))
 
 
@@ -128,7 +130,9 @@ def compare_card(request, clock):
     form = _valid(CompareForm(request.GET, Partnership.objects.published()))
     chosen = form.cleaned_data["p"]
     if not chosen:
-        return _card_of_all(request, clock, "Compare partnerships", "Two to four of them.")
+        return _card_of_all(
+            request, clock, "Compare partnerships", "Two to four of them."
+        )
     rows = _published().filter(partner__slug__in=chosen).as_of(clock.on)
     rows.sort(key=lambda row: chosen.index(row.partner.slug))
     deciding, scale = deciding_milestones(rows), scale_of(rows, clock.on)

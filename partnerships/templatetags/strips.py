@@ -7,6 +7,7 @@ from partnerships.web import strips
 
 register = template.Library()
 
+
 @register.filter
 def strip_scale(partnerships, on):
     """The days that the strips of these partnerships run over."""

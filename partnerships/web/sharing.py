@@ -22,12 +22,12 @@ class Ways:
 
 #: By the name of a page's route; what is not named here has the card of all.
 WAYS = {
-    "home": Ways("home-card", "home-picture", "embed-state", 900),
+    "home": Ways("home-card", "home-picture", "embed-state", 1540),
     "partnership-detail": Ways(
-        "partnership-card", "partnership-picture", "embed-partnership", 270
+        "partnership-card", "partnership-picture", "embed-partnership", 340
     ),
     "partnership-changes": Ways("partnership-card"),
-    "matrix": Ways("matrix-card", "matrix-picture", "embed-matrix", 900),
+    "matrix": Ways("matrix-card", "matrix-picture", "embed-matrix", 1000),
     "safe": Ways("safe-card"),
     "compare": Ways("compare-card"),
     "area-detail": Ways("area-card"),

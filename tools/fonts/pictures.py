@@ -52,7 +52,9 @@ def named(font: TTFont, family: str, weight: int) -> TTFont:
     says = {1: family, 2: style, 4: f"{family} {style}", 6: f"{family}-{style}"}
     says |= {n: kept[n] for n in (0, 13, 14) if n in kept}
     for number, text in says.items():
-        names.setName(text.replace(" ", "") if number == 6 else text, number, 3, 1, 1033)
+        names.setName(
+            text.replace(" ", "") if number == 6 else text, number, 3, 1, 1033
+        )
     return font
 
 
@@ -60,7 +62,9 @@ def widths(font: TTFont) -> dict[str, int]:
     """Return the width of each sign, in thousandths of the size of the font."""
     scale = 1000 / font["head"].unitsPerEm
     advances = font["hmtx"].metrics
-    return {chr(n): round(advances[g][0] * scale) for n, g in font.getBestCmap().items()}
+    return {
+        chr(n): round(advances[g][0] * scale) for n, g in font.getBestCmap().items()
+    }
 
 
 if __name__ == "__main__":

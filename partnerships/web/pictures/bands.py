@@ -138,7 +138,9 @@ def _state(
     own = row_words.sdp_line(row, deciding)
     return [
         text(face, x, y, face.cropped(own, room)),
-        text(face, x, y + leading, face.cropped(row_words.safe_line(row), room), "safe"),
+        text(
+            face, x, y + leading, face.cropped(row_words.safe_line(row), room), "safe"
+        ),
     ]
 
 
@@ -178,9 +180,13 @@ def _sample(track: str, look: str, x: float, y: float) -> SafeString:
         '<line class="{track} {look}" x1="{x}" x2="{end}" y1="{middle}" y2="{middle}"/>'
     )
     if look == "no_agreement":
-        shape = '<rect class="{track} {look}" x="{stop}" y="{y}" width="3" height="11"/>'
+        shape = (
+            '<rect class="{track} {look}" x="{stop}" y="{y}" width="3" height="11"/>'
+        )
     elif look not in strips.LINES | {"open"}:
-        shape = '<rect class="{track} {look}" x="{x}" y="{top}" width="34" height="{h}"/>'
+        shape = (
+            '<rect class="{track} {look}" x="{x}" y="{top}" width="34" height="{h}"/>'
+        )
     return format_html(
         ground * (look == "open") + shape,
         **places,

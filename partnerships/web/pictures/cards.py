@@ -14,7 +14,15 @@ from partnerships.web import row_words, strips
 from partnerships.web.citations import SITE
 from partnerships.web.pictures.bands import ALL, ONE, strip, years
 from partnerships.web.pictures.grid import cells
-from partnerships.web.pictures.letters import Face, bold, largest, paragraph, sans, serif, text
+from partnerships.web.pictures.letters import (
+    Face,
+    bold,
+    largest,
+    paragraph,
+    sans,
+    serif,
+    text,
+)
 from partnerships.web.pictures.sheet import Origin, Picture, line, mark, picture
 
 WIDTH, HEIGHT = 1200, 630
@@ -76,9 +84,13 @@ def of_lines(
         y = top + place * step + step * 0.66
         if y > _END:
             break
-        shapes.append(line(_EDGE, y - step * 0.66, WIDTH - _EDGE, y - step * 0.66, "hair"))
+        shapes.append(
+            line(_EDGE, y - step * 0.66, WIDTH - _EDGE, y - step * 0.66, "hair")
+        )
         shapes.append(text(label, _EDGE, y, label.cropped(first, beside - 20)))
-        shapes.append(text(words, _EDGE + beside, y, words.cropped(rest, _ROOM - beside)))
+        shapes.append(
+            text(words, _EDGE + beside, y, words.cropped(rest, _ROOM - beside))
+        )
     said = "; ".join(f"{first}: {rest}" for first, rest in lines)
     return _card(title, kicker, said, shapes, origin)
 
@@ -101,7 +113,7 @@ def of_comparison(
         shapes.append(
             text(small, WIDTH - _EDGE, y + 46, small.cropped(own, room), end=True)
         )
-        zoom = min(step - 66, 60) / strips.HEIGHT
+        zoom = min(step - 72, 92) / strips.HEIGHT
         shapes.append(strip(row, scale, _EDGE, y + 56, _ROOM, zoom=max(zoom, 0.6)))
     names = " · ".join(row.partner.name for row in rows)
     return _card(names, f"{ALL} compared", "", shapes, origin)
