@@ -83,7 +83,7 @@ def test_doubt_and_report_are_drawn_apart(norway):
     found = bands(on=date(2026, 4, 15))
     assert "sdp signed perhaps" in found
     assert "sdp signed reported" in bands()
-    assert 'class="station reported"' in strip_of(row(), Scale(TODAY, TODAY))).shapes
+    assert 'class="station reported"' in strip_of(row(), Scale(TODAY, TODAY)).shapes
 
 
 def test_end_is_a_stop_and_leaves_nothing_after_it(norway):
@@ -91,7 +91,7 @@ def test_end_is_a_stop_and_leaves_nothing_after_it(norway):
     factories.milestone(norway, date="2024-05-28")
     factories.milestone(norway, "ended", "2025-02-03")
     assert bands()[:2] == ["sdp signed", "sdp ended"]
-    shapes = strip_of(row(), Scale(date(2024, 1, 1), TODAY))).shapes
+    shapes = strip_of(row(), Scale(date(2024, 1, 1), TODAY)).shapes
     assert re.search(r'<rect class="sdp ended" x="[\d.]+%" width="3"', shapes)
 
 

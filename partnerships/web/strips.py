@@ -31,7 +31,7 @@ STOPS = {
     *(SafeStatus.NO_AGREEMENT, SafeStatus.TERMINATED),
 }
 #: Statuses drawn as a line: talk, or a standing without an agreement.
-_LINES = {
+LINES = {
     *(SdpStatus.PROPOSED, SdpStatus.EXPLORATORY),
     *(SafeStatus.NOT_NEEDED, SafeStatus.ELIGIBLE, SafeStatus.REQUESTED),
 }
@@ -41,6 +41,20 @@ HEIGHT = 34  # px
 #: The top of each track and its height.
 _PLACES = {Track.SDP: (5, 11), Track.SAFE: (22, 7)}
 _SWITCH = "M0 16c0 8 3 9.5 9 9.5"  # from the one track to the other
+#: The looks that the key shows, in order: track, status, words.
+KEY = [
+    ("sdp", "proposed", "asked for"),
+    ("sdp", "negotiating", "negotiating"),
+    ("sdp", "signed", "signed"),
+    ("sdp", "signed reported", "signed, by press reports alone"),
+    ("safe", "eligible", "SAFE: up to 35 % of components"),
+    ("safe", "not_needed", "SAFE: Member States’ terms"),
+    ("safe", "requested", "agreement on SAFE asked for"),
+    ("safe", "negotiating", "in talks"),
+    ("safe", "agreed", "agreed"),
+    ("safe", "associated", "signed or applied"),
+    ("safe", "no_agreement", "talks ended without one"),
+]
 #: Kept free behind the last day, for what is written at its line.
 MARGIN = 0.03
 
@@ -219,14 +233,12 @@ def _look(status: TrackStatus) -> tuple:
     return status.status, status.may_be, status.is_reported
 
 
-
-
 def _shapes(strip: Strip) -> Iterator[SafeString]:
     opened = {band.x for band in strip.bands if band.status == SafeStatus.ELIGIBLE}
     for band in strip.bands:
         top, height = _PLACES[band.track]
         middle = top + height / 2
-        if band.is_open or band.status in _LINES:
+        if band.is_open or band.status in LINES:
             yield format_html(
                 '<line class="{}" x1="{}%" x2="{}%" y1="{}" y2="{}"><title>{}</title>'
                 "</line>",
