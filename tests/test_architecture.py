@@ -83,7 +83,7 @@ KEPT = {
         "querysets.statuses.story",
         "web.strips._strip",
         "templatetags.areas._coverage_mark",
-        "templatetags.claims._claim_item",
+        "templatetags.claims._claim_as",
         "web.references.reference_url",
     },
     "constants: follow from code and static files alone": {
