@@ -72,8 +72,14 @@ def by_standing(claims):
 @register.simple_tag(takes_context=True)
 def claim_items(context, claims):
     """These claims as items of a list, each with its document and the place in it."""
+    return claims_as(context, "li", claims)
+
+
+def claims_as(context, element, claims):
+    """Return these claims, each as an element of that name."""
     items = (
-        _claim_item(
+        _claim_as(
+            element,
             claim.standing,
             claim.pk,
             claim.locator,
@@ -94,7 +100,8 @@ def claim_items(context, claims):
 # No template, and remembered: a record has a hundred claims, which are the same on each
 # day and after most edits. In a template they took half of the time of its page.
 @lru_cache(maxsize=10_000)
-def _claim_item(
+def _claim_as(
+    element,
     standing,
     pk,
     locator,
@@ -108,23 +115,25 @@ def _claim_item(
     address,
 ):
     return format_html(
-        '<li class="claim claim-{}" id="claim-{}">'
-        '<span class="standing"><span aria-hidden="true">{}</span> {}</span>'
-        ' <span class="claim-text">{}, <a href="{}"><cite>{}</cite></a> ({}; {}), {}: '
-        "{}<strong>{}</strong>{}</span></li>",
+        '<{0} class="claim claim-{1}" id="claim-{2}">'
+        '<span class="standing"><span aria-hidden="true">{3}</span> {4}</span>'
+        ' <span class="claim-text">{5}<strong>{6}</strong>{7}</span>'
+        ' <span class="claim-text claim-source">{8}, <a href="{9}"><cite>{10}</cite>'
+        "</a> ({11}; {12}), {13}</span></{0}>",
+        element,
         standing,
         pk,
         SIGNS[standing],
         standing_label(standing),
+        aspect and f"{aspect} ",
+        said_value(*value),
+        wording and format_html(", in the words <q>{}</q>", wording),
         publisher,
         address,
         title,
         published_on.display() if published_on else "undated",
         document,
         locator,
-        aspect and f"{aspect} ",
-        said_value(*value),
-        wording and format_html(", in the words <q>{}</q>", wording),
     )
 
 
@@ -275,6 +284,13 @@ def rivals_in_words(fact):
     return (
         f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
     )
+
+
+def rivals_in_short(fact):
+    """Return the number of sources that disagree: "1 disagrees, ruled on"."""
+    count = len({claim.source_id for claim in fact.rivals})
+    ruled = "ruled on" if fact.ruling else "not ruled on"
+    return f"{count} {standing_verb(Standing.DISAGREES, count)}, {ruled}"
 
 
 @register.filter

@@ -51,3 +51,4 @@ def _sorted_as(word: str) -> str:
 
 #: By subject.
 TERMS = list(_terms())
+TERMS_BY_SLUG = {term.slug: term for term in TERMS}
