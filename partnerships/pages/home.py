@@ -64,6 +64,8 @@ def _answers(partnerships):
     return {
         "with_text": with_text,
         "without_text": len(signed) - len(with_text),
-        "beyond_the_cap": sum(row.safe_status in BEYOND_THE_CAP for row in partnerships),
+        "beyond_the_cap": sum(
+            row.safe_status in BEYOND_THE_CAP for row in partnerships
+        ),
         **{question.slug.replace("-", "_"): question for question in questions},
     }

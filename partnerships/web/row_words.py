@@ -48,7 +48,11 @@ def sdp_line(row: Any, deciding: Milestone | None) -> str:
 def safe_line(row: Any) -> str:
     """Return what SAFE is to a partner: "May join SAFE purchases, up to 35 %"."""
     said = _SHORT[SafeStatus(row.safe_status)]
-    return f"Reportedly: {milestone_words.in_sentence(said)}" if row.safe_status_reported else said
+    return (
+        f"Reportedly: {milestone_words.in_sentence(said)}"
+        if row.safe_status_reported
+        else said
+    )
 
 
 def doubts(row: Any) -> str:
