@@ -98,6 +98,6 @@ def _bounds(tie: Engagement) -> tuple[date, date]:
 
 
 def _place(tie: Engagement) -> tuple[date, date, int]:
-    """Return the place of a contribution in time, by its last day; undated ones last."""
+    """Return the place of a contribution in time, by its last day."""
     first, last = _bounds(tie)
     return last, first, tie.pk

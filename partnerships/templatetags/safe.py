@@ -7,11 +7,8 @@ from partnerships.web import safe_ladder_words
 
 register = template.Library()
 
-#: The questions that tell what SAFE is, for the top of its page.
-_TOP = [
-    *("safe-adopted", "safe-adopted-by", "safe-in-force"),
-    *("safe-component-limit", "safe-component-origin"),
-]
+#: The questions whose sources stand behind the sentences that tell what SAFE is.
+_AT_THE_TOP = ["safe-adopted", "safe-component-limit", "safe-component-origin"]
 
 
 @register.filter
@@ -63,10 +60,9 @@ def named_by_regulation(ladder):
 
 
 @register.filter
-def what_safe_is(facts):
-    """The facts that tell what SAFE is, in their order, none of them disputed."""
-    told = {fact.about.slug: fact for fact in facts if not fact.rivals}
-    return [told[slug] for slug in _TOP if slug in told]
+def on_question(facts, slug):
+    """The fact that answers the question of that slug, None without one."""
+    return next((fact for fact in facts or () if fact.about.slug == slug), None)
 
 
 @register.filter
@@ -78,4 +74,4 @@ def disputed_facts(facts):
 @register.filter
 def other_facts(facts):
     """The facts that nobody disputes, beside those that tell what SAFE is."""
-    return [f for f in facts if not f.rivals and f.about.slug not in _TOP]
+    return [f for f in facts if not f.rivals and f.about.slug not in _AT_THE_TOP]
