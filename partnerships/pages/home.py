@@ -5,6 +5,7 @@ from partnerships.lifecycle.table import SAFE_ASSOCIATED
 from partnerships.models import Milestone, Partnership, Question
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
+from partnerships.querysets.names import by_name
 from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.overview import SIGNED, latest_milestones, statistics
 from partnerships.selectors.trail import edition_number
@@ -25,7 +26,7 @@ def home(request, clock):
     seal = None if clock.known or trail.is_waiting else trail.seal
     edition = edition_number(known_on=clock.known) if clock.known else trail.edition
     published = Partnership.objects.published().with_checked_through()
-    ordered = published.select_related("partner").order_by("partner__name")
+    ordered = published.select_related("partner").order_by(*by_name())
     partnerships = ordered.as_of(clock.on)
     counts = statistics(
         partnerships,
@@ -64,6 +65,8 @@ def _answers(partnerships):
     return {
         "with_text": with_text,
         "without_text": len(signed) - len(with_text),
-        "beyond_the_cap": sum(row.safe_status in BEYOND_THE_CAP for row in partnerships),
+        "beyond_the_cap": sum(
+            row.safe_status in BEYOND_THE_CAP for row in partnerships
+        ),
         **{question.slug.replace("-", "_"): question for question in questions},
     }

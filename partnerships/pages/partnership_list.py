@@ -7,6 +7,7 @@ from partnerships.models import Partner, Partnership
 from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
+from partnerships.querysets.names import by_name
 from partnerships.selectors.double_checks import mark_unchecked_statuses
 from partnerships.selectors.facets import (
     FACETS,
@@ -59,7 +60,7 @@ def _may_match(facets: Facets) -> list[Partner]:
     if not facets.may_match:
         return []
     partners = Partner.objects.filter(partnership__in=facets.may_match)
-    return list(partners.order_by("name", "pk")[:MOST_NAMED])
+    return list(partners.order_by(*by_name(""))[:MOST_NAMED])
 
 
 def _facets(request, filterset: PartnershipFilter) -> Facets:
