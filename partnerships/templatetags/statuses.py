@@ -43,6 +43,12 @@ def _badge(mark, label):
 
 
 @register.filter
+def status_in_words(status, is_reported=False):
+    """The headline status: "Reportedly signed"."""
+    return _reportedly(Status(status).label, is_reported)
+
+
+@register.filter
 def milestone_mark(milestone):
     """The name of a milestone's mark: the mark of the status that it leads to."""
     return _mark(milestone.track, EFFECTS[milestone.track][milestone.kind])

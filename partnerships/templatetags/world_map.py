@@ -12,7 +12,7 @@ from partnerships.web.status_words import label
 
 register = template.Library()
 
-DRAWING = Path(__file__).parent.parent / "static" / "partnerships" / "map.svg"
+DRAWING = Path(__file__).parent.parent / "web" / "countries.svg"
 
 
 @cache

@@ -41,8 +41,9 @@ def sdp_line(row: Any, deciding: Milestone | None) -> str:
         return capitalised(f"{reportedly}signed{day}")
     if deciding is None or status not in _TOLD:
         return _WITHOUT.get(status, status.label)
-    what = milestone_words.what(deciding)
-    return f"{capitalised(what)}, {deciding.date.display()}"
+    what = capitalised(milestone_words.what(deciding))
+    signed = f"; signed {row.signed_on.display()}" if row.signed_on else ""
+    return f"{what}, {deciding.date.display()}{signed}"
 
 
 def safe_line(row: Any) -> str:

