@@ -15,7 +15,7 @@ from partnerships.selectors.facets import (
     list_facets,
     list_facets_of_edition,
 )
-from partnerships.selectors.partnership_list import partnership_rows
+from partnerships.selectors.partnership_list import listed_facts, partnership_rows
 from partnerships.web.caching import trail_of
 
 ROWS_PER_PAGE = 25
@@ -44,11 +44,14 @@ def _rows(request, filterset: PartnershipFilter) -> dict:
     page = page_of(filterset.form, pages)
     rows = partnership_rows(page, on=filterset.on)
     mark_unchecked_statuses(rows)
+    listed = listed_facts(rows, on=filterset.on) if rows else {}
     ways_out = [] if rows else list(_ways_out(filterset))
     return {
         "facets": facets,
         "page": page,
         "rows": rows,
+        "listed": listed,
+        "areas": len([*filterset.form.fields["area"].choices]),
         "ways_out": ways_out,
         "may_match": _may_match(facets),
         "may_match_unnamed": max(0, facets.perhaps - MOST_NAMED),

@@ -89,8 +89,10 @@ _KINDS = {
     "milestone": _Kind(
         Milestone,
         lambda: Milestone.objects.public().counted(),
-        ("kind", "track", "description", "actor", "place")
-        + ("signatories", "reference", "note"),
+        (
+            *("kind", "track", "description", "actor", "place"),
+            *("signatories", "reference", "note"),
+        ),
         "partnership",
         lambda rows, on: rows.begun(on=on).in_order(newest_first=True),
     ),
@@ -164,8 +166,10 @@ def found_rows(
     index: Index, words: list[str], *, on: date, without: Iterable[int] = ()
 ) -> list[FoundRows]:
     """Return what else has all of the words in its texts and the names of its partner,
-    and one of them at least in its texts, by the day ``on``. The summaries of the
-    partnerships ``without`` are left out. A query for each kind that has any."""
+    and one of them at least in its texts, by the day ``on``; single letters are not
+    sought there. The summaries of the partnerships ``without`` are left out. A query
+    for each kind that has any."""
+    words = [word for word in words if len(word) > 1] or words
     names = {
         pk: "".join(name.words for name in names) for pk, names in index.names.items()
     }
@@ -255,7 +259,7 @@ def _names(
 def _texts(kind: _Kind) -> list[Text]:
     fields = [kind.model._meta.get_field(name) for name in kind.columns]
     labels: list[dict[str, str]] = [
-        {value: f"{label} {value}" for value, label in getattr(field, "flatchoices", ())}
+        {value: f"{label} {value}" for value, label in _choices_of(field)}
         for field in fields
     ]
     columns = ["pk", kind.record or "pk", *kind.columns]
@@ -267,6 +271,10 @@ def _texts(kind: _Kind) -> list[Text]:
         )
         for pk, record, *values in kind.public().order_by().values_list(*columns)
     ]
+
+
+def _choices_of(field: Any) -> list[tuple[str, str]]:
+    return getattr(field, "flatchoices", [])  # of relations there are none
 
 
 def _in_words(value: str, labels: Mapping[str, str]) -> str:
