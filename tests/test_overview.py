@@ -128,7 +128,7 @@ def test_signature_of_what_ended_is_said_with_its_end_and_of_no_later_attempt(
     begun = section(client, "state", {"as_of": "2025-07-01"}).text
     assert "Being negotiated · 1 Norway" in begun
     assert "Negotiations on a partnership begin, 1 June 2025" in begun
-    assert "18 December 2024" not in begun
+    assert "signed 18 December 2024" not in begun
 
 
 def test_statuses_that_some_may_have_are_counted_and_lead_to_them(client, norway):
@@ -283,7 +283,7 @@ def test_readers_questions_are_answered_from_the_record(client, norway):
     factories.affiliation(norway.partner, "eea_efta", since="1994-01-01")
     found = section(client, "short").text
     assert "one partner may go further" in found
-    assert "Where is the text? One signed, none is recorded." in found
+    assert "Where is the text? No address of a signed text is recorded." in found
 
 
 def test_milestone_that_may_have_happened_is_named(client, norway):

@@ -26,6 +26,14 @@ _MAIN = (
     ("news", "What’s new", ("news-month",)),
     ("data", "Data", ()),
 )
+#: The pages about what the record rests on, one beside the other.
+_EVIDENCE = (
+    ("source-list", "Sources"),
+    ("disagreement-list", "Disagreements"),
+    ("question-list", "Questions"),
+    ("position-list", "Positions"),
+    ("namesake-list", "Not a partnership"),
+)
 _DAYS = ("as_of", "known_on", "page")
 _BACK = (("a week ago", 7), ("a month ago", 30), ("a year ago", 365))
 
@@ -50,6 +58,12 @@ def looking_back(context):
     began, today = began_at.date(), timezone.localdate()
     ways = [(label, today - timedelta(days)) for label, days in _BACK]
     return {"began": began, "days": [way for way in ways if way[1] >= began]}
+
+
+@register.simple_tag
+def evidence_pages():
+    """The pages about what the record rests on: route and label."""
+    return _EVIDENCE
 
 
 @register.simple_tag(takes_context=True)
