@@ -74,6 +74,7 @@ KEPT = {
         "selectors.facets._areas_of_edition",
         "selectors.facets._groups_of_edition",
         "selectors.overview._open_facts_of_edition",
+        "selectors.site_search._index_of_edition",
     },
     "paths of addresses: an answer has hundreds": {
         "web.addresses.path_of",

@@ -5,6 +5,7 @@ from partnerships.lifecycle.table import SAFE_ASSOCIATED
 from partnerships.models import Milestone, Partnership, Question
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
+from partnerships.querysets.names import by_name
 from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.overview import SIGNED, latest_milestones, statistics
 from partnerships.selectors.trail import edition_number
@@ -43,7 +44,7 @@ def state_of_play(request, clock):
     seal = None if clock.known or trail.is_waiting else trail.seal
     edition = edition_number(known_on=clock.known) if clock.known else trail.edition
     published = Partnership.objects.published().with_checked_through()
-    ordered = published.select_related("partner").order_by("partner__name")
+    ordered = published.select_related("partner").order_by(*by_name())
     partnerships = ordered.as_of(clock.on)
     counts = statistics(
         partnerships,
