@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from partnerships.choices import ChangeCategory
 from partnerships.feeds import atom, ids, parameters
 from partnerships.filters.changes import ChangeFilter
-from partnerships.log.descriptions import Change
+from partnerships.log.changes import Change
 from partnerships.log.entries import public_changes
 from partnerships.log.news import News, latest_news
 from partnerships.templatetags.changes import NO_REASON, NOT_PUBLIC, logged_value

@@ -10,8 +10,11 @@ from partnerships.selectors.overview import SIGNED, latest_milestones, statistic
 from partnerships.selectors.trail import edition_number
 from partnerships.web import home_words
 from partnerships.web.caching import trail_of
+from partnerships.web.news_words import happenings
 
 MOST_UNCERTAIN = 8
+#: So many milestones are read for so much news: one act may be of many partners.
+MOST_READ, MOST_NEWS = 30, 8
 #: Whose firms may go beyond the share that others have, or perhaps may.
 BEYOND_THE_CAP = {*SAFE_ASSOCIATED, SafeStatus.NOT_NEEDED}
 #: The questions about the instrument that the page answers.
@@ -34,15 +37,15 @@ def home(request, clock):
         edition=edition,
         seal=seal,
     )
-    milestones, uncertain = latest_milestones(on=clock.on)
-    mark_unchecked(milestones)
+    milestones, uncertain = latest_milestones(on=clock.on, most=MOST_READ)
+    mark_unchecked([*milestones, *uncertain])
     return {
         "statistics": counts,
         "lede": home_words.lede(partnerships),
         "partnerships": partnerships,
         "deciding": _deciding(partnerships),
-        "milestones": milestones,
-        "uncertain": uncertain[:MOST_UNCERTAIN],
+        "happenings": happenings(milestones)[:MOST_NEWS],
+        "uncertain": happenings(uncertain[:MOST_UNCERTAIN]),
         "uncertain_count": len(uncertain),
         "answers": _answers(partnerships),
         "data_url": data_url(clock, "statistics"),
@@ -64,6 +67,8 @@ def _answers(partnerships):
     return {
         "with_text": with_text,
         "without_text": len(signed) - len(with_text),
-        "beyond_the_cap": sum(row.safe_status in BEYOND_THE_CAP for row in partnerships),
+        "beyond_the_cap": sum(
+            row.safe_status in BEYOND_THE_CAP for row in partnerships
+        ),
         **{question.slug.replace("-", "_"): question for question in questions},
     }
