@@ -78,7 +78,7 @@ KEPT = {
         "web.addresses.path_of",
     },
     "by values: a list asks for 300 statuses, the matrix for thousands of cells": {
-        "querysets.statuses._day_status",
+        "querysets.statuses._columns",
         "querysets.statuses.story",
         "templatetags.areas._coverage_mark",
         "templatetags.claims._claim_item",

@@ -60,7 +60,7 @@ def test_page_without_any_record_is_well_formed(client, db):
 
 def test_navigation_marks_the_section_that_is_open(client, norway):
     link = re.compile(r'<a href="([^"]+)"\s+aria-current="page">')
-    for path in (HOME, LIST, "/matrix/", "/timeline/", "/sources/", "/changes/"):
+    for path in (HOME, LIST, "/safe/", "/matrix/", "/timeline/", "/new/", "/data/"):
         assert link.findall(client.get(path).text) == [path]
     assert link.findall(client.get(DETAIL).text) == []
 
@@ -115,7 +115,7 @@ def test_unknown_record_is_unknown_on_an_early_day_too(client, sealed_at_once, d
 def test_day_to_come_is_refused_with_the_last_one_that_can_be_chosen(client, norway):
     with time_machine.travel("2026-11-29T12:00Z", tick=False):
         text = page(client, HOME, {"as_of": "2030-01-01"}, status=400).text
-    assert "This day is yet to come: choose one up to 29 November 2026." in text
+    assert "This day is yet to come: choose one up to 30 November 2026." in text
     assert "On 29 November 2026: " in text
     assert "today" not in text
 
@@ -132,7 +132,7 @@ def test_page_speaks_to_readers_and_not_of_its_own_machinery(client, norway):
     text = " ".join(page(client, path).text for path in PAGES)
     for words in ("(Atom)", "(calendar)", "what is listed", "knew on another day"):
         assert words not in text
-    for words in ("Follow by feed reader", "Download this list", "as of another day"):
+    for words in ("Follow by feed reader", "Download this list", "see another day"):
         assert words in text
 
 
@@ -155,7 +155,9 @@ def test_as_of_changes_the_status_shown(client, db):
     assert "partnership proposed, 10 January 2023" in before.text
     assert "28 May 2024" not in before.text
     assert "partnership signed, 28 May 2024" in page(client, DETAIL).text
-    assert "1 Proposed" in page(client, HOME, {"as_of": "2024-05-27"}).text
+    assert (
+        "Asked for, not begun · 1" in page(client, HOME, {"as_of": "2024-05-27"}).text
+    )
     for day, count in [("2024-05-27", 0), ("2024-05-28", 1)]:
         rows = client.get(LIST, {"as_of": day, "status": "signed"}).context["rows"]
         assert len(rows) == count, day

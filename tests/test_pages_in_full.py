@@ -138,13 +138,10 @@ def test_draft_and_internal_notes_are_nowhere(client, shown):
 
 def test_home_counts_partnerships_by_status(client, shown):
     text = page(client, HOME).text
-    assert (
-        "Twelve partnerships signed, one by press reports alone. "
-        "Checked through 31 March 2026; no check of 13 others." in text
-    )
-    assert "11 Signed" in text
-    assert "1 SAFE associated" in text
-    assert "No partnership stands at: exploratory talks, suspended" in text
+    assert "Twelve partnerships signed, one by press reports alone" in text
+    assert "Checked through 31 March 2026; no check of 13 others." in text
+    assert "Signed · 12" in text
+    assert "Asked for, not begun · " in text
 
 
 def test_rejected_milestone_is_evidence_and_stands_in_no_list(client, shown):

@@ -27,7 +27,9 @@ def tracked_files():
 
 def texts():
     for path in tracked_files():
-        if path.suffix not in {".png", ".ico", ".gz"} and path.name != "LICENSE":
+        is_text = path.suffix not in {".png", ".ico", ".gz", ".woff2", ".ttf"}
+        is_licence = path.name.startswith("LICENSE")
+        if is_text and not is_licence:
             yield path, path.read_text(encoding="utf-8")
 
 

@@ -72,13 +72,6 @@ class KnownForm(forms.Form):
         return self.known + timedelta(days=1)
 
     @property
-    def looking_back(self):
-        """Days to look back to what was said on, by what each is called."""
-        today = timezone.localdate()
-        ways = (("a week ago", 7), ("a month ago", 30), ("a year ago", 365))
-        return [(label, (today - timedelta(n)).isoformat()) for label, n in ways]
-
-    @property
     def given(self):
         """The days given, by parameter; none where one is wrong."""
         days = self.cleaned_data if self.is_valid() else {}

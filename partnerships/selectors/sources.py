@@ -27,6 +27,15 @@ class SourceSummary:
 
 
 @dataclass(frozen=True)
+class Reliance:
+    """The number of public claims in all, and the document that most of them rest on,
+    None while there is no claim."""
+
+    claims: int
+    on: SourceSummary | None
+
+
+@dataclass(frozen=True)
 class SourceFacts:
     """The ids of the public facts that a document speaks of, in the order of the
     records; and by the id of each claim with which it stands alone, in which way."""
@@ -65,6 +74,14 @@ def source_summaries(chosen: Q | None = None) -> list[SourceSummary]:
         SourceSummary(source, by_standing[source.pk], alone[source.pk])
         for source in Source.objects.public().filter(chosen or Q())
     ]
+
+
+def reliance(summaries: Iterable[SourceSummary]) -> Reliance:
+    """Return how much rests on one of these documents. No query."""
+    summaries = list(summaries)
+    total = sum(summary.claims for summary in summaries)
+    most = max(summaries, key=lambda summary: summary.claims, default=None)
+    return Reliance(total, most if total else None)
 
 
 def source_facts(source: Source, *, standing: str = "", alone: str = "") -> SourceFacts:

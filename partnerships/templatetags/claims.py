@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -16,6 +17,7 @@ from partnerships.choices import (
     MilestoneKind,
     Standing,
 )
+from partnerships.models.source import is_home_page
 from partnerships.templatetags.links import known_url
 from partnerships.web.fact_addresses import page_of_fact
 from partnerships.web.references import celex_page, reference_url
@@ -70,8 +72,14 @@ def by_standing(claims):
 @register.simple_tag(takes_context=True)
 def claim_items(context, claims):
     """These claims as items of a list, each with its document and the place in it."""
+    return claims_as(context, "li", claims)
+
+
+def claims_as(context, element, claims):
+    """Return these claims, each as an element of that name."""
     items = (
-        _claim_item(
+        _claim_as(
+            element,
             claim.standing,
             claim.pk,
             claim.locator,
@@ -92,7 +100,8 @@ def claim_items(context, claims):
 # No template, and remembered: a record has a hundred claims, which are the same on each
 # day and after most edits. In a template they took half of the time of its page.
 @lru_cache(maxsize=10_000)
-def _claim_item(
+def _claim_as(
+    element,
     standing,
     pk,
     locator,
@@ -106,30 +115,33 @@ def _claim_item(
     address,
 ):
     return format_html(
-        '<li class="claim claim-{}" id="claim-{}">'
-        '<span class="standing"><span aria-hidden="true">{}</span> {}</span>'
-        ' <span class="claim-text">{}, <a href="{}"><cite>{}</cite></a> ({}; {}), {}: '
-        "{}<strong>{}</strong>{}</span></li>",
+        '<{0} class="claim claim-{1}" id="claim-{2}">'
+        '<span class="standing"><span aria-hidden="true">{3}</span> {4}</span>'
+        ' <span class="claim-text">{5}<strong>{6}</strong>{7}</span>'
+        ' <span class="claim-text claim-source">{8}, <a href="{9}"><cite>{10}</cite>'
+        "</a> ({11}; {12}), {13}</span></{0}>",
+        element,
         standing,
         pk,
         SIGNS[standing],
         standing_label(standing),
+        aspect and f"{aspect} ",
+        said_value(*value),
+        wording and format_html(", in the words <q>{}</q>", wording),
         publisher,
         address,
         title,
         published_on.display() if published_on else "undated",
         document,
         locator,
-        aspect and f"{aspect} ",
-        _in_words(*value),
-        wording and format_html(", in the words <q>{}</q>", wording),
     )
 
 
 def _document(source):
     """The way to a document, or why there is none."""
     if source.url:
-        link = format_html('<a href="{}" rel="external">document</a>', source.url)
+        name = "publisher’s site" if is_home_page(source.url) else "document"
+        link = format_html('<a href="{}" rel="external">{}</a>', source.url, name)
     else:
         link = source.no_address.rstrip(".") or "address not recorded"
     if not source.archived_url:
@@ -137,6 +149,18 @@ def _document(source):
     return format_html(
         '{}; <a href="{}" rel="external">archived copy</a>', link, source.archived_url
     )
+
+
+@register.filter
+def host(address):
+    """The name of the site that an address leads to."""
+    return urlsplit(address).hostname.removeprefix("www.")
+
+
+@register.filter
+def is_home(address):
+    """True of the address of a site or of a section of it, not of a document."""
+    return bool(address) and is_home_page(address)
 
 
 @register.filter
@@ -172,7 +196,7 @@ def page_name(row):
 @register.filter
 def value_in_words(value):
     """A value in the notation of ``Claim.says``, in words."""
-    return _in_words(value, is_number=False)
+    return said_value(value, is_number=False)
 
 
 @register.filter
@@ -208,7 +232,7 @@ def alone_counts(summary):
 @register.filter
 def claimed_value(claim):
     """The value that a source gives for a fact, in words."""
-    return _in_words(claim.says, bool(claim.partnership_id))
+    return said_value(claim.says, bool(claim.partnership_id))
 
 
 @register.filter
@@ -216,10 +240,10 @@ def adopted_value(fact):
     """The value that the editors adopted for a fact, in words."""
     if not fact.adopted:
         return "none"
-    return _in_words(fact.adopted, bool(fact.claims[0].partnership_id))
+    return said_value(fact.adopted, bool(fact.claims[0].partnership_id))
 
 
-def _in_words(value, is_number):
+def said_value(value, is_number):
     """A value in the notation of ``Claim.says``; four digits may be a year, or the
     number that a claim on a partnership itself gives."""
     if label := _CHOICES.get(value):
@@ -260,6 +284,13 @@ def rivals_in_words(fact):
     return (
         f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
     )
+
+
+def rivals_in_short(fact):
+    """Return the number of sources that disagree: "1 disagrees, ruled on"."""
+    count = len({claim.source_id for claim in fact.rivals})
+    ruled = "ruled on" if fact.ruling else "not ruled on"
+    return f"{count} {standing_verb(Standing.DISAGREES, count)}, {ruled}"
 
 
 @register.filter

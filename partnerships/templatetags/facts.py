@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django import template
 from django.utils.text import slugify
 
-from partnerships.choices import EngagementState, HolderKind
+from partnerships.choices import EngagementState, HolderKind, SourceKind
 from partnerships.selectors.facts import Fact
 
 register = template.Library()
@@ -59,6 +59,17 @@ def by_agreement(facts):
         *as_one_group(agreed, "Sources agree"),
         *as_one_group(disputed, "Sources disagree"),
     ]
+
+
+@register.filter
+def by_source_kind(summaries):
+    """Documents by who speaks in them; within a kind, those with most claims first."""
+    groups = []
+    for kind in SourceKind:
+        listed = [found for found in summaries if found.source.kind == kind]
+        listed.sort(key=lambda found: (-found.claims, found.source.title))
+        groups += as_one_group(listed, kind.label)
+    return groups
 
 
 @register.filter

@@ -74,18 +74,20 @@ def signed_in_words(statistics):
 
 @register.filter
 def common_areas_in_words(statistics):
-    """Say of which partnerships areas are common, and how many that leaves out:
-    "areas common to the nine whose areas are assessed; three are not assessed"."""
+    """Say how many areas are common to which partnerships, and how many that leaves
+    out: "ten areas are in all nine signed partnerships that are assessed; three are not
+    assessed"."""
     left_out = statistics.signed_not_assessed
     assessed = statistics.signed_total - left_out
     count = len(statistics.areas_common_to_all_signed)
     if not assessed:
-        return "areas: no signed partnership has all its areas assessed"
-    text = f"area{'' if count == 1 else 's'} common to the "
-    text += (
-        "one signed partnership whose areas are assessed"
+        return "no signed partnership has all its areas assessed"
+    areas = f"{number_in_words(count)} area{'' if count == 1 else 's'}"
+    verb = "is" if count == 1 else "are"
+    text = f"{areas} {verb} " + (
+        "in the one signed partnership that is assessed"
         if assessed == 1
-        else f"{number_in_words(assessed)} signed partnerships whose areas are assessed"
+        else f"in all {number_in_words(assessed)} signed partnerships that are assessed"
     )
     if left_out:
         verb = "is" if left_out == 1 else "are"

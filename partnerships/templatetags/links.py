@@ -1,11 +1,15 @@
 """Links that keep the days of the page."""
 
+from datetime import timedelta
+
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
 from partnerships.web.addresses import path_of
+from partnerships.web.caching import trail_of
 
 register = template.Library()
 
@@ -22,13 +26,44 @@ _MAIN = (
     ("news", "What’s new", ("news-month",)),
     ("data", "Data", ()),
 )
+#: The pages about what the record rests on, one beside the other.
+_EVIDENCE = (
+    ("source-list", "Sources"),
+    ("disagreement-list", "Disagreements"),
+    ("question-list", "Questions"),
+    ("position-list", "Positions"),
+    ("namesake-list", "Not a partnership"),
+)
 _DAYS = ("as_of", "known_on", "page")
+_BACK = (("a week ago", 7), ("a month ago", 30), ("a year ago", 365))
 
 
 @register.simple_tag
 def main_pages(here):
-    """The parts of the site: route, label, and whether the page is in that part."""
-    return [(name, label, here in (name, *more)) for name, label, more in _MAIN]
+    """The parts of the site: route, label, and "page" of the one that is shown, "true"
+    of the one that the page belongs to."""
+    return [
+        (name, label, "page" if here == name else "true" if here in more else "")
+        for name, label, more in _MAIN
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def looking_back(context):
+    """The day on which this tracker began, None where it has not, and days since then
+    to look back to what it said, by what each is called."""
+    began_at = trail_of(context.request).began_at
+    if not began_at:
+        return {"began": None, "days": []}
+    began, today = began_at.date(), timezone.localdate()
+    ways = [(label, today - timedelta(days)) for label, days in _BACK]
+    return {"began": began, "days": [way for way in ways if way[1] >= began]}
+
+
+@register.simple_tag
+def evidence_pages():
+    """The pages about what the record rests on: route and label."""
+    return _EVIDENCE
 
 
 @register.simple_tag(takes_context=True)

@@ -37,3 +37,4 @@ def _terms() -> Iterator[Term]:
 
 #: In the order of the page.
 TERMS = list(_terms())
+TERMS_BY_SLUG = {term.slug: term for term in TERMS}

@@ -42,9 +42,13 @@ def _associated(rows: list[Any]) -> str:
         return ""
     one = len(inside) == 1
     alone = " alone" * one
-    verb, own = ("takes", "an agreement of its own") if one else (
-        "take",
-        "agreements of their own",
+    verb, own = (
+        ("takes", "an agreement of its own")
+        if one
+        else (
+            "take",
+            "agreements of their own",
+        )
     )
     return capitalised(
         f"{_names(inside)}{alone} {verb} part in SAFE, the EU’s loans for common "

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from partnerships.choices import SafeStatus, SdpStatus, Status
+from partnerships.choices import SafeStatus, SdpStatus
 from partnerships.models import Milestone
 from partnerships.text import capitalised
-from partnerships.web import milestone_words, safe_words, status_words
+from partnerships.web import milestone_words, status_words
 
 _WITHOUT = {
     SdpStatus.NOT_RECORDED: "No step towards a partnership known",
@@ -41,14 +41,19 @@ def sdp_line(row: Any, deciding: Milestone | None) -> str:
         return capitalised(f"{reportedly}signed{day}")
     if deciding is None or status not in _TOLD:
         return _WITHOUT.get(status, status.label)
-    what = milestone_words.what(deciding)
-    return f"{capitalised(what)}, {deciding.date.display()}"
+    what = capitalised(milestone_words.what(deciding))
+    signed = f"; signed {row.signed_on.display()}" if row.signed_on else ""
+    return f"{what}, {deciding.date.display()}{signed}"
 
 
 def safe_line(row: Any) -> str:
     """Return what SAFE is to a partner: "May join SAFE purchases, up to 35 %"."""
     said = _SHORT[SafeStatus(row.safe_status)]
-    return f"Reportedly: {milestone_words.in_sentence(said)}" if row.safe_status_reported else said
+    return (
+        f"Reportedly: {milestone_words.in_sentence(said)}"
+        if row.safe_status_reported
+        else said
+    )
 
 
 def doubts(row: Any) -> str:

@@ -8,7 +8,7 @@ no clock, and no query.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -107,18 +107,14 @@ def scale_of(partnerships: Iterable[Any], on: date) -> Scale:
 def strip_of(partnership: Any, scale: Scale) -> Strip:
     """Return the strip of a partnership, which has its ``story`` and
     ``checked_through``."""
-    return _strip(partnership.story, partnership.checked_through, scale)
-
-
-@lru_cache(maxsize=1_000)
-def _strip(story: Story, checked_through: date | None, scale: Scale) -> Strip:
+    through = partnership.checked_through
     # The day through which editors looked is over before the ground turns.
-    known = checked_through + timedelta(1) if checked_through else scale.start
+    known = through + timedelta(1) if through else scale.start
     known = min(max(known, scale.start), scale.on)
     bands = [
         band
         for track in Track
-        for run in _runs(story.periods, track, scale.on)
+        for run in _runs(partnership.story.periods, track, scale.on)
         for band in _bands(track, *run, known, scale)
     ]
     bands = [

@@ -1,0 +1,65 @@
+"""Disputed facts: what each side says, beside the others."""
+
+from dataclasses import dataclass, field
+
+from django import template
+
+from partnerships.choices import Standing
+from partnerships.models import Claim
+from partnerships.selectors.facts import LinkedFact
+from partnerships.templatetags.claims import said_value
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Side:
+    """A value that documents give for a fact, with a claim of each of them."""
+
+    value: str
+    is_adopted: bool
+    by_source: dict[int, Claim] = field(default_factory=dict)
+
+    @property
+    def claims(self) -> list[Claim]:
+        """One claim of each document, those with its own words first."""
+        return sorted(self.by_source.values(), key=lambda claim: not claim.wording)
+
+
+@register.filter
+def sides(fact: LinkedFact) -> list[Side]:
+    """What documents say of the part of a fact that is disputed: the adopted value
+    first, then its rivals, the one that most documents give before the others."""
+    disputed = {claim.aspect: claim.adopted for claim in fact.rivals}
+    found = {
+        (aspect, adopted): Side(_in_words(fact, aspect, adopted), True)
+        for aspect, adopted in disputed.items()
+    }
+    for claim in fact.claims:
+        if claim.aspect not in disputed or claim.standing == Standing.COMPATIBLE:
+            continue
+        agrees = claim.standing == Standing.AGREES
+        value = claim.adopted if agrees else claim.says
+        side = found.setdefault(
+            (claim.aspect, value), Side(_in_words(fact, claim.aspect, value), agrees)
+        )
+        _add(side, claim)
+    return sorted(
+        found.values(), key=lambda side: (not side.is_adopted, -len(side.by_source))
+    )
+
+
+def _add(side: Side, claim: Claim) -> None:
+    """Add a claim to a side; of one document, the claim that quotes it."""
+    known = side.by_source.get(claim.source_id)
+    if known is None or (claim.wording and not known.wording):
+        side.by_source[claim.source_id] = claim
+
+
+def _in_words(fact: LinkedFact, aspect: str, value: str) -> str:
+    """A value in words, after the name of the aspect where it is one; a number of areas
+    stays a number."""
+    is_number = bool(fact.claims[0].partnership_id)
+    words = said_value(value, is_number) if value else "nothing"
+    labels = dict(Claim._meta.get_field("aspect").flatchoices)
+    return f"{labels[aspect]}: {words}" if aspect else words

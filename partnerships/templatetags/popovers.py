@@ -1,0 +1,115 @@
+"""What opens in place, without a script: the sources of a fact, the meaning of a term.
+
+Both are a button and a popover beside it, of phrasing content alone, so that they may
+stand inside a sentence or a cell. A second button for one thing opens the first one's
+popover.
+"""
+
+import re
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.text import get_text_list
+
+from partnerships.choices import DisagreementState
+from partnerships.templatetags.claims import claims_as, rivals_in_short, source_count
+from partnerships.templatetags.links import report_url
+from partnerships.web.addresses import path_of
+from partnerships.web.glossary import TERMS_BY_SLUG
+
+register = template.Library()
+
+KEYS_ON_PAPER = 3
+
+
+@register.simple_tag(takes_context=True)
+def sources_of(context, fact):
+    """A button that counts the sources of a fact and opens what each says of it, the
+    ruling and the way to report an error; on paper it is their keys."""
+    report = report_url(context, fact)
+    link = report and format_html(
+        '<a class="report-link" href="{}">Report an error</a>', report
+    )
+    if not fact.claims:
+        return format_html(
+            '<span class="unsourced">No source recorded.</span> {}', link
+        )
+    name = f"said-{fact.claims[0].fact_id}"
+    count = source_count(fact)
+    button = format_html(
+        '<button type="button" class="chip{}" popovertarget="{}" data-keys="{}">'
+        "{} source{}{}</button>",
+        " chip-open" if fact.disagreement == DisagreementState.OPEN else "",
+        name,
+        _keys(fact),
+        count,
+        "" if count == 1 else "s",
+        f" ≠ {rivals_in_short(fact)}" if fact.rivals else "",
+    )
+    return _with_popover(
+        context,
+        name,
+        button,
+        fact.ruling
+        and format_html(
+            '<span class="ruling"><strong>The editors’ ruling:</strong> {}</span>',
+            fact.ruling,
+        ),
+        claims_as(context, "span", fact.claims),
+        link,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def term(context, slug, words=""):
+    """A word of the glossary, the first of which on a page opens its meaning: "SAFE",
+    or the words given."""
+    found = TERMS_BY_SLUG[slug]
+    short = re.search(r"\((.+)\)", found.word)
+    said = words or (short[1] if short else found.word)
+    name = f"term-{slug}"
+    if not _is_first(context, name):
+        return said
+    button = format_html(
+        '<button type="button" class="term-word" popovertarget="{}">{}</button>',
+        name,
+        said,
+    )
+    meaning = format_html(
+        '<strong>{}</strong>: {}. <a href="{}#{}">Glossary</a>',
+        found.word,
+        found.meaning,
+        path_of("glossary"),
+        slug,
+    )
+    return format_html('{}<span popover id="{}">{}</span>', button, name, meaning)
+
+
+def _with_popover(context, name, button, *parts):
+    """A button with what it opens, where that is not on the page yet."""
+    if not _is_first(context, name):
+        return button
+    return format_html(
+        '{}<span popover id="{}">{}</span>',
+        button,
+        name,
+        format_html_join("", "{}", ([part] for part in parts if part)),
+    )
+
+
+def _is_first(context, name):
+    """True once for each name on a page."""
+    # A request makes one page, of many templates that know nothing of each other.
+    names = vars(context.request).setdefault("popovers", set())
+    is_first = name not in names
+    names.add(name)
+    return is_first
+
+
+def _keys(fact):
+    """The keys of the sources of a fact, or of some: "eprs-2026-03, who-2025 and 2
+    others"."""
+    keys = list(dict.fromkeys(claim.source.key for claim in fact.claims))
+    if len(keys) > KEYS_ON_PAPER + 1:
+        keys = [*keys[:KEYS_ON_PAPER], f"{len(keys) - KEYS_ON_PAPER} others"]
+    return get_text_list(keys, "and")
