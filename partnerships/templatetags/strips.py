@@ -41,7 +41,7 @@ def strip(partnership, scale):
         words=drawing.words or "No step is recorded.",
         checked=drawing.checked,
         width=round(scale.now - drawing.checked, 2),
-        shapes=strips.drawn(drawing),
+        shapes=drawing.shapes,
     )
 
 

@@ -8,7 +8,7 @@ no clock, and no query.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -96,6 +96,10 @@ class Strip:
     checked: float
     words: str
 
+    @cached_property
+    def shapes(self) -> SafeString:
+        return format_html_join("", "{}", ((shape,) for shape in _shapes(self)))
+
 
 def scale_of(partnerships: Iterable[Any], on: date) -> Scale:
     """Return the days from the year of the first step of these partnerships, which have
@@ -107,14 +111,19 @@ def scale_of(partnerships: Iterable[Any], on: date) -> Scale:
 def strip_of(partnership: Any, scale: Scale) -> Strip:
     """Return the strip of a partnership, which has its ``story`` and
     ``checked_through``."""
-    through = partnership.checked_through
+    return _strip(partnership.story, partnership.checked_through, scale)
+
+
+# An edit leaves every other partnership's strip as it was.
+@lru_cache(maxsize=1_000)
+def _strip(story: Story, through: date | None, scale: Scale) -> Strip:
     # The day through which editors looked is over before the ground turns.
     known = through + timedelta(1) if through else scale.start
     known = min(max(known, scale.start), scale.on)
     bands = [
         band
         for track in Track
-        for run in _runs(partnership.story.periods, track, scale.on)
+        for run in _runs(story.periods, track, scale.on)
         for band in _bands(track, *run, known, scale)
     ]
     bands = [
@@ -210,10 +219,6 @@ def _look(status: TrackStatus) -> tuple:
     return status.status, status.may_be, status.is_reported
 
 
-def drawn(strip: Strip) -> SafeString:
-    """Return a strip as shapes of SVG, ``HEIGHT`` high: what they look like is a
-    matter of their classes."""
-    return format_html_join("", "{}", ((shape,) for shape in _shapes(strip)))
 
 
 def _shapes(strip: Strip) -> Iterator[SafeString]:
