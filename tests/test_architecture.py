@@ -70,7 +70,6 @@ KEPT = {
         "web.caching.store",
     },
     "counts of an edition, by its seal: a list with a filter counts nothing anew": {
-        "log.entries.latest_operations_of_edition",
         "selectors.facets._areas_of_edition",
         "selectors.facets._groups_of_edition",
         "selectors.overview._open_facts_of_edition",

@@ -11,8 +11,11 @@ from partnerships.selectors.overview import SIGNED, latest_milestones, statistic
 from partnerships.selectors.trail import edition_number
 from partnerships.web import home_words
 from partnerships.web.caching import trail_of
+from partnerships.web.news_words import happenings
 
 MOST_UNCERTAIN = 8
+#: So many milestones are read for so much news: one act may be of many partners.
+MOST_READ, MOST_NEWS = 30, 8
 #: Whose firms may go beyond the share that others have, or perhaps may.
 BEYOND_THE_CAP = {*SAFE_ASSOCIATED, SafeStatus.NOT_NEEDED}
 #: The questions about the instrument that the page answers.
@@ -23,15 +26,15 @@ ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 def home(request, clock):
     """Show the state of play."""
     partnerships, counts = state_of_play(request, clock)
-    milestones, uncertain = latest_milestones(on=clock.on)
-    mark_unchecked(milestones)
+    milestones, uncertain = latest_milestones(on=clock.on, most=MOST_READ)
+    mark_unchecked([*milestones, *uncertain])
     return {
         "statistics": counts,
         "lede": home_words.lede(partnerships),
         "partnerships": partnerships,
         "deciding": deciding_milestones(partnerships),
-        "milestones": milestones,
-        "uncertain": uncertain[:MOST_UNCERTAIN],
+        "happenings": happenings(milestones)[:MOST_NEWS],
+        "uncertain": happenings(uncertain[:MOST_UNCERTAIN]),
         "uncertain_count": len(uncertain),
         "answers": _answers(partnerships),
         "data_url": data_url(clock, "statistics"),
