@@ -27,7 +27,7 @@ def tracked_files():
 
 def texts():
     for path in tracked_files():
-        is_text = path.suffix not in {".png", ".ico", ".ttf", ".gz", ".woff2"}
+        is_text = path.suffix not in {".png", ".ico", ".gz", ".woff2", ".ttf"}
         is_licence = path.name.startswith("LICENSE")
         if is_text and not is_licence:
             yield path, path.read_text(encoding="utf-8")
