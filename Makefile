@@ -35,8 +35,9 @@ test: $(VENV)/dev ## Run the tests on SQLite, and on PostgreSQL if DATABASE_URL 
 	env -u DATABASE_URL $(PYTEST)
 	@if [ -n "$$DATABASE_URL" ]; then echo "Once more, on DATABASE_URL"; $(PYTEST); fi
 
-proof: $(VENV)/dev ## Try each property with twenty times as many examples as the tests do
+proof: $(VENV)/dev ## Try properties with twenty times as many examples, and score the pages
 	EXAMPLES=20 $(PYTEST) -m hypothesis
+	$(BIN)/python -m tests.scores
 
 check: $(VENV)/dev ## Check format, lint, types, migrations and settings
 	$(BIN)/ruff format --check .

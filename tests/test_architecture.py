@@ -81,6 +81,7 @@ KEPT = {
     "by values: a list asks for 300 statuses, the matrix for thousands of cells": {
         "querysets.statuses._columns",
         "querysets.statuses.story",
+        "web.strips._strip",
         "templatetags.areas._coverage_mark",
         "templatetags.claims._claim_item",
         "web.references.reference_url",

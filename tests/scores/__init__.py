@@ -1,0 +1,1 @@
+"""Scores of the pages by Lighthouse, on a phone with a simulated slow network."""

@@ -1,0 +1,47 @@
+"""The site as it runs in production: its own server, packed static files, no debug."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests import scratch
+
+
+@contextmanager
+def served(url: str, folder: str) -> Iterator[str]:
+    """Yield the address of the shipped data set, served from this database."""
+    env = scratch.environment(url, folder)
+    for command in ("migrate", "seed", "seal", "verify_audit", "collectstatic"):
+        more = ["--noinput"] if command == "collectstatic" else []
+        scratch.manage(env, command, "--verbosity=0", *more)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Path(sys.executable).with_name("granian")
+    options = ["--interface=wsgi", "--host=127.0.0.1", f"--port={port}"]
+    command = [server, *options, "--log-level=warning", "sdptracker.wsgi:application"]
+    with subprocess.Popen(command, env=env) as process:
+        try:
+            yield _ready(f"http://127.0.0.1:{port}")
+        finally:
+            process.terminate()
+
+
+def _ready(site: str) -> str:
+    """Return the address once it answers.
+
+    Raises TimeoutError where it does not within half a minute.
+    """
+    for _ in range(300):
+        try:
+            with urlopen(f"{site}/healthz", timeout=5):
+                return site
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+    raise TimeoutError(f"{site} does not answer.")
