@@ -20,6 +20,7 @@ from partnerships.pages import (
     matrix,
     namesake_list,
     news,
+    partnership_brief,
     partnership_changes,
     partnership_detail,
     partnership_list,
@@ -77,6 +78,7 @@ urlpatterns = [
     image("picture.<image:ending>", pictures.home_picture),
     page("partnerships/", partnership_list.partnership_list),
     page("partnerships/<slug:slug>/", partnership_detail.partnership_detail),
+    page("partnerships/<slug:slug>/brief/", partnership_brief.partnership_brief),
     page("partnerships/<slug:slug>/changes/", partnership_changes.partnership_changes),
     image("partnerships/<slug:slug>/card.png", pictures.partnership_card),
     image(

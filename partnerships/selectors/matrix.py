@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from partnerships.choices import CoverageValue
 from partnerships.models import Area, Claim, Coverage, Partnership
+from partnerships.querysets.names import by_name
 from partnerships.querysets.partnerships import PartnershipQuerySet
 from partnerships.selectors.facts import (
     Cell,
@@ -100,7 +101,7 @@ def coverage_matrix(
     ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
     most included first. Four queries."""
     columns = list(partnerships.filter(Q(is_assessed=True))[: most + 1])
-    others = partnerships.filter(Q(is_assessed=False)).order_by("partner__name", "pk")
+    others = partnerships.filter(Q(is_assessed=False)).order_by(*by_name())
     named = others.values(slug=F("partner__slug"), name=F("partner__name"))
     not_assessed = list(named[: most + 1])
     shown = columns[:most]
@@ -171,7 +172,7 @@ def area_coverage(partnerships: PartnershipQuerySet, slug: str) -> AreaCoverage:
         counts={value: counted.get(value, 0) for value in CoverageValue},
         partnerships=valued.with_checked_through()
         .select_related("partner")
-        .order_by(Case(*places), "partner__name", "pk"),
+        .order_by(Case(*places), *by_name()),
     )
 
 

@@ -61,6 +61,27 @@ def sdp_line(row, deciding):
 
 
 @register.filter
+def row_sentence(row, listed):
+    """The state of a row in a sentence that stands alone."""
+    return row_words.sentence(row, listed[row.pk])
+
+
+@register.filter
+def last_change(listed):
+    return row_words.last_change(listed)
+
+
+@register.filter
+def areas_line(row, count):
+    return row_words.areas_line(row, count)
+
+
+@register.filter
+def sources_line(listed):
+    return row_words.sources_line(listed)
+
+
+@register.filter
 def safe_line(row):
     return row_words.safe_line(row)
 

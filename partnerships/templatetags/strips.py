@@ -15,6 +15,12 @@ def strip_scale(partnerships, on):
 
 
 @register.simple_tag
+def one_strip_scale(partnership, on):
+    """The days that the strip of one partnership runs over."""
+    return strips.scale_of([partnership], on)
+
+
+@register.simple_tag
 def strip(partnership, scale):
     """The strip of a partnership, with what it shows in words."""
     drawing = strips.strip_of(partnership, scale)

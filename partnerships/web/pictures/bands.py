@@ -72,7 +72,7 @@ def state(
         text(sans(15), MARGIN, 46, ONE, "soft"),
         text(name, MARGIN, 98, name.cropped(row.partner.name, room)),
     ]
-    shapes += _state(row, deciding, MARGIN, 140, room, size=22, leading=32)
+    shapes += _whole_state(row, deciding, MARGIN, 140, room, size=22, leading=32)
     shapes += years(scale, MARGIN, 224, room)
     shapes.append(strip(row, scale, MARGIN, 238, room, zoom=2))
     shapes += _key(348)
@@ -119,11 +119,11 @@ def _row(
     yield text(name, MARGIN, top + 29, name.cropped(row.partner.name, _NAMES - 14))
     yield strip(row, scale, MARGIN + _NAMES, top + 6, across)
     x, room = WIDTH - MARGIN - _WORDS + 22, _WORDS - 22
-    yield from _state(row, deciding, x, top + 20, room, size=14, leading=19)
+    yield from _whole_state(row, deciding, x, top + 20, room, size=14, leading=19)
     yield line(MARGIN, top + _ROW, WIDTH - MARGIN, top + _ROW, "hair")
 
 
-def _state(
+def _whole_state(
     row: Any,
     deciding: Milestone | None,
     x: float,
