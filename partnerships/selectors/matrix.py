@@ -128,11 +128,12 @@ def matrix_rows(
     )
     areas: dict[int, Area] = {}
     stored: dict[tuple[int, int], tuple[CoverageValue, Evidence]] = {}
-    for pk, number, slug, name, column, value, cell in joined.values_list(
-        *("pk", "number", "slug", "name"),
+    for pk, number, slug, name, short, column, value, cell in joined.values_list(
+        *("pk", "number", "slug", "name", "short_name"),
         *("cell__partnership", "cell__value", "cell__pk"),
     ):
-        areas.setdefault(pk, Area(pk=pk, number=number, slug=slug, name=name))
+        area = Area(pk=pk, number=number, slug=slug, name=name, short_name=short)
+        areas.setdefault(pk, area)
         if cell:
             known = evidence_by_fact.get(f"coverage-{cell}", Evidence())
             stored[pk, column] = CoverageValue(value), known

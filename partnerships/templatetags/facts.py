@@ -1,5 +1,6 @@
 """Facts in groups, each with a heading and the end of an address."""
 
+import re
 from typing import NamedTuple
 
 from django import template
@@ -15,6 +16,11 @@ ASKED_MOST = [
     *("legally-binding", "mutual-defence", "who-negotiates", "who-authorises"),
     *("who-signs", "safe-access", "safe-component-limit"),
 ]
+
+
+#: Notes up to this length stand in full.
+MOST_CHARACTERS = 130
+_FIRST_SENTENCE = re.compile(r"(.+?[.!?”](?=\s|$)|.*)\s*(.*)", re.DOTALL)
 
 
 class Group(NamedTuple):
@@ -39,12 +45,27 @@ def ties_by_kind(record):
 
 
 @register.filter
+def in_two(note):
+    """A note as its first sentence and the rest; whole, with nothing after it, where it
+    is short."""
+    first, rest = _FIRST_SENTENCE.fullmatch(note.strip()).groups("")
+    is_short = len(note) <= MOST_CHARACTERS
+    return (note, "") if is_short else (first, rest)
+
+
+@register.filter
 def by_holder(facts):
     """Positions by who holds them."""
     labels = dict(HolderKind.choices)
     groups = _by_heading(facts, lambda position: labels[position.holder_kind])
     order = list(labels.values())
     return sorted(groups, key=lambda group: order.index(group.heading))
+
+
+@register.filter
+def by_name(facts):
+    """Positions by the name of who holds them, in the order of the newest of each."""
+    return _by_heading(facts, lambda position: position.holder)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """A partnership in a line: how it stands, and what it means for SAFE. For lists."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from partnerships.choices import SafeStatus, SdpStatus, Track
@@ -31,6 +32,14 @@ _SHORT = {
     SafeStatus.SUSPENDED: "SAFE agreement suspended",
     SafeStatus.TERMINATED: "SAFE agreement ended",
 }
+
+#: From those inside SAFE to those outside.
+_NEAREST = [
+    *(SafeStatus.IN_FORCE, SafeStatus.ASSOCIATED, SafeStatus.NOT_NEEDED),
+    *(SafeStatus.AGREED, SafeStatus.NEGOTIATING, SafeStatus.REQUESTED),
+    *(SafeStatus.ELIGIBLE, SafeStatus.NO_AGREEMENT, SafeStatus.SUSPENDED),
+    *(SafeStatus.TERMINATED, SafeStatus.NOT_ELIGIBLE, SafeStatus.NONE),
+]
 
 
 def sdp_line(row: Any, deciding: Milestone | None) -> str:
@@ -141,6 +150,15 @@ def safe_line(row: Any) -> str:
         if row.safe_status_reported
         else said
     )
+
+
+def safe_terms(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return what SAFE is to these partners, the nearest to it first, with the names of
+    those to whom it is that."""
+    names: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: _NEAREST.index(row.safe_status)):
+        names.setdefault(safe_line(row), []).append(row.partner.name)
+    return [(terms, ", ".join(who)) for terms, who in names.items()]
 
 
 def doubts(row: Any) -> str:
