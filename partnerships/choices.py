@@ -157,6 +157,16 @@ class EngagementState(TextChoices):
     ENVISAGED = "envisaged", "Only envisaged"
 
 
+class TieStage(TextChoices):
+    """The stage of another tie on a day; computed from its state and its days."""
+
+    IN_BEING = "in_being", "In being"
+    EVENT = "event", "Took place once"
+    OVER = "over", "Over"
+    ENVISAGED = "envisaged", "Only envisaged"
+    PERHAPS = "perhaps", "May have begun"
+
+
 class SourceKind(TextChoices):
     """The kind of a document: who speaks in it. No status moves on a digest alone."""
 

@@ -1,7 +1,25 @@
+from partnerships.lifecycle.table import SAFE_ADOPTED_ON
+from partnerships.models import Partnership
+from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
+from partnerships.selectors.safe import safe_ladder
+from partnerships.web.safe_ladder_words import REGULATION
 
 
 @dated_page("partnerships/safe.html")
 def safe(request, clock):
     """Show every partner on SAFE’s ladder."""
-    return {}
+    always = {
+        "regulation": REGULATION,
+        "data_url": data_url(clock, "partnership-list"),
+        "files": file_urls(clock, "partnerships"),
+    }
+    if clock.on < SAFE_ADOPTED_ON:
+        return always
+    published = Partnership.objects.published().with_checked_through()
+    ordered = published.select_related("partner").order_by("partner__name")
+    partnerships = ordered.as_of(clock.on)
+    return always | {
+        "partnerships": partnerships,
+        "ladder": safe_ladder(partnerships, on=clock.on),
+    }

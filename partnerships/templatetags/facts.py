@@ -76,6 +76,12 @@ def by_holder(facts):
 
 
 @register.filter
+def by_name(facts):
+    """Positions by the name of who holds them, in the order of the newest of each."""
+    return _by_heading(facts, lambda position: position.holder)
+
+
+@register.filter
 def by_agreement(facts):
     """Questions: those asked most, then those on which sources agree, and not."""
     asked = [f for slug in ASKED_MOST for f in facts if f.about.slug == slug]

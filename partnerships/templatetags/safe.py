@@ -1,0 +1,77 @@
+"""The ladder of SAFE: its rungs and partners in words."""
+
+from django import template
+
+from partnerships.templatetags.knowledge import number_in_words
+from partnerships.web import safe_ladder_words
+
+register = template.Library()
+
+#: The questions whose sources stand behind the sentences that tell what SAFE is.
+_AT_THE_TOP = ["safe-adopted", "safe-component-limit", "safe-component-origin"]
+
+
+@register.filter
+def rungs(ladder):
+    """The rungs of the ladder, the highest first."""
+    return safe_ladder_words.rungs(ladder)
+
+
+@register.filter
+def beside_rungs(ladder):
+    """The standings beside the ladder that a partner has."""
+    return safe_ladder_words.rungs(ladder, is_beside=True)
+
+
+@register.filter
+def safe_headline(ladder):
+    """The finding: "four partners may go beyond SAFE’s 35 %"."""
+    return safe_ladder_words.headline(ladder, number_in_words)
+
+
+@register.filter
+def safe_lede(ladder):
+    """Who goes beyond the share, by which text, and where the others stand."""
+    return safe_ladder_words.lede(ladder, number_in_words)
+
+
+@register.filter
+def rung_step(partner):
+    """The milestone that put a partner on its rung, with its day."""
+    return safe_ladder_words.step(partner)
+
+
+@register.filter
+def without_agreement(partner):
+    """What holds for a partner without an agreement, where it has none."""
+    return safe_ladder_words.otherwise(partner)
+
+
+@register.filter
+def safe_turn(partner):
+    """Who acts next."""
+    return safe_ladder_words.turn(partner)
+
+
+@register.filter
+def named_by_regulation(ladder):
+    """The partners beyond the share that the Regulation names."""
+    return [p for p in ladder.beyond if p.by_regulation and not p.kinds]
+
+
+@register.filter
+def on_question(facts, slug):
+    """The fact that answers the question of that slug, None without one."""
+    return next((fact for fact in facts or () if fact.about.slug == slug), None)
+
+
+@register.filter
+def disputed_facts(facts):
+    """The facts on which sources disagree."""
+    return [fact for fact in facts if fact.rivals]
+
+
+@register.filter
+def other_facts(facts):
+    """The facts that nobody disputes, beside those that tell what SAFE is."""
+    return [f for f in facts if not f.rivals and f.about.slug not in _AT_THE_TOP]
