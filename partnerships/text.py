@@ -37,6 +37,10 @@ _UNSEEN = re.compile(
 #: The scripts that are written together in one name, as Unicode calls their letters.
 _EAST_ASIAN = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
 
+#: What may stand between words: spaces, apostrophes of all shapes, dashes.
+_BETWEEN_WORDS = re.compile(r"[\s'’‘‛ʼʻ`´′-]+")
+_NO_WORD = re.compile(r"[\W_]+")
+
 _LINE_END = re.compile("\r\n|\r")
 #: Readers of calendars break lines at all that Unicode knows for an end of a line.
 _ANY_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -48,6 +52,18 @@ def search_form(*texts: str) -> str:
     folded = folded.translate(_PLAIN)
     plain = "".join(c for c in folded if not unicodedata.combining(c))
     return " ".join(plain.split())
+
+
+def query_words(query: str) -> list[str]:
+    """Return the words of a query, folded. Apostrophes and dashes part them: nobody
+    knows which of these a name is written with."""
+    folded = search_form(query)
+    return [word for word in _BETWEEN_WORDS.split(folded) if word] or folded.split()
+
+
+def words_only(text: str) -> str:
+    """Return the words of a text, folded, between single spaces: " cote d ivoire "."""
+    return f" {' '.join(_NO_WORD.sub(' ', search_form(text)).split())} "
 
 
 def tidy(text: str) -> str:

@@ -13,15 +13,18 @@ from partnerships.pages import (
     compare,
     data,
     disagreement_list,
+    embed,
     glossary,
     health,
     home,
     matrix,
     namesake_list,
     news,
+    partnership_brief,
     partnership_changes,
     partnership_detail,
     partnership_list,
+    pictures,
     position_list,
     question_list,
     report,
@@ -37,7 +40,9 @@ from partnerships.web.addresses import register_converters
 from partnerships.web.caching import by_edition
 from partnerships.web.open_data import open_to_all
 
-register_converters(tables=exports.TABLES, endings=exports.FORMATS)
+register_converters(
+    tables=exports.TABLES, endings=exports.FORMATS, images=pictures.FORMATS
+)
 
 
 def read_only(route, view):
@@ -52,6 +57,16 @@ def page(route, view):
     return read_only(route, by_edition(view))
 
 
+def image(route, view):
+    """Route to a picture of what a page shows."""
+    return read_only(route, pictures.with_own_style(by_edition(view)))
+
+
+def for_frames(route, view):
+    """Route to such a page, the only kind that pages of others may show in a frame."""
+    return read_only(route, embed.in_frames_of_all(by_edition(view)))
+
+
 def open_to_any(route, view):
     """Route to such a view that pages of any origin may read."""
     return read_only(route, open_to_all(by_edition(view)))
@@ -59,17 +74,30 @@ def open_to_any(route, view):
 
 urlpatterns = [
     page("", home.home),
+    image("card.png", pictures.home_card),
+    image("picture.<image:ending>", pictures.home_picture),
     page("partnerships/", partnership_list.partnership_list),
     page("partnerships/<slug:slug>/", partnership_detail.partnership_detail),
+    page("partnerships/<slug:slug>/brief/", partnership_brief.partnership_brief),
     page("partnerships/<slug:slug>/changes/", partnership_changes.partnership_changes),
+    image("partnerships/<slug:slug>/card.png", pictures.partnership_card),
+    image(
+        "partnerships/<slug:slug>/picture.<image:ending>", pictures.partnership_picture
+    ),
     page("matrix/", matrix.matrix),
+    image("matrix/card.png", pictures.matrix_card),
+    image("matrix/picture.<image:ending>", pictures.matrix_picture),
     page("areas/<slug:slug>/", area_detail.area_detail),
+    image("areas/<slug:slug>/card.png", pictures.area_card),
     page("compare/", compare.compare),
+    image("compare/card.png", pictures.compare_card),
     page("safe/", safe.safe),
+    image("safe/card.png", pictures.safe_card),
     page("ties/", ties.ties),
     page("ties/<slug:kind>/", ties.tie_kind),
     page("search/", search.search),
     page("timeline/", timeline.timeline),
+    image("timeline/card.png", pictures.timeline_card),
     page("sources/", source_list.source_list),
     page("sources/<slug:slug>/", source_detail.source_detail),
     page("disagreements/", disagreement_list.disagreement_list),
@@ -77,7 +105,11 @@ urlpatterns = [
     page("positions/", position_list.position_list),
     page("not-sdps/", namesake_list.namesake_list),
     page("new/", news.news),
+    image("new/card.png", pictures.news_card),
     page("new/<month:month>/", news.news_month),
+    for_frames("embed/state/", embed.embed_state),
+    for_frames("embed/matrix/", embed.embed_matrix),
+    for_frames("embed/<slug:slug>/", embed.embed_partnership),
     page("changes/", change_list.change_list),
     page("changes/<number:number>/", change_detail.change_detail),
     page("data/", data.data),
@@ -92,6 +124,7 @@ urlpatterns = [
     open_to_any("changes.atom", changes_feed.changes_atom),
     open_to_any("milestones.atom", milestones_feed.milestones_atom),
     open_to_any("milestones.ics", milestones_calendar.milestones_ics),
+    read_only("favicon.ico", well_known.favicon),
     page("sitemap.xml", well_known.sitemap),
     read_only("robots.txt", well_known.robots_txt),
     read_only(".well-known/security.txt", well_known.security_txt),

@@ -70,10 +70,10 @@ KEPT = {
         "web.caching.store",
     },
     "counts of an edition, by its seal: a list with a filter counts nothing anew": {
-        "log.entries.latest_operations_of_edition",
         "selectors.facets._areas_of_edition",
         "selectors.facets._groups_of_edition",
         "selectors.overview._open_facts_of_edition",
+        "selectors.site_search._index_of_edition",
     },
     "paths of addresses: an answer has hundreds": {
         "web.addresses.path_of",
@@ -81,8 +81,9 @@ KEPT = {
     "by values: a list asks for 300 statuses, the matrix for thousands of cells": {
         "querysets.statuses._columns",
         "querysets.statuses.story",
+        "web.strips._strip",
         "templatetags.areas._coverage_mark",
-        "templatetags.claims._claim_item",
+        "templatetags.claims._claim_as",
         "web.references.reference_url",
     },
     "constants: follow from code and static files alone": {

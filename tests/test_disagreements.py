@@ -46,12 +46,27 @@ def test_disagreement_says_who_says_what_and_what_was_ruled(client, disputed):
     found = page(client, LIST)
     assert "3 disputed facts" in found.text
     assert "Norway: Signed (SDP) ≠ 1 source disagrees, ruled on" in found.text
-    assert "Adopted: 28 May 2024" in found.text
-    assert "section Norway: 3 June 2024 , in the words concluded" in found.text
-    assert "The editors’ ruling: The text itself says so." in found.text
+    publisher = "European Parliamentary Research Service"
+    assert f"28 May 2024 in the record {publisher} : signed" in found.text
+    assert f"3 June 2024 {publisher} : concluded Our ruling" in found.text
+    assert "Our ruling The text itself says so." in found.text
+    assert "Open The editors have not ruled on this." in found.text
+    assert "≠ disagrees 3 June 2024 , in the words concluded" in found.text
+    assert "section Norway" in found.text
     assert "Japan: Stated number of areas" in found.text
-    assert "Adopted: March 2022" in found.text
+    assert "March 2022 in the record No document gives it" in found.text
     assert f"/partnerships/norway/#milestone-{disputed.pk}" in found.links
+
+
+def test_sides_are_of_what_is_disputed_alone(client):
+    signed = factories.milestone(factories.partnership(), place="Brussels")
+    factories.claim(signed, "2024-05-28")
+    factories.claim(signed, "2024-05")
+    factories.claim(signed, "Oslo", aspect="place", wording="at Oslo")
+    found = page(client, LIST).text
+    assert "Place: Brussels in the record No document gives it in so many" in found
+    assert "Place: Oslo" in found and "at Oslo" in found
+    assert "28 May 2024 in the record" not in found
 
 
 @pytest.mark.parametrize(
@@ -108,14 +123,15 @@ def test_ruling_says_since_which_change_it_has_its_words(client, story):
     rewording = LedgerEntry.objects.get(at__date="2026-03-05")
     found = page(client, LIST)
     assert (
-        f"Ruled on 5 March 2026 by Desk, in change № {rewording.number}" in found.text
+        "Ruled by the tracker’s editors, 5 March 2026, in "
+        f"change № {rewording.number}" in found.text
     )
     assert f"/changes/{rewording.number}/" in found.links
 
 
 @pytest.mark.parametrize(
     ("day", "said"),
-    [("2026-03-04", "Ruled on 3 March 2026"), ("2026-03-02", "not ruled on")],
+    [("2026-03-04", "editors, 3 March 2026"), ("2026-03-02", "not ruled on")],
 )
 def test_ruling_is_shown_as_it_was_known(client, story, day, said):
     found = page(client, LIST, {"known_on": day})
@@ -131,7 +147,7 @@ def test_ruling_on_a_stated_number_has_its_change_too(client):
         )
         factories.claim(japan, "10")
         sealing.seal()
-    assert "Ruled on 2 March 2026" in page(client, LIST).text
+    assert "Ruled by the tracker’s editors, 2 March 2026" in page(client, LIST).text
 
 
 def test_ruling_that_is_not_sealed_yet_names_no_change(client, disputed):

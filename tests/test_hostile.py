@@ -265,7 +265,7 @@ def test_lines_and_tabs_are_kept(db):
 LISTS = {"partnership-list", "matrix", "timeline", "source-detail", "disagreement-list"}
 LISTS |= {"change-list", "partnership-changes"}
 NO_CHOICE = (
-    "is not one of the available choices|Select a valid choice|Enter a valid UUID"
+    "” is no [a-z]|Select a valid choice|This names no edit"
     "|Null characters are not allowed|There is no partnership “"
 )
 

@@ -41,13 +41,39 @@ def row(client, key):
 def test_list_says_of_each_document_what_is_known(client, norway):
     found = page(client, LIST)
     for words in (
-        "European Parliamentary Research Service · European Parliament · briefing · in",
+        "European Parliament 2 documents",
+        "European Parliamentary Research Service, in French · It is on paper alone.",
+        "European Parliamentary Research Service · read it at example.org",
         "March 2026",
         "undated",
         "not recorded",
     ):
         assert words in found.text
     assert {BRIEFING, WEBSITE, "https://example.org/web"} <= set(found.links)
+
+
+def test_list_says_how_much_rests_on_one_document(client, norway):
+    found = page(client, LIST)
+    assert (
+        "Of the 5 claims in the record, 3 come from one of 2 documents:" in found.text
+    )
+    assert "No other document speaks of 1 of them." in found.text
+    assert "#briefing" in found.links
+
+
+def test_documents_stand_by_who_speaks_those_with_most_claims_first(client, norway):
+    factories.edit(Source.objects.get(key="website"), kind="official")
+    text = page(client, LIST).text
+    assert text.index("Official 1 document") < text.index("European Parliament 1 doc")
+
+
+def test_link_to_a_publisher_is_not_called_the_document(client, norway):
+    website = Source.objects.get(key="website")
+    factories.edit(website, url="https://www.example.org/news/")
+    for path in (LIST, WEBSITE):
+        assert "only its publisher’s site: example.org" in page(client, path).text
+    signed = "/partnerships/norway/"
+    assert "publisher’s site" in page(client, signed).text
 
 
 def test_claims_are_counted_by_how_they_stand_and_stand_alone(client, norway):
@@ -58,7 +84,7 @@ def test_claims_are_counted_by_how_they_stand_and_stand_alone(client, norway):
     assert website.by_standing == {"agrees": 1, "disagrees": 1}
     assert website.alone == {"against": 1}
     found = page(client, LIST)
-    assert "1 that no other speaks of" in found.text
+    assert "1 told nowhere else" in found.text
     assert f"{WEBSITE}?standing=disagrees" in found.links
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from partnerships.models import Partnership
-from partnerships.web.strips import Scale, drawn, scale_of, strip_of
+from partnerships.web.strips import Scale, scale_of, strip_of
 from tests import factories
 from tests.html import page
 
@@ -83,7 +83,7 @@ def test_doubt_and_report_are_drawn_apart(norway):
     found = bands(on=date(2026, 4, 15))
     assert "sdp signed perhaps" in found
     assert "sdp signed reported" in bands()
-    assert 'class="station reported"' in drawn(strip_of(row(), Scale(TODAY, TODAY)))
+    assert 'class="station reported"' in strip_of(row(), Scale(TODAY, TODAY)).shapes
 
 
 def test_end_is_a_stop_and_leaves_nothing_after_it(norway):
@@ -91,7 +91,7 @@ def test_end_is_a_stop_and_leaves_nothing_after_it(norway):
     factories.milestone(norway, date="2024-05-28")
     factories.milestone(norway, "ended", "2025-02-03")
     assert bands()[:2] == ["sdp signed", "sdp ended"]
-    shapes = drawn(strip_of(row(), Scale(date(2024, 1, 1), TODAY)))
+    shapes = strip_of(row(), Scale(date(2024, 1, 1), TODAY)).shapes
     assert re.search(r'<rect class="sdp ended" x="[\d.]+%" width="3"', shapes)
 
 
@@ -99,9 +99,9 @@ def test_signature_that_opened_safe_is_joined_to_it(norway):
     factories.check(norway, TODAY.isoformat())
     factories.milestone(norway, date="2026-01-27")
     scale = Scale(date(2024, 1, 1), TODAY)
-    assert drawn(strip_of(row(), scale)).count('class="switch"') == 1
+    assert strip_of(row(), scale).shapes.count('class="switch"') == 1
     factories.affiliation(norway.partner, "eu_candidate", since="2022-06-23")
-    assert 'class="switch"' not in drawn(strip_of(row(), scale))
+    assert 'class="switch"' not in strip_of(row(), scale).shapes
 
 
 def test_strip_says_in_words_what_it_shows(client, norway):

@@ -34,6 +34,7 @@ from partnerships.models import (
     Position,
     Question,
 )
+from partnerships.querysets.names import by_name
 from partnerships.selectors import modified_after
 from partnerships.selectors.disagreements import disagreements, disputed_facts
 from partnerships.selectors.double_checks import mark_unchecked
@@ -172,7 +173,7 @@ class Partners(ListModelMixin, RetrieveModelMixin, Resource):
         begun = Affiliation.objects.perhaps_begun(on=on).with_holds(on=on)
         return (
             Partner.objects.filter(partnership__is_published=True)
-            .order_by("name", "pk")
+            .order_by(*by_name(""))
             .select_related("partnership")
             .prefetch_related(
                 Prefetch("affiliations", begun.order_by("kind", "pk"), "begun")

@@ -31,6 +31,7 @@ from partnerships.desk.effects import in_words, new_facts
 from partnerships.desk.grids import MOST_ROWS
 from partnerships.models import Area, Draft, Partnership, Source
 from partnerships.querysets.fact_kinds import KIND_OF
+from partnerships.querysets.names import by_name
 
 #: What the editor must be allowed to do.
 NEEDED = {
@@ -303,7 +304,7 @@ def _shown(request, site, draft, given, problems=None, *, status=200):
     for line in lines:
         rows[line.number - 1].ask(line.decisions)
     areas = Area.objects.order_by("number").values_list("number", flat=True)
-    partners = Partnership.objects.order_by("partner__name")
+    partners = Partnership.objects.order_by(*by_name())
     context = {
         **site.each_context(request),
         "title": "Enter a document",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from partnerships.log.descriptions import FieldChange
+from partnerships.log.changes import FieldChange
 from partnerships.selectors.data_dictionary import TableField, data_dictionary
 from partnerships.text import file_text
 

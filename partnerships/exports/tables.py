@@ -8,7 +8,7 @@ from partnerships.exports import rows
 from partnerships.exports.columns import EDITION, Column, one_of, stored
 from partnerships.exports.reading import Reading
 from partnerships.ledger.known_on import known_on
-from partnerships.log.descriptions import ACTIONS
+from partnerships.log.changes import ACTIONS
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
-from partnerships.choices import ChangeCategory
 from partnerships.feeds import atom, ids, parameters
 from partnerships.filters.changes import ChangeFilter
-from partnerships.log.descriptions import Change
+from partnerships.log.changes import Change
 from partnerships.log.entries import public_changes
 from partnerships.log.news import News, latest_news
 from partnerships.templatetags.changes import NO_REASON, NOT_PUBLIC, logged_value
@@ -65,7 +64,7 @@ def _link(news: News) -> str:
 def _title(news: News) -> str:
     if news.is_bulk:
         were = "change was" if news.count == 1 else "changes were"
-        return f"{news.count:,} {were} made in one operation."
+        return f"{news.count:,} {were} made at once."
     sentence, more = _sentence(news.change), len(news.changes) - 1
     if not more:
         return sentence
@@ -73,12 +72,13 @@ def _title(news: News) -> str:
 
 
 def _sentence(change: Change) -> str:
-    if change.category == ChangeCategory.REDACTION:
-        return f"A value of change {change.key} was blacked out."
-    if change.news:
-        return as_sentence(in_a_line(change.news))
-    label = in_a_line(change.label)
-    return f"The {change.model_label} “{label}” was {change.action}."
+    """Say what was done, the partner first: "Norway: new source for Signed (SDP)."."""
+    act, partner, rest = change.parts
+    if not partner:
+        return as_sentence(in_a_line(change.title))
+    between = " " if act.endswith(" for") else ", "
+    done = between.join(filter(None, [act[:1].lower() + act[1:], rest]))
+    return as_sentence(in_a_line(f"{partner}: {done}"))
 
 
 def _summary(news: News) -> str:

@@ -17,7 +17,12 @@ class ChangeFilter(filters.FilterSet):
         method="filter_partnership", label="Partnership", max_length=100
     )
     kind = AnyOf(choices=ChangeKind, label="Kind of change")
-    operation = filters.UUIDFilter(label="Operation")
+    operation = filters.UUIDFilter(
+        label="Operation",
+        error_messages={
+            "invalid": "This names no edit. Follow a link of the log, or leave it out."
+        },
+    )
 
     class Meta:
         model = LedgerEntry

@@ -4,13 +4,24 @@ import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.text import get_text_list
 from django_filters.fields import ChoiceField, MultipleChoiceField
+
+from partnerships.text import capitalised
 
 SHOWN = 50  # characters of a wrong value
 
 
+MOST_OFFERED = 12
+
+
 class ChoicesInError:
-    """A field that answers a wrong choice with the choices that there are."""
+    """A field that answers a wrong choice with the choices that there are, by their
+    labels."""
+
+    def __init__(self, *, noun="", **kwargs):
+        super().__init__(**kwargs)
+        self.noun = noun  # what a choice is, where the label does not say it
 
     def validate(self, value):
         try:
@@ -18,12 +29,23 @@ class ChoicesInError:
         except ValidationError as error:
             if error.code != "invalid_choice":
                 raise
-            value = str(error.params["value"])[:SHOWN]
-            choices = ", ".join(str(key) for key, _ in self.choices if key)
+            value = capitalised(str(error.params["value"])[:SHOWN])
             raise ValidationError(
-                f"{value} is not one of the available choices: {choices}.",
-                code=error.code,
+                f"“{value}” is no {self._noun}. {self._offer}", code=error.code
             ) from None
+
+    @property
+    def _noun(self):
+        label = self.noun or str(self.label)
+        is_name = label[1:2].isupper()  # SAFE
+        return label if is_name else label[:1].lower() + label[1:]
+
+    @property
+    def _offer(self):
+        labels = [str(label) for key, label in self.choices if key]
+        if len(labels) > MOST_OFFERED:
+            return f"Choose one of the {len(labels)} listed."
+        return f"Choose {get_text_list(labels, 'or')}." if labels else ""
 
 
 class ChoicesInput(forms.SelectMultiple):

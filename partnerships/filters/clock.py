@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from partnerships.dates import day_in_words
+from partnerships.text import CONTROL, tidy
 
+SHOWN = 30  # characters of what is no day
 _FURTHEST_EAST = timezone.get_fixed_timezone(timedelta(hours=14))
 
 
@@ -16,12 +18,20 @@ class DayField(forms.DateField):
     """A day as 2026-03-31, which is not in the future."""
 
     widget = forms.DateInput(attrs={"type": "date"})
-    default_error_messages = {
-        "invalid": "Write the day as year-month-day, as in 2026-03-31."
-    }
 
     def __init__(self, **kwargs):
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            text = CONTROL.sub("", tidy(str(value)))[:SHOWN]
+            raise ValidationError(
+                f"“{text}” is no day. Write the day as year-month-day, as in "
+                "2026-03-31.",
+                code=error.code,
+            ) from None
 
     def prepare_value(self, value):
         """Return a day as a browser's field for days can show it, else nothing."""
@@ -102,5 +112,7 @@ class SpanForm(forms.Form):
         start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if start and end and start > end:
             self.add_error(
-                "from", f"The span ends before it begins: {start} is after {end}."
+                "from",
+                f"The span ends before it begins: {day_in_words(start)} is after "
+                f"{day_in_words(end)}. Exchange the two days.",
             )

@@ -3,16 +3,18 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import slug_re
+from django.db.models import F
 
 from partnerships.filters.choices import OneOf
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.querysets.names import by_name
 
 
 class MatrixFilter(PartnershipFilter):
     """The list's parameters, for the columns here, and the order of the rows."""
 
-    ORDERS = PartnershipFilter.ORDERS | {"coverage": "areas_included"}
+    ORDERS = PartnershipFilter.ORDERS | {"coverage": F("areas_included")}
     order = OneOf(
         choices=[
             *PartnershipFilter.ORDER_CHOICES,
@@ -100,7 +102,7 @@ class CompareForm(ClockForm):
 
     def _listed(self):
         """Return the first by name, and those chosen."""
-        listed = dict(self.partners.order_by("partner__name")[: self.MOST_LISTED])
+        listed = dict(self.partners.order_by(*by_name())[: self.MOST_LISTED])
         chosen = self.data.getlist("p")[: self.MOST]
         listed |= self._named([slug for slug in chosen if slug not in listed])
         return list(listed.items())

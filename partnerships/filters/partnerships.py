@@ -1,10 +1,12 @@
 """Parameters of the list of partnerships, and of whatever else chooses some."""
 
 from functools import cache, cached_property
+from typing import ClassVar
 
 import django_filters as filters
 from django import forms
 from django.db.models import F, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, StrIndex
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from partnerships.choices import (
 from partnerships.filters.choices import AnyOf, OneOf
 from partnerships.filters.clock import ClockFilter, DayFilter
 from partnerships.models import Affiliation, Area, Claim, Partnership
+from partnerships.querysets.names import by_name, name_key
 from partnerships.selectors.facets import FACETS
 from partnerships.selectors.search import matching
 
@@ -46,10 +49,11 @@ class PartnershipFilter(filters.FilterSet):
     other repeated values mean any of them."""
 
     BY_STATUS = ("status", "safe_status", "signed_after", "signed_before")
-    ORDERS = {
-        "name": "partner__name",
-        "status": "status_rank",
-        "signed_on": "signed_latest",
+    ORDERS: ClassVar[dict[str, Combinable]] = {
+        "name": name_key(),
+        "status": F("status_rank"),
+        "signed_on": F("signed_latest"),
+        "changed": F("changed_on"),
     }
     ORDER_CHOICES = [
         ("name", "Name"),
@@ -58,6 +62,8 @@ class PartnershipFilter(filters.FilterSet):
         ("-status", "Status, furthest first"),
         ("signed_on", "Signature, earliest first"),
         ("-signed_on", "Signature, newest first"),
+        ("changed", "Last change, oldest first"),
+        ("-changed", "Last change, newest first"),
     ]
 
     q = filters.CharFilter(label="Search", method="filter_q", max_length=200)
@@ -78,6 +84,7 @@ class PartnershipFilter(filters.FilterSet):
         choices=DisagreementState,
         method="filter_disagreement",
         label="Sources disagree",
+        noun="state of a disagreement",
         empty_label="Any or none",
     )
     as_of = ClockFilter(label="As of")
@@ -105,7 +112,7 @@ class PartnershipFilter(filters.FilterSet):
     @cached_property
     def candidates(self):
         """The partnerships that pass all filters but ``FACETS``, of a valid form."""
-        queryset = self.queryset.order_by("partner__name", "pk")
+        queryset = self.queryset.order_by(*by_name())
         if self._needs_status:
             queryset = queryset.with_status(on=self.on)
         later = (*FACETS, "order")
@@ -153,8 +160,10 @@ class PartnershipFilter(filters.FilterSet):
         return queryset.filter(pk__in=claims.values("record"))
 
     def filter_order(self, queryset, name, value):
-        column = F(self.ORDERS[value.removeprefix("-")])
+        column = self.ORDERS[value.removeprefix("-")]
         direction = column.desc if value.startswith("-") else column.asc
         if value.endswith("status"):
             queryset = queryset.alias(status_rank=_STATUS_RANK)
-        return queryset.order_by(direction(nulls_last=True), "partner__name", "pk")
+        if value.endswith("changed"):
+            queryset = queryset.with_changed_on(on=self.on)
+        return queryset.order_by(direction(nulls_last=True), *by_name())

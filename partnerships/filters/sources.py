@@ -17,7 +17,7 @@ class SourceForm(KnownForm):
         choices=[("", "Any"), *Standing.choices], required=False, label="Standing"
     )
     alone = forms.ChoiceField(
-        choices=[("", "Any"), *Alone.choices], required=False, label="Beside the others"
+        choices=[("", "Any"), *Alone.choices], required=False, label="Alone with it"
     )
 
     @property

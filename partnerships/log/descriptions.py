@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,9 +10,9 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 
 from partnerships import choices
-from partnerships.choices import ChangeCategory, ChangeKind
 from partnerships.ledger import canonical
 from partnerships.ledger.registry import tracked
+from partnerships.log.changes import ACTIONS, Change, FieldChange
 from partnerships.models import Claim, LedgerEntry, Milestone
 from partnerships.querysets.fact_kinds import FACT_KINDS
 
@@ -30,11 +29,6 @@ References = dict[str, set[int]]
 #: Records by their kind and id.
 Known = Mapping[tuple[str, int], models.Model]
 
-ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
-
-#: What says how far the rest is known, and so tells least of what was done at once.
-_BESIDE = {"claim": 1, "source": 2, "check": 3, "doublecheck": 4}
-
 #: Fields whose values are in Python what they are in JSON.
 _PLAIN = (
     models.BooleanField,
@@ -43,91 +37,6 @@ _PLAIN = (
     models.IntegerField,
     models.TextField,
 )
-
-
-# Tuples, for the log as a file has hundreds of thousands of both.
-class FieldChange(NamedTuple):
-    """One field before and after, as readers read it: names for ids, labels for
-    choices; None where it was empty or there was no record."""
-
-    name: str
-    label: str
-    old: Any
-    new: Any
-
-
-class Change(NamedTuple):
-    """One entry of the log. ``fields`` is empty where only fields that are not public
-    changed; ``partnership`` is the slug of the record that the change belongs to.
-    ``about`` is the fact that a claim is about, empty of anything else; ``is_rejected``
-    says that it is a milestone which the editors rule did not happen. ``entry`` is the
-    entry as it was given, a row of the ledger."""
-
-    number: int
-    at: datetime
-    by: str
-    reason: str
-    kind: str
-    action: str
-    model: str
-    model_label: str
-    key: str
-    label: str
-    about: str
-    is_rejected: bool
-    partnership: str | None
-    fields: list[FieldChange]
-    entry: Any
-
-    @property
-    def news(self) -> str:
-        """The news that the change is, in a line, where model and action would say too
-        little:
-        "New source for: Norway, Signed (SDP)"; empty where they say it."""
-        if self.model == "doublecheck":
-            return f"{self._double_check}: {self.label}"
-        if self.action != "created":
-            return ""
-        if self.about:
-            return f"New source for: {self.about.replace(': ', ', ', 1)}"
-        if self.is_rejected:
-            return f"New evidence: {self.label}"
-        return self.label if self.model == "check" else ""
-
-    @property
-    def _double_check(self) -> str:
-        if self.action == "deleted":
-            return "Double-check withdrawn"
-        is_made = any(field.name == "made_on" and field.new for field in self.fields)
-        return "Double-checked" if is_made else "Double-check asked for"
-
-    @property
-    def title(self) -> str:
-        """The change in a line: "Milestone changed: Norway: Signed, 2024 (SDP)"."""
-        return self.news or f"{capfirst(self.model_label)} {self.action}: {self.label}"
-
-    @property
-    def rank(self) -> tuple:
-        """The place among the changes that were made at once, what matters most first:
-        a milestone before other facts, these before their sources."""
-        is_milestone, is_new = self.model == "milestone", self.action == "created"
-        return _BESIDE.get(self.model, 0), not is_milestone, not is_new, self.number
-
-    @property
-    def category(self) -> ChangeCategory | None:
-        """The kind of news that it is to a reader."""
-        if self.model == "redaction":
-            return ChangeCategory.REDACTION
-        if self.kind == ChangeKind.IMPORT:
-            return ChangeCategory.IMPORT
-        is_evidence = self.model in ("claim", "source") or self.is_rejected
-        if self.action == "created" and is_evidence:
-            return ChangeCategory.SOURCE
-        if any(field.name.endswith("ruling") and field.new for field in self.fields):
-            return ChangeCategory.RULING
-        if self.is_rejected and self.kind == ChangeKind.NEW_DEVELOPMENT:
-            return ChangeCategory.SOURCE  # evidence: nothing happened
-        return ChangeCategory(self.kind) if self.kind else None
 
 
 class LoggedField(NamedTuple):

@@ -2,59 +2,29 @@
 old changes stay readable whatever becomes of the record."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from itertools import accumulate, chain, islice
-from operator import attrgetter
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.dates import end_of
-from partnerships.log.descriptions import (
-    BeforeAndAfter,
-    Change,
-    Known,
-    ReferencedRecords,
-)
+from partnerships.log.changes import Change
+from partnerships.log.descriptions import BeforeAndAfter, Known, ReferencedRecords
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
 from partnerships.selectors.trail import without_notes
 
-#: How far back the latest operations are looked for, so that the largest import costs
-#: no more than this.
-LATEST_CHANGES = 2_000
+#: An operation of more changes than these is told by their number.
 BULK = 25
 AT_ONCE = 1_000
 LINES = 5  # of the log, on a record's page
 #: Double-checks that an operation asks for: they are in the log, and no news beside
 #: the change that they belong to.
 ASKED = Q(record="doublecheck", action="+")
-
-
-@dataclass(frozen=True)
-class Operation:
-    """The changes that were made at once and for one reason: the one that tells most of
-    what they were about, which is the first of many, and the number of those that
-    readers may see. ``is_cut`` where there are more, further back than was looked."""
-
-    change: Change
-    count: int
-    is_cut: bool
-
-    @property
-    def others(self) -> int:
-        return self.count - 1
-
-    @property
-    def is_bulk(self) -> bool:
-        """True if no single change can stand for all."""
-        return self.count > BULK
 
 
 def public_changes() -> QuerySet[LedgerEntry]:
@@ -196,52 +166,6 @@ def _described(
     records = ReferencedRecords(visible, known)
     records.load(chain.from_iterable(version.references() for version in versions))
     return [version.as_change(records) for version in versions]
-
-
-@lru_cache(maxsize=1)
-def latest_operations_of_edition(seal: str) -> list[Operation]:
-    """Return the latest operations of now. A seal stands for all that is recorded."""
-    return latest_operations()
-
-
-def latest_operations(
-    *, known_on: date | None = None, most: int = 6
-) -> list[Operation]:
-    """Return the latest operations that readers may see, now or at the end of a day,
-    UTC, newest first, among the last ``LATEST_CHANGES`` changes."""
-    visible = public_changes()
-    if known_on:
-        visible = visible.filter(at__lt=end_of(known_on))
-    latest = LedgerEntry.objects.filter(
-        number__in=visible.values("number")[:LATEST_CHANGES]
-    )
-    counted = (
-        latest.order_by()
-        .values("operation")
-        .annotate(
-            first=Min("number", filter=~ASKED),
-            last=Max("number"),
-            size=Count("number"),
-            count=Count("number", filter=~ASKED),
-        )
-        .filter(count__gt=0)
-        .order_by("-last")[:most]
-    )
-    few = [row["operation"] for row in counted if row["count"] <= BULK]
-    firsts = [row["first"] for row in counted if row["count"] > BULK]
-    told = visible.filter(Q(operation__in=few) | Q(number__in=firsts)).exclude(ASKED)
-    leading: dict[UUID, Change] = {}
-    for change in described_changes(told, among=visible):
-        operation = change.entry.operation
-        before = leading.get(operation, change)
-        leading[operation] = min(before, change, key=attrgetter("rank"))
-    totals = accumulate(row["size"] for row in counted)
-    return [
-        Operation(
-            leading[row["operation"]], row["count"], is_cut=so_far == LATEST_CHANGES
-        )
-        for row, so_far in zip(counted, totals, strict=True)
-    ]
 
 
 def _of_record(record: Record) -> Q:

@@ -13,7 +13,8 @@ from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from partnerships.choices import ChangeCategory
 from partnerships.dates import end_of
-from partnerships.log.entries import ASKED, BULK, Change, described_changes
+from partnerships.log.changes import Change
+from partnerships.log.entries import ASKED, BULK, described_changes
 from partnerships.models import LedgerEntry, Milestone, Redaction
 from partnerships.selectors.facts import Fact, milestone_facts
 

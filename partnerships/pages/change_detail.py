@@ -7,7 +7,7 @@ from partnerships.ledger import canonical
 from partnerships.log.entries import described_changes, public_changes
 from partnerships.selectors.trail import latest_redaction, seal_before
 
-TOGETHER = 25  # other changes of the operation that are shown
+TOGETHER = 5  # other changes of the operation that are shown
 
 
 @require_safe

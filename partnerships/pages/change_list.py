@@ -1,9 +1,11 @@
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partnerships.filters.changes import ChangeFilter
 from partnerships.log.entries import described_changes, public_changes
+from partnerships.log.grouped import grouped, operations_of
 from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.paging import http_status, page_of
 from partnerships.selectors.trail import latest_checkpoint
@@ -19,17 +21,44 @@ def change_list(request):
 
 
 def log_page(request, entries, visible, template, context=(), **parameters):
-    """Answer with a page of these entries, among all ``visible`` ones; ``parameters``
-    choose them in the API and in files."""
+    """Answer with a page of these entries, among all ``visible`` ones, a line for each
+    operation; of one operation, all of it. ``parameters`` choose them in the API and in
+    files."""
     filterset = ChangeFilter(request.GET, entries)
-    rows = filterset.qs if filterset.form.is_valid() else entries.none()
-    page = page_of(filterset.form, Paginator(rows, ROWS_PER_PAGE))
+    form = filterset.form
+    rows = filterset.qs if form.is_valid() else entries.none()
+    one = form.is_valid() and form.cleaned_data["operation"]
+    shown = _changes(form, rows, visible) if one else _groups(form, rows, visible)
     context = dict(context) | {
         "filter": filterset,
-        "page": page,
-        "changes": described_changes(page.object_list, among=visible),
         "checkpoint": latest_checkpoint(),
-        "data_url": data_url(filterset.form, "change-list", **parameters),
-        "files": file_urls(filterset.form, "changes", **parameters),
+        "data_url": data_url(form, "change-list", **parameters),
+        "files": file_urls(form, "changes", **parameters),
     }
-    return render(request, template, context, status=http_status(filterset.form))
+    return render(request, template, context | shown, status=http_status(form))
+
+
+def _groups(form, rows, visible):
+    """Return a page of these entries by their operations."""
+    operations = operations_of(rows)
+    pages = Paginator(operations, ROWS_PER_PAGE)
+    counts = rows.order_by().aggregate(
+        changes=Count("pk"), operations=Count("operation", distinct=True)
+    )
+    pages.count = counts["operations"]
+    page = page_of(form, pages)
+    return {
+        "page": page,
+        "count": counts["changes"],
+        "groups": grouped(page.object_list, rows, among=visible),
+    }
+
+
+def _changes(form, rows, visible):
+    """Return a page of the entries of one operation."""
+    page = page_of(form, Paginator(rows, ROWS_PER_PAGE))
+    return {
+        "page": page,
+        "count": page.paginator.count,
+        "changes": described_changes(page.object_list, among=visible),
+    }

@@ -1,4 +1,6 @@
-"""Pages that say what went wrong."""
+"""Pages that say what went wrong, and what there is instead."""
+
+import re
 
 from django.conf import settings
 from django.http import HttpResponseServerError
@@ -6,12 +8,16 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from partnerships.filters.clock import KnownForm
+from partnerships.filters.clock import ClockForm, KnownForm
 from partnerships.models import Partner
+from partnerships.pages.news import NoSuchMonth
 from partnerships.pages.paging import NoSuchPage
+from partnerships.selectors.near_names import near_names
 from partnerships.web.open_data import problem_response
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}
+_DAYS = {"as_of", "known_on"}
+_MONTHS = "/new/"
 
 
 def bad_request(request, exception):
@@ -22,22 +28,27 @@ def bad_request(request, exception):
 
 
 def page_not_found(request, exception):
-    """Show what there is instead, and where it applies that there is no such
-    partnership, or that the day is before anything was on record, or the way from an
-    address of another day to its page of now."""
+    """Show what there is instead: of a day before the record or the partner was known,
+    the page as of that day; else partners with a name like it, and the search."""
     match = request.resolver_match
     is_record = match and match.url_name in RECORD_PAGES
-    is_dated = request.GET.keys() & {"as_of", "known_on"}
     slug = match.kwargs["slug"] if is_record else None
     published = Partner.objects.filter(partnership__is_published=True)
     partner = published.filter(slug=slug).first() if slug else None
+    is_dated = bool(match and request.GET.keys() & _DAYS)
     known_on = KnownForm(request.GET).known
+    words = [] if partner else _words(request.path)
     context = {
         "is_list": isinstance(exception, NoSuchPage),
+        "month": exception if isinstance(exception, NoSuchMonth) else None,
+        "is_month": not match and request.path.startswith(_MONTHS),
         "partnership": slug,
         "partner": partner,
-        "too_early": known_on if match and (partner or not is_record) else None,
+        "asked": ClockForm(request.GET) if is_dated else None,
+        "known_on": known_on if is_dated and (partner or not is_record) else None,
         "now": request.path if is_dated else None,
+        "near": near_names(words),
+        "words": " ".join(words[-1:]),
     }
     return render(request, "404.html", context, status=404)
 
@@ -46,3 +57,9 @@ def server_error(request):
     """Answer with a page that needs nothing that could have failed."""
     context = {"reports": settings.REPORTS, "path": request.path}
     return HttpResponseServerError(render_to_string("500.html", context))
+
+
+def _words(path):
+    """Return the parts of an address as somebody would write them in a search."""
+    parts = [part for part in path.split("/") if part]
+    return [re.sub(r"[\W_]+", " ", part).strip() for part in parts]

@@ -3,14 +3,14 @@ from django.views.decorators.http import require_safe
 
 from partnerships.choices import SafeStatus, SdpStatus
 from partnerships.models import Source
-from partnerships.web.glossary import TERMS
+from partnerships.web.glossary import TERMS, by_letter
 
 
 @require_safe
 def glossary(request):
     """Show each word with its meaning and the places that it comes from."""
     context = {
-        "terms": TERMS,
+        "letters": by_letter(TERMS),
         "keys": set(Source.objects.public().values_list("key", flat=True)),
         "sdp_statuses": list(SdpStatus),
         "safe_statuses": list(SafeStatus),

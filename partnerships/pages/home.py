@@ -5,13 +5,17 @@ from partnerships.lifecycle.table import SAFE_ASSOCIATED
 from partnerships.models import Milestone, Partnership, Question
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
+from partnerships.querysets.names import by_name
 from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.overview import SIGNED, latest_milestones, statistics
 from partnerships.selectors.trail import edition_number
 from partnerships.web import home_words
 from partnerships.web.caching import trail_of
+from partnerships.web.news_words import happenings
 
 MOST_UNCERTAIN = 8
+#: So many milestones are read for so much news: one act may be of many partners.
+MOST_READ, MOST_NEWS = 30, 8
 #: Whose firms may go beyond the share that others have, or perhaps may.
 BEYOND_THE_CAP = {*SAFE_ASSOCIATED, SafeStatus.NOT_NEEDED}
 #: The questions about the instrument that the page answers.
@@ -21,11 +25,29 @@ ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 @dated_page("partnerships/home.html")
 def home(request, clock):
     """Show the state of play."""
+    partnerships, counts = state_of_play(request, clock)
+    milestones, uncertain = latest_milestones(on=clock.on, most=MOST_READ)
+    mark_unchecked([*milestones, *uncertain])
+    return {
+        "statistics": counts,
+        "lede": home_words.lede(partnerships),
+        "partnerships": partnerships,
+        "deciding": deciding_milestones(partnerships),
+        "happenings": happenings(milestones)[:MOST_NEWS],
+        "uncertain": happenings(uncertain[:MOST_UNCERTAIN]),
+        "uncertain_count": len(uncertain),
+        "answers": _answers(partnerships),
+        "data_url": data_url(clock, "statistics"),
+    }
+
+
+def state_of_play(request, clock):
+    """Return all partnerships as they stood, by name, and the counts over them."""
     trail = trail_of(request)
     seal = None if clock.known or trail.is_waiting else trail.seal
     edition = edition_number(known_on=clock.known) if clock.known else trail.edition
     published = Partnership.objects.published().with_checked_through()
-    ordered = published.select_related("partner").order_by("partner__name")
+    ordered = published.select_related("partner").order_by(*by_name())
     partnerships = ordered.as_of(clock.on)
     counts = statistics(
         partnerships,
@@ -34,22 +56,10 @@ def home(request, clock):
         edition=edition,
         seal=seal,
     )
-    milestones, uncertain = latest_milestones(on=clock.on)
-    mark_unchecked(milestones)
-    return {
-        "statistics": counts,
-        "lede": home_words.lede(partnerships),
-        "partnerships": partnerships,
-        "deciding": _deciding(partnerships),
-        "milestones": milestones,
-        "uncertain": uncertain[:MOST_UNCERTAIN],
-        "uncertain_count": len(uncertain),
-        "answers": _answers(partnerships),
-        "data_url": data_url(clock, "statistics"),
-    }
+    return partnerships, counts
 
 
-def _deciding(partnerships):
+def deciding_milestones(partnerships):
     """Return the milestones that decide the state of what is not signed, by id."""
     ids = {row.sdp_milestone_id for row in partnerships if row.status not in SIGNED}
     rows = Milestone.objects.filter(pk__in=ids - {None})

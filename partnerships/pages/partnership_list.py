@@ -7,6 +7,7 @@ from partnerships.models import Partner, Partnership
 from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
+from partnerships.querysets.names import by_name
 from partnerships.selectors.double_checks import mark_unchecked_statuses
 from partnerships.selectors.facets import (
     FACETS,
@@ -14,7 +15,7 @@ from partnerships.selectors.facets import (
     list_facets,
     list_facets_of_edition,
 )
-from partnerships.selectors.partnership_list import partnership_rows
+from partnerships.selectors.partnership_list import listed_facts, partnership_rows
 from partnerships.web.caching import trail_of
 
 ROWS_PER_PAGE = 25
@@ -43,11 +44,14 @@ def _rows(request, filterset: PartnershipFilter) -> dict:
     page = page_of(filterset.form, pages)
     rows = partnership_rows(page, on=filterset.on)
     mark_unchecked_statuses(rows)
+    listed = listed_facts(rows, on=filterset.on) if rows else {}
     ways_out = [] if rows else list(_ways_out(filterset))
     return {
         "facets": facets,
         "page": page,
         "rows": rows,
+        "listed": listed,
+        "areas": len([*filterset.form.fields["area"].choices]),
         "ways_out": ways_out,
         "may_match": _may_match(facets),
         "may_match_unnamed": max(0, facets.perhaps - MOST_NAMED),
@@ -59,7 +63,7 @@ def _may_match(facets: Facets) -> list[Partner]:
     if not facets.may_match:
         return []
     partners = Partner.objects.filter(partnership__in=facets.may_match)
-    return list(partners.order_by("name", "pk")[:MOST_NAMED])
+    return list(partners.order_by(*by_name(""))[:MOST_NAMED])
 
 
 def _facets(request, filterset: PartnershipFilter) -> Facets:

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from partnerships.choices import Region
 from partnerships.filters.clock import ClockForm
-from partnerships.log.descriptions import Change
+from partnerships.log.changes import Change
 from partnerships.models import Partner, Source
 from partnerships.pages.data_links import data_url
 from partnerships.selectors.record import Record

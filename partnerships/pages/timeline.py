@@ -5,6 +5,7 @@ from partnerships.models import Milestone, Partnership
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
+from partnerships.querysets.names import by_name
 from partnerships.selectors.facts import milestone_facts
 from partnerships.selectors.overview import milestones_by_day
 from partnerships.web.timeline_drawing import timeline_drawing
@@ -17,7 +18,7 @@ def timeline(request, clock):
     """Show all milestones in a drawing and in a list, as they stood on a day."""
     milestones = Milestone.objects.public().counted()
     filterset = MilestoneFilter(request.GET, milestones)
-    published = Partnership.objects.published().order_by("partner__name")
+    published = Partnership.objects.published().order_by(*by_name())
     rows = filterset.qs if filterset.form.is_valid() else Milestone.objects.none()
     rows = rows.select_related("partnership__partner")
     by_day = milestones_by_day(rows)

@@ -1,8 +1,10 @@
 """Addresses that programs look for: robots.txt, sitemap.xml, security.txt."""
 
 from datetime import date
+from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -50,6 +52,15 @@ def sitemap(request):
     addresses = [(request.build_absolute_uri(path), at) for path, at in pages]
     context = {"addresses": addresses}
     return render(request, "sitemap.xml", context, content_type="application/xml")
+
+
+@require_safe
+def favicon(request):
+    """Answer those who ask for the mark of the site by the name that it once had."""
+    icon = Path(finders.find("partnerships/favicon.ico")).read_bytes()
+    response = HttpResponse(icon, content_type="image/vnd.microsoft.icon")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @require_safe

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Q, Value, When
 
 from partnerships.choices import DisagreementState, SourceKind, Standing
 from partnerships.ledger.recorder import AuditedQuerySet
 from partnerships.querysets.fact_kinds import FACT_KINDS
+from partnerships.querysets.names import by_name
 from partnerships.querysets.sql import standing
 from partnerships.querysets.sql.expression import RowSQL
 
@@ -61,7 +62,7 @@ class ClaimQuerySet(AuditedQuerySet):
             )
         )
         return self.order_by(
-            F("record__partner__name").asc(nulls_last=True),
+            by_name("record__partner")[0],
             place,
             "milestone__latest",
             "coverage__area__number",

@@ -124,6 +124,14 @@ class PartnershipQuerySet(AuditedQuerySet):
         is of: empty for nothing new, None where no check is entered."""
         return self.annotate(last_find=self._of_checks("found", "-through", "-pk"))
 
+    def with_changed_on(self, *, on: date):
+        """Annotate ``changed_on``, the last day of the newest milestone by that day;
+        None where there is none."""
+        milestones = related(self.model, "milestones").counted().happened(on=on)
+        mine = milestones.filter(partnership=OuterRef("pk"))
+        newest = mine.order_by("-last_day").values("last_day")[:1]
+        return self.annotate(changed_on=Subquery(newest))
+
     def with_looked_on(self):
         """Annotate ``looked_on``, the day on which editors last looked for news of it:
         what is stored, where no check is entered; None where nothing is either."""

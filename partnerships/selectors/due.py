@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from partnerships.choices import MilestoneKind, SafeStatus, Status
 from partnerships.models import Claim, Milestone, Partnership, Source
+from partnerships.querysets.names import by_name
 from partnerships.selectors.data_quality import old_summaries
 from partnerships.selectors.facts import LinkedFact, facts_by_id
 
@@ -101,7 +102,7 @@ def summaries_due() -> list[Partnership]:
 def drafts() -> list[Partnership]:
     """Return the partnerships that are not published. One query."""
     rows = Partnership.objects.filter(is_published=False)
-    return list(rows.select_related("partner").order_by("partner__name"))
+    return list(rows.select_related("partner").order_by(*by_name()))
 
 
 def _moves(partnership: Partnership) -> bool:

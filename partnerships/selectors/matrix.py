@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from partnerships.choices import CoverageValue
 from partnerships.models import Area, Claim, Coverage, Partnership
+from partnerships.querysets.names import by_name
 from partnerships.querysets.partnerships import PartnershipQuerySet
 from partnerships.selectors.facts import (
     Cell,
@@ -100,7 +101,7 @@ def coverage_matrix(
     ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
     most included first. Four queries."""
     columns = list(partnerships.filter(Q(is_assessed=True))[: most + 1])
-    others = partnerships.filter(Q(is_assessed=False)).order_by("partner__name", "pk")
+    others = partnerships.filter(Q(is_assessed=False)).order_by(*by_name())
     named = others.values(slug=F("partner__slug"), name=F("partner__name"))
     not_assessed = list(named[: most + 1])
     shown = columns[:most]
@@ -127,11 +128,12 @@ def matrix_rows(
     )
     areas: dict[int, Area] = {}
     stored: dict[tuple[int, int], tuple[CoverageValue, Evidence]] = {}
-    for pk, number, slug, name, column, value, cell in joined.values_list(
-        *("pk", "number", "slug", "name"),
+    for pk, number, slug, name, short, column, value, cell in joined.values_list(
+        *("pk", "number", "slug", "name", "short_name"),
         *("cell__partnership", "cell__value", "cell__pk"),
     ):
-        areas.setdefault(pk, Area(pk=pk, number=number, slug=slug, name=name))
+        area = Area(pk=pk, number=number, slug=slug, name=name, short_name=short)
+        areas.setdefault(pk, area)
         if cell:
             known = evidence_by_fact.get(f"coverage-{cell}", Evidence())
             stored[pk, column] = CoverageValue(value), known
@@ -170,7 +172,7 @@ def area_coverage(partnerships: PartnershipQuerySet, slug: str) -> AreaCoverage:
         counts={value: counted.get(value, 0) for value in CoverageValue},
         partnerships=valued.with_checked_through()
         .select_related("partner")
-        .order_by(Case(*places), "partner__name", "pk"),
+        .order_by(Case(*places), *by_name()),
     )
 
 

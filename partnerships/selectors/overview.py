@@ -99,7 +99,7 @@ def statistics(
 
 
 def latest_milestones(
-    *, on: date, most: int = 8
+    *, on: date, most: int
 ) -> tuple[list[Milestone], list[Milestone]]:
     """Return public milestones by a day: the latest ``most`` that have happened, newest
     first; and all that may have happened, since their earliest day has come and their

@@ -1,9 +1,14 @@
 """Rows of the list of partnerships, and of its twin in the API."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from partnerships.models import Partnership
+from django.db.models import Count
+
+from partnerships.models import Claim, Milestone, Partnership
 
 
 def partnership_rows(pks: Iterable[int], *, on: date) -> list[Partnership]:
@@ -26,3 +31,46 @@ def partnership_rows(pks: Iterable[int], *, on: date) -> list[Partnership]:
     )
     by_pk = {row.pk: row for row in rows}
     return [by_pk[pk] for pk in pks]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The facts about a partnership that a line about it tells: the milestone that
+    decides its state and the newest by the day, None where there is none; and how many
+    sources speak of it, how many of its facts these dispute, and on how many of those
+    the editors have ruled."""
+
+    deciding: Milestone | None
+    newest: Milestone | None
+    sources: int
+    disputed: int
+    ruled: int
+
+
+def listed_facts(rows: Collection[Any], *, on: date) -> dict[int, Listed]:
+    """Return the facts of these partnerships, which have their statuses of the day
+    ``on``, by their ids. Five queries."""
+    pks = [row.pk for row in rows]
+    milestones = Milestone.objects.filter(partnership__in=pks)
+    happened = milestones.counted().happened(on=on).in_order()
+    newest = dict(happened.values_list("partnership", "pk"))  # the last is kept
+    told = {*newest.values(), *(row.sdp_milestone_id for row in rows)} - {None}
+    found = Milestone.objects.select_related("partnership__partner").in_bulk(told)
+    claims = Claim.objects.filter(record__in=pks).order_by()
+    sources = dict(
+        claims.values_list("record").annotate(n=Count("source", distinct=True))
+    )
+    disputed: dict[int, dict[str, str]] = defaultdict(dict)
+    columns = ("record", "fact_id", "fact_ruling")
+    for record, fact_id, ruling in claims.disagreeing().values_list(*columns):
+        disputed[record][fact_id] = ruling
+    return {
+        row.pk: Listed(
+            found.get(row.sdp_milestone_id),
+            found.get(newest.get(row.pk)),
+            sources.get(row.pk, 0),
+            len(disputed[row.pk]),
+            sum(map(bool, disputed[row.pk].values())),
+        )
+        for row in rows
+    }

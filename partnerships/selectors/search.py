@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 
 from partnerships.choices import CoverageValue, MilestoneKind
 from partnerships.models import Area, Claim, Coverage, Milestone, Partnership, Source
-from partnerships.text import search_form
+from partnerships.text import query_words, search_form
 
 #: Folded texts by kind of fact ("area", "milestone", "source"), each with the id of
 #: the area, of the partnership whose milestone it is, or of the source.
@@ -27,7 +27,7 @@ def matching(
     The texts of facts are few, and folded here: a column that holds them folded, as
     partners have, would not know what they were on an earlier day of the second clock.
     """
-    words = search_form(query).split()
+    words = query_words(query)
     milestones = Milestone.objects.begun(on=on)  # reads once what settles their days
     texts = _texts(milestones) if words else {}
     for word in words:

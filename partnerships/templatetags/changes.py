@@ -6,6 +6,7 @@ from django import template
 
 from partnerships.dates import PartialDate
 from partnerships.templatetags.dates import partial_date
+from partnerships.text import in_a_line
 
 register = template.Library()
 
@@ -36,8 +37,10 @@ def logged_value(value):
 
 
 @register.filter
-def operation_title(operation):
-    """An operation in a line: what matters most in it, or how many changes it was."""
-    if operation.is_bulk:
-        return f"{'At least ' * operation.is_cut}{operation.count:,} changes"
-    return operation.change.title
+def group_title(group):
+    """What was done at once in a line: what matters most in it, or how many changes it
+    was, and why."""
+    if not group.is_bulk:
+        return group.change.title
+    reason = f": {in_a_line(group.change.reason)}" if group.change.reason else ""
+    return f"{group.count:,} changes at once{reason}"

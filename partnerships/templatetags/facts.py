@@ -1,5 +1,6 @@
 """Facts in groups, each with a heading and the end of an address."""
 
+import re
 from typing import NamedTuple
 
 from django import template
@@ -15,6 +16,11 @@ ASKED_MOST = [
     *("legally-binding", "mutual-defence", "who-negotiates", "who-authorises"),
     *("who-signs", "safe-access", "safe-component-limit"),
 ]
+
+
+#: Notes up to this length stand in full.
+MOST_CHARACTERS = 130
+_FIRST_SENTENCE = re.compile(r"(.+?[.!?”](?=\s|$)|.*)\s*(.*)", re.DOTALL)
 
 
 class Group(NamedTuple):
@@ -36,6 +42,15 @@ def ties_by_kind(record):
     others = [f for f in record.engagements if f.about.state == envisaged]
     groups = _by_heading(in_being, lambda tie: tie.get_kind_display())
     return [*groups, *as_one_group(others, envisaged.label)]
+
+
+@register.filter
+def in_two(note):
+    """A note as its first sentence and the rest; whole, with nothing after it, where it
+    is short."""
+    first, rest = _FIRST_SENTENCE.fullmatch(note.strip()).groups("")
+    is_short = len(note) <= MOST_CHARACTERS
+    return (note, "") if is_short else (first, rest)
 
 
 @register.filter

@@ -25,6 +25,12 @@ def checked_before(day, on):
 
 
 @register.filter
+def checked_in_words(day):
+    """The day through which editors looked: "Checked through 28 February 2026"."""
+    return f"Checked through {day_in_words(day)}" if day else "No check is recorded"
+
+
+@register.filter
 def checked_together(partnerships, on=None):
     """The first day through which editors looked for news of each of these, and which
     they have not checked, as a sentence; empty where the day ``on`` is covered."""

@@ -112,6 +112,12 @@ def feed_url(name, listed=None, **parameters):
 
 
 @register.simple_tag(takes_context=True)
+def webcal_url(context, path):
+    """The address of a calendar that a calendar program follows, and does not copy."""
+    return f"webcal://{context.request.get_host()}{path}"
+
+
+@register.simple_tag(takes_context=True)
 def record_addresses(context, partnerships):
     """The addresses of these records, in a list: worked out once, not for each cell."""
     return [
@@ -155,5 +161,6 @@ def _days(context):
 
 
 def _address(name, args, parameters):
-    query = urlencode(parameters, doseq=True)
+    given = {name: value for name, value in parameters.items() if value != ""}
+    query = urlencode(given, doseq=True)
     return path_of(name, *args) + (f"?{query}" if query else "")

@@ -10,29 +10,48 @@ register = template.Library()
 @register.inclusion_tag("includes/checkboxes.html")
 def checkboxes(field, counts=None, is_open=False):
     """A filter that takes several values, unfolded while it has any. ``counts`` says
-    how many rows each value would leave; a wrong form has none."""
+    how many rows each value would leave, and folds away what leaves none; a wrong form
+    has none."""
     chosen = field.value() or ()
     is_counted = isinstance(counts, dict)
     boxes = [
         (value, label, value in chosen, str(counts.get(value, 0)) if is_counted else "")
         for value, label in field.field.choices
     ]
-    return {"field": field, "chosen": chosen, "boxes": boxes, "is_open": is_open}
-
-
-@register.inclusion_tag("includes/sort_header.html", takes_context=True)
-def sort_header(context, label, name):
-    """The heading of a column that orders the list, one way and then the other."""
-    order = context["order"] or "name"
-    directions = {name: "ascending", f"-{name}": "descending"}
-    query = context.request.GET.copy()
-    query["order"] = f"-{name}" if order == name else name
-    query.pop("page", None)
+    unused = [box for box in boxes if box[3] == "0" and not box[2]]
+    used = [box for box in boxes if box not in unused]
     return {
-        "label": label,
-        "sorted": directions.get(order),
-        "query": _without_blanks(query).urlencode(),
+        "field": field,
+        "chosen": chosen,
+        "boxes": used,
+        "unused": unused,
+        "is_open": is_open,
     }
+
+
+#: The ways to order the list of partnerships: what the link says, and both orders, the
+#: one that it leads to first in front.
+_ORDERS = [
+    ("name", "name", "-name"),
+    ("signature", "-signed_on", "signed_on"),
+    ("last change", "-changed", "changed"),
+    ("status", "-status", "status"),
+]
+
+
+@register.simple_tag(takes_context=True)
+def orders(context, order):
+    """The ways to order the list: label, query, and where the list is in that order, a
+    sign for its direction."""
+    query = context.request.GET.copy()
+    query.pop("page", None)
+    ways = []
+    for label, first, other in _ORDERS:
+        is_here = (order or "name") in (first, other)
+        query["order"] = other if order == first or (not order and is_here) else first
+        sign = "↓" if (order or "name").startswith("-") else "↑"
+        ways.append((label, _without_blanks(query).urlencode(), sign * is_here))
+    return ways
 
 
 @register.filter

@@ -10,7 +10,7 @@ from partnerships.web import row_words
 
 register = template.Library()
 
-ROWS_PER_GROUP = 40
+MOST_ROWS = 40  # the list has the others
 #: The groups of the state of play in order; what is signed stands together.
 _GROUPS = (
     ("Signed", (Status.SIGNED, Status.SAFE_ASSOCIATED)),
@@ -38,8 +38,9 @@ class Group:
 
 @register.filter
 def by_status(partnerships):
-    """The groups of partnerships there are or may be, each in order of signature."""
-    groups = []
+    """The groups of partnerships there are or may be, each in order of signature; the
+    first ``MOST_ROWS`` of all are shown."""
+    groups, room = [], MOST_ROWS
     for name, statuses in _GROUPS:
         rows = [row for row in partnerships if row.status in statuses]
         more = sum(
@@ -49,14 +50,35 @@ def by_status(partnerships):
         if rows or more:
             rows.sort(key=lambda row: str(row.signed_latest or ""))
             values = [status.value for status in statuses]
-            shown = rows[:ROWS_PER_GROUP]
-            groups.append(Group(name, values, shown, len(rows), more))
+            groups.append(Group(name, values, rows[:room], len(rows), more))
+            room -= len(groups[-1].rows)
     return groups
 
 
 @register.filter
 def sdp_line(row, deciding):
     return row_words.sdp_line(row, deciding.get(row.sdp_milestone_id))
+
+
+@register.filter
+def row_sentence(row, listed):
+    """The state of a row in a sentence that stands alone."""
+    return row_words.sentence(row, listed[row.pk])
+
+
+@register.filter
+def last_change(listed):
+    return row_words.last_change(listed)
+
+
+@register.filter
+def areas_line(row, count):
+    return row_words.areas_line(row, count)
+
+
+@register.filter
+def sources_line(listed):
+    return row_words.sources_line(listed)
 
 
 @register.filter

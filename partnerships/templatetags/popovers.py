@@ -20,12 +20,19 @@ from partnerships.web.glossary import TERMS_BY_SLUG
 register = template.Library()
 
 KEYS_ON_PAPER = 3
+#: Words of running text that a term stands for.
+_IN_TEXT = {
+    **{"CSDP": "csdp", "European Defence Agency": "eda", "FIMI": "fimi"},
+    **{"European Peace Facility": "epf", "PESCO": "pesco", "SAFE": "safe"},
+}
+_TERM = re.compile(rf"\b({'|'.join(_IN_TEXT)})\b")
 
 
 @register.simple_tag(takes_context=True)
-def sources_of(context, fact):
+def sources_of(context, fact, here="", note=""):
     """A button that counts the sources of a fact and opens what each says of it, the
-    ruling and the way to report an error; on paper it is their keys."""
+    ruling and the way to report an error; on paper it is their keys. Inside stand a
+    note of the editors first, and a link to the fact's anchor on the page, ``here``."""
     report = report_url(context, fact)
     link = report and format_html(
         '<a class="report-link" href="{}">Report an error</a>', report
@@ -50,13 +57,46 @@ def sources_of(context, fact):
         context,
         name,
         button,
-        fact.ruling
-        and format_html(
-            '<span class="ruling"><strong>The editors’ ruling:</strong> {}</span>',
-            fact.ruling,
-        ),
+        note and format_html('<span class="said-note">{}</span>', note),
+        _ruling(fact),
         claims_as(context, "span", fact.claims),
-        link,
+        _ways(here, link),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def area_of(context, cell, address):
+    """A cell of a record as the short name of its area, which opens its official name,
+    what each source says, and the way to the area in every partnership, ``address``."""
+    report = report_url(context, cell) if cell.about else ""
+    name = f"said-area-{cell.area.number}"
+    every = format_html('<a href="{}">In every partnership</a>', address)
+    link = report and format_html(
+        '<a class="report-link" href="{}">Report an error</a>', report
+    )
+    button = format_html(
+        '<button type="button" class="area-name"{} popovertarget="{}">{}{}</button>',
+        format_html(' id="coverage-{}"', cell.about.pk) if cell.about else "",
+        name,
+        cell.area.short_name or cell.area.name,
+        format_html(' <span class="dispute dispute-{}">≠</span>', cell.disagreement)
+        if cell.rivals
+        else "",
+    )
+    return _with_popover(
+        context,
+        name,
+        button,
+        format_html(
+            '<span class="said-note"><strong>{}</strong>: {}. Area {} of Table 1.</span>',
+            cell.area.name,
+            cell.value.label.lower(),
+            cell.area.number,
+        ),
+        _ruling(cell),
+        claims_as(context, "span", cell.claims)
+        or format_html('<span class="unsourced">{}</span>', "No source recorded."),
+        _ways(f"area-{cell.area.number}", link, every),
     )
 
 
@@ -85,6 +125,27 @@ def term(context, slug, words=""):
     return format_html('{}<span popover id="{}">{}</span>', button, name, meaning)
 
 
+@register.simple_tag(takes_context=True)
+def explained(context, text):
+    """A text in which the first of each of its terms opens its meaning."""
+    parts = _TERM.split(str(text))
+    return format_html_join(
+        "",
+        "{}",
+        (
+            [term(context, _IN_TEXT[part], part) if number % 2 else part]
+            for number, part in enumerate(parts)
+        ),
+    )
+
+
+def _ruling(fact):
+    return fact.ruling and format_html(
+        '<span class="ruling"><strong>The editors’ ruling:</strong> {}</span>',
+        fact.ruling,
+    )
+
+
 def _with_popover(context, name, button, *parts):
     """A button with what it opens, where that is not on the page yet."""
     if not _is_first(context, name):
@@ -94,6 +155,16 @@ def _with_popover(context, name, button, *parts):
         button,
         name,
         format_html_join("", "{}", ([part] for part in parts if part)),
+    )
+
+
+def _ways(here, report, *more):
+    """The ways on from a fact: to itself, to the form of a report."""
+    own = here and format_html('<a href="#{}">Link to this</a>', here)
+    found = [way for way in (*more, own, report) if way]
+    return found and format_html(
+        '<span class="said-ways">{}</span>',
+        format_html_join(" ", "{}", ([way] for way in found)),
     )
 
 

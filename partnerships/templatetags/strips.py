@@ -7,26 +7,17 @@ from partnerships.web import strips
 
 register = template.Library()
 
-#: The looks that the key shows, in order: track, status, words.
-_KEY = [
-    ("sdp", "proposed", "asked for"),
-    ("sdp", "negotiating", "negotiating"),
-    ("sdp", "signed", "signed"),
-    ("sdp", "signed reported", "signed, by press reports alone"),
-    ("safe", "eligible", "SAFE: up to 35 % of components"),
-    ("safe", "not_needed", "SAFE: Member States’ terms"),
-    ("safe", "requested", "agreement on SAFE asked for"),
-    ("safe", "negotiating", "in talks"),
-    ("safe", "agreed", "agreed"),
-    ("safe", "associated", "signed or applied"),
-    ("safe", "no_agreement", "talks ended without one"),
-]
-
 
 @register.filter
 def strip_scale(partnerships, on):
     """The days that the strips of these partnerships run over."""
     return strips.scale_of(partnerships, on)
+
+
+@register.simple_tag
+def one_strip_scale(partnership, on):
+    """The days that the strip of one partnership runs over."""
+    return strips.scale_of([partnership], on)
 
 
 @register.simple_tag
@@ -41,11 +32,11 @@ def strip(partnership, scale):
         words=drawing.words or "No step is recorded.",
         checked=drawing.checked,
         width=round(scale.now - drawing.checked, 2),
-        shapes=strips.drawn(drawing),
+        shapes=drawing.shapes,
     )
 
 
 @register.simple_tag
 def strip_key():
     """Every look of a band with its words."""
-    return _KEY
+    return strips.KEY

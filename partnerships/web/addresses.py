@@ -39,8 +39,11 @@ class MonthConverter:
 register_converter(MonthConverter, "month")
 
 
-def register_converters(*, tables: Iterable[str], endings: Iterable[str]) -> None:
-    """Make known ``table``, a table's name, and ``ending``, that of a file's name."""
-    for name, values in (("table", tables), ("ending", endings)):
+def register_converters(
+    *, tables: Iterable[str], endings: Iterable[str], images: Iterable[str]
+) -> None:
+    """Make known ``table``, a table's name, and ``ending`` and ``image``, those of the
+    names of a file and of a picture."""
+    for name, values in (("table", tables), ("ending", endings), ("image", images)):
         attributes = {"regex": "|".join(values), "to_python": str, "to_url": str}
         register_converter(type(f"{name.title()}Converter", (), attributes), name)

@@ -28,6 +28,7 @@ from partnerships.selectors.trail import Trail, current_trail
 
 SECONDS = 24 * 60 * 60
 LONGEST_ADDRESS = 1000  # characters; longer ones are answered, not kept
+IMAGE = "image/png"  # large: kept for an address without parameters alone
 
 View = Callable[..., HttpResponse]
 
@@ -140,6 +141,8 @@ def _stored(etag: str) -> HttpResponse | None:
 
 def _store(etag: str, request: HttpRequest, response: HttpResponse) -> None:
     if response.streaming or len(request.get_full_path()) > LONGEST_ADDRESS:
+        return
+    if request.GET and response["Content-Type"] == IMAGE:
         return
     with _cache_may_fail():
         page = response.content, dict(response.items())

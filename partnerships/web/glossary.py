@@ -1,8 +1,9 @@
 """The words of the tracker with their meanings, as glossary.toml holds them."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 
@@ -35,6 +36,19 @@ def _terms() -> Iterator[Term]:
         yield Term(**term, citations=citations)
 
 
-#: In the order of the page.
+def by_letter(terms: Iterable[Term]) -> list[tuple[str, list[Term]]]:
+    """Return these terms by their first letters, in the order of the alphabet; one
+    that begins with an article stands under what follows it."""
+    ordered = sorted(terms, key=lambda term: _sorted_as(term.word))
+    groups = groupby(ordered, key=lambda term: _sorted_as(term.word)[0].upper())
+    return [(letter, list(listed)) for letter, listed in groups]
+
+
+def _sorted_as(word: str) -> str:
+    words = word.casefold().removeprefix("the ")
+    return words.lstrip("0123456789 %") or words
+
+
+#: By subject.
 TERMS = list(_terms())
 TERMS_BY_SLUG = {term.slug: term for term in TERMS}

@@ -7,7 +7,6 @@ claim nothing else. Where nobody is recorded to have acted, nobody is named.
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -15,187 +14,16 @@ from partnerships.choices import Certainty, MilestoneKind, Track
 from partnerships.dates import PartialDate, day_in_words
 from partnerships.models import Milestone, Partner
 from partnerships.text import as_sentence, capitalised, in_a_line
+from partnerships.web.milestone_vocabulary import (
+    EARLY,
+    INSTRUMENT,
+    INTENDED,
+    LINKS,
+    WORDS,
+)
 
 K = MilestoneKind
 
-
-class _Words(NamedTuple):
-    """``step`` names the kind as a step ahead. ``title`` follows the partner's name;
-    "~" stands where "reportedly" goes, and a last "by" where an actor can follow.
-    ``did`` follows who acted, ``otherwise`` stands where that is not recorded."""
-
-    step: str
-    title: str
-    did: str
-    otherwise: str
-
-
-#: {it} is a short name of the instrument, {a} and {the} are its full one, {aim} is what
-#: talks are on.
-_WORDS = {
-    K.PROPOSED: _Words(
-        "a proposal",
-        "{it} ~proposed by",
-        "proposed {a}",
-        "there was a proposal for {a}",
-    ),
-    K.EXPLORATORY_TALKS: _Words(
-        "exploratory talks",
-        "~exploratory talks",
-        "held exploratory talks on {a}",
-        "there were exploratory talks on {a}",
-    ),
-    K.REQUESTED: _Words(
-        "a request",
-        "~asks to take part in SAFE",
-        "asked that {partner} take part in SAFE",
-        "{partner} asked to take part in SAFE",
-    ),
-    K.NEGOTIATIONS_RECOMMENDED: _Words(
-        "a recommendation to negotiate",
-        "negotiations on {it} ~recommended by",
-        "recommended negotiations on {a}",
-        "there was a recommendation to negotiate {a}",
-    ),
-    K.NEGOTIATIONS_AUTHORISED: _Words(
-        "authority to negotiate",
-        "negotiations on {it} ~authorised by",
-        "authorised negotiations on {a}",
-        "there was authority to negotiate {a}",
-    ),
-    K.NEGOTIATIONS_OPENED: _Words(
-        "the opening of negotiations",
-        "negotiations on {it} ~begin",
-        "opened negotiations on {a}",
-        "negotiations on {a} began",
-    ),
-    K.NEGOTIATIONS_CONCLUDED: _Words(
-        "the conclusion of negotiations",
-        "negotiations on {it} ~concluded by",
-        "concluded negotiations on {the}",
-        "negotiations on {the} came to their conclusion",
-    ),
-    K.TEXT_AGREED: _Words(
-        "agreement on the text",
-        "text of {it} ~agreed by",
-        "agreed the text of {the}",
-        "there was agreement on the text of {the}",
-    ),
-    K.ENDORSED: _Words(
-        "the Council’s endorsement",
-        "Council ~endorses {it}",
-        "endorsed {the}",
-        "the Council endorsed {the}",
-    ),
-    K.SIGNATURE_AUTHORISED: _Words(
-        "authority to sign",
-        "signature of {it} ~authorised by",
-        "authorised the signature of {the}",
-        "there was authority to sign {the}",
-    ),
-    K.SIGNED: _Words(
-        "signature",
-        "{it} ~signed by",
-        "signed {the}",
-        "the EU and {partner} signed {own}",
-    ),
-    K.PROVISIONALLY_APPLIED: _Words(
-        "provisional application",
-        "{it} ~applied provisionally",
-        "began to apply {the} provisionally",
-        "the provisional application of {the} began",
-    ),
-    K.CONCLUDED: _Words(
-        "the Council’s conclusion",
-        "Council ~concludes {it}",
-        "concluded {the}",
-        "the Council concluded {the}",
-    ),
-    K.IN_FORCE: _Words(
-        "entry into force",
-        "{it} ~enters into force",
-        "brought {the} into force",
-        "{the} entered into force",
-    ),
-    K.RESUMED: _Words(
-        "resumption", "{it} ~resumed by", "resumed {the}", "{the} resumed"
-    ),
-    K.SUSPENDED: _Words(
-        "suspension",
-        "{it} ~suspended by",
-        "suspended {the}",
-        "the suspension of {the} began",
-    ),
-    K.ENDED: _Words("an end", "{it} ~ended by", "ended {the}", "{the} ended"),
-    K.ABANDONED: _Words(
-        "an end of the attempt",
-        "attempt at {it} ~given up by",
-        "gave up the attempt at {a}",
-        "the attempt at {a} came to an end",
-    ),
-    K.NEGOTIATIONS_FAILED: _Words(
-        "an end of talks without agreement",
-        "talks on {it} ~end without agreement",
-        "ended talks on {aim} without agreement",
-        "talks on {a} ended without agreement",
-    ),
-    K.TERMINATED: _Words(
-        "termination",
-        "{it} ~terminated by",
-        "terminated {the}",
-        "the termination of {the} took effect",
-    ),
-    K.ANNOUNCED: _Words(
-        "an announcement",
-        "{step} ~announced by",
-        "announced",
-        "there was an announcement",
-    ),
-    K.DIALOGUE_HELD: _Words(
-        "a dialogue",
-        "~dialogue",
-        "held a dialogue under {the}",
-        "there was a dialogue under {the}",
-    ),
-    K.REVIEWED: _Words(
-        "a review", "{it} ~reviewed by", "reviewed {the}", "there was a review of {the}"
-    ),
-    K.PUBLISHED: _Words(
-        "publication in the Official Journal",
-        "{it} ~published in the Official Journal",
-        "published {the} in the Official Journal",
-        "{the} appeared in the Official Journal",
-    ),
-    K.PARLIAMENT_CONSENTED: _Words(
-        "the European Parliament’s consent",
-        "European Parliament ~consents to {it}",
-        "consented to {the}",
-        "the European Parliament consented to {the}",
-    ),
-    K.STATEMENT: _Words(
-        "a statement",
-        "~statement on {it} by",
-        "made a statement on {a}",
-        "there was a statement on {a}",
-    ),
-}
-_INSTRUMENT = {
-    Track.SDP: ("partnership", "Security and Defence Partnership", "a"),
-    Track.SAFE: ("SAFE agreement", "agreement on SAFE", "an"),
-}
-#: Kinds that come before there is anything but an intention, and its name then.
-_EARLY = {K.NEGOTIATIONS_RECOMMENDED, K.NEGOTIATIONS_AUTHORISED, K.NEGOTIATIONS_OPENED}
-_EARLY |= {K.NEGOTIATIONS_CONCLUDED, K.NEGOTIATIONS_FAILED, K.ABANDONED, K.STATEMENT}
-_INTENDED = {Track.SDP: "a partnership", Track.SAFE: "SAFE"}
-#: What stands between an announced step and the instrument; of most kinds "of".
-_LINKS = {
-    **dict.fromkeys([K.PROPOSED, K.REQUESTED], "for"),
-    **dict.fromkeys([K.EXPLORATORY_TALKS, K.NEGOTIATIONS_OPENED, K.STATEMENT], "on"),
-    **dict.fromkeys([K.NEGOTIATIONS_CONCLUDED, K.NEGOTIATIONS_FAILED], "on"),
-    **dict.fromkeys([K.NEGOTIATIONS_RECOMMENDED, K.NEGOTIATIONS_AUTHORISED], ""),
-    **{K.SIGNATURE_AUTHORISED: "", K.PARLIAMENT_CONSENTED: "to", K.ABANDONED: "at"},
-    K.DIALOGUE_HELD: "under",
-}
 #: Names of partners that take an article begin or end so.
 _BEGINNINGS = ("United ", "Republic of ")
 _ENDS = ("Republic", "Islands", "Union", "Netherlands", "Philippines")
@@ -217,7 +45,7 @@ def in_sentence(label: str) -> str:
 
 def step_in_words(kind: str) -> str:
     """Return a kind of milestone as a step ahead: "entry into force"."""
-    return _WORDS[MilestoneKind(kind)].step
+    return WORDS[MilestoneKind(kind)].step
 
 
 def title(milestone: Milestone) -> str:
@@ -343,10 +171,10 @@ def _words_of(text: str) -> set[str]:
 
 def _kind_in_words(milestone: Milestone) -> str:
     kind, track = MilestoneKind(milestone.kind), Track(milestone.track)
-    it = _INTENDED[track] if kind in _EARLY else _INSTRUMENT[track][0]
+    it = INTENDED[track] if kind in EARLY else INSTRUMENT[track][0]
     step = step_in_words(milestone.announces) if kind == K.ANNOUNCED else ""
     step += " (SAFE)" * (track == Track.SAFE)
-    words = _WORDS[kind].title.format(it=it, step=step)
+    words = WORDS[kind].title.format(it=it, step=step)
     actor = in_a_line(milestone.actor)
     if actor and words.endswith(" by"):
         return f"{words} {actor}"
@@ -358,26 +186,26 @@ def _kind_in_words(milestone: Milestone) -> str:
 def _clause(milestone: Milestone) -> str:
     """Return who did what, without a day."""
     partner = in_text(milestone.partnership.partner)
-    words = _WORDS[MilestoneKind(milestone.kind)]
+    words = WORDS[MilestoneKind(milestone.kind)]
     names = {"partner": partner, **_instrument(milestone, partner)}
     actor = in_a_line(milestone.actor)
-    if actor and not (milestone.kind == K.REQUESTED and _names(actor, partner)):
+    if actor and not (milestone.kind == K.REQUESTED and names_partner(actor, partner)):
         return f"{actor} {words.did.format(**names)}"
     return words.otherwise.format(**names)
 
 
-def _names(actor: str, partner: str) -> bool:
+def names_partner(actor: str, partner: str) -> bool:
     """Return whether the partner is among who acted."""
     return _words_of(partner) <= _words_of(actor)
 
 
 def _instrument(milestone: Milestone, partner: str) -> dict[str, str]:
     track = Track(milestone.track)
-    _, name, article = _INSTRUMENT[track]
-    is_said = _names(milestone.actor, partner)
+    _, name, article = INSTRUMENT[track]
+    is_said = names_partner(milestone.actor, partner)
     between = name if is_said else f"{name} between the EU and {partner}"
     return {
-        "aim": _INTENDED[track] + ("" if is_said else f" with {partner}"),
+        "aim": INTENDED[track] + ("" if is_said else f" with {partner}"),
         "a": f"{article} {between}",
         "the": f"the {between}",
         "own": f"their {name}",
@@ -386,8 +214,8 @@ def _instrument(milestone: Milestone, partner: str) -> dict[str, str]:
 
 def _announcement(milestone: Milestone, when_and_where: str) -> str:
     partner = in_text(milestone.partnership.partner)
-    _, name, article = _INSTRUMENT[Track(milestone.track)]
-    link = _LINKS.get(MilestoneKind(milestone.announces), "of")
+    _, name, article = INSTRUMENT[Track(milestone.track)]
+    link = LINKS.get(MilestoneKind(milestone.announces), "of")
     words = [step_in_words(milestone.announces), link, article, name]
     step = f"{' '.join(filter(None, words))} between the EU and {partner}"
     said = f"{_clause(milestone)} {when_and_where}: {step}"

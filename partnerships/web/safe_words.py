@@ -16,13 +16,11 @@ from partnerships.lifecycle.table import SAFE_ASSOCIATED
 from partnerships.selectors.course import SafeEligibility
 from partnerships.selectors.record import Record
 from partnerships.text import as_sentence, capitalised
-from partnerships.web.milestone_words import K, in_text, sentence
+from partnerships.web.milestone_words import in_text, sentence
 from partnerships.web.status_words import (
-    AGREEMENT_STEPS,
     WITHOUT_A_STEP,
     agreement,
     doubt,
-    no_step,
     of_past_day,
     to_be,
 )
@@ -91,30 +89,23 @@ def effect_of(status: str) -> str:
 
 def safe_sentences(record: Record, eligibility: SafeEligibility) -> str:
     """Return where a partner stands with SAFE: first what its firms may do, then how
-    far an agreement has come."""
+    far an agreement has come, once there is a step towards one."""
     row: Any = record.partnership  # with its statuses
     status = SafeStatus(row.safe_status)
     verbs = _verbs(row)
     deciding = dict(record.because).get(Track.SAFE)
     reportedly = "reportedly " * row.safe_status_reported
     if deciding and status in SAFE_ASSOCIATED:
-        is_told = row.status == Status.SAFE_ASSOCIATED  # by the headline, with days
-        kind = K(deciding.about.kind)
-        how = AGREEMENT_STEPS[kind] if is_told else agreement(record)
-        said = [
-            f"{capitalised(in_text(row.partner))} {reportedly}{verbs['takes']} part "
-            f"under its own agreement, {how}; {_OWN_TERMS.format(**verbs)}."
-        ]
+        steps = f"{reportedly}{agreement(record)}"
+        said = [f"Its agreement on SAFE: {steps}; {_OWN_TERMS.format(**verbs)}."]
     else:
         said = [safe_effect(record, eligibility)]
         if status in _SAFE_LEADS:
             said.append(_SAFE_LEADS[status].format(reportedly=reportedly, **verbs))
         if deciding:
             said.append(sentence(deciding.about))
-        elif status in (SafeStatus.ELIGIBLE, SafeStatus.NOT_ELIGIBLE):
-            said.append(no_step(Track.SAFE, record))
-    steps = [v for v in row.safe_status_may_be if v not in WITHOUT_A_STEP]
-    said.append(as_sentence(doubt(row, "safe_status", steps)))
+    others = [v for v in row.safe_status_may_be if v not in WITHOUT_A_STEP]
+    said.append(as_sentence(doubt(row, "safe_status", others)))
     return " ".join(filter(None, said))
 
 

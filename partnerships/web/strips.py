@@ -8,7 +8,7 @@ no clock, and no query.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -31,7 +31,7 @@ STOPS = {
     *(SafeStatus.NO_AGREEMENT, SafeStatus.TERMINATED),
 }
 #: Statuses drawn as a line: talk, or a standing without an agreement.
-_LINES = {
+LINES = {
     *(SdpStatus.PROPOSED, SdpStatus.EXPLORATORY),
     *(SafeStatus.NOT_NEEDED, SafeStatus.ELIGIBLE, SafeStatus.REQUESTED),
 }
@@ -41,6 +41,20 @@ HEIGHT = 34  # px
 #: The top of each track and its height.
 _PLACES = {Track.SDP: (5, 11), Track.SAFE: (22, 7)}
 _SWITCH = "M0 16c0 8 3 9.5 9 9.5"  # from the one track to the other
+#: The looks that the key shows, in order: track, status, words.
+KEY = [
+    ("sdp", "proposed", "asked for"),
+    ("sdp", "negotiating", "negotiating"),
+    ("sdp", "signed", "signed"),
+    ("sdp", "signed reported", "signed, by press reports alone"),
+    ("safe", "eligible", "SAFE: up to 35 % of components"),
+    ("safe", "not_needed", "SAFE: Member States’ terms"),
+    ("safe", "requested", "agreement on SAFE asked for"),
+    ("safe", "negotiating", "in talks"),
+    ("safe", "agreed", "agreed"),
+    ("safe", "associated", "signed or applied"),
+    ("safe", "no_agreement", "talks ended without one"),
+]
 #: Kept free behind the last day, for what is written at its line.
 MARGIN = 0.03
 
@@ -96,6 +110,10 @@ class Strip:
     checked: float
     words: str
 
+    @cached_property
+    def shapes(self) -> SafeString:
+        return format_html_join("", "{}", ((shape,) for shape in _shapes(self)))
+
 
 def scale_of(partnerships: Iterable[Any], on: date) -> Scale:
     """Return the days from the year of the first step of these partnerships, which have
@@ -107,14 +125,19 @@ def scale_of(partnerships: Iterable[Any], on: date) -> Scale:
 def strip_of(partnership: Any, scale: Scale) -> Strip:
     """Return the strip of a partnership, which has its ``story`` and
     ``checked_through``."""
-    through = partnership.checked_through
+    return _strip(partnership.story, partnership.checked_through, scale)
+
+
+# An edit leaves every other partnership's strip as it was.
+@lru_cache(maxsize=1_000)
+def _strip(story: Story, through: date | None, scale: Scale) -> Strip:
     # The day through which editors looked is over before the ground turns.
     known = through + timedelta(1) if through else scale.start
     known = min(max(known, scale.start), scale.on)
     bands = [
         band
         for track in Track
-        for run in _runs(partnership.story.periods, track, scale.on)
+        for run in _runs(story.periods, track, scale.on)
         for band in _bands(track, *run, known, scale)
     ]
     bands = [
@@ -210,18 +233,12 @@ def _look(status: TrackStatus) -> tuple:
     return status.status, status.may_be, status.is_reported
 
 
-def drawn(strip: Strip) -> SafeString:
-    """Return a strip as shapes of SVG, ``HEIGHT`` high: what they look like is a
-    matter of their classes."""
-    return format_html_join("", "{}", ((shape,) for shape in _shapes(strip)))
-
-
 def _shapes(strip: Strip) -> Iterator[SafeString]:
     opened = {band.x for band in strip.bands if band.status == SafeStatus.ELIGIBLE}
     for band in strip.bands:
         top, height = _PLACES[band.track]
         middle = top + height / 2
-        if band.is_open or band.status in _LINES:
+        if band.is_open or band.status in LINES:
             yield format_html(
                 '<line class="{}" x1="{}%" x2="{}%" y1="{}" y2="{}"><title>{}</title>'
                 "</line>",

@@ -263,7 +263,7 @@ def test_page_answers_other_methods_with_405(norway, path):
 def test_wrong_choice_is_answered_with_those_that_there_are(client):
     answer = client.get(f"{LIST}?disagreement=maybe&status={'x' * 100}").json()
     assert answer["errors"]["disagreement"] == [
-        "maybe is not one of the available choices: open, ruled."
+        "“Maybe” is no state of a disagreement. Choose Open or Ruled on."
     ]
     (status,) = answer["errors"]["status"]
-    assert status.startswith("x" * 50 + " is not one of the available choices: not_rec")
+    assert status.startswith(f"“X{'x' * 49}” is no status. Choose Nothing recorded, ")

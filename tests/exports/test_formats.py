@@ -20,7 +20,7 @@ from partnerships.exports import write_csv, write_json, write_xlsx
 from partnerships.exports.columns import Column
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
-from partnerships.log.descriptions import FieldChange
+from partnerships.log.changes import FieldChange
 from tests.exports import csv_rows, json_rows, sheets
 
 pytestmark = pytest.mark.once

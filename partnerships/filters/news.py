@@ -1,0 +1,31 @@
+"""The parameters of what is new."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from partnerships.filters.clock import ClockForm
+from partnerships.models import Partner
+
+
+class NewsForm(ClockForm):
+    """The two days, and ``partnership``, the slug of one of these partners."""
+
+    partnership = forms.ChoiceField(
+        required=False,
+        label="Only of",
+        error_messages={
+            "invalid_choice": "No partner on record has this address. Choose one."
+        },
+    )
+
+    def __init__(self, data: Any, partners: Iterable[Partner]) -> None:
+        super().__init__(data)
+        names = [(partner.slug, partner.name) for partner in partners]
+        self.fields["partnership"].choices = [("", "All partners"), *names]
+
+    @property
+    def slug(self) -> str:
+        """The partner given; empty for all, and where the form is wrong."""
+        return self.cleaned_data["partnership"] if self.is_valid() else ""

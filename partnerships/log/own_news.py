@@ -1,0 +1,85 @@
+"""News of this site itself: what it corrected, what it added later, its first load."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from partnerships.choices import ChangeKind
+from partnerships.dates import bounds_of, end_of, start_of
+from partnerships.ledger import canonical
+from partnerships.log.entries import ASKED, changes_of_record, public_changes
+from partnerships.log.grouped import Group, grouped
+from partnerships.models import LedgerEntry
+
+#: How far back in the trail news is looked for, in changes, where no month is given.
+REACH = 20_000
+MOST_ROWS = 200
+#: What says how far the rest is known: news of it is in the log alone.
+_BESIDE = ["claim", "source", "check", "doublecheck"]
+_NEWS = Q(kind=ChangeKind.CORRECTION) | Q(record="redaction")
+_NEWS |= Q(kind=ChangeKind.NEW_DEVELOPMENT) & ~Q(record__in=_BESIDE)
+_READ = ("number", "operation", "record", "action", "kind", "at", "public")
+_NEW_MILESTONE = ("milestone", "+", ChangeKind.NEW_DEVELOPMENT)
+
+
+@dataclass(frozen=True)
+class FirstLoad:
+    """The day on which the record was first published, and with how much."""
+
+    on: date
+    partnerships: int
+    milestones: int
+
+
+def own_news(
+    *, until: date, since: date | None = None, edition: int, slug: str = "", most: int
+) -> list[Group]:
+    """Return the newest operations up to the end of a day that corrected what this site
+    had said, or added what had happened in an earlier month; those of one partner if
+    ``slug`` is given. Without a first day they are looked for among the last ``REACH``
+    changes of the edition."""
+    public = public_changes()
+    entries = public.filter(at__lt=end_of(until)).filter(_NEWS).exclude(ASKED)
+    if since:
+        entries = entries.filter(at__gte=start_of(since))
+    else:
+        entries = entries.filter(number__gt=edition - REACH)
+    if slug:
+        entries = changes_of_record(entries, slug)
+    numbers: dict[UUID, list[int]] = defaultdict(list)
+    for row in entries.values(*_READ)[:MOST_ROWS]:
+        if not _is_of_its_month(row):
+            numbers[row["operation"]].append(row["number"])
+    newest = list(numbers.items())[:most]
+    operations = [
+        {"operation": operation, "count": len(of_it), "first": min(of_it)}
+        for operation, of_it in newest
+    ]
+    told = [number for _, of_it in newest for number in of_it]
+    return grouped(operations, entries.filter(number__in=told), among=public)
+
+
+def first_load() -> FirstLoad | None:
+    """Return how the record was first published, where the trail begins by that."""
+    first = LedgerEntry.objects.filter(number=1, kind=ChangeKind.IMPORT).first()
+    if first is None:
+        return None
+    loaded = public_changes().filter(operation=first.operation, action="+")
+    loaded = loaded.filter(record__in=("partnership", "milestone")).order_by()
+    counts = dict(loaded.values_list("record").annotate(Count("pk")))
+    return FirstLoad(
+        first.at.date(), counts.get("partnership", 0), counts.get("milestone", 0)
+    )
+
+
+def _is_of_its_month(row: dict[str, Any]) -> bool:
+    """Return True of a new milestone that happened in the month in which it was
+    recorded, or later: it is news of the world."""
+    if (row["record"], row["action"], row["kind"]) != _NEW_MILESTONE:
+        return False
+    _, latest = bounds_of(canonical.values(row["public"])["date"])
+    return latest is not None and latest >= row["at"].date().replace(day=1)

@@ -1,0 +1,105 @@
+"""News of the world by months: what happened, what may have, what is expected."""
+
+import calendar
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F
+
+from partnerships.choices import MilestoneKind
+from partnerships.models import Milestone
+from partnerships.querysets.facts import MilestoneQuerySet
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month and how many milestones happened in it, each in the month of the last
+    day on which it can have."""
+
+    first: date
+    count: int
+
+
+def public_milestones(slug: str = "") -> MilestoneQuerySet:
+    """Return what happened and is public, of one partner or of all."""
+    rows = Milestone.objects.filter(partnership__is_published=True).counted()
+    if slug:
+        rows = rows.filter(partnership__partner__slug=slug)
+    return rows.settled().select_related("partnership__partner")
+
+
+def last_day_of(month: date) -> date:
+    """Return the last day of the month that begins on that day."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def month_before(month: date) -> date:
+    """Return the first day of the month before."""
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def month_after(month: date) -> date:
+    """Return the first day of the month after."""
+    return last_day_of(month) + timedelta(days=1)
+
+
+def months_with_news(milestones: MilestoneQuerySet, *, on: date) -> list[Month]:
+    """Return the months in which some of these milestones happened by a day, newest
+    first. One query, of as many rows as there are such days."""
+    days = milestones.happened(on=on).order_by().values_list("last_day")
+    counts: Counter[date] = Counter()
+    for day, n in days.annotate(n=Count("pk")):
+        counts[day.replace(day=1)] += n
+    return [Month(first, n) for first, n in sorted(counts.items(), reverse=True)]
+
+
+def newest_months(months: list[Month], *, least: int) -> list[Month]:
+    """Return the newest of these months that have so many milestones together."""
+    told, count = [], 0
+    for month in months:
+        if count >= least:
+            break
+        told.append(month)
+        count += month.count
+    return told
+
+
+def latest_news(
+    milestones: MilestoneQuerySet, months: list[Month], *, on: date
+) -> list[Milestone]:
+    """Return those of these milestones that happened in these months by a day, newest
+    first. One query."""
+    if not months:
+        return []
+    rows = milestones.happened(on=on).filter(last_day__gte=months[-1].first)
+    return list(rows.in_order(newest_first=True))
+
+
+def news_of_month(
+    milestones: MilestoneQuerySet, *, month: date, on: date
+) -> tuple[list[Milestone], list[Milestone]]:
+    """Return those of these milestones that happened in the month by a day, newest
+    first, and those that may have: their first day had come by its end, and their last
+    had not. Of what is "no later than" a day, each month before may be its own: only
+    the month of ``on`` tells it. One query."""
+    end = min(last_day_of(month), on)
+    begun = milestones.begun(on=end).filter(last_day__gte=month)
+    rows: list[Any] = list(begun.in_order(newest_first=True))
+    happened = [row for row in rows if row.last_day <= end]
+    perhaps = [row for row in rows if row.last_day > end]
+    return happened, [row for row in perhaps if row.first_day or end == on]
+
+
+def perhaps_happened(milestones: MilestoneQuerySet, *, on: date) -> list[Milestone]:
+    """Return those of these milestones that may have happened by a day, and may not."""
+    return list(milestones.begun(on=on).filter(last_day__gt=on).in_order())
+
+
+def open_announcements(milestones: MilestoneQuerySet, *, on: date) -> list[Milestone]:
+    """Return the announcements among these that were made by a day, and of which
+    nothing had come by then; what is expected first comes first."""
+    rows = milestones.filter(kind=MilestoneKind.ANNOUNCED, fell_through=False)
+    rows = rows.happened(on=on).with_met_by(on=on).filter(met_by__isnull=True)
+    return list(rows.order_by(F("expected_latest").asc(nulls_last=True), "pk"))

@@ -1,0 +1,47 @@
+"""Ways to share a page: its card, its picture, the page for frames of others.
+
+This module is pure: no request, no clock, and no query.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from partnerships.selectors.trail import Trail
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The names of the routes that go with a page; they take its parts."""
+
+    card: str
+    picture: str = ""
+    embed: str = ""
+    #: How high a frame is, in px, that shows the page for frames on a wide screen.
+    height: int = 0
+
+
+#: By the name of a page's route; what is not named here has the card of all.
+WAYS = {
+    "home": Ways("home-card", "home-picture", "embed-state", 1540),
+    "partnership-detail": Ways(
+        "partnership-card", "partnership-picture", "embed-partnership", 340
+    ),
+    "partnership-changes": Ways("partnership-card"),
+    "matrix": Ways("matrix-card", "matrix-picture", "embed-matrix", 1000),
+    "safe": Ways("safe-card"),
+    "compare": Ways("compare-card"),
+    "area-detail": Ways("area-card"),
+    "timeline": Ways("timeline-card"),
+    "news": Ways("news-card"),
+}
+OTHERS = Ways("home-card")
+#: The days of a page and what a comparison is of: what a card shows depends on these.
+OF_CARDS = {"as_of", "known_on", "p"}
+
+
+def settled_day(trail: Trail, today: date) -> date:
+    """Return the last day by whose end what was known is settled: yesterday, unless
+    something changed today; then today, which is settled tomorrow."""
+    changed_on = trail.changed_at.date() if trail.changed_at else today
+    is_settled = changed_on < today and not trail.is_waiting
+    return today - timedelta(days=1) if is_settled else today

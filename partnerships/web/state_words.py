@@ -1,0 +1,166 @@
+"""The state of one record in words: a headline of a few, the sentences behind it, each
+with the fact that it rests on, and who must act next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from partnerships.choices import MilestoneKind, SafeStatus, SdpStatus, Track
+from partnerships.selectors.course import Course, SafeEligibility
+from partnerships.selectors.facts import Fact
+from partnerships.selectors.record import Record
+from partnerships.text import as_sentence, capitalised, in_a_line
+from partnerships.web.milestone_words import in_text, sentence, step_in_words, what
+from partnerships.web.safe_words import safe_sentences
+from partnerships.web.status_words import (
+    doubt,
+    no_step,
+    of_past_day,
+    steps_in_words,
+    waiting,
+)
+
+K = MilestoneKind
+#: A description longer than this is no headline.
+MOST_CHARACTERS = 90
+
+_STATES = {
+    SdpStatus.NOT_RECORDED: "no step towards a partnership known",
+    SdpStatus.PROPOSED: "partnership proposed",
+    SdpStatus.EXPLORATORY: "exploratory talks",
+    SdpStatus.NEGOTIATING: "partnership being negotiated",
+    SdpStatus.SIGNED: "partnership signed",
+    SdpStatus.SUSPENDED: "partnership suspended",
+    SdpStatus.ENDED: "partnership ended",
+    SdpStatus.ABANDONED: "attempt at a partnership given up",
+}
+#: Statuses that their milestone tells better.
+_TOLD = {SdpStatus.PROPOSED, SdpStatus.EXPLORATORY}
+_INSIDE = ", and {}taking part in SAFE under its own agreement"
+_SAFE_STATES = {
+    SafeStatus.REQUESTED: "; has {}asked to take part in SAFE",
+    SafeStatus.NEGOTIATING: "; {}in talks on SAFE",
+    SafeStatus.AGREED: "; agreement on SAFE {}agreed",
+    SafeStatus.ASSOCIATED: _INSIDE,
+    SafeStatus.IN_FORCE: _INSIDE,
+    SafeStatus.NO_AGREEMENT: "; talks on SAFE {}ended without agreement",
+    SafeStatus.SUSPENDED: "; agreement on SAFE {}suspended",
+    SafeStatus.TERMINATED: "; agreement on SAFE {}ended",
+}
+#: Who must act, and how, for a step to be taken. What one may do without is not there.
+_ACTS = {
+    K.REQUESTED: ("{partner}", "asks to take part"),
+    K.NEGOTIATIONS_RECOMMENDED: ("the Commission", "recommends negotiations"),
+    K.NEGOTIATIONS_AUTHORISED: ("the Council", "authorises negotiations"),
+    K.NEGOTIATIONS_OPENED: ("the two sides", "open negotiations"),
+    K.NEGOTIATIONS_CONCLUDED: ("the two sides", "conclude negotiations"),
+    K.TEXT_AGREED: ("the two sides", "agree on the text"),
+    K.ENDORSED: ("the Council", "endorses the agreement"),
+    K.SIGNATURE_AUTHORISED: ("the Council", "authorises the signature"),
+    K.SIGNED: ("the two sides", "sign"),
+    K.PARLIAMENT_CONSENTED: ("the European Parliament", "votes on its consent"),
+    K.CONCLUDED: ("the Council", "concludes the agreement"),
+    K.IN_FORCE: ("the agreement", "enters into force"),
+    K.RESUMED: ("the two sides", "resume what is suspended"),
+}
+_NAMES = {Track.SDP: "The partnership", Track.SAFE: "The agreement on SAFE"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """Sentences about one track, and the facts that they rest on."""
+
+    track: Track
+    text: str
+    facts: list[Fact[Any]]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A track on which a step is left: who must act and how, the steps after that, and
+    since when it waits; ``text`` alone where there is nothing to wait for."""
+
+    track: Track
+    name: str
+    who: str = ""
+    does: str = ""
+    step: str = ""
+    then: str = ""
+    waiting: str = ""
+    text: str = ""
+
+
+def state(record: Record) -> str:
+    """Return the partner and how things stand, for a headline: "Canada: signed, and
+    taking part in SAFE under its own agreement"."""
+    row: Any = record.partnership  # with its statuses
+    status = SdpStatus(row.sdp_status)
+    beside = _SAFE_STATES.get(SafeStatus(row.safe_status), "")
+    said = _STATES[status]
+    if status == SdpStatus.SIGNED and beside:
+        said = "signed"
+    deciding = dict(record.because).get(Track.SDP)
+    if deciding and status in _TOLD:
+        told = what(deciding.about)
+        said = told if len(told) <= MOST_CHARACTERS else said
+    elif row.sdp_status_reported:
+        said = f"reportedly {said}"
+    safe = beside.format("reportedly " * row.safe_status_reported)
+    return f"{in_a_line(row.partner.name)}: {said}{safe}"
+
+
+def told(record: Record, eligibility: SafeEligibility) -> list[Told]:
+    """Return what the state of a record is, track by track."""
+    row: Any = record.partnership
+    deciding = dict(record.because)
+    sdp = deciding.get(Track.SDP)
+    said = sentence(sdp.about) if sdp else no_step(Track.SDP, record)
+    doubts = as_sentence(capitalised(doubt(row, "sdp_status", row.sdp_status_may_be)))
+    safe = [deciding[Track.SAFE]] if Track.SAFE in deciding else []
+    return [
+        Told(Track.SDP, " ".join(filter(None, [said, doubts])), [sdp] if sdp else []),
+        Told(
+            Track.SAFE,
+            safe_sentences(record, eligibility),
+            safe or [*eligibility.affiliations],
+        ),
+    ]
+
+
+def ahead(record: Record, courses: list[Course]) -> list[Ahead]:
+    """Return what is left on each track, as far as the lifecycle says; no forecast."""
+    found = [_ahead(course, record) for course in courses]
+    return [one for one in found if one]
+
+
+def _ahead(course: Course, record: Record) -> Ahead | None:
+    name = _NAMES[course.track]
+    if course.deciding is None:
+        is_open = course.status in (SafeStatus.ELIGIBLE, SafeStatus.NOT_ELIGIBLE)
+        text = no_step(course.track, record) if is_open else ""
+        return Ahead(course.track, name, text=text) if text else None
+    if course.is_over:
+        return Ahead(course.track, name, text="Only a new attempt may follow.")
+    if not course.ahead.onward:
+        return None
+    first = next(kind for kind in course.ahead.onward if kind in _ACTS)
+    others = [kind for kind in course.ahead.onward if kind != first]
+    who, does = _ACTS[first]
+    partner = in_text(record.partnership.partner)
+    return Ahead(
+        course.track,
+        name,
+        who="" if of_past_day(record.partnership) else who.format(partner=partner),
+        does=does,
+        step=step_in_words(first),
+        then=steps_in_words(others),
+        waiting=_last(course, record) or waiting(course),
+    )
+
+
+def _last(course: Course, record: Record) -> str:
+    """Return the last milestone of a track, where another one decides its status."""
+    last = [f for f in record.milestones if f.about.track == course.track][-1]
+    if last == course.deciding:
+        return ""
+    day = last.about.date.display()
+    return f"Last: {what(last.about)}, {day}. Nothing later is recorded."
