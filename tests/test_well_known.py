@@ -8,6 +8,7 @@ import time_machine
 from django.urls import get_resolver
 
 from partnerships.ledger import sealing
+from partnerships.web.tie_words import KINDS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,7 @@ def test_sitemap_lists_every_page_that_there_is_once(client):
         for pattern in get_resolver("partnerships.urls").url_patterns
         if "<" not in str(pattern.pattern) and pattern.name not in left_out
     }
+    pages |= {f"http://testserver/ties/{kind.slug}/" for kind in KINDS}
     assert pages == set(addresses(client))
 
 

@@ -175,7 +175,7 @@ def headline(ladder: SafeLadder, in_words: Callable[[int], str]) -> str:
     """Return how many go beyond the share that others have."""
     count = len(ladder.beyond)
     may = "could" if is_past(ladder) else "may"
-    s = "" if count == 1 else "s"
+    s = "s" * (count > 1)
     return f"{in_words(count)} partner{s} {may} go beyond SAFE’s 35 %"
 
 

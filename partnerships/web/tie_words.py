@@ -107,12 +107,14 @@ def finding(
     the EU", "Norway has given NOK 1,400 million to the European Peace Facility"."""
     do = kind.did if is_past else kind.do
     verb, _, rest = do.partition(" ")
-    if len(partners) == 1:
-        verb = _ONE.get(verb, verb)
-        if sums := [total for own in totals.values() for total in own]:
-            rest = rest.replace("given", f"given {_sums(sums)}", 1)
-        return f"{partners[0]} {verb} {rest}"
-    return f"{in_words(len(partners))} partners {verb} {rest}"
+    if len(partners) > 1:
+        return f"{in_words(len(partners))} partners {verb} {rest}"
+    verb = _ONE.get(verb, verb)
+    if not partners:
+        return f"no partner {verb} {rest}"
+    if sums := [total for own in totals.values() for total in own]:
+        rest = rest.replace("given", f"given {_sums(sums)}", 1)
+    return f"{partners[0]} {verb} {rest}"
 
 
 def standfirst(
