@@ -17,14 +17,16 @@ MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class TieKind:
-    """A kind of ties on pages: the end of its address, for good, its name, and what its
-    partners do, now and on a day that is over."""
+    """A kind of ties on pages: the end of its address, for good, its name, what its
+    partners do, now and on a day that is over, and the word of the glossary that tells
+    what it is about."""
 
     slug: str
     kind: EngagementKind
     name: str
     do: str
     did: str
+    term: str = ""
 
 
 KINDS = [
@@ -34,6 +36,7 @@ KINDS = [
         "Missions and operations",
         "have ties with EU missions and operations",
         "had ties with EU missions and operations",
+        "csdp",
     ),
     TieKind(
         "contributions",
@@ -41,6 +44,7 @@ KINDS = [
         "Peace Facility",
         "have given to the European Peace Facility",
         "had given to the European Peace Facility",
+        "epf",
     ),
     TieKind(
         "dialogues",
@@ -62,6 +66,7 @@ KINDS = [
         "PESCO projects",
         "have ties with PESCO projects",
         "had ties with PESCO projects",
+        "pesco",
     ),
     TieKind(
         "eda-arrangements",
@@ -69,6 +74,7 @@ KINDS = [
         "European Defence Agency",
         "have arrangements with the European Defence Agency",
         "had arrangements with the European Defence Agency",
+        "eda",
     ),
     TieKind(
         "others",
