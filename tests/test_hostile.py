@@ -42,6 +42,12 @@ ARGS = {
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
     "report-received": ["ABCD-EFGH-JKMN"],
+    "home-picture": ["png"],
+    "matrix-picture": ["svg"],
+    "partnership-card": ["norway"],
+    "partnership-picture": ["norway", "png"],
+    "area-card": ["area-1"],
+    "embed-partnership": ["norway"],
 }
 #: The milestone is that of 1 until ``built`` knows better.
 API_ARGS = ARGS | {"partner-detail": ["norway"], "milestone-detail": [1]}
@@ -106,9 +112,13 @@ READ = {
 }
 READ_NOTHING = {"change-detail", "data", "about", "glossary", "accessibility"}
 READ_NOTHING |= {"report", "report-received"}  # leaves out what it cannot read
+#: What other sites show: no form is on it.
+READ_NOTHING |= {n for n in PAGES if n.startswith("embed-")} | {
+    n for n in PAGES if n.endswith(("-card", "-picture"))
+}
 READ_NOTHING |= FILES.keys() | {
     *("api:change-detail", "api:schema", "api:docs", "sitemap", "robots-txt"),
-    *("security-txt", "healthz", "readyz"),
+    *("security-txt", "healthz", "readyz", "favicon"),
 }
 
 LONG, NUL, NO_UTF8, HUGE = "x" * 60_000, "a\x00b", b"\xff\xfe\xed\xa0\x80", "9" * 5_000

@@ -350,7 +350,11 @@ def test_permanent_link_keeps_showing_what_was_cited(client):
 
 def test_citations_are_there_to_be_copied(client, canada):
     response = client.get(CANADA, {"as_of": "2026-03-15"})
-    texts = re.findall(r"<pre>(.*?)</pre>", response.content.decode(), re.DOTALL)
+    texts = re.findall(
+        r"<pre data-copy=\"Copy the citation\">(.*?)</pre>",
+        response.content.decode(),
+        re.DOTALL,
+    )
     citation = response.context["citation"]
     assert [Page(text).words[0] for text in texts] == [
         citation.apa.replace("&", "&"),
@@ -389,7 +393,7 @@ def test_no_word_of_the_record_ends_its_linked_data(client):
 def test_shared_address_shows_title_and_standing(client, canada):
     html = client.get(CANADA, {"as_of": "2025-07-01", "x": "1"}).content.decode()
     found = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', html))
-    assert found["title"] == canada.title
+    assert found["title"] == "Canada: EU Security and Defence Partnership"
     assert found["description"] == (
         "Signed with Canada on 23 June 2025. No check is recorded."
     )
