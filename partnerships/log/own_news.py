@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from partnerships.choices import ChangeKind
 from partnerships.dates import bounds_of, end_of, start_of
 from partnerships.ledger import canonical
-from partnerships.log.entries import ASKED, changes_of_record, public_changes
+from partnerships.log.entries import ASKED, changes_of_record
 from partnerships.log.grouped import Group, grouped
 from partnerships.models import LedgerEntry
 
@@ -36,13 +36,18 @@ class FirstLoad:
 
 
 def own_news(
-    *, until: date, since: date | None = None, edition: int, slug: str = "", most: int
+    public: QuerySet[LedgerEntry],
+    *,
+    until: date,
+    since: date | None = None,
+    edition: int,
+    slug: str = "",
+    most: int,
 ) -> list[Group]:
-    """Return the newest operations up to the end of a day that corrected what this site
-    had said, or added what had happened in an earlier month; those of one partner if
-    ``slug`` is given. Without a first day they are looked for among the last ``REACH``
-    changes of the edition."""
-    public = public_changes()
+    """Return the newest operations among the ``public`` changes, up to the end of a
+    day, that corrected what this site had said, or added what had happened in an
+    earlier month; those of one partner if ``slug`` is given. Without a first day they
+    are looked for among the last ``REACH`` changes of the edition."""
     entries = public.filter(at__lt=end_of(until)).filter(_NEWS).exclude(ASKED)
     if since:
         entries = entries.filter(at__gte=start_of(since))
@@ -63,12 +68,12 @@ def own_news(
     return grouped(operations, entries.filter(number__in=told), among=public)
 
 
-def first_load() -> FirstLoad | None:
+def first_load(public: QuerySet[LedgerEntry]) -> FirstLoad | None:
     """Return how the record was first published, where the trail begins by that."""
     first = LedgerEntry.objects.filter(number=1, kind=ChangeKind.IMPORT).first()
     if first is None:
         return None
-    loaded = public_changes().filter(operation=first.operation, action="+")
+    loaded = public.filter(operation=first.operation, action="+")
     loaded = loaded.filter(record__in=("partnership", "milestone")).order_by()
     counts = dict(loaded.values_list("record").annotate(Count("pk")))
     return FirstLoad(
