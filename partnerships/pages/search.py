@@ -1,3 +1,4 @@
+from partnerships.filters.comparison import CompareForm
 from partnerships.filters.search import SearchForm
 from partnerships.models import Partnership
 from partnerships.pages.dated import dated_page
@@ -7,6 +8,7 @@ from partnerships.selectors.site_search import (
     Index,
     found_partners,
     found_rows,
+    named_together,
     search_index,
     sought_words,
 )
@@ -37,7 +39,11 @@ def _findings(index: Index, words: list[str], clock) -> dict:
     found = found_rows(
         index, words, on=clock.on, without=[partner.pk for partner in partners]
     )
+    together = named_together(index, words)
     context = {
+        "together": _named_alone(together)
+        if CompareForm.FEWEST <= len(together) <= CompareForm.MOST
+        else [],
         "partners": _named([p for p in partners if p is not best][:MOST]),
         "groups": [
             *terms_with(words),
@@ -49,6 +55,12 @@ def _findings(index: Index, words: list[str], clock) -> dict:
         listed = listed_facts(rows, on=clock.on)
         context |= {"best": rows[0], "best_name": best.name, "listed": listed}
     return context
+
+
+def _named_alone(pks):
+    """Return these partnerships in the order in which they were named."""
+    rows = Partnership.objects.select_related("partner").in_bulk(pks)
+    return [rows[pk] for pk in pks]
 
 
 def _named(partners):

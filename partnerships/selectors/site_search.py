@@ -28,6 +28,9 @@ from partnerships.text import words_only
 MOST = 10
 #: A shorter word is sought at the beginnings of words alone, and in texts as a whole.
 SHORTEST_PART = 4
+#: Words between names, and the most words that a name has.
+_BETWEEN = {"and", "or", "with", "vs", "versus", "compare"}
+LONGEST_NAME = 12
 #: Words that say nothing, where there are others.
 _EMPTY = {"the"}
 
@@ -160,6 +163,26 @@ def found_partners(index: Index, words: list[str]) -> list[FoundPartner]:
             rank, place, text = min(ranked)
             found.append((rank, place, names[0].words, pk, text))
     return [FoundPartner(pk, text, rank == 0) for rank, _, _, pk, text in sorted(found)]
+
+
+def named_together(index: Index, words: list[str]) -> list[int]:
+    """Return the partnerships whose partners are named one after the other, if the
+    words are nothing else: "Japan, South Korea and Norway"."""
+    names = {
+        name.words.strip(): pk
+        for pk, listed in reversed(index.names.items())
+        for name in listed
+    }
+    named, rest = [], [word for word in words if word not in _BETWEEN]
+    while rest:
+        for length in range(min(len(rest), LONGEST_NAME), 0, -1):
+            if pk := names.get(" ".join(rest[:length])):
+                named.append(pk)
+                rest = rest[length:]
+                break
+        else:
+            return []
+    return list(dict.fromkeys(named))
 
 
 def found_rows(

@@ -6,6 +6,7 @@ records need not be committed, and an append-only trail could not take them back
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -31,24 +32,41 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="module")
-def site(browser_type_launch_args, scratch_database, django_db_blocker):
+def serve(browser_type_launch_args, scratch_database, django_db_blocker):
+    """A context with the address of a server, of what a function puts on record."""
+
+    @contextmanager
+    def served(build):
+        with django_db_blocker.unblock():
+            # Left shared for good: the browser may let go of a line after the server
+            # stops.
+            connection = connections[DEFAULT_DB_ALIAS]
+            connection.inc_thread_sharing()
+            with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+                # The server's threads close what they are given after each request.
+                patch.setattr(connection, "close", lambda: None)
+                build()
+                sealing.seal()
+                server = LiveServer("127.0.0.1", start=False)
+                server.thread.connections_override = {DEFAULT_DB_ALIAS: connection}
+                server.start()
+                yield server.url
+                server.stop()
+                transaction.set_rollback(True)
+
+    return served
+
+
+@pytest.fixture(scope="module")
+def site(serve):
     """The address of a server with the showcase, for one module."""
-    with django_db_blocker.unblock():
-        # Left shared for good: the browser may let go of a line after the server stops.
-        connection = connections[DEFAULT_DB_ALIAS]
-        connection.inc_thread_sharing()
-        with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            # The server's threads close what they are given after each request.
-            patch.setattr(connection, "close", lambda: None)
-            with change(reason="Test", kind="editorial", actor="Desk"):
-                showcase.build()
-            sealing.seal()
-            server = LiveServer("127.0.0.1", start=False)
-            server.thread.connections_override = {DEFAULT_DB_ALIAS: connection}
-            server.start()
-            yield server.url
-            server.stop()
-            transaction.set_rollback(True)
+
+    def build():
+        with change(reason="Test", kind="editorial", actor="Desk"):
+            showcase.build()
+
+    with serve(build) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
