@@ -6,17 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from partnerships.choices import ChangeKind
 from partnerships.dates import bounds_of, end_of, start_of
 from partnerships.ledger import canonical
 from partnerships.log.entries import ASKED, changes_of_record
-from partnerships.log.grouped import Group, grouped
-from partnerships.models import LedgerEntry
+from partnerships.log.grouped import Done, Group, grouped
+from partnerships.models import LedgerEntry, Milestone, Partnership
 
 #: How far back in the trail news is looked for, in changes, where no month is given.
-REACH = 20_000
+REACH = 5_000
 MOST_ROWS = 200
 #: What says how far the rest is known: news of it is in the log alone.
 _BESIDE = ["claim", "source", "check", "doublecheck"]
@@ -61,24 +61,28 @@ def own_news(
             numbers[row["operation"]].append(row["number"])
     newest = list(numbers.items())[:most]
     operations = [
-        {"operation": operation, "count": len(of_it), "first": min(of_it)}
-        for operation, of_it in newest
+        Done(operation, len(of_it), min(of_it)) for operation, of_it in newest
     ]
     told = [number for _, of_it in newest for number in of_it]
     return grouped(operations, entries.filter(number__in=told), among=public)
 
 
-def first_load(public: QuerySet[LedgerEntry]) -> FirstLoad | None:
-    """Return how the record was first published, where the trail begins by that."""
+def first_load() -> FirstLoad | None:
+    """Return how the record was first published, where the trail begins by that: the
+    day of its first change, and what was imported on it and is public."""
     first = LedgerEntry.objects.filter(number=1, kind=ChangeKind.IMPORT).first()
     if first is None:
         return None
-    loaded = public.filter(operation=first.operation, action="+")
-    loaded = loaded.filter(record__in=("partnership", "milestone")).order_by()
-    counts = dict(loaded.values_list("record").annotate(Count("pk")))
-    return FirstLoad(
-        first.at.date(), counts.get("partnership", 0), counts.get("milestone", 0)
-    )
+    on = first.at.date()
+    loaded = {
+        "history_type": "+",
+        "history_kind": ChangeKind.IMPORT,
+        "history_date__lt": end_of(on),
+    }
+    published = Partnership.objects.published().values("pk")
+    records = Partnership.history.filter(id__in=published, **loaded)
+    milestones = Milestone.history.filter(partnership__in=published, **loaded)
+    return FirstLoad(on, records.count(), milestones.count())
 
 
 def _is_of_its_month(row: dict[str, Any]) -> bool:

