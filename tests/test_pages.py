@@ -82,7 +82,7 @@ def test_page_that_was_not_there_on_a_day_leads_to_now(client, db, path, clock):
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [(DETAIL, "See Norway as of that day instead."), ("/areas/area-1/", "this page")],
+    [(DETAIL, "See Norway as of that day instead"), ("/areas/area-1/", "this page")],
 )
 def test_day_before_the_tracker_began_is_told_and_leads_to_what_was_true_then(
     client, sealed_at_once, db, path, words
@@ -92,7 +92,7 @@ def test_day_before_the_tracker_began_is_told_and_leads_to_what_was_true_then(
     query = {"known_on": "2020-01-01"}
     found = page(client, path, query, status=404)
     assert "There is no such" not in found.text
-    assert "Nothing was on record on 1 January 2020" in found.text
+    assert "This site cannot say what was known on 1 January 2020" in found.text
     assert "This tracker began on" in found.text
     assert "It cannot say what was known before. See" in found.text
     assert words in found.text
@@ -132,7 +132,7 @@ def test_page_speaks_to_readers_and_not_of_its_own_machinery(client, norway):
     text = " ".join(page(client, path).text for path in PAGES)
     for words in ("(Atom)", "(calendar)", "what is listed", "knew on another day"):
         assert words not in text
-    for words in ("Follow by feed reader", "Download this list", "see another day"):
+    for words in ("Follow in a feed reader", "Download this list", "see another day"):
         assert words in text
 
 

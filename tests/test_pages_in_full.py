@@ -11,6 +11,7 @@ from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.comparison import CompareForm, MatrixFilter
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.filters.sources import DisagreementFilter, SourceForm
+from partnerships.filters.ties import TieForm
 from partnerships.ledger import sealing
 from tests import showcase
 from tests.html import Checker, Page, page
@@ -25,6 +26,7 @@ ACROSS = ["/matrix/", "/areas/area-4/", "/compare/?p=norway&p=canada&p=thailand"
 FULL = [
     *(*PAGES, *ACROSS, "/partnerships/canada/", "/partnerships/thailand/"),
     *("/matrix/?rows=coverage&order=-coverage", "/compare/", f"{ACROSS[-1]}&show=all"),
+    *("/safe/", "/ties/", "/ties/contributions/", "/positions/", "/not-sdps/"),
     *("/timeline/", f"{CHANGES}?page=2&kind=editorial", f"{CHANGES}1/"),
 ]
 EMPTY = [
@@ -39,6 +41,7 @@ PARAMETERS = {
     *ChangeFilter.base_filters,
     *DisagreementFilter.base_filters,
     *CompareForm.base_fields,
+    *TieForm.base_fields,
     *SourceForm.base_fields,
 }
 ALL_WRONG = "&".join(f"{name}=x" for name in sorted(PARAMETERS))
