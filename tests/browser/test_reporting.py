@@ -37,7 +37,8 @@ def test_error_of_a_milestone_is_reported_and_has_a_number(
     page.goto("/partnerships/norway/")
     milestone = page.locator("li.milestone", has=page.locator(".chip")).nth(1)
     milestone.locator(".chip").click()
-    milestone.get_by_role("link", name="Report an error").click()
+    opened = page.locator(":popover-open")
+    opened.get_by_role("link", name="Report an error").click()
     number = milestone_number(page)
     expect(page.get_by_label("Something is wrong")).to_be_checked()
     page.get_by_label("What is wrong, or what does").fill(
