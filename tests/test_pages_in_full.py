@@ -164,13 +164,12 @@ def test_record_explains_its_status(client, shown):
     assert [fact.about.kind for _, fact in milestones] == ["signed", "signed"]
     for _, fact in milestones:
         assert f"#milestone-{fact.about.pk}" in found.links
-    assert "By: partnership signed, 23 June 2025" in found.text
-    assert "By: SAFE agreement signed, 14 February 2026" in found.text
+    assert found.text.count("decides the status") == 2
 
 
 def test_milestone_shows_sources_rivals_and_ruling(client, shown):
     text = page(client, DETAIL).text
-    assert "1 source disagrees, ruled on" in text
+    assert "1 disagrees, ruled on" in text
     assert "The editors’ ruling: The text itself bears this date" in text
     assert "= agrees" in text
     assert "≈ compatible" in text
@@ -183,8 +182,7 @@ def test_areas_keep_unknown_and_no_apart(client, shown):
     text = page(client, DETAIL).text
     assert "Included 18" in text and "Not included 3" in text
     assert "Already exists 3" in text and "Not assessed 2" in text
-    assert "stated by European Parliamentary Research Service 17" in text
-    assert "counted as included below 18" in text
+    assert "18 of 26 areas counted; 17 by its own text" in text
 
 
 def test_contribution_shows_both_amounts(client, shown):
