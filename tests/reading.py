@@ -55,7 +55,7 @@ COUNTED += (
 )
 WRONG = {
     "shows its code": re.compile(
-        rf"\b({'|'.join(sorted(CODE))}|None|True|False|undefined|NaN)\b"
+        rf"\b({'|'.join(sorted(CODE))}|None(?! [a-z])|True|False|undefined|NaN)\b"
         r"|\[object|%s|%\(|\{\{|\}\}|\{%"
     ),
     "is badly set": re.compile(r" [,;.!](?=\s|$)|(?<!\.)\.\.(?!\.)|,,|, \.|\( | \)|;;"),
@@ -69,10 +69,11 @@ NOW = re.compile(r"\b(?:today|still|so far|until now|as yet|not yet)\b", re.I)
 REACH = re.compile(r"[Cc]hecked through|[Nn]o check|[Rr]each(?:es)? to")
 #: Said by no one of the day: the date control, the label of a fact, a document's word.
 NOT_OF_THE_DAY = re.compile(r"As of today|[Nn]ot yet double-checked|“[^”]*”")
+PAST = "Back to now"  # in the banner of a past day, which has no later one to reach
 #: Where sentences stand; elsewhere a paragraph is prose if it has a second sentence.
 PROSE = {"lead", "prose", "part-head", "principles", "empty", "verdict"}
 SECOND = re.compile(r"[a-z)”’]\. [A-Z]")
-ENDS = re.compile(r"[.!?:…][”’)]*$")
+ENDS = re.compile(r"([.!?:…][”’)]*|\d)$")  # a number ends what counts
 BEGINS = re.compile(r"[^\w]*[^\W\d_a-z]|[^\w]*\d")
 SENTENCE = 6  # words: shorter, it may be a label
 
@@ -119,21 +120,23 @@ class Reading(HTMLParser):
             self.description = " ".join(given.get("content", "").split())
         if self._is_in("body"):
             self._spoken += [given[name] for name in SPOKEN if given.get(name)]
+        names = {*given.get("class", "").split(), *({"popover"} & given.keys())}
         if tag not in VOID:
-            self._open.append((tag, {*given.get("class", "").split()}))
+            self._open.append((tag, names))
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
         if tag == "p" and self._is_in("main"):
             self._paragraph = []
-        if tag in BLOCKS:
+        if tag in BLOCKS or "popover" in names:
             self._words.append(" ")
 
     def handle_endtag(self, tag):
         if tag == "p" and self._paragraph is not None:
             self._end_paragraph()
-        while self._open and self._open.pop()[0] != tag:
-            pass
-        if tag in BLOCKS:
+        closed, names = "", set()
+        while self._open and closed != tag:
+            closed, names = self._open.pop()
+        if tag in BLOCKS or "popover" in names:
             self._words.append(" ")
 
     def handle_data(self, data):
@@ -143,23 +146,26 @@ class Reading(HTMLParser):
             return
         if self._is_not_ours():
             data = "…"
-        if data.strip():
-            self._last_in = self._open[-1][0]
         self._words.append(data)
-        if self._paragraph is not None:
+        if self._paragraph is not None and not self._is_named("popover"):
             self._paragraph.append(data)
+            self._last_in = self._open[-1][0] if data.strip() else self._last_in
 
     def _is_in(self, tag):
         return any(tag == opened for opened, _ in self._open)
 
+    def _is_named(self, *names):
+        """True within an element of one of these classes, or a popover."""
+        return any(found & {*names} for _, found in self._open)
+
     def _is_not_ours(self):
         """True in a quotation, in code, and in a table that describes code."""
-        return any(tag in NOT_OURS or "fields" in names for tag, names in self._open)
+        return any(self._is_in(tag) for tag in NOT_OURS) or self._is_named("fields")
 
     def _end_paragraph(self):
         """Keep a paragraph of prose, but not one that ends in a link to press."""
         text = " ".join("".join(self._paragraph).split())
-        is_prose = any(PROSE & names for _, names in self._open) or SECOND.search(text)
+        is_prose = self._is_named(*PROSE) or SECOND.search(text)
         if is_prose and self._last_in not in {"a", "button"}:
             self.paragraphs.append(text)
         self._paragraph = None
@@ -182,7 +188,7 @@ def faults_of_words(html):
         if len(sentence.split()) >= SENTENCE and not BEGINS.match(sentence):
             yield f"begins small: {sentence[:60]}"
     ours = NOT_OF_THE_DAY.sub("…", read.text)
-    if (found := NOW.search(ours)) and not REACH.search(ours):
+    if (found := NOW.search(ours)) and not (REACH.search(ours) or PAST in ours):
         yield f"does not say how far it is known: {_around(ours, found)}"
 
 

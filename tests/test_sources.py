@@ -71,7 +71,7 @@ def test_link_to_a_publisher_is_not_called_the_document(client, norway):
     website = Source.objects.get(key="website")
     factories.edit(website, url="https://www.example.org/news/")
     for path in (LIST, WEBSITE):
-        assert "only its publisher’s site: example.org" in page(client, path).text
+        assert "ts publisher’s site alone: example.org" in page(client, path).text
     signed = "/partnerships/norway/"
     assert "publisher’s site" in page(client, signed).text
 

@@ -151,16 +151,25 @@ def _document(source):
     )
 
 
+# No template: a page has a hundred.
 @register.filter
-def host(address):
-    """The name of the site that an address leads to."""
-    return urlsplit(address).hostname.removeprefix("www.")
-
-
-@register.filter
-def is_home(address):
-    """True of the address of a site or of a section of it, not of a document."""
-    return bool(address) and is_home_page(address)
+def document_link(source):
+    """The way to a document itself, named by the site that has it, or why there is
+    none."""
+    if not source.url:
+        link = source.no_address or "address not recorded"
+    else:
+        host = (urlsplit(source.url).hostname or source.url).removeprefix("www.")
+        is_home = is_home_page(source.url)
+        words = "its publisher’s site alone: {}" if is_home else "read it at {}"
+        link = format_html(
+            '<a href="{}" rel="external">{}</a>', source.url, words.format(host)
+        )
+    if not source.archived_url:
+        return link
+    return format_html(
+        '{} · <a href="{}" rel="external">archived copy</a>', link, source.archived_url
+    )
 
 
 @register.filter
