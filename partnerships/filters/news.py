@@ -23,7 +23,8 @@ class NewsForm(ClockForm):
     def __init__(self, data: Any, partners: Iterable[CheckedPartner]) -> None:
         super().__init__(data)
         names = [(partner.slug, partner.name) for partner in partners]
-        self.fields["partnership"].choices = [("", "All partners"), *names]
+        field: Any = self.fields["partnership"]
+        field.choices = [("", "All partners"), *names]
 
     @property
     def slug(self) -> str:
