@@ -20,6 +20,7 @@ from partnerships.filters.comparison import CompareForm, MatrixFilter
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.filters.sources import DisagreementFilter, SourceForm
+from partnerships.filters.ties import TieForm
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
 from partnerships.models import Lead
@@ -78,6 +79,9 @@ READ = {
     "matrix": (MatrixFilter, False),
     "area-detail": (ClockForm, True),
     "compare": (CompareForm, False),
+    "safe": (ClockForm, False),
+    "ties": (TieForm, True),
+    "tie-kind": (TieForm, True),
     "timeline": (MilestoneFilter, True),
     "source-list": (KnownForm, False),
     "source-detail": (SourceForm, True),

@@ -8,6 +8,7 @@ import time_machine
 from django.urls import get_resolver
 
 from partnerships.ledger import sealing
+from partnerships.web.tie_words import KINDS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,7 @@ def test_sitemap_lists_every_page_that_there_is_once(client):
         and not pattern.name.startswith("embed-")
         and not pattern.name.endswith("-card")
     }
+    pages |= {f"http://testserver/ties/{kind.slug}/" for kind in KINDS}
     assert pages == set(addresses(client))
 
 
