@@ -4,6 +4,7 @@ answers with a page, or says beside the field what is wrong."""
 import html
 import json
 import re
+from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -42,6 +43,8 @@ ARGS = {
     "area-detail": ["area-1"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
+    "tie-kind": ["missions"],
+    "news-month": [date(2026, 3, 1)],
     "report-received": ["ABCD-EFGH-JKMN"],
     "home-picture": ["png"],
     "matrix-picture": ["svg"],
