@@ -78,6 +78,7 @@ READ = {
     "home": (ClockForm, False),
     "partnership-list": (PartnershipFilter, True),
     "partnership-detail": (ClockForm, False),
+    "partnership-brief": (ClockForm, False),
     "partnership-changes": (ChangeFilter, True),
     "matrix": (MatrixFilter, False),
     "area-detail": (ClockForm, True),
