@@ -38,8 +38,8 @@ PASTED = f"=HYPERLINK(1) {SCRIPT} '\"& {{{{ x }}}} %s \u202eאب 👩‍👩‍�
 
 ARGS = {
     "partnership-detail": ["norway"],
-    "partnership-brief": ["norway"],
     "partnership-changes": ["norway"],
+    "partnership-brief": ["norway"],
     "area-detail": ["area-1"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
