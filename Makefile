@@ -69,6 +69,7 @@ lock: $(VENV)/dev ## Pin the requirements anew, with hashes
 fonts: $(VENV)/dev ## Cut the fonts anew (needs Node.js; tools/fonts/README.md)
 	npm ci --prefix tools/fonts --no-audit --no-fund
 	$(BIN)/python tools/fonts/subset.py
+	$(BIN)/python tools/fonts/pictures.py
 
 map: ## Draw the map anew (needs Node.js; tools/map/README.md)
 	npm ci --prefix tools/map --no-audit --no-fund

@@ -39,7 +39,7 @@ _EAST_ASIAN = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
 
 #: What may stand between words: spaces, apostrophes of all shapes, dashes.
 _BETWEEN_WORDS = re.compile(r"[\s'’‘‛ʼʻ`´′-]+")
-_NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD = re.compile(r"[\W_ʼʻ]+")  # two apostrophes are letters to Unicode
 
 _LINE_END = re.compile("\r\n|\r")
 #: Readers of calendars break lines at all that Unicode knows for an end of a line.

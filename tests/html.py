@@ -1,7 +1,9 @@
 """Reading a page's HTML in tests."""
 
 import re
+import struct
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 
 class Page(HTMLParser):
@@ -30,6 +32,18 @@ def page(client, path, query=None, *, status=200):
     response = client.get(path, query)
     assert response.status_code == status
     return Page(response.content.decode())
+
+
+def size_of_png(image):
+    """The width and the height of a PNG."""
+    assert image.startswith(b"\x89PNG\r\n\x1a\n")
+    return struct.unpack(">II", image[16:24])
+
+
+def words_of_svg(svg):
+    """All that can be read in a picture."""
+    texts = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    return " ".join("".join(text.itertext()) for text in texts)
 
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}

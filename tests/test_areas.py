@@ -46,7 +46,7 @@ def test_partnerships_stand_under_their_values(client, area):
 def test_each_has_its_claims_rivals_and_ruling(client, area):
     text = page(client, AREA).text
     assert "Table 1, row 2" in text
-    assert "≠ 1 source disagrees, ruled on" in text
+    assert "≠ 1 disagrees, ruled on" in text
     assert "in the words cooperate" in text
     assert "The editors’ ruling: The text does not name it." in text
 

@@ -20,6 +20,7 @@ PUBLIC = [
     *("/matrix/", "/matrix/?rows=coverage&order=-coverage", "/sitemap.xml"),
     *("/areas/area-1/", "/areas/area-2/", "/compare/?p=norway&p=japan", "/timeline/"),
     *("/sources/", "/sources/eprs-2026-03/", "/disagreements/", "/positions/"),
+    *("/safe/", "/ties/", "/ties/agreements/"),
     *(f"{API}{name}/" for name in ("partnerships", "partners", "areas", "milestones")),
     *(f"{API}{name}/" for name in ("sources", "disagreements", "matrix", "statistics")),
     f"{API}positions/",

@@ -157,11 +157,11 @@ def test_days_that_are_remembered_are_few():
 @pytest.mark.parametrize(
     ("query", "number"),
     [
-        ({}, 7),
-        ({"as_of": "2025-01-01"}, 11),
-        ({"status": "signed"}, 10),
-        ({"area": "area-1"}, 12),
-        ({"q": "norway security"}, 14),
+        ({}, 12),
+        ({"as_of": "2025-01-01"}, 16),
+        ({"status": "signed"}, 15),
+        ({"area": "area-1"}, 17),
+        ({"q": "norway security"}, 19),
     ],
 )
 def test_list_of_an_edition_is_few_queries(

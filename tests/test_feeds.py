@@ -98,7 +98,8 @@ def test_wrong_parameters_are_refused_one_in_a_line(client):
     assert response.status_code == 400
     lines = response.content.decode().splitlines()
     assert [line.partition(":")[0] for line in lines] == ["kind", "from", "page"]
-    assert lines[1] == "from: Write the day as year-month-day, as in 2026-03-31."
+    wrong = "from: “soon” is no day. Write the day as year-month-day, as in 2026-03-31."
+    assert lines[1] == wrong
     # They exist elsewhere.
     assert client.get(CHANGES, {"known_on": "2026-03-01"}).status_code == 400
     assert client.get(MILESTONES, {"page": "1"}).status_code == 400
@@ -166,7 +167,7 @@ def test_title_says_what_is_chosen(client, norway):
 def test_change_is_told_in_complete_sentences(client, signed):
     edit(signed, actor="Data desk", reason="Wrong town", place="Oslo", note="In May.")
     entry = read(client, CHANGES).entries[0]
-    title = "The milestone “Norway: Signed, 28 May 2024 (SDP)” was changed."
+    title = "Norway: milestone corrected, Signed, 28 May 2024 (SDP)."
     assert entry.title == title
     assert entry.summary == (
         f"Correction: {title} Changed: Place and Note. Data desk gave the reason: "
@@ -217,7 +218,7 @@ def test_entry_moves_when_a_value_of_it_is_blacked_out(client, norway):
     redact(3, "note")
     response = client.get(CHANGES)
     assert "Jane" not in response.content.decode()
-    created = "The milestone “Norway: Signed, 28 May 2024 (SDP)” was created."
+    created = "Norway: new milestone, Signed, 28 May 2024 (SDP)."
     after = {e.title: e for e in feedparser.parse(response.content).entries}
     assert after[created].id == before[created].id
     assert after[created].updated > before[created].updated
@@ -254,15 +255,15 @@ def test_operation_is_one_entry_by_what_matters_most_in_it(client, norway):
     operation = document(norway)
     entry, *others = read(client, CHANGES).entries
     assert len(others) == 2
-    title = "The milestone “Norway: Signed, 28 May 2024 (SDP)” was created"
+    title = "Norway: new milestone, Signed, 28 May 2024 (SDP)"
     assert entry.title == f"{title}, and 3 more changes."
     assert entry.summary == (
         f"News: {entry.title} Somebody who is not named gave the reason: Found."
     )
     said = entry.content[0].value
-    assert "New source for: Norway, Signed (SDP)." in said
-    assert "New source for: EU–Norway Security and Defence Partnership, stated" in said
-    assert said.count("<ul>") == 4 and said.index(title) < said.index("The source")
+    assert "Norway: new source for Signed (SDP)." in said
+    assert "EU–Norway Security and Defence Partnership: new source for stated" in said
+    assert said.count("<ul>") == 4 and said.index(title) < said.index("New source: ")
     assert terms(entry) == ["new_development", "source"]
     assert entry.link == f"http://testserver/changes/?operation={operation}"
     assert "4 changes" in Page(client.get(entry.link).text).text
@@ -283,18 +284,16 @@ def test_operation_keeps_its_id_whatever_of_it_is_told(client, norway):
     assert "1 more" not in before.title and client.get(before.link).status_code == 200
     edit(draft, is_published=True)
     by_id = {entry.id: entry for entry in read(client, CHANGES).entries}
-    assert by_id[before.id].title.endswith("was changed, and 1 more change.")
+    assert by_id[before.id].title.endswith(", and 1 more change.")
 
 
 def test_operation_of_many_changes_is_told_by_their_number(client, norway):
     areas(1, BULK + 1)
     few, *earlier = read(client, CHANGES).entries
-    assert (
-        few.title == f"The area “1. Area 1” was created, and {BULK - 1} more changes."
-    )
+    assert few.title == f"New area: 1. Area 1, and {BULK - 1} more changes."
     areas(BULK + 1, 2 * BULK + 2)
     first, *others = read(client, CHANGES).entries
-    assert first.title == f"{BULK + 1} changes were made in one operation."
+    assert first.title == f"{BULK + 1} changes were made at once."
     assert [entry.id for entry in others] == [e.id for e in (few, *earlier)]
     assert terms(first) == ["import"]
     assert f"{BULK + 1} changes" in Page(client.get(first.link).text).text
@@ -311,10 +310,10 @@ def test_published_draft_changes_the_ids_of_nothing(client):
         for number in range(BULK):
             factories.milestone(draft, "dialogue_held", f"2024-{number % 12 + 1:02}")
     first = read(client, CHANGES).entries[0]
-    assert first.title == "1 change was made in one operation."
+    assert first.title == "1 change was made at once."
     edit(draft, is_published=True)
     found = {entry.id: entry for entry in read(client, CHANGES).entries}
-    assert found[first.id].title == f"{BULK + 1} changes were made in one operation."
+    assert found[first.id].title == f"{BULK + 1} changes were made at once."
 
 
 def test_newest_fifty_changes_are_told_and_a_bulk_drowns_nothing(client, norway):
@@ -350,7 +349,7 @@ def test_of_one_operation_only_what_is_chosen_and_public_is_told(client, norway)
     assert told.count() == 3
     query = {"operation": str(under_way.changeset)}
     (title,) = titles(client, CHANGES, query)
-    assert title.endswith("was changed, and 1 more change.")
+    assert title.endswith(", and 1 more change.")
     assert "Hidden" not in client.get(CHANGES).content.decode()
     query = {"partnership": "norway"}
     assert "1 more" not in titles(client, CHANGES, query)[0]
@@ -634,7 +633,8 @@ def test_no_text_injects_an_entry_or_an_event(client, signed, pasted):
 OF_TWO_KINDS = f"{CHANGES}?kind=import&kind=correction"
 OF_NORWAY = f"{CHANGES}?kind=editorial&partnership=norway"
 HEADS = {
-    "/": {CHANGES, MILESTONES, EVENTS},
+    "/new/": {CHANGES, MILESTONES, EVENTS},
+    "/new/?partnership=norway": {f"{path}?partnership=norway" for path in FEEDS},
     "/data/": {CHANGES, MILESTONES, EVENTS},
     "/timeline/?track=sdp&order=date&q=": {f"{p}?track=sdp" for p in FEEDS[1:]},
     "/changes/?kind=import&kind=correction&page=": {OF_TWO_KINDS},

@@ -20,6 +20,7 @@ from partnerships.filters.comparison import CompareForm, MatrixFilter
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.filters.sources import DisagreementFilter, SourceForm
+from partnerships.filters.ties import TieForm
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
 from partnerships.models import Lead
@@ -36,11 +37,18 @@ PASTED = f"=HYPERLINK(1) {SCRIPT} '\"& {{{{ x }}}} %s \u202eאب 👩‍👩‍�
 
 ARGS = {
     "partnership-detail": ["norway"],
+    "partnership-brief": ["norway"],
     "partnership-changes": ["norway"],
     "area-detail": ["area-1"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
     "report-received": ["ABCD-EFGH-JKMN"],
+    "home-picture": ["png"],
+    "matrix-picture": ["svg"],
+    "partnership-card": ["norway"],
+    "partnership-picture": ["norway", "png"],
+    "area-card": ["area-1"],
+    "embed-partnership": ["norway"],
 }
 #: The milestone is that of 1 until ``built`` knows better.
 API_ARGS = ARGS | {"partner-detail": ["norway"], "milestone-detail": [1]}
@@ -71,6 +79,9 @@ READ = {
     "matrix": (MatrixFilter, False),
     "area-detail": (ClockForm, True),
     "compare": (CompareForm, False),
+    "safe": (ClockForm, False),
+    "ties": (TieForm, True),
+    "tie-kind": (TieForm, True),
     "timeline": (MilestoneFilter, True),
     "source-list": (KnownForm, False),
     "source-detail": (SourceForm, True),
@@ -102,9 +113,13 @@ READ = {
 }
 READ_NOTHING = {"change-detail", "data", "about", "glossary", "accessibility"}
 READ_NOTHING |= {"report", "report-received"}  # leaves out what it cannot read
+#: What other sites show: no form is on it.
+READ_NOTHING |= {n for n in PAGES if n.startswith("embed-")} | {
+    n for n in PAGES if n.endswith(("-card", "-picture"))
+}
 READ_NOTHING |= FILES.keys() | {
     *("api:change-detail", "api:schema", "api:docs", "sitemap", "robots-txt"),
-    *("security-txt", "healthz", "readyz"),
+    *("security-txt", "healthz", "readyz", "favicon"),
 }
 
 LONG, NUL, NO_UTF8, HUGE = "x" * 60_000, "a\x00b", b"\xff\xfe\xed\xa0\x80", "9" * 5_000

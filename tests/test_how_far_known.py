@@ -127,6 +127,7 @@ def addresses():
     area, milestone = Area.objects.first().slug, Milestone.objects.first().pk
     arguments = {
         **{"partnership-detail": ["canada"], "partnership-changes": ["canada"]},
+        **{"partnership-brief": ["canada"]},
         **{"area-detail": [area], "source-detail": ["eprs-2026-03"]},
         **{"change-detail": [1], "partner-detail": ["canada"]},
         **{"milestone-detail": [milestone], "export": ["milestones", "csv"]},

@@ -1,15 +1,11 @@
 """The first page: what changed in the record lately, and what it does not settle."""
 
-import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
-from partnerships.log.entries import latest_operations
 from partnerships.selectors.overview import statistics
 from partnerships.templatetags import knowledge
 from tests import factories
@@ -150,98 +146,16 @@ def test_statuses_that_some_may_have_are_counted_and_lead_to_them(client, norway
     assert counted["signed_may_not_be"] == 1
 
 
-# Newest changes
-
-
-def test_what_was_done_at_once_is_one_line(client, norway):
-    edit(
-        lambda: factories.claim(factories.milestone(norway), "2024-05-28"),
-        reason="The Council announced it.",
-    )
-    found = section(client, "changes")
-    assert (
-        "Milestone created: Norway: Signed, 28 May 2024 (SDP) News "
-        "The Council announced it. With 2 other changes." in found.text
-    )
-    operation = latest_operations()[0].change.entry.operation
-    assert f"/changes/?operation={operation}" in found.links
-    assert "3 changes" in page(client, "/changes/", {"operation": operation}).text
-
-
-def test_document_is_told_by_what_matters_most_in_it(client, norway):
-    def enter():
-        source = factories.source("eeas-2026")
-        factories.claim(norway, "17", by=source, partnership_fact="stated_areas")
-        factories.claim(factories.milestone(norway), "2024-05-28", by=source)
-
-    edit(enter, reason="Found.")
-    assert (
-        "Milestone created: Norway: Signed, 28 May 2024 (SDP) News "
-        "Found. With 3 other changes."
-    ) in section(client, "changes").text
-
-
-def test_import_drowns_nothing(client, norway):
-    edit(
-        lambda: [factories.area(number) for number in range(1, 27)],
-        reason="Initial load",
-        kind="import",
-    )
-    edit(lambda: factories.milestone(norway), kind="correction")
-    text = section(client, "changes").text
-    assert "26 changes Import Initial load" in text
-    assert "Correction The text says so." in text
-    assert [operation.count for operation in latest_operations()] == [1, 26, 2]
-
-
-def test_first_import_is_no_news(client, db):
-    edit(
-        lambda: [factories.area(number) for number in range(1, 28)],
-        reason="Initial load",
-        kind="import",
-    )
-    text = section(client, "changes").text
-    assert "The record was first published" in text
-    assert "Initial load" not in text and "27 changes" not in text
-
-
-def test_operation_that_goes_back_too_far_says_at_least(client, norway, monkeypatch):
-    edit(lambda: [factories.area(number) for number in range(1, 31)], kind="import")
-    module = sys.modules[latest_operations.__module__]
-    monkeypatch.setattr(module, "LATEST_CHANGES", 28)
-    assert [operation.is_cut for operation in latest_operations()] == [True]
-    assert "At least 28 changes" in section(client, "changes").text
-
-
-def test_changes_to_a_draft_are_not_shown(client):
-    edit(lambda: factories.partnership("hidden", published=False))
-    assert "No change is on record." in section(client, "changes").text
-
-
-def test_known_on_shows_the_changes_up_to_that_day(client):
-    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False):
-        record = edit(factories.partnership)
-    with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False):
-        edit(lambda: factories.milestone(record))
-        then = section(client, "changes", {"known_on": "2026-03-01"})
-        before = section(client, "changes", {"known_on": "2026-02-28"})
-        now = section(client, "changes")
-    assert "Partner created" in then.text
-    assert "Milestone" not in then.text
-    assert "/changes/?to=2026-03-01" in then.links
-    assert "No change is on record by then." in before.text
-    assert "Milestone created" in now.text
+# One edition after another
 
 
 def test_next_edition_is_counted_anew(client, norway):
     """What an edition counts is remembered for that edition alone."""
     milestone = edit(lambda: factories.milestone(norway))
     for _ in range(2):
-        assert "2024-06-03" not in section(client, "changes").text
         statistics = client.get(HOME).context["statistics"]
         assert statistics.open_disagreements == 0
     edit(lambda: factories.claim(milestone, "2024-06-03"), reason="Another day.")
-    assert "Another day." in section(client, "changes").text
     assert client.get(HOME).context["statistics"].open_disagreements == 1
 
 

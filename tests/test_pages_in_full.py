@@ -11,6 +11,7 @@ from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.comparison import CompareForm, MatrixFilter
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.filters.sources import DisagreementFilter, SourceForm
+from partnerships.filters.ties import TieForm
 from partnerships.ledger import sealing
 from tests import showcase
 from tests.html import Checker, Page, page
@@ -25,6 +26,7 @@ ACROSS = ["/matrix/", "/areas/area-4/", "/compare/?p=norway&p=canada&p=thailand"
 FULL = [
     *(*PAGES, *ACROSS, "/partnerships/canada/", "/partnerships/thailand/"),
     *("/matrix/?rows=coverage&order=-coverage", "/compare/", f"{ACROSS[-1]}&show=all"),
+    *("/safe/", "/ties/", "/ties/contributions/", "/positions/", "/not-sdps/"),
     *("/timeline/", f"{CHANGES}?page=2&kind=editorial", f"{CHANGES}1/"),
 ]
 EMPTY = [
@@ -39,6 +41,7 @@ PARAMETERS = {
     *ChangeFilter.base_filters,
     *DisagreementFilter.base_filters,
     *CompareForm.base_fields,
+    *TieForm.base_fields,
     *SourceForm.base_fields,
 }
 ALL_WRONG = "&".join(f"{name}=x" for name in sorted(PARAMETERS))
@@ -106,6 +109,8 @@ def test_every_internal_link_answers(client, shown):
             assert response.getvalue()
         if path.startswith(("/api/", "/admin/")) or response.streaming:
             continue
+        if response["Content-Type"].startswith("image/"):
+            continue
         for link in Page(response.content.decode()).links:
             target = (path.partition("?")[0] if link.startswith("?") else "") + link
             target = target.partition("#")[0]
@@ -159,13 +164,12 @@ def test_record_explains_its_status(client, shown):
     assert [fact.about.kind for _, fact in milestones] == ["signed", "signed"]
     for _, fact in milestones:
         assert f"#milestone-{fact.about.pk}" in found.links
-    assert "By: partnership signed, 23 June 2025" in found.text
-    assert "By: SAFE agreement signed, 14 February 2026" in found.text
+    assert found.text.count("decides the status") == 2
 
 
 def test_milestone_shows_sources_rivals_and_ruling(client, shown):
     text = page(client, DETAIL).text
-    assert "1 source disagrees, ruled on" in text
+    assert "1 disagrees, ruled on" in text
     assert "The editors’ ruling: The text itself bears this date" in text
     assert "= agrees" in text
     assert "≈ compatible" in text
@@ -178,8 +182,7 @@ def test_areas_keep_unknown_and_no_apart(client, shown):
     text = page(client, DETAIL).text
     assert "Included 18" in text and "Not included 3" in text
     assert "Already exists 3" in text and "Not assessed 2" in text
-    assert "stated by European Parliamentary Research Service 17" in text
-    assert "counted as included below 18" in text
+    assert "18 of 26 areas counted; 17 by its own text" in text
 
 
 def test_contribution_shows_both_amounts(client, shown):

@@ -15,10 +15,11 @@ pytestmark = pytest.mark.django_db
 
 AREA, SOURCE = "/areas/area-1/", "/sources/eprs-2026-03/"
 QUERIES = {
-    **{"/": 14, "/partnerships/": 12, "/partnerships/partner-0/": 11, "/matrix/": 5},
+    **{"/": 14, "/partnerships/": 17, "/partnerships/partner-0/": 11, "/matrix/": 5},
     **{AREA: 9, "/compare/": 2, "/compare/?p=partner-0&p=partner-1": 12},
     **{"/timeline/": 7, "/timeline/?status=signed": 9, "/sources/": 3, SOURCE: 4},
     **{"/disagreements/?disagreement=ruled": 5, "/sitemap.xml": 6},
+    **{"/safe/": 6, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},
     **{"/changes.atom": 10, "/milestones.atom": 5, "/milestones.ics": 5},
 }
 
@@ -36,6 +37,8 @@ def make(first, last):
             cell = factories.coverage(record, area, CoverageValue.INCLUDED)
             factories.claim(cell, "not_included")
         factories.engagement(record)
+        factories.position(record)
+        factories.milestone(record, "requested", "2025-06", track="safe")
         factories.affiliation(record.partner, "nato_ally")
     with context.change(reason="The briefing’s table", kind="import", actor=""):
         for number in range(100 * last, 100 * last + BULK + 1):

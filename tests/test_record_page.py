@@ -1,4 +1,4 @@
-"""The page of one record: its lifecycle, what may come next, its log, how to cite it."""
+"""The page of one record: its state, what comes next, its log, how to cite it."""
 
 import json
 import re
@@ -38,78 +38,145 @@ def canada():
 def section(client, path, name, **query):
     """The words of one section of a page."""
     html = client.get(path, query).content.decode()
-    start = html.index(f'<section class="section" aria-labelledby="{name}"')
-    return Page(html[start : html.index("</section>", start)]).text
+    found = re.search(
+        rf'<section class="\w+" aria-labelledby="{name}".*?</section>', html, re.S
+    )
+    return Page(found[0]).text
 
 
-# Lifecycle
+def head(client, path, **query):
+    """The words at the head of the page."""
+    html = client.get(path, query).content.decode()
+    start = html.index('<header class="record-head"')
+    return Page(html[start : html.index("</header>", start)]).text
 
 
-def test_every_step_is_shown_recorded_or_not(client, canada):
+# State
+
+
+def test_headline_is_the_state_and_its_sentence_has_day_and_sources(client, canada):
+    factories.claim(canada.milestones.get(kind=K.SIGNED), "2025-06-23")
+    found = page(client, CANADA)
+    assert (
+        "Canada: signed, and taking part in SAFE under its own agreement" in found.text
+    )
+    told = head(client, CANADA)
+    assert (
+        "signed their Security and Defence Partnership on 23 June 2025. 1 source"
+        in told
+    )
+    assert "applied provisionally by 5 March 2026" in told
+
+
+@pytest.mark.parametrize(
+    ("milestones", "said"),
+    [
+        ([], "no step towards a partnership known"),
+        ([("sdp", K.NEGOTIATIONS_OPENED)], "partnership being negotiated"),
+        ([("sdp", K.SIGNED)], "partnership signed"),
+        ([("sdp", K.SIGNED), ("safe", K.REQUESTED)], "signed; has asked to take part in SAFE"),
+        (
+            [("sdp", K.SIGNED), ("safe", K.NEGOTIATIONS_FAILED)],
+            "signed; talks on SAFE ended without agreement",
+        ),
+        ([("sdp", K.SIGNED), ("sdp", K.ENDED)], "partnership ended"),
+    ],
+)  # fmt: skip
+def test_headline_of_each_state(client, milestones, said):
+    record = factories.partnership()
+    for month, (track, kind) in enumerate(milestones, 6):
+        factories.milestone(record, kind, f"2025-{month:02}-01", track=track)
+    html = client.get(NORWAY).content.decode()
+    assert f"<h1>Norway: {said}</h1>" in html
+
+
+def test_headline_says_what_the_press_alone_says(client):
+    record = factories.partnership()
+    factories.milestone(record, date="2025-06-23", certainty="reported")
+    assert "<h1>Norway: partnership reportedly signed" in client.get(NORWAY).text
+
+
+# What comes next
+
+
+def test_who_must_act_next_is_said_and_what_is_left_after_that(client, canada):
     text = section(client, CANADA, "course")
-    assert "Signed 23 June 2025 decides the status Not recorded: a proposal" in text
-    assert "the opening of negotiations, agreement on the text. What" in text
-    assert (
-        "Endorsed by the Council December 2025 Provisionally applied no later than "
-        "5 March 2026 decides the status Not recorded: a request"
-    ) in text
-    assert "authority to sign, signature. What may come next" in text
+    assert "The European Parliament votes on its consent." in text
+    assert "Then: the Council’s conclusion, entry into force." in text
+    assert "not yet The European Parliament’s consent" in section(
+        client, CANADA, "milestones"
+    )
 
 
-def test_steps_link_the_milestones_that_they_come_from(client, canada):
-    links = page(client, CANADA).links
-    for milestone in canada.milestones.exclude(kind=K.PUBLISHED):
-        assert links.count(f"#milestone-{milestone.pk}") >= 2  # itself, and its step
+def test_last_step_stands_beside_what_comes_next(client, canada):
+    factories.milestone(canada, K.PARLIAMENT_CONSENTED, "2026-05-20", track=Track.SAFE)
+    text = section(client, CANADA, "course")
+    assert "The Council concludes the agreement. Then: entry into force." in text
+    assert "Last: European Parliament consents to SAFE agreement, 20 May 2026." in text
 
 
-def test_record_says_what_is_left_before_safe_is_in_force(client, canada):
+def test_past_day_says_what_was_left_then(client, canada):
     text = section(client, CANADA, "course", as_of="2026-03-15")
-    assert (
-        "Waiting since 5 March 2026 or earlier. What is left: the European Parliament’s "
-        "consent, the Council’s conclusion, entry into force. What else may come Beside "
-        "it, changing no status: an announcement, a statement."
-    ) in text
+    assert text.startswith(
+        "What was left The European Parliament’s consent, the Council"
+    )
 
 
 def test_waiting_is_counted_to_the_day_through_which_the_record_is_known(
     client, canada
 ):
     factories.check(canada, "2026-03-12")
-    text = section(client, CANADA, "course", as_of="2025-06-24")
-    assert "It has stood so since 23 June 2025: 1 day by 24 June 2025." in text
     for as_of in ("2026-03-12", "2026-03-31"):
         text = section(client, CANADA, "course", as_of=as_of)
         assert "5 March 2026 or earlier: at least 7 days by 12 March 2026." in text
-    factories.milestone(canada, K.STATEMENT, "2026-03-20", track=Track.SAFE)
-    text = section(client, CANADA, "course", as_of="2026-03-31")
-    assert "5 March 2026 or earlier: at least 15 days by 20 March 2026." in text
 
 
-def test_second_attempt_is_a_second_line(client, canada):
+def test_only_a_new_attempt_follows_what_is_over_and_it_is_numbered(client, canada):
     factories.milestone(canada, K.TERMINATED, "2026-04-01", track=Track.SAFE)
-    assert "Only a new attempt may follow." in section(client, CANADA, "course")
+    assert "On SAFE, only a new attempt may follow." in section(
+        client, CANADA, "course"
+    )
     again = {"track": Track.SAFE, "attempt": 2}
     factories.milestone(canada, K.REQUESTED, "2026-05-01", **again)
-    text = section(client, CANADA, "course")
-    assert "Attempt 1 Endorsed by the Council December 2025" in text
-    assert "Attempt 2 Requested 1 May 2026 decides the status What may" in text
+    text = section(client, CANADA, "milestones")
+    assert "1 May 2026 Attempt 2 Asks to take part in SAFE" in text
+    assert "Attempt 1" not in text
+
+
+def test_nothing_is_left_where_nothing_is_awaited(client):
+    record = factories.partnership()
+    factories.affiliation(record.partner, "eea_efta", since="1994")
+    factories.milestone(record, date="2024-05-28")
+    said = "No step is left that this tracker follows."
+    assert said in section(client, NORWAY, "course")
+
+
+# Milestones
+
+
+def test_milestones_are_one_list_and_steps_not_recorded_are_one_line(client, canada):
+    text = section(client, CANADA, "milestones")
+    assert text.count("not recorded") == 0 and text.count("Not recorded:") == 1
+    assert "Earlier steps of the partnership that may not be public: a proposal" in text
+    assert "Earlier steps of the SAFE agreement that may not be public: a req" in text
 
 
 def test_day_before_the_first_milestone_reads_sensibly(client, canada):
-    text = section(client, CANADA, "course", as_of="2020-01-01")
-    assert "No step towards a partnership is known" in text
-    assert "SAFE did not exist yet on this day." in text
-    said = "SAFE did not exist yet on 1 January 2020"
-    assert said in section(client, CANADA, "standing", as_of="2020-01-01")
-    assert page(client, CANADA, {"as_of": "2020-01-01"}).text.count(said) == 2
+    text = head(client, CANADA, as_of="2020-01-01")
+    assert "Canada: no step towards a partnership known" in text
+    assert text.count("did not exist yet on 1 January 2020") == 1
+    text = section(client, CANADA, "milestones", as_of="2020-01-01")
+    assert "No milestone is recorded by this day." in text
 
 
-def test_what_did_not_happen_is_shown_apart_and_moves_nothing(client, canada):
+def test_what_did_not_happen_is_shown_as_such_and_moves_nothing(client, canada):
     values = {"certainty": "rejected", "ruling": "Both texts deny it."}
     factories.milestone(canada, K.ENDED, "2026-01-05", **values)
     text = section(client, CANADA, "milestones")
-    assert "Did not happen, by the editors’ ruling" in text
-    assert "Ended" not in section(client, CANADA, "course")
+    assert "a source says so; did not happen, by the editors’ ruling" in text
+    days = [text.index(day) for day in ("December 2025", "5 January 2026", "5 March")]
+    assert days == sorted(days)
+    assert "ended" not in head(client, CANADA)
 
 
 def test_announcement_says_what_became_of_it(client, canada):
@@ -123,6 +190,14 @@ def test_announcement_says_what_became_of_it(client, canada):
     factories.milestone(canada, K.REVIEWED, "2026-05-03")
     text = section(client, CANADA, "milestones", **query)
     assert "Announced; reviewed on 3 May 2026." in text
+
+
+def test_long_note_opens_after_its_first_sentence(client, canada):
+    rest = "It was a long summer evening. " * 8
+    factories.edit(canada.milestones.first(), note=f"At the summit of 2025. {rest}")
+    html = client.get(CANADA).content.decode()
+    summary = re.search(r'<details class="note">\s*<summary>(.*?)</summary>', html)[1]
+    assert summary == "At the summit of 2025. <span>more</span>"
 
 
 # Sources
@@ -164,42 +239,43 @@ def test_standing_with_safe_names_its_rule_and_what_decides_it(
 ):
     record = factories.partnership(of=factories.partner(iso_code=iso_code))
     tie = factories.affiliation(record.partner, kind, since="2020")
-    text = section(client, NORWAY, "standing")
-    assert (
-        f"Council Regulation (EU) 2025/1106 of 27 May 2025: Norway {sentence}" in text
-    )
+    factories.claim(tie, "yes")
+    text = head(client, NORWAY)
+    assert f"Norway {sentence}" in text
     decides = kind != "nato_ally"
-    assert ("Decided by" in text) == decides
-    links = page(client, NORWAY).links
-    assert links.count(f"#affiliation-{tie.pk}") == 1 + decides
+    html = client.get(NORWAY).content.decode()
+    assert html.count(f'popovertarget="said-affiliation-{tie.pk}"') == 1 + decides
     assert ("the Regulation names it" in text) == (iso_code == "UA")
     assert ("it belongs to the EEA and EFTA" in text) == (kind == "eea_efta")
 
 
-def test_signature_decides_the_standing_with_safe(client, canada):
-    text = section(client, CANADA, "standing", as_of="2025-06-30")
-    assert "Decided by: partnership signed, 23 June 2025" in text
-    text = section(client, CANADA, "standing", as_of="2025-06-22")
+def test_standing_with_safe_is_that_of_the_day(client, canada):
+    text = head(client, CANADA, as_of="2025-06-30")
+    assert "could join common purchases as a signed partner" in text
+    text = head(client, CANADA, as_of="2025-06-22")
     assert "Canada could not join common purchases" in text
 
 
 def test_standing_that_is_over_decides_nothing(client, canada):
     factories.affiliation(canada.partner, "eea_efta", since="1960", until="1970")
-    text = section(client, CANADA, "standing", as_of="2025-06-30")
-    assert "Decided by: partnership signed" in text
+    text = head(client, CANADA, as_of="2025-06-30")
+    assert "as a signed partner" in text and "Member States’ terms" not in text
 
 
 def test_partner_with_its_own_agreement_has_no_standing_without_one(client, canada):
-    assert "common purchases" in section(client, CANADA, "standing", as_of="2025-12-31")
-    assert "common purchases" not in section(client, CANADA, "standing")
+    assert "common purchases" in head(client, CANADA, as_of="2025-12-31")
+    assert "common purchases" not in head(client, CANADA)
 
 
 # Facts
 
 
-def test_every_fact_has_a_place_of_its_own_with_a_link(client, canada):
+def test_every_fact_has_a_place_of_its_own(client, canada):
     cell = factories.coverage(canada, factories.area(7))
     factories.claim(cell, "included")
+    factories.edit(
+        canada, official_text_url="https://example.org/t", review_clause="yes"
+    )
     facts = [
         *canada.milestones.all(),
         factories.engagement(canada),
@@ -209,31 +285,60 @@ def test_every_fact_has_a_place_of_its_own_with_a_link(client, canada):
     own = ["stated_areas", "review_clause", "official_text"]
     names += ["area-7", *(f"{name}-{canada.pk}" for name in own)]
     found = page(client, CANADA)
-    for name in names:
-        assert found.ids.count(name) == 1
-        assert f"#{name}" in found.links
-    assert f"coverage-{cell.pk}" in found.ids
+    for name in [*names, f"coverage-{cell.pk}"]:
+        assert found.ids.count(name) == 1, name
+    for milestone in canada.milestones.all():
+        assert f"#milestone-{milestone.pk}" in found.links
+    assert "#area-7" in found.links
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("status", "summary", "course", "milestones", "areas", "evidence", "log"),
+        *("cite", "standing", "safe", "text"),
+    ],
+)
+def test_every_part_has_its_anchor(client, canada, name):
+    assert page(client, CANADA).ids.count(name) == 1
+
+
+def test_area_opens_its_official_name_and_what_sources_say(client, canada):
+    area = factories.area(7, name="STRATCOM and/or FIMI", short_name="FIMI")
+    factories.claim(factories.coverage(canada, area), "included")
+    text = section(client, CANADA, "areas")
+    assert "FIMI STRATCOM and/or FIMI : included. Area 7 of Table 1. = agrees" in text
+    assert "In every partnership Link to this" in text
 
 
 def test_stated_and_counted_areas_are_said_to_differ(client, canada):
     said = "The two count different things"
     factories.edit(canada, stated_areas=20)
-    assert said not in section(client, CANADA, "areas")
+    factories.claim(canada, "20")
     factories.coverage(canada, factories.area())
-    assert said in section(client, CANADA, "areas")
+    text = head(client, CANADA)
+    assert "1 of 1 areas counted; 20 by its own text" in text and said in text
     factories.edit(canada, stated_areas=None)
-    assert said not in section(client, CANADA, "areas")
+    assert said not in head(client, CANADA)
 
 
-def test_text_says_through_which_day_it_was_checked_and_what_was_found(client, canada):
-    assert "Checked through no check is recorded" in section(client, CANADA, "text")
+def test_head_says_through_which_day_it_was_checked(client, canada):
+    assert "No check is recorded" in head(client, CANADA)
     factories.check(canada, "2026-04-30")
-    factories.check(canada, "2026-03-31", found="Consent is put off.")
-    text = section(client, CANADA, "text")
-    assert "Checked through 30 April 2026: nothing new" in text
-    factories.check(canada, "2026-05-31", found="Consent is put off.")
-    text = section(client, CANADA, "text")
-    assert "Checked through 31 May 2026: Consent is put off." in text
+    assert "Checked through 30 April 2026" in head(client, CANADA)
+
+
+def test_sources_of_the_record_are_counted(client, canada):
+    for milestone in canada.milestones.all()[:2]:
+        factories.claim(milestone, str(milestone.date))
+    text = section(client, CANADA, "evidence")
+    assert "1 source says something of this record" in text and "2 facts" in text
+
+
+def test_record_leads_to_its_brief_and_to_a_comparison(client, canada):
+    links = page(client, CANADA, {"as_of": "2026-03-15"}).links
+    assert f"{CANADA}brief/?as_of=2026-03-15" in links
+    assert "/compare/?p=canada&as_of=2026-03-15" in links
 
 
 def test_open_disagreement_is_one_without_a_ruling(client, canada):
@@ -350,7 +455,11 @@ def test_permanent_link_keeps_showing_what_was_cited(client):
 
 def test_citations_are_there_to_be_copied(client, canada):
     response = client.get(CANADA, {"as_of": "2026-03-15"})
-    texts = re.findall(r"<pre>(.*?)</pre>", response.content.decode(), re.DOTALL)
+    texts = re.findall(
+        r"<pre[^>]* data-copy=\"Copy the citation\">(.*?)</pre>",
+        response.content.decode(),
+        re.DOTALL,
+    )
     citation = response.context["citation"]
     assert [Page(text).words[0] for text in texts] == [
         citation.apa.replace("&", "&"),
@@ -389,7 +498,7 @@ def test_no_word_of_the_record_ends_its_linked_data(client):
 def test_shared_address_shows_title_and_standing(client, canada):
     html = client.get(CANADA, {"as_of": "2025-07-01", "x": "1"}).content.decode()
     found = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', html))
-    assert found["title"] == canada.title
+    assert found["title"] == "Canada: EU Security and Defence Partnership"
     assert found["description"] == (
         "Signed with Canada on 23 June 2025. No check is recorded."
     )

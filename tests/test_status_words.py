@@ -63,7 +63,7 @@ def test_signed_and_associated_record_says_since_when_and_who_acts_next(uk):
         f"consent. {CHECKED}"
     )
     assert safe.startswith(
-        "The United Kingdom takes part under its own agreement, applied provisionally;"
+        "Its agreement on SAFE: signed 14 February 2026, applied provisionally by 20 May "
     )
     steps(uk, ("parliament_consented", "2026-06-10"), track="safe")
     assert "Next: the Council concludes it." in told()[0]
@@ -215,8 +215,8 @@ def test_what_moves_no_status_is_said_and_no_further_step(uk, kind):
 def test_consent_without_an_agreement_is_no_step_that_is_denied(uk):
     steps(uk, ("signed", "2025-06-23"))
     steps(uk, ("parliament_consented", "2026-04-10"), track="safe")
-    _, safe = told()
-    said, further, _ = safe.partition("No further step towards a SAFE agreement")
+    left = status_words.no_step("safe", partnership_record("uk", on=TODAY))
+    said, further, safe = left.partition("No further step towards a SAFE agreement")
     assert "10 April 2026" in said and further and "No step" not in safe
 
 
@@ -237,10 +237,8 @@ def test_before_its_day_safe_did_not_exist(uk):
 
 def test_effect_comes_first_and_absence_last(uk):
     steps(uk, ("signed", "2025-05-19"))
-    assert (
-        told()[1]
-        == f"The United Kingdom {MAY_JOIN} up to 35 % of components. {NO_STEP}"
-    )
+    assert told()[1] == f"The United Kingdom {MAY_JOIN} up to 35 % of components."
+    assert status_words.no_step("safe", partnership_record("uk", on=TODAY)) == NO_STEP
 
 
 SAFE = [

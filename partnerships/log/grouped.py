@@ -1,29 +1,44 @@
 """The log by operations: what was done at once and for one reason is one line."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from partnerships.log.changes import Change, rank
 from partnerships.log.entries import BULK, described_changes
 from partnerships.models import LedgerEntry
 
 TOLD = 8  # changes of one operation
+WINDOW = 500
+#: Of an operation of more changes not all are counted.
+LARGEST = 10_000
+
+
+@dataclass
+class Done:
+    """One operation: how many changes of it were found, and the number of the first of
+    these; ``is_cut`` if there are more."""
+
+    operation: UUID
+    count: int = 0
+    first: int = 0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
 class Group:
     """The changes of one operation: the first of them, what matters most first, and
-    how many there are. Of more than ``BULK`` one alone is told."""
+    how many there are, or more if it ``is_cut``. Of more than ``BULK`` one alone is
+    told."""
 
     changes: list[Change]
     count: int
+    is_cut: bool = False
 
     @property
     def change(self) -> Change:
@@ -47,27 +62,53 @@ class Group:
         return self.count > BULK
 
 
-def operations_of(entries: QuerySet[LedgerEntry]) -> QuerySet[Any]:
-    """Return the operations of these entries, newest first: the id, how many of the
-    entries each has, and the number of the first."""
-    counted = entries.order_by().values("operation")
-    counted = counted.annotate(
-        last=Max("number"), first=Min("number"), count=Count("pk")
-    )
-    return counted.order_by("-last")
+def newest_operations(entries: QuerySet[LedgerEntry], *, most: int) -> list[Done]:
+    """Return the newest operations among these entries, newest first; all but the last
+    of them with all that the entries have of it.
+
+    The trail is read from its end, ``WINDOW`` changes at a time, so that its length
+    costs nothing; an operation that fills a window is left at once.
+    """
+    found: dict[UUID, Done] = {}
+    window = entries
+    while len(found) < most:
+        rows = list(window.values_list("number", "operation")[:WINDOW])
+        for number, operation in rows:
+            done = found.setdefault(operation, Done(operation))
+            done.count += 1
+            done.first = number
+        if len(rows) < WINDOW:
+            break
+        below, last = rows[-1]
+        if rows[0][1] == last:
+            below = _left(found[last], entries)
+        window = entries.filter(number__lt=below)
+    return list(found.values())[:most]
+
+
+def _left(done: Done, entries: QuerySet[LedgerEntry]) -> int:
+    """Count what these entries have of an operation, up to ``LARGEST``; return the
+    number with which it begins."""
+    whole = LedgerEntry.objects.filter(operation=done.operation)
+    totals = whole.aggregate(first=Min("number"), n=Count("pk"))
+    done.is_cut = totals["n"] > LARGEST
+    if not done.is_cut:
+        seen = entries.filter(operation=done.operation).order_by()
+        seen_totals = seen.aggregate(first=Min("number"), n=Count("pk"))
+        done.count, done.first = seen_totals["n"], seen_totals["first"]
+    return totals["first"]
 
 
 def grouped(
-    operations: Collection[Mapping[str, Any]],
+    operations: Collection[Done],
     entries: QuerySet[LedgerEntry],
     *,
     among: QuerySet[LedgerEntry],
 ) -> list[Group]:
-    """Return these of ``operations_of`` those entries in words; ``among`` are all
-    entries that readers may see. Of how many operations, a constant number of
-    queries."""
-    few = [row["operation"] for row in operations if row["count"] <= BULK]
-    told = [row["first"] for row in operations if row["count"] > BULK]
+    """Return these operations among those entries in words; ``among`` are all entries
+    that readers may see. Of how many operations, a constant number of queries."""
+    few = [done.operation for done in operations if done.count <= BULK]
+    told = [done.first for done in operations if done.count > BULK]
     by_operation: dict[UUID, list[tuple]] = defaultdict(list)
     rows = entries.filter(operation__in=few).order_by()
     for number, operation, record, action in rows.values_list(
@@ -81,6 +122,10 @@ def grouped(
     for change in described_changes(shown, among=among):
         changes[change.entry.operation].append(change)
     return [
-        Group(sorted(changes[row["operation"]], key=attrgetter("rank")), row["count"])
-        for row in operations
+        Group(
+            sorted(changes[done.operation], key=attrgetter("rank")),
+            done.count,
+            done.is_cut,
+        )
+        for done in operations
     ]

@@ -6,17 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q, QuerySet
 
 from partnerships.choices import ChangeKind
 from partnerships.dates import bounds_of, end_of, start_of
 from partnerships.ledger import canonical
-from partnerships.log.entries import ASKED, changes_of_record, public_changes
-from partnerships.log.grouped import Group, grouped
-from partnerships.models import LedgerEntry
+from partnerships.log.entries import ASKED, changes_of_record
+from partnerships.log.grouped import Done, Group, grouped
+from partnerships.models import LedgerEntry, Milestone, Partnership
 
 #: How far back in the trail news is looked for, in changes, where no month is given.
-REACH = 20_000
+REACH = 5_000
 MOST_ROWS = 200
 #: What says how far the rest is known: news of it is in the log alone.
 _BESIDE = ["claim", "source", "check", "doublecheck"]
@@ -36,13 +36,18 @@ class FirstLoad:
 
 
 def own_news(
-    *, until: date, since: date | None = None, edition: int, slug: str = "", most: int
+    public: QuerySet[LedgerEntry],
+    *,
+    until: date,
+    since: date | None = None,
+    edition: int,
+    slug: str = "",
+    most: int,
 ) -> list[Group]:
-    """Return the newest operations up to the end of a day that corrected what this site
-    had said, or added what had happened in an earlier month; those of one partner if
-    ``slug`` is given. Without a first day they are looked for among the last ``REACH``
-    changes of the edition."""
-    public = public_changes()
+    """Return the newest operations among the ``public`` changes, up to the end of a
+    day, that corrected what this site had said, or added what had happened in an
+    earlier month; those of one partner if ``slug`` is given. Without a first day they
+    are looked for among the last ``REACH`` changes of the edition."""
     entries = public.filter(at__lt=end_of(until)).filter(_NEWS).exclude(ASKED)
     if since:
         entries = entries.filter(at__gte=start_of(since))
@@ -56,24 +61,28 @@ def own_news(
             numbers[row["operation"]].append(row["number"])
     newest = list(numbers.items())[:most]
     operations = [
-        {"operation": operation, "count": len(of_it), "first": min(of_it)}
-        for operation, of_it in newest
+        Done(operation, len(of_it), min(of_it)) for operation, of_it in newest
     ]
     told = [number for _, of_it in newest for number in of_it]
     return grouped(operations, entries.filter(number__in=told), among=public)
 
 
 def first_load() -> FirstLoad | None:
-    """Return how the record was first published, where the trail begins by that."""
+    """Return how the record was first published, where the trail begins by that: the
+    day of its first change, and what was imported on it and is public."""
     first = LedgerEntry.objects.filter(number=1, kind=ChangeKind.IMPORT).first()
     if first is None:
         return None
-    loaded = public_changes().filter(operation=first.operation, action="+")
-    loaded = loaded.filter(record__in=("partnership", "milestone")).order_by()
-    counts = dict(loaded.values_list("record").annotate(Count("pk")))
-    return FirstLoad(
-        first.at.date(), counts.get("partnership", 0), counts.get("milestone", 0)
-    )
+    on = first.at.date()
+    loaded = {
+        "history_type": "+",
+        "history_kind": ChangeKind.IMPORT,
+        "history_date__lt": end_of(on),
+    }
+    published = Partnership.objects.published().values("pk")
+    records = Partnership.history.filter(id__in=published, **loaded)
+    milestones = Milestone.history.filter(partnership__in=published, **loaded)
+    return FirstLoad(on, records.count(), milestones.count())
 
 
 def _is_of_its_month(row: dict[str, Any]) -> bool:

@@ -1,13 +1,18 @@
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partnerships.filters.changes import ChangeFilter
 from partnerships.log.entries import described_changes, public_changes
-from partnerships.log.grouped import grouped, operations_of
+from partnerships.log.grouped import grouped, newest_operations
 from partnerships.pages.data_links import data_url, file_urls
-from partnerships.pages.paging import http_status, page_of
+from partnerships.pages.paging import (
+    NoSuchPage,
+    OpenPage,
+    http_status,
+    number_of,
+    page_of,
+)
 from partnerships.selectors.trail import latest_checkpoint
 
 ROWS_PER_PAGE = 25
@@ -40,17 +45,15 @@ def log_page(request, entries, visible, template, context=(), **parameters):
 
 def _groups(form, rows, visible):
     """Return a page of these entries by their operations."""
-    operations = operations_of(rows)
-    pages = Paginator(operations, ROWS_PER_PAGE)
-    counts = rows.order_by().aggregate(
-        changes=Count("pk"), operations=Count("operation", distinct=True)
-    )
-    pages.count = counts["operations"]
-    page = page_of(form, pages)
+    number = number_of(form)
+    operations = newest_operations(rows, most=number * ROWS_PER_PAGE + 1)
+    shown = operations[(number - 1) * ROWS_PER_PAGE :][:ROWS_PER_PAGE]
+    if number > 1 and not shown:
+        raise NoSuchPage
     return {
-        "page": page,
-        "count": counts["changes"],
-        "groups": grouped(page.object_list, rows, among=visible),
+        "page": OpenPage(number, len(operations) > number * ROWS_PER_PAGE),
+        "count": rows.count(),
+        "groups": grouped(shown, rows, among=visible),
     }
 
 

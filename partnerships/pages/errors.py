@@ -37,6 +37,7 @@ def page_not_found(request, exception):
     partner = published.filter(slug=slug).first() if slug else None
     is_dated = bool(match and request.GET.keys() & _DAYS)
     known_on = KnownForm(request.GET).known
+    is_there = bool(partner or not is_record)  # on another day
     words = [] if partner else _words(request.path)
     context = {
         "is_list": isinstance(exception, NoSuchPage),
@@ -44,8 +45,8 @@ def page_not_found(request, exception):
         "is_month": not match and request.path.startswith(_MONTHS),
         "partnership": slug,
         "partner": partner,
-        "asked": ClockForm(request.GET) if is_dated else None,
-        "known_on": known_on if is_dated and (partner or not is_record) else None,
+        "asked": ClockForm(request.GET) if is_dated and is_there else None,
+        "known_on": known_on if is_dated and is_there else None,
         "now": request.path if is_dated else None,
         "near": near_names(words),
         "words": " ".join(words[-1:]),

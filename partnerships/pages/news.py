@@ -6,6 +6,7 @@ from django.db.models import Min
 from django.http import Http404
 
 from partnerships.filters.news import NewsForm
+from partnerships.log.entries import public_changes
 from partnerships.log.own_news import first_load, own_news
 from partnerships.models import Partnership
 from partnerships.pages.data_links import data_url
@@ -22,6 +23,7 @@ from partnerships.selectors.news import (
     open_announcements,
     perhaps_happened,
     public_milestones,
+    public_milestones_by_id,
 )
 from partnerships.web.caching import trail_of
 from partnerships.web.news_words import (
@@ -118,10 +120,17 @@ def _own(request, context, *, until, most, since=None):
     slug, edition = context["form"].slug, trail_of(request).edition
     load = first_load()
     is_told = load and load.on <= until and (since is None or load.on >= since)
-    groups = own_news(since=since, until=until, edition=edition, slug=slug, most=most)
-    new = public_milestones().filter(pk__in=map(new_milestone, groups))
+    groups = own_news(
+        public_changes(),
+        since=since,
+        until=until,
+        edition=edition,
+        slug=slug,
+        most=most,
+    )
+    added = public_milestones_by_id([*filter(None, map(new_milestone, groups))])
     return {
-        "own": own_news_in_words(groups, new.in_bulk() if groups else {}),
+        "own": own_news_in_words(groups, added),
         "load": load if is_told else None,
     }
 

@@ -1,4 +1,4 @@
-"""Pictures of what pages show, as SVG and PNG, and the cards that links to them have."""
+"""Pictures of what pages show, as SVG and PNG, and the cards that links have."""
 
 from functools import wraps
 

@@ -1,6 +1,6 @@
 """The citation of a record, and the record as linked data for programs."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from partnerships.pages.data_links import data_url
 from partnerships.selectors.record import Record
 from partnerships.web.caching import trail_of
 from partnerships.web.citations import DATA_SET_OF_RECORD, LICENCE, SITE, Citation
+from partnerships.web.sharing import settled_day
 
 
 def citation_context(
@@ -27,7 +28,6 @@ def citation_context(
     twin = data_url(clock, "partnership-detail", slug)
     return {
         "citation": citation,
-        "address": _address(request, record, **clock.given),
         "structured": _linked_data(request, record, citation, twin),
         "data_url": twin,
     }
@@ -43,16 +43,9 @@ def _address(request: HttpRequest, record: Record, **days: date | None) -> str:
 def _citation(
     request: HttpRequest, record: Record, clock: ClockForm, log: list[Change]
 ) -> Citation:
-    """Return the citation of a record as its page shows it.
-
-    What was known on a day is settled once the day is over. So the address names
-    yesterday, unless something changed today: then it names today, and is settled
-    tomorrow.
-    """
+    """Return the citation of a record as its page shows it."""
     today, trail = timezone.localdate(), trail_of(request)
-    changed_on = trail.changed_at.date() if trail.changed_at else today
-    is_settled = changed_on < today and not trail.is_waiting
-    known_on = clock.known or (today - timedelta(days=1) if is_settled else today)
+    known_on = clock.known or settled_day(trail, today)
     return Citation(
         key=record.partnership.partner.slug,
         title=record.partnership.title,

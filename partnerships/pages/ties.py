@@ -20,8 +20,7 @@ from partnerships.selectors.ties import (
 )
 from partnerships.web.tie_words import KINDS, KINDS_BY_SLUG
 
-PARTNERS_PER_PAGE = 60
-TIES_PER_PAGE = 60
+PARTNERS_PER_PAGE = TIES_PER_PAGE = 50
 
 
 @dated_page("partnerships/ties.html", TieForm)
@@ -65,7 +64,7 @@ def _around(request):
     published = Partnership.objects.published().with_checked_through()
     files = file_urls(ClockForm(request.GET), "engagements")
     return {
-        "partnerships": published.select_related("partner"),
+        "partnerships": published.select_related("partner").only("partner__name"),
         "files": files,
         "data_url": files["json"],
     }

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_safe
 
 from partnerships.models import Area, Partnership, Source
 from partnerships.selectors.trail import last_changes
+from partnerships.web.tie_words import KINDS
 
 #: Names of the pages that exist once.
 PAGES = [
     *("home", "partnership-list", "matrix", "timeline", "compare", "source-list"),
     *("disagreement-list", "question-list", "position-list", "namesake-list"),
-    "change-list",
+    *("safe", "ties", "change-list"),
     *("data", "about", "glossary", "accessibility"),
 ]
 
@@ -43,6 +44,7 @@ def sitemap(request):
     """List all pages that exist once, and each partnership, area and source."""
     records, sources = last_changes()
     pages = [(reverse(name), None) for name in PAGES]
+    pages += [(reverse("tie-kind", args=[kind.slug]), None) for kind in KINDS]
     for pk, slug in Partnership.objects.published().values_list("pk", "partner__slug"):
         pages.append((reverse("partnership-detail", args=[slug]), records.get(pk)))
     for slug in Area.objects.values_list("slug", flat=True):

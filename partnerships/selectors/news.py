@@ -30,6 +30,13 @@ def public_milestones(slug: str = "") -> MilestoneQuerySet:
     return rows.settled().select_related("partnership__partner")
 
 
+def public_milestones_by_id(ids: list[int]) -> dict[int, Milestone]:
+    """Return those of these milestones that are public, by id. One query, none where
+    there is no id."""
+    rows = Milestone.objects.filter(partnership__is_published=True).counted()
+    return rows.select_related("partnership__partner").order_by().in_bulk(ids)
+
+
 def last_day_of(month: date) -> date:
     """Return the last day of the month that begins on that day."""
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from partnerships.models import Claim, Milestone, Partnership
+from partnerships.querysets.settled import settled_columns
 
 
 def partnership_rows(pks: Iterable[int], *, on: date) -> list[Partnership]:
@@ -51,8 +52,9 @@ def listed_facts(rows: Collection[Any], *, on: date) -> dict[int, Listed]:
     """Return the facts of these partnerships, which have their statuses of the day
     ``on``, by their ids. Five queries."""
     pks = [row.pk for row in rows]
-    milestones = Milestone.objects.filter(partnership__in=pks)
-    happened = milestones.counted().happened(on=on).in_order()
+    mine = Milestone.objects.filter(partnership__in=pks)
+    settled = mine.annotate(**settled_columns(mine))  # by these records alone
+    happened = settled.counted().happened(on=on).in_order()
     newest = dict(happened.values_list("partnership", "pk"))  # the last is kept
     told = {*newest.values(), *(row.sdp_milestone_id for row in rows)} - {None}
     found = Milestone.objects.select_related("partnership__partner").in_bulk(told)

@@ -2,9 +2,10 @@
 turn it is, and whose firms may go beyond the share that others have."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -27,8 +28,8 @@ from partnerships.lifecycle.table import (
     SAFE_NOT_NEEDED_COUNTRIES,
     SAFE_NOT_NEEDED_KINDS,
 )
-from partnerships.models import Affiliation, Milestone, Partnership, Question
-from partnerships.selectors.facts import Fact, LinkedFact, facts_by_id
+from partnerships.models import Affiliation, Claim, Milestone, Partnership, Question
+from partnerships.selectors.facts import Fact, LinkedFact, claims_by_fact
 
 K = MilestoneKind
 #: The rungs in order, the highest first, and what stands beside them.
@@ -47,7 +48,8 @@ _OPTIONAL = K.PROVISIONALLY_APPLIED
 _STEPS = [kind for kind, effect in EFFECTS[Track.SAFE].items() if effect] + [*AWAITED]
 #: How the slugs of questions about SAFE begin.
 QUESTIONS = "safe-"
-MOST_ACTS = 40
+#: No more acts and affiliations than these are shown.
+MOST_SHOWN = 24
 
 
 @dataclass(frozen=True)
@@ -94,22 +96,24 @@ class SafePartner:
 
 @dataclass(frozen=True)
 class SafeLadder:
-    """The partners by SAFE status on the day ``on``. ``acts`` are milestones that name
-    an act, in order of time, without the first ``left_out``; ``affiliations`` those for
-    which the Regulation counts a partner's components with the EU's; ``questions`` of
-    fact are about SAFE itself. All with their claims."""
+    """The partners by SAFE status on the day ``on``. ``acts`` are the last milestones
+    that name an act, in order of time; ``affiliations`` the first of those for which
+    the Regulation counts a partner's components with the EU's; how many of both are
+    left out stands beside. ``questions`` of fact are about SAFE itself. All have their
+    claims."""
 
     on: date
     partners: list[SafePartner]
     acts: list[Fact[Milestone]]
-    left_out: int
+    acts_left_out: int
     affiliations: list[Fact[Affiliation]]
+    affiliations_left_out: int
     questions: list[LinkedFact]
 
     def on_rung(self, status: SafeStatus) -> list[SafePartner]:
         return [partner for partner in self.partners if partner.status == status]
 
-    @property
+    @cached_property
     def beyond(self) -> list[SafePartner]:
         """Partners whose firms may go beyond the share that others have."""
         return [partner for partner in self.partners if partner.is_beyond]
@@ -124,27 +128,48 @@ def safe_ladder(partnerships: Iterable[Any], *, on: date) -> SafeLadder:
     acts = [m for steps in milestones.values() for m in steps if m.reference]
     acts.sort(key=lambda milestone: (milestone.last_day, milestone.pk))
     affiliations = _affiliations(partners, on)
-    questions = Question.objects.filter(slug__startswith=QUESTIONS)
-    asked = [f"question-{pk}" for pk in questions.values_list("pk", flat=True)]
-    shown = [*acts[-MOST_ACTS:], *affiliations]
-    facts = facts_by_id([*asked, *map(_fact_id, shown)])
+    questions = list(Question.objects.filter(slug__startswith=QUESTIONS))
+    shown = [*acts[-MOST_SHOWN:], *affiliations[:MOST_SHOWN]]
+    claims = _claims(questions, shown)
     return SafeLadder(
         on=on,
         partners=partners,
-        acts=_facts(acts[-MOST_ACTS:], facts),
-        left_out=max(len(acts) - MOST_ACTS, 0),
-        affiliations=_facts(affiliations, facts),
-        questions=[facts[fact_id] for fact_id in asked if fact_id in facts],
+        acts=_facts(acts[-MOST_SHOWN:], claims),
+        acts_left_out=max(len(acts) - MOST_SHOWN, 0),
+        affiliations=_facts(affiliations[:MOST_SHOWN], claims),
+        affiliations_left_out=max(len(affiliations) - MOST_SHOWN, 0),
+        questions=[
+            LinkedFact(
+                about=question,
+                ruling=question.ruling,
+                claims=claims[fact_id],
+                id=fact_id,
+                adopted=question.answer,
+                partnership=None,
+            )
+            for question in questions
+            if (fact_id := _fact_id(question)) in claims
+        ],
     )
+
+
+def _claims(questions: list[Question], rows: list[Any]) -> dict[str, list[Claim]]:
+    """Return the claims about these questions, milestones and affiliations, by the id
+    of the fact. One query."""
+    claims = Claim.objects.with_fact().with_standing().select_related("source")
+    is_about = Q(question__in=questions)
+    for model in (Milestone, Affiliation):
+        name = str(model._meta.model_name)
+        is_about |= Q(**{f"{name}__in": [r.pk for r in rows if isinstance(r, model)]})
+    return claims_by_fact(claims.filter(is_about))
 
 
 def _fact_id(row: Any) -> str:
     return f"{row._meta.model_name}-{row.pk}"
 
 
-def _facts(rows: list[Any], facts: Mapping[str, LinkedFact]) -> list[Fact[Any]]:
+def _facts(rows: list[Any], claims: dict[str, list[Claim]]) -> list[Fact[Any]]:
     """Return these rows, each with its claims where it has any."""
-    claims = {fact_id: fact.claims for fact_id, fact in facts.items()}
     return [Fact(row, row.ruling, claims.get(_fact_id(row), [])) for row in rows]
 
 

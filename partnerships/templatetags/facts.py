@@ -4,10 +4,12 @@ import re
 from typing import NamedTuple
 
 from django import template
+from django.utils.html import format_html_join
 from django.utils.text import slugify
 
-from partnerships.choices import EngagementState, HolderKind, SourceKind
+from partnerships.choices import EngagementState, Frequency, HolderKind, SourceKind
 from partnerships.selectors.facts import Fact
+from partnerships.templatetags.dates import period
 
 register = template.Library()
 
@@ -42,6 +44,17 @@ def ties_by_kind(record):
     others = [f for f in record.engagements if f.about.state == envisaged]
     groups = _by_heading(in_being, lambda tie: tie.get_kind_display())
     return [*groups, *as_one_group(others, envisaged.label)]
+
+
+@register.filter
+def in_short(tie):
+    """Kind or time of a tie, its level and how often it meets, in a line."""
+    is_envisaged = tie.state == EngagementState.ENVISAGED
+    time = period(tie) if tie.since or tie.until else ""
+    is_regular = tie.frequency not in ("", Frequency.NOT_SPECIFIED)
+    often = tie.get_frequency_display().lower() if is_regular else ""
+    parts = [tie.get_kind_display() if is_envisaged else time, tie.level, often]
+    return format_html_join("; ", "{}", ([part] for part in parts if part))
 
 
 @register.filter

@@ -1,6 +1,8 @@
 """Lists: their filters, with the counts of each, and their order; dictionaries."""
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from partnerships.filters.partnerships import KEEPING_ALL
 
@@ -23,10 +25,23 @@ def checkboxes(field, counts=None, is_open=False):
     return {
         "field": field,
         "chosen": chosen,
-        "boxes": used,
-        "unused": unused,
+        "boxes": _drawn(field.html_name, used),
+        "unused": _drawn(field.html_name, unused),
         "is_open": is_open,
     }
+
+
+def _drawn(name, boxes):
+    # No template: there are a hundred of them.
+    return format_html_join(
+        "",
+        '<label class="choice"><input type="checkbox" name="{}" value="{}"{}>'
+        ' <span>{}</span> <span class="choice-count">{}</span></label>',
+        (
+            (name, value, SafeString(" checked" * is_checked), label, count)
+            for value, label, is_checked, count in boxes
+        ),
+    )
 
 
 #: The ways to order the list of partnerships: what the link says, and both orders, the

@@ -1,11 +1,16 @@
 """The ladder of SAFE: its rungs and partners in words."""
 
 from django import template
+from django.utils.html import format_html, format_html_join
 
 from partnerships.templatetags.knowledge import number_in_words
+from partnerships.templatetags.links import dated_url
+from partnerships.templatetags.statuses import how_sure
 from partnerships.web import safe_ladder_words
 
 register = template.Library()
+
+_BETWEEN = format_html('<span aria-hidden="true">{}</span>', " · ")
 
 #: The questions whose sources stand behind the sentences that tell what SAFE is.
 _AT_THE_TOP = ["safe-adopted", "safe-component-limit", "safe-component-origin"]
@@ -33,6 +38,32 @@ def safe_headline(ladder):
 def safe_lede(ladder):
     """Who goes beyond the share, by which text, and where the others stand."""
     return safe_ladder_words.lede(ladder, number_in_words)
+
+
+@register.simple_tag(takes_context=True)
+def partner_run(context, partners):
+    """These partners in a line, each a link to its record, with what is not sure."""
+    # No template: a rung can have hundreds.
+    return format_html_join(
+        _BETWEEN,
+        '<a href="{}">{}</a>{}',
+        (
+            (
+                dated_url(context, "partnership-detail", p.row.partner.slug),
+                p.row.partner.name,
+                _doubt(p),
+            )
+            for p in partners
+        ),
+    )
+
+
+def _doubt(partner):
+    """What is not sure of a partner's rung, beside its name."""
+    if not partner.is_reported and not partner.may_be:
+        return ""
+    doubt = how_sure(partner.row, "safe_status")
+    return format_html(' <span class="perhaps">{}</span>', doubt)
 
 
 @register.filter

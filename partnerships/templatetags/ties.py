@@ -1,36 +1,19 @@
 """Other ties across partners in words."""
 
-from typing import NamedTuple
-
 from django import template
+from django.utils.html import format_html, format_html_join
 
+from partnerships.choices import EngagementKind
 from partnerships.templatetags.knowledge import number_in_words
+from partnerships.templatetags.links import dated_url
 from partnerships.text import capitalised
 from partnerships.web import tie_words
 
 SQUARE = 10  # px, as in includes/tie_matrix.html
+_ENVISAGED = '<i>+{}<span class="visually-hidden"> envisaged</span></i> '
+_NO_CELL = format_html("<td>{}</td>", "")
 
 register = template.Library()
-
-
-class Cell(NamedTuple):
-    """Ties of one kind that a partner has: a square for each, filled where it is
-    there."""
-
-    there: int
-    envisaged: int
-
-    @property
-    def filled(self) -> int:
-        return SQUARE * self.there
-
-    @property
-    def open(self) -> int:
-        return SQUARE * self.envisaged
-
-    @property
-    def width(self) -> int:
-        return self.filled + self.open
 
 
 @register.simple_tag(takes_context=True)
@@ -62,12 +45,38 @@ def total_in_words(total):
     return tie_words.total_in_words(total)
 
 
-@register.filter
-def tie_cell(row, kind):
-    """The number of ties of a kind that a partner has, as it is drawn; None of none."""
+@register.simple_tag(takes_context=True)
+def tie_cells(context, row, kinds):
+    """The cells of a partner: how many ties of each kind, drawn and in numbers."""
+    # No template: a page has hundreds.
+    return format_html_join("", "{}", ((_cell(context, row, kind),) for kind in kinds))
+
+
+def _cell(context, row, kind):
     there = row.there.get(kind.kind.value, 0)
     envisaged = row.envisaged.get(kind.kind.value, 0)
-    return Cell(there, envisaged) if there or envisaged else None
+    if not there and not envisaged:
+        return _NO_CELL
+    return format_html(
+        '<td data-label="{}"><a href="{}">{} {}<svg width="{}" height="9" aria-hidden='
+        '"true"><rect class="there" width="{}" height="9"/><rect class="envisaged"'
+        ' x="{}" width="{}" height="9"/></svg></a>{}</td>',
+        kind.name,
+        dated_url(context, "tie-kind", kind.slug, partner=row.slug),
+        there or "",
+        format_html(_ENVISAGED, envisaged) if envisaged else "",
+        SQUARE * (there + envisaged),
+        SQUARE * there,
+        SQUARE * there,
+        SQUARE * envisaged,
+        format_html_join("", '<span class="row-note">{}</span>', _sums(row, kind)),
+    )
+
+
+def _sums(row, kind):
+    """What a partner gave, where the kind is of money."""
+    is_money = kind.kind == EngagementKind.EPF_CONTRIBUTION
+    return [(tie_words.total_in_words(total),) for total in row.totals if is_money]
 
 
 @register.filter

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import get_text_list
 
 from partnerships.choices import AffiliationKind, MilestoneKind, SafeStatus
@@ -122,13 +123,12 @@ def _rung(ladder: SafeLadder, status: SafeStatus) -> Rung:
     for partner in here:
         if partner.deciding is None:
             by_reason.setdefault(reason(partner), []).append(partner)
-    is_past = any(of_past_day(partner.row) for partner in here)
     return Rung(
         status=status,
         name=_RUNGS[status],
         share=_EFFECTS[status][0],
         effect=_EFFECTS[status][1],
-        turn="" if is_past or not here else _NOBODY.get(status, ""),
+        turn="" if is_past(ladder) or not here else _NOBODY.get(status, ""),
         stepped=[partner for partner in here if partner.deciding],
         standing=sorted(by_reason.items()),
     )
@@ -174,25 +174,25 @@ def turn(partner: SafePartner) -> str:
 def headline(ladder: SafeLadder, in_words: Callable[[int], str]) -> str:
     """Return how many go beyond the share that others have."""
     count = len(ladder.beyond)
-    may = "could" if _is_past(ladder) else "may"
-    s = "" if count == 1 else "s"
+    may = "could" if is_past(ladder) else "may"
+    s = "s" * (count > 1)
     return f"{in_words(count)} partner{s} {may} go beyond SAFE’s 35 %"
 
 
 def lede(ladder: SafeLadder, in_words: Callable[[int], str]) -> str:
     """Return who goes beyond the share and by which text, and where the others
     stand."""
-    is_past = _is_past(ladder)
+    was, beyond = is_past(ladder), ladder.beyond
     said = [
-        _by_agreement([p for p in ladder.beyond if not p.by_regulation], is_past),
-        _by_regulation([p for p in ladder.beyond if p.by_regulation], is_past),
+        _by_agreement([p for p in beyond if not p.by_regulation], was),
+        _by_regulation([p for p in beyond if p.by_regulation], was),
     ]
     if perhaps := sum(p.may_be_beyond for p in ladder.partners):
-        may_be = "may have been" if is_past else "may be"
+        may_be = "may have been" if was else "may be"
         said.append(f"by the days known, {in_words(perhaps)} more {may_be} among them")
     others = [p for p in ladder.partners if not p.is_beyond]
     inside = sum(p.standing == SafeStatus.ELIGIBLE for p in others)
-    outside, may = len(others) - inside, "could" if is_past else "may"
+    outside, may = len(others) - inside, "could" if was else "may"
     if inside:
         said.append(
             f"{in_words(inside)} other{'' if inside == 1 else 's'} {may} join common "
@@ -204,27 +204,28 @@ def lede(ladder: SafeLadder, in_words: Callable[[int], str]) -> str:
     return " ".join(as_sentence(capitalised(one)) for one in said if one)
 
 
-def _by_agreement(partners: list[SafePartner], is_past: bool) -> str:
+def _by_agreement(partners: list[SafePartner], was: bool) -> str:
     if not partners:
         return ""
     own = "its own agreement" if len(partners) == 1 else "their own agreements"
-    return f"{_names(partners)} {'could' if is_past else 'may'}, by {own} with the EU"
+    return f"{_names(partners)} {'could' if was else 'may'}, by {own} with the EU"
 
 
-def _by_regulation(partners: list[SafePartner], is_past: bool) -> str:
+def _by_regulation(partners: list[SafePartner], was: bool) -> str:
     if not partners:
         return ""
     one = len(partners) == 1
-    be = ("was" if one else "were") if is_past else ("is" if one else "are")
-    counts, its = "counted" if is_past else "counts", "its" if one else "their"
+    be = ("was" if one else "were") if was else ("is" if one else "are")
+    counts, its = "counted" if was else "counts", "its" if one else "their"
     return (
         f"{_names(partners)} {be} not capped: the Regulation {counts} {its} components "
         "with the EU’s"
     )
 
 
-def _is_past(ladder: SafeLadder) -> bool:
-    return any(of_past_day(partner.row) for partner in ladder.partners)
+def is_past(ladder: SafeLadder) -> bool:
+    """Return whether the ladder is of a day that is over."""
+    return ladder.on < timezone.localdate()
 
 
 def _names(partners: Iterable[Any]) -> str:

@@ -8,7 +8,6 @@ from partnerships.choices import (
     Certainty,
     SafeStatus,
     SdpStatus,
-    Status,
     Track,
 )
 from partnerships.dates import day_in_words

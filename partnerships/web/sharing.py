@@ -40,8 +40,9 @@ OF_CARDS = {"as_of", "known_on", "p"}
 
 
 def settled_day(trail: Trail, today: date) -> date:
-    """Return the last day by whose end what was known is settled: yesterday, unless
-    something changed today; then today, which is settled tomorrow."""
+    """Return the day by whose end what is known now is settled, so that an address with
+    it will always show the same: yesterday, unless something changed today; then today,
+    which is settled tomorrow."""
     changed_on = trail.changed_at.date() if trail.changed_at else today
     is_settled = changed_on < today and not trail.is_waiting
     return today - timedelta(days=1) if is_settled else today

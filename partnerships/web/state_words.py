@@ -25,13 +25,13 @@ MOST_CHARACTERS = 90
 
 _STATES = {
     SdpStatus.NOT_RECORDED: "no step towards a partnership known",
-    SdpStatus.PROPOSED: "partnership proposed",
-    SdpStatus.EXPLORATORY: "exploratory talks",
-    SdpStatus.NEGOTIATING: "partnership being negotiated",
-    SdpStatus.SIGNED: "partnership signed",
-    SdpStatus.SUSPENDED: "partnership suspended",
-    SdpStatus.ENDED: "partnership ended",
-    SdpStatus.ABANDONED: "attempt at a partnership given up",
+    SdpStatus.PROPOSED: "partnership {}proposed",
+    SdpStatus.EXPLORATORY: "{}exploratory talks",
+    SdpStatus.NEGOTIATING: "partnership {}being negotiated",
+    SdpStatus.SIGNED: "partnership {}signed",
+    SdpStatus.SUSPENDED: "partnership {}suspended",
+    SdpStatus.ENDED: "partnership {}ended",
+    SdpStatus.ABANDONED: "attempt at a partnership {}given up",
 }
 #: Statuses that their milestone tells better.
 _TOLD = {SdpStatus.PROPOSED, SdpStatus.EXPLORATORY}
@@ -61,6 +61,10 @@ _ACTS = {
     K.CONCLUDED: ("the Council", "concludes the agreement"),
     K.IN_FORCE: ("the agreement", "enters into force"),
     K.RESUMED: ("the two sides", "resume what is suspended"),
+}
+_OVER = {
+    Track.SDP: "Only a new attempt may follow.",
+    Track.SAFE: "On SAFE, only a new attempt may follow.",
 }
 _NAMES = {Track.SDP: "The partnership", Track.SAFE: "The agreement on SAFE"}
 
@@ -95,15 +99,13 @@ def state(record: Record) -> str:
     row: Any = record.partnership  # with its statuses
     status = SdpStatus(row.sdp_status)
     beside = _SAFE_STATES.get(SafeStatus(row.safe_status), "")
-    said = _STATES[status]
-    if status == SdpStatus.SIGNED and beside:
-        said = "signed"
+    both = status == SdpStatus.SIGNED and beside
+    said = "{}signed" if both else _STATES[status]
+    said = said.format("reportedly " * row.sdp_status_reported)
     deciding = dict(record.because).get(Track.SDP)
     if deciding and status in _TOLD:
         told = what(deciding.about)
         said = told if len(told) <= MOST_CHARACTERS else said
-    elif row.sdp_status_reported:
-        said = f"reportedly {said}"
     safe = beside.format("reportedly " * row.safe_status_reported)
     return f"{in_a_line(row.partner.name)}: {said}{safe}"
 
@@ -116,11 +118,15 @@ def told(record: Record, eligibility: SafeEligibility) -> list[Told]:
     said = sentence(sdp.about) if sdp else no_step(Track.SDP, record)
     doubts = as_sentence(capitalised(doubt(row, "sdp_status", row.sdp_status_may_be)))
     safe = [deciding[Track.SAFE]] if Track.SAFE in deciding else []
+    partner = in_text(row.partner)
+    safe_said = safe_sentences(record, eligibility)
+    if safe_said.startswith(subject := f"{capitalised(partner)} "):
+        safe_said = f"Under SAFE, {partner} {safe_said.removeprefix(subject)}"
     return [
         Told(Track.SDP, " ".join(filter(None, [said, doubts])), [sdp] if sdp else []),
         Told(
             Track.SAFE,
-            safe_sentences(record, eligibility),
+            safe_said,
             safe or [*eligibility.affiliations],
         ),
     ]
@@ -139,7 +145,7 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
         text = no_step(course.track, record) if is_open else ""
         return Ahead(course.track, name, text=text) if text else None
     if course.is_over:
-        return Ahead(course.track, name, text="Only a new attempt may follow.")
+        return Ahead(course.track, name, text=_OVER[course.track])
     if not course.ahead.onward:
         return None
     first = next(kind for kind in course.ahead.onward if kind in _ACTS)
@@ -160,7 +166,8 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
 def _last(course: Course, record: Record) -> str:
     """Return the last milestone of a track, where another one decides its status."""
     last = [f for f in record.milestones if f.about.track == course.track][-1]
-    if last == course.deciding:
+    deciding = course.deciding
+    if deciding is None or last.about.latest <= deciding.about.latest:
         return ""
     day = last.about.date.display()
     return f"Last: {what(last.about)}, {day}. Nothing later is recorded."

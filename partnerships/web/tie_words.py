@@ -17,14 +17,16 @@ MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class TieKind:
-    """A kind of ties on pages: the end of its address, for good, its name, and what its
-    partners do, now and on a day that is over."""
+    """A kind of ties on pages: the end of its address, for good, its name, what its
+    partners do, now and on a day that is over, and the word of the glossary that tells
+    what it is about."""
 
     slug: str
     kind: EngagementKind
     name: str
     do: str
     did: str
+    term: str = ""
 
 
 KINDS = [
@@ -34,6 +36,7 @@ KINDS = [
         "Missions and operations",
         "have ties with EU missions and operations",
         "had ties with EU missions and operations",
+        "csdp",
     ),
     TieKind(
         "contributions",
@@ -41,6 +44,7 @@ KINDS = [
         "Peace Facility",
         "have given to the European Peace Facility",
         "had given to the European Peace Facility",
+        "epf",
     ),
     TieKind(
         "dialogues",
@@ -62,6 +66,7 @@ KINDS = [
         "PESCO projects",
         "have ties with PESCO projects",
         "had ties with PESCO projects",
+        "pesco",
     ),
     TieKind(
         "eda-arrangements",
@@ -69,6 +74,7 @@ KINDS = [
         "European Defence Agency",
         "have arrangements with the European Defence Agency",
         "had arrangements with the European Defence Agency",
+        "eda",
     ),
     TieKind(
         "others",
@@ -107,12 +113,14 @@ def finding(
     the EU", "Norway has given NOK 1,400 million to the European Peace Facility"."""
     do = kind.did if is_past else kind.do
     verb, _, rest = do.partition(" ")
-    if len(partners) == 1:
-        verb = _ONE.get(verb, verb)
-        if sums := [total for own in totals.values() for total in own]:
-            rest = rest.replace("given", f"given {_sums(sums)}", 1)
-        return f"{partners[0]} {verb} {rest}"
-    return f"{in_words(len(partners))} partners {verb} {rest}"
+    if len(partners) > 1:
+        return f"{in_words(len(partners))} partners {verb} {rest}"
+    verb = _ONE.get(verb, verb)
+    if not partners:
+        return f"no partner {verb} {rest}"
+    if sums := [total for own in totals.values() for total in own]:
+        rest = rest.replace("given", f"given {_sums(sums)}", 1)
+    return f"{partners[0]} {verb} {rest}"
 
 
 def standfirst(

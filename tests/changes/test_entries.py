@@ -225,8 +225,8 @@ def test_how_sure_a_milestone_is_stands_wherever_the_log_names_it(
     client, norway, certainty
 ):
     signed = factories.milestone(norway, certainty=certainty)
-    named = f"Norway: Signed, 28 May 2024 (SDP, {certainty})"
-    for path in ("/", LOG, detail(newest(client)), OF_NORWAY, "/changes.atom"):
+    named = f"Signed, 28 May 2024 (SDP, {certainty})"
+    for path in (LOG, detail(newest(client)), OF_NORWAY, "/changes.atom"):
         text = page(client, path).text
         assert named in text, path
         assert "Signed, 28 May 2024 (SDP)" not in text, path
@@ -235,14 +235,15 @@ def test_how_sure_a_milestone_is_stands_wherever_the_log_names_it(
         f"New source for: Norway, Signed (SDP, {certainty})" in page(client, LOG).text
     )
     edit(claim, locator="page 2")
-    assert f"Norway: Signed (SDP, {certainty})" in page(client, LOG).text
+    again = f"Source read anew for: Norway, Signed (SDP, {certainty})"
+    assert again in page(client, LOG).text
 
 
 def test_rejected_milestone_is_evidence_and_no_news(client, norway):
     with context.change(reason="An agency said so.", kind="new_development"):
         signed = factories.milestone(norway, certainty="rejected")
     assert category(client) == "source"
-    assert "New evidence: Norway: Signed, 28 May 2024 (SDP, rejected)" in (
+    assert "New evidence: Norway, Signed, 28 May 2024 (SDP, rejected)" in (
         page(client, LOG).text
     )
     edit(signed, place="Oslo", kind="new_development")
@@ -258,7 +259,7 @@ def test_rejected_milestone_is_evidence_and_no_news(client, norway):
 
 def test_check_is_told_without_the_machinery(client, norway):
     factories.check(norway, "2024-04-30")
-    for path in ("/", LOG, detail(newest(client)), OF_NORWAY, "/changes.atom"):
+    for path in (LOG, detail(newest(client)), OF_NORWAY, "/changes.atom"):
         text = page(client, path).text
         assert "Norway: checked through 30 April 2024" in text, path
         assert "created: Norway: checked" not in text and "The check" not in text, path
@@ -301,17 +302,19 @@ def test_log_of_what_was_deleted_stays_readable(client, gone):
 def test_pages_of_what_was_deleted_stay_readable(client, gone):
     for change in log(client):
         text = page(client, detail(change)).text
-        label, is_claim = (
-            change["record"]["label"],
-            change["record"]["model"] == "claim",
-        )
-        if is_claim and change["action"] == "created":
-            label = f"New source for: {NAMED.replace(': ', ', ')}"
+        label, model = change["record"]["label"], change["record"]["model"]
+        is_claim, is_new = model == "claim", change["action"] == "created"
+        if is_claim:
+            done = "New source for" if is_new else "Source taken back for"
+            label = f"{done}: {NAMED.replace(': ', ', ')}"
+        if model == "milestone":
+            label = label.replace(": ", ", ", 1)
         assert label in text
         if is_claim:
             assert "European Parliamentary Research Service: Briefing" in text
             assert change["partnership"] == "norway"
-    assert "before: 28 May 2024" in page(client, LOG).text
+        if change["action"] == "deleted" and not is_claim:
+            assert "before: " in text
 
 
 def test_log_of_a_deleted_record_stays_with_all_that_was_beneath_it(client, signed):
@@ -326,7 +329,7 @@ def test_log_of_a_deleted_record_stays_with_all_that_was_beneath_it(client, sign
     assert log(client, partnership="norway") == [
         change for change in before if change["record"]["model"] != "area"
     ]
-    assert page(client, OF_NORWAY).text.count("Milestone created") == 1
+    assert page(client, OF_NORWAY).text.count("New milestone") == 1
     cell = next(c for c in before if c["record"]["model"] == "coverage")
     assert cell["record"]["key"] == "norway/area-1"
 
@@ -347,8 +350,8 @@ def test_kind_of_a_change_is_shown(client, signed, kind, label):
     edit(signed, place="Oslo", kind=kind)
     change = newest(client)
     assert change["kind"] == kind
-    for path in (LOG, detail(change)):
-        assert f"UTC {label} " in page(client, path).text
+    assert f"(SDP) {label} " in page(client, LOG).text
+    assert f"UTC {label} " in page(client, detail(change)).text
 
 
 def test_new_claim_and_new_source_are_new_sources(client, signed):

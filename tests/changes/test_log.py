@@ -73,8 +73,8 @@ REASONS = {
 def test_filters_find_what_they_say(client, three, query):
     answer = client.get(f"{API}?{query}").json()
     assert [change["reason"] for change in answer["results"]] == REASONS[query]
-    found = client.get(f"{LOG}?{query}").context["changes"]
-    assert [change.reason for change in found] == REASONS[query]
+    found = client.get(f"{LOG}?{query}").context["groups"]
+    assert [group.change.reason for group in found] == REASONS[query]
 
 
 OF_TWO_MONTHS = "Between 31 March and 2 April 2026"
@@ -101,7 +101,7 @@ def test_heading_says_which_days_are_shown(client, three, path, query, heading):
 def test_span_that_ends_before_it_begins_gets_400_and_a_sentence(client, three, path):
     answer = client.get(path, {"from": "2026-04-01", "to": "2026-03-01"})
     assert answer.status_code == 400
-    sentence = "The span ends before it begins: 2026-04-01 is after 2026-03-01."
+    sentence = "The span ends before it begins: 1 April 2026 is after 1 March 2026."
     assert sentence in answer.content.decode()
 
 
@@ -166,8 +166,9 @@ def test_log_is_paged_newest_first_and_keeps_the_query(client, norway):
     fill(norway, 60)
     for path in (LOG, OF_NORWAY):
         found = page(client, path, {"page": "2", "kind": "editorial"})
-        assert "62 changes" in found.text and "Page 2 of 3" in found.text
-        assert "Place 34" in found.text and "Place 35" not in found.text
+        assert "62 changes" in found.text and "Page 2" in found.text
+        assert f"{LOG}37/" in found.links and f"{LOG}13/" in found.links
+        assert not {f"{LOG}38/", f"{LOG}12/"} & {*found.links}
         assert "?page=1&kind=editorial" in found.links
         assert "?page=3&kind=editorial" in found.links
 
@@ -263,7 +264,7 @@ def rounds(record, first, last):
         edit(claim, says="2024-05")
 
 
-@pytest.mark.parametrize(("path", "queries"), [(LOG, 7), (OF_NORWAY, 9), (API, 7)])
+@pytest.mark.parametrize(("path", "queries"), [(LOG, 9), (OF_NORWAY, 11), (API, 7)])
 def test_number_of_queries_does_not_grow(client, norway, path, queries):
     factories.milestone(norway)
     counts = []

@@ -35,8 +35,8 @@ def test_change_shows_the_others_of_its_operation(client, norway):
     factories.milestone(norway, "proposed", "2023")
     change = log(client)[1]
     found = page(client, detail(change))
-    assert "29 more in the same operation" in found.text
-    others = {f"{LOG}{c['number']}/" for c in log(client)[2:27]}
+    assert "29 more, at once and for one reason" in found.text
+    others = {f"{LOG}{c['number']}/" for c in log(client)[2:7]}
     assert others <= {*found.links}
     assert detail(log(client)[0]) not in found.links
     operation = LedgerEntry.objects.get(number=change["number"]).operation
@@ -45,7 +45,7 @@ def test_change_shows_the_others_of_its_operation(client, norway):
 
 def test_change_alone_in_its_operation_shows_no_others(client, signed):
     text = page(client, detail(newest(client))).text
-    assert "in the same operation" not in text and "Done together" not in text
+    assert "at once and for one reason" not in text and "Done together" not in text
 
 
 @pytest.mark.parametrize(

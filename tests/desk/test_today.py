@@ -188,7 +188,7 @@ def test_last_change_is_undone_in_two_clicks_and_a_reason(client, publisher):
         if card.heading == "Your last changes"
     )
     shown = page(client, item.action[1]).text
-    assert "Undo: Milestone changed: Norway: Signed" in shown
+    assert "Undo: Milestone corrected: Norway, Signed" in shown
     assert "One change. Undoing brings the record back" in shown
     refused = client.post(item.action[1], {"reason": "..."})
     assert "Say in words why" in refused.content.decode()

@@ -1,5 +1,5 @@
-"""Cut the weights that pictures are set in, each a file that needs no browser, and write
-down how wide its signs are. `make fonts` runs this.
+"""Cut the weights that pictures are set in, each a file that needs no browser, and
+write down how wide its signs are. `make fonts` runs this.
 
 They have names of their own, so that no font of a machine is ever taken for one.
 """

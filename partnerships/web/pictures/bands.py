@@ -93,7 +93,7 @@ def strip(
     *,
     zoom: float = 1,
 ) -> SafeString:
-    """Return the strip of a partnership at a place, ``zoom`` times as high as on a page."""
+    """Return the strip of a partnership, ``zoom`` times as high as on a page."""
     drawn = strips.strip_of(row, scale)
     across, height = round(width / zoom, 2), strips.HEIGHT
     years = format_html_join(

@@ -1,7 +1,7 @@
 """Cards: what others show beside a link to a page of this site, 1200 × 630 px.
 
-Each says what stands on the page, of which day, checked how far, and that the site is not
-the European Union's.
+Each says what stands on the page, of which day, checked how far, and that the site is
+not the European Union's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

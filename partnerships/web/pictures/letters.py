@@ -27,7 +27,7 @@ class Face:
         return sum(widths.get(sign, _UNKNOWN) for sign in text) * self.size / 1000
 
     def cropped(self, text: str, room: float) -> str:
-        """Return as much of a text as there is room for, and a sign that there is more."""
+        """Return as much of a text as there is room for, and that there is more."""
         if self.width(text) <= room:
             return text
         while text and self.width(text + _MORE) > room:

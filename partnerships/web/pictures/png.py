@@ -7,8 +7,8 @@ import resvg_py
 from partnerships.web.pictures.letters import FONTS
 from partnerships.web.pictures.sheet import Picture
 
-#: Points in a PNG: while one is made, which takes 0.1 s for a million, nobody else of the
-#: same process is served, and it takes 4 bytes for each.
+#: Points in a PNG. A million take 0.1 s, in which the process serves nobody else, and
+#: 4 MB.
 MOST_POINTS = 3_000_000
 _FILES = [str(path) for path in sorted(FONTS.glob("*.ttf"))]
 

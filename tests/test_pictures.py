@@ -1,0 +1,122 @@
+"""Pictures: what they are drawn of, how they are kept, and what is in none."""
+
+import pytest
+
+from partnerships import urls
+from partnerships.web.pictures import bands
+from partnerships.web.pictures.letters import sans, serif
+from partnerships.web.pictures.png import MOST_POINTS, png
+from partnerships.web.pictures.sheet import STYLE, picture
+from partnerships.web.sharing import WAYS
+from partnerships.web.strips import KEY
+from tests import factories
+from tests.html import size_of_png, words_of_svg
+
+CANADA = "/partnerships/canada/"
+PATHS = [
+    *("/card.png", f"{CANADA}card.png", "/matrix/card.png", "/safe/card.png"),
+    *("/compare/card.png", "/compare/card.png?p=norway&p=japan", "/new/card.png"),
+    *("/areas/area-1/card.png", "/timeline/card.png", "/picture.svg"),
+    *("/matrix/picture.png", "/embed/state/", "/embed/matrix/"),
+]
+
+
+@pytest.mark.django_db
+def test_page_that_is_not_there_has_no_card(client):
+    assert "og:image" not in client.get("/partnerships/atlantis/").text
+
+
+def test_every_way_to_share_is_a_route():
+    names = {pattern.name for pattern in urls.urlpatterns}
+    for page, ways in WAYS.items():
+        wanted = {page, ways.card, ways.picture, ways.embed} - {""}
+        assert wanted <= names
+
+
+@pytest.mark.django_db
+def test_picture_of_what_was_known_says_so(client, sealed_at_once):
+    factories.partnership("canada")
+    text = words_of_svg(client.get("/picture.svg", {"known_on": "2020-01-01"}).text)
+    assert "as told on 1 January 2020" in text
+    assert "Canada" not in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PATHS)
+def test_picture_without_any_record_is_drawn(client, path):
+    factories.area(1)
+    expected = 404 if "canada" in path else 400 if "p=norway" in path else 200
+    assert client.get(path).status_code == expected
+
+
+@pytest.mark.django_db
+def test_draft_and_unknown_have_no_picture(client):
+    factories.partnership("norway", published=False)
+    for slug in ("norway", "atlantis"):
+        for path in ("card.png", "picture.svg", "picture.png"):
+            assert client.get(f"/partnerships/{slug}/{path}").status_code == 404
+        assert client.get(f"/embed/{slug}/").status_code == 404
+    assert client.get("/areas/atlantis/card.png").status_code == 404
+    assert "Norway" not in client.get("/picture.svg").text
+
+
+@pytest.mark.django_db
+def test_picture_is_kept_for_its_edition_and_not_for_every_day(
+    client, memory_cache, sealed_at_once, django_assert_num_queries
+):
+    factories.partnership("canada")
+    for query, kept in (("", True), ("?as_of=2025-01-31", False)):
+        first = client.get(f"{CANADA}card.png{query}")
+        with django_assert_num_queries(1 if kept else 4):
+            assert client.get(f"{CANADA}card.png{query}").content == first.content
+        etag = first["ETag"]
+        again = client.get(f"{CANADA}card.png{query}", headers={"If-None-Match": etag})
+        assert again.status_code == 304
+
+
+def test_long_names_stay_in_their_place():
+    face = serif(40)
+    name = "The Federal Democratic Republic of a Very Long Name Indeed"
+    assert face.width(face.cropped(name, 200)) <= 200
+    assert face.cropped("Norway", 200) == "Norway"
+    lines = sans(20).lines(name, 180, 2)
+    assert len(lines) == 2
+    assert lines[-1].endswith("…")
+    assert max(sans(20).width(line) for line in lines) <= 180
+
+
+def test_no_picture_has_more_points_than_may_be():
+    tall = picture("Tall", "", 1200, 20_000)
+    width, height = size_of_png(png(tall, zoom=2))
+    assert width * height <= MOST_POINTS
+
+
+def test_letters_of_every_official_language_are_drawn():
+    signs = "ÅåÄäÖöØøÆæÞþÐðŁłŠšČčŘřŽžŐőŰűĂăȘșȚțİıĞğĠġĦħĶķĻļŅņĒēĄąĘęŽž–—’“”…·×"
+    nothing = png(picture("Sign", "", 40, 60))
+    for sign in signs:
+        alone = picture("Sign", "", 40, 60, [bands.text(sans(20), 5, 40, sign)])
+        assert png(alone) != nothing, sign
+
+
+def test_every_look_has_a_style_in_pictures():
+    plain = {"not_needed", "signed", "associated", "no_agreement"}  # as the track is
+    looks = {name for _, look, _ in KEY for name in look.split()} - plain
+    assert {look for look in looks if f".{look}" not in STYLE} == set()
+
+
+@pytest.mark.django_db
+def test_kept_page_for_frames_may_be_framed_too(client, memory_cache, sealed_at_once):
+    factories.partnership("canada")
+    for _ in range(2):
+        response = client.get("/embed/canada/")
+        assert "X-Frame-Options" not in response
+        assert "frame-ancestors *" in response["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_mark_is_there_for_those_who_read_no_svg(client):
+    response = client.get("/favicon.ico")
+    assert response.status_code == 200
+    assert response.content.startswith(b"\x00\x00\x01\x00")
+    assert 'rel="apple-touch-icon"' in client.get("/about/").text
