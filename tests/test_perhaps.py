@@ -3,7 +3,6 @@ wherever a status, a list or a count is said."""
 
 import csv
 import io
-import re
 
 import pytest
 import time_machine

@@ -59,7 +59,7 @@ class PartnershipFilter(filters.FilterSet):
         ("name", "Name"),
         ("-name", "Name, from Z to A"),
         ("status", "Status"),
-        ("-status", "Status, furthest first"),
+        ("-status", "Status, signed first"),
         ("signed_on", "Signature, earliest first"),
         ("-signed_on", "Signature, newest first"),
         ("changed", "Last change, oldest first"),

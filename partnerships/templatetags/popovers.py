@@ -88,7 +88,8 @@ def area_of(context, cell, address):
         name,
         button,
         format_html(
-            '<span class="said-note"><strong>{}</strong>: {}. Area {} of Table 1.</span>',
+            '<span class="said-note"><strong>{}</strong>: {}. '
+            "Area {} of Table 1.</span>",
             cell.area.name,
             cell.value.label.lower(),
             cell.area.number,
