@@ -40,6 +40,7 @@ ARGS = {
     "partnership-brief": ["norway"],
     "partnership-changes": ["norway"],
     "area-detail": ["area-1"],
+    "tie-kind": ["missions"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
     "report-received": ["ABCD-EFGH-JKMN"],
