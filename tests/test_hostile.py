@@ -38,8 +38,8 @@ PASTED = f"=HYPERLINK(1) {SCRIPT} '\"& {{{{ x }}}} %s \u202eאب 👩‍👩‍�
 
 ARGS = {
     "partnership-detail": ["norway"],
-    "partnership-brief": ["norway"],
     "partnership-changes": ["norway"],
+    "partnership-brief": ["norway"],
     "area-detail": ["area-1"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
@@ -78,6 +78,7 @@ READ = {
     "home": (ClockForm, False),
     "partnership-list": (PartnershipFilter, True),
     "partnership-detail": (ClockForm, False),
+    "partnership-brief": (ClockForm, False),
     "partnership-changes": (ChangeFilter, True),
     "matrix": (MatrixFilter, False),
     "area-detail": (ClockForm, True),
