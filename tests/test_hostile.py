@@ -43,8 +43,8 @@ ARGS = {
     "area-detail": ["area-1"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
-    "tie-kind": ["missions"],
     "news-month": [date(2026, 3, 1)],
+    "tie-kind": ["missions"],
     "report-received": ["ABCD-EFGH-JKMN"],
     "home-picture": ["png"],
     "matrix-picture": ["svg"],
@@ -91,6 +91,8 @@ READ = {
     "source-detail": (SourceForm, True),
     "disagreement-list": (DisagreementFilter, True),
     "change-list": (ChangeFilter, True),
+    "news": (ClockForm, False),
+    "news-month": (ClockForm, False),
     "changes-atom": (ChangeFilter, False),
     "milestones-atom": (MilestoneFilter, False),
     "milestones-ics": (MilestoneFilter, False),
@@ -322,7 +324,8 @@ def test_wrong_value_gets_400_and_a_sentence_beside_its_field(client, pasted, ki
 @pytest.mark.parametrize("kind", RIGHT)
 def test_strange_value_is_answered(client, pasted, kind):
     for name, parameter, value in asked_with(RIGHT, kind):
-        status = 404 if kind == "day" and "-detail" in name and value else 200
+        may_be_gone = "-detail" in name or name == "news-month"
+        status = 404 if kind == "day" and may_be_gone and value else 200
         ask(client, name, 200, status, **{parameter: value})
 
 

@@ -171,18 +171,33 @@ def test_keyboard_skips_to_the_content(page, site):
 def test_filters_work_by_keyboard_on_a_phone(page, site):
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/partnerships/")
-    page.get_by_text("Search, filter and order").focus()
+    page.get_by_text("Filter the list").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Search", exact=True).fill("norway")
+    filters = page.get_by_role("form", name="Filter the list")
+    filters.get_by_label("Search", exact=True).fill("norway")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/partnerships/?q=norway&order=name")
+    page.wait_for_url("**/partnerships/?q=norway")
     expect(page.get_by_role("heading", name="1 partnership")).to_be_visible()
 
 
-def test_filters_stand_open_beside_the_table_where_there_is_room(page, site):
-    page.set_viewport_size({"width": 1280, "height": 800})
+@pytest.mark.parametrize("width", [1280, 390])
+def test_first_line_of_the_list_is_within_the_first_screen(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto("/partnerships/")
-    assert page.get_by_label("Search", exact=True).is_visible()
+    line = page.locator(".listing tbody tr").first.bounding_box()
+    assert line["y"] + 100 < 800
+
+
+def test_button_to_compare_stays_in_sight_once_a_line_is_ticked(page, site):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/partnerships/")
+    button = page.get_by_role("button", name="Compare")
+    assert button.bounding_box()["y"] > 800
+    page.get_by_label("Compare Norway").check()
+    assert button.bounding_box()["y"] < 800
+    page.get_by_label("Compare Japan").check()
+    button.click()
+    page.wait_for_url("**/compare/?p=japan&p=norway")
 
 
 def test_print_names_every_source_by_its_key(page, site):
