@@ -26,6 +26,7 @@ WAYS = {
     "partnership-detail": Ways(
         "partnership-card", "partnership-picture", "embed-partnership", 340
     ),
+    "partnership-brief": Ways("partnership-card"),
     "partnership-changes": Ways("partnership-card"),
     "matrix": Ways("matrix-card", "matrix-picture", "embed-matrix", 1000),
     "safe": Ways("safe-card"),

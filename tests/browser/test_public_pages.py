@@ -18,6 +18,7 @@ PAGES = {
     "filtered list": "/partnerships/?status=signed&region=western_europe",
     "empty list": "/partnerships/?q=atlantis",
     "record": "/partnerships/norway/",
+    "brief of a record": "/partnerships/norway/brief/",
     "record in the past": "/partnerships/norway/?as_of=2026-01-31",
     "before the first record": "/?known_on=2026-01-31",
     "timeline": "/timeline/",
@@ -29,6 +30,11 @@ PAGES = {
     "area": "/areas/area-4/",
     "comparison": "/compare/?p=norway&p=canada&p=thailand",
     "form to compare": "/compare/",
+    "safe": "/safe/",
+    "ties": "/ties/",
+    "ties of one kind": "/ties/contributions/",
+    "positions": "/positions/",
+    "what is no partnership": "/not-sdps/",
     "sources": "/sources/",
     "one source": "/sources/eeas-web/",
     "disagreements": "/disagreements/",
@@ -165,25 +171,81 @@ def test_keyboard_skips_to_the_content(page, site):
 def test_filters_work_by_keyboard_on_a_phone(page, site):
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/partnerships/")
-    page.get_by_text("Search, filter and order").focus()
+    page.get_by_text("Filter the list").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Search", exact=True).fill("norway")
+    filters = page.get_by_role("form", name="Filter the list")
+    filters.get_by_label("Search", exact=True).fill("norway")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/partnerships/?q=norway&order=name")
+    page.wait_for_url("**/partnerships/?q=norway")
     expect(page.get_by_role("heading", name="1 partnership")).to_be_visible()
 
 
-def test_filters_stand_open_beside_the_table_where_there_is_room(page, site):
-    page.set_viewport_size({"width": 1280, "height": 800})
+@pytest.mark.parametrize("width", [1280, 390])
+def test_first_line_of_the_list_is_within_the_first_screen(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto("/partnerships/")
-    assert page.get_by_label("Search", exact=True).is_visible()
+    line = page.locator(".listing tbody tr").first.bounding_box()
+    assert line["y"] + 100 < 800
 
 
-def test_print_unfolds_every_source(page, site):
+def test_button_to_compare_stays_in_sight_once_a_line_is_ticked(page, site):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/partnerships/")
+    button = page.get_by_role("button", name="Compare")
+    assert button.bounding_box()["y"] > 800
+    page.get_by_label("Compare Norway").check()
+    assert button.bounding_box()["y"] < 800
+    page.get_by_label("Compare Japan").check()
+    button.click()
+    page.wait_for_url("**/compare/?p=japan&p=norway")
+
+
+def test_print_names_every_source_by_its_key(page, site):
     page.goto("/partnerships/norway/")
     page.emulate_media(media="print")
-    assert page.get_by_text("The editors’ ruling").first.is_visible()
+    chip = page.locator(".milestone .chip").first
+    content = chip.evaluate("chip => getComputedStyle(chip, '::after').content")
+    assert "eeas-web" in content and content.startswith('"[')
+    assert not page.locator(".claim").first.is_visible()
     assert not page.get_by_role("button", name="Show").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    "opener", [".chip:has-text('disagree')", ".area-name", ".term-word"]
+)
+def test_what_opens_in_place_is_accessible_and_on_the_screen(page, site, opener, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/partnerships/norway/")
+    page.locator(opener).first.focus()
+    page.keyboard.press("Enter")
+    opened = page.locator(":popover-open")
+    box = opened.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= 800
+    page.evaluate(Axe().axe_script)
+    assert violations(page, EVERYTHING) == []
+    page.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+
+
+def test_sources_open_without_javascript(browser, site):
+    context = browser.new_context(java_script_enabled=False, base_url=site)
+    page = context.new_page()
+    page.goto("/partnerships/norway/")
+    page.locator(".milestone .chip").last.click()
+    assert page.locator(":popover-open .claim").first.is_visible()
+    context.close()
+
+
+def test_sections_of_a_record_are_reached_below_what_sticks(page, site):
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/partnerships/norway/#evidence")
+    below = """() => document.querySelector("#evidence").getBoundingClientRect().top
+        - document.querySelector(".record-nav").getBoundingClientRect().bottom"""
+    assert page.evaluate(below) >= 0
 
 
 def test_print_keeps_the_edition_and_drops_what_leads_on(page, site):

@@ -35,9 +35,10 @@ def test_error_of_a_milestone_is_reported_and_has_a_number(
     )
     page = context.new_page()
     page.goto("/partnerships/norway/")
-    milestone = page.locator("li.event", has=page.locator("summary")).first
-    milestone.locator("summary").click()
-    milestone.get_by_role("link", name="Report an error").click()
+    milestone = page.locator("li.milestone", has=page.locator(".chip")).nth(1)
+    milestone.locator(".chip").click()
+    opened = page.locator(":popover-open")
+    opened.get_by_role("link", name="Report an error").click()
     number = milestone_number(page)
     expect(page.get_by_label("Something is wrong")).to_be_checked()
     page.get_by_label("What is wrong, or what does").fill(
