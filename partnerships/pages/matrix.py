@@ -2,6 +2,7 @@ from partnerships.filters.comparison import MatrixFilter
 from partnerships.models import Partnership
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
+from partnerships.querysets.names import by_name
 from partnerships.selectors.facets import more_may_match
 from partnerships.selectors.matrix import coverage_matrix
 from partnerships.selectors.overview import SIGNED
@@ -33,7 +34,7 @@ def matrix(request, clock):
 def _left_out(matrix, *, on):
     """Return the partnerships that are not assessed: those signed, and the others."""
     slugs = [partner["slug"] for partner in matrix.not_assessed]
-    rows = Partnership.objects.filter(partner__slug__in=slugs).order_by("partner__name")
+    rows = Partnership.objects.filter(partner__slug__in=slugs).order_by(*by_name())
     rows = rows.select_related("partner").as_of(on)
     return {
         "signed": [row for row in rows if row.status in SIGNED],

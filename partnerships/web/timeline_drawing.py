@@ -231,7 +231,7 @@ def draw_marks(
         _lane(marks, scale.until((checked or {}).get(pk), now), now)
         for pk, marks in by_partnership.items()
     ]
-    years = _years(milestone.last_day for milestone in milestones)
+    years = _years(min(milestone.last_day, on) for milestone in milestones)
     return Drawing(scale.ticks(), lanes, columns=[], now=now, years=years)
 
 
