@@ -108,6 +108,18 @@ def test_who_must_act_next_is_said_and_what_is_left_after_that(client, canada):
     )
 
 
+def test_what_is_left_of_a_proposal_comes_in_order(client):
+    factories.milestone(factories.partnership(), K.PROPOSED, "2026-02-11")
+    text = section(client, NORWAY, "course")
+    assert "The two sides explore a partnership. Then: authority to negotiate" in text
+
+
+def test_areas_that_nobody_assessed_are_folded(client, canada):
+    factories.area(7)
+    assert "Nobody has assessed its areas" in section(client, CANADA, "areas")
+    assert "Areas not assessed" in head(client, CANADA)
+
+
 def test_last_step_stands_beside_what_comes_next(client, canada):
     factories.milestone(canada, K.PARLIAMENT_CONSENTED, "2026-05-20", track=Track.SAFE)
     text = section(client, CANADA, "course")

@@ -84,12 +84,14 @@ def next_steps(
     current = [event for event in order if event.attempt == number]
     sensible = []
     for kind in EFFECTS[track]:
+        if not _may_follow(kind, track, current, beside):
+            continue
+        # Asked last, as it weighs every choice of days.
         event = Event(track, kind, PartialDate(day.isoformat()), day, number)
         refused = refusals(
             [*happened, event], holdings=holdings, iso_code=iso_code, today=day
         )
-        is_refused = any(one is event for one, _ in refused)
-        if not is_refused and _may_follow(kind, track, current, beside):
+        if not any(one is event for one, _ in refused):
             sensible.append(kind)
     onward = [k for k in sensible if k in LINE[track] or k == K.RESUMED]
     for kind, step in AWAITED.items():

@@ -34,6 +34,12 @@ def cells_by_value(record):
 
 
 @register.filter
+def is_assessed(record):
+    """True where somebody has looked at an area of the record."""
+    return any(cell.about for cell in record.cells)
+
+
+@register.filter
 def included_count(record):
     return len(record.cells_with(CoverageValue.INCLUDED))
 

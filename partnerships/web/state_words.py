@@ -48,6 +48,7 @@ _SAFE_STATES = {
 }
 #: Who must act, and how, for a step to be taken. What one may do without is not there.
 _ACTS = {
+    K.EXPLORATORY_TALKS: ("the two sides", "explore a partnership"),
     K.REQUESTED: ("{partner}", "asks to take part"),
     K.NEGOTIATIONS_RECOMMENDED: ("the Commission", "recommends negotiations"),
     K.NEGOTIATIONS_AUTHORISED: ("the Council", "authorises negotiations"),
@@ -148,8 +149,9 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
         return Ahead(course.track, name, text=_OVER[course.track])
     if not course.ahead.onward:
         return None
-    first = next(kind for kind in course.ahead.onward if kind in _ACTS)
-    others = [kind for kind in course.ahead.onward if kind != first]
+    left = course.ahead.onward
+    first = next(kind for kind in left if kind in _ACTS)
+    others = left[left.index(first) + 1 :]
     who, does = _ACTS[first]
     partner = in_text(record.partnership.partner)
     return Ahead(
@@ -164,10 +166,14 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
 
 
 def _last(course: Course, record: Record) -> str:
-    """Return the last milestone of a track, where another one decides its status."""
+    """Return the last milestone of a track, where its day is known and another one
+    decides the status."""
     last = [f for f in record.milestones if f.about.track == course.track][-1]
     deciding = course.deciding
-    if deciding is None or last.about.latest <= deciding.about.latest:
+    is_later = (
+        deciding and last != deciding and last.about.latest >= deciding.about.latest
+    )
+    if not (is_later and last.about.date.is_day):
         return ""
     day = last.about.date.display()
     return f"Last: {what(last.about)}, {day}. Nothing later is recorded."
