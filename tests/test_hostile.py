@@ -41,7 +41,6 @@ ARGS = {
     "partnership-changes": ["norway"],
     "partnership-brief": ["norway"],
     "area-detail": ["area-1"],
-    "tie-kind": ["missions"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
     "news-month": [date(2026, 3, 1)],
