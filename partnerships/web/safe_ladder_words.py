@@ -50,14 +50,16 @@ _NEXT = {
     K.IN_FORCE: "the agreement enters into force",
     K.RESUMED: "the EU and {x} resume the agreement or end it",
 }
-#: Whose turn it is where no step is taken, or none is left.
+#: What would come first where no step is taken, or none is left.
 _NOBODY = {
-    SafeStatus.ELIGIBLE: "Nobody’s turn: an agreement would begin with a request.",
+    SafeStatus.ELIGIBLE: "An agreement would begin with a request.",
     SafeStatus.NOT_ELIGIBLE: "A signed partnership would open common purchases.",
-    SafeStatus.NOT_NEEDED: "Nobody’s turn: no agreement is needed for these terms.",
-    SafeStatus.NO_AGREEMENT: "Nobody’s turn: a new attempt would begin with a request.",
-    SafeStatus.TERMINATED: "Nobody’s turn: a new attempt would begin with a request.",
+    SafeStatus.NOT_NEEDED: "No agreement is needed for these terms.",
+    SafeStatus.NO_AGREEMENT: "A new attempt would begin with a request.",
+    SafeStatus.TERMINATED: "A new attempt would begin with a request.",
 }
+#: The question that settles how much firms of a partner without standing may supply.
+_SUPPLY = "safe-supply-without-partnership"
 _REASONS = {
     AffiliationKind.EU_CANDIDATE: "As EU candidates",
     AffiliationKind.EU_POTENTIAL_CANDIDATE: "As potential EU candidates",
@@ -75,10 +77,7 @@ _EFFECTS = {
     SafeStatus.NEGOTIATING: ("As before", "Talks on an agreement are under way."),
     SafeStatus.REQUESTED: ("As before", "The partner has asked for an agreement."),
     SafeStatus.ELIGIBLE: ("Up to 35 %", "May join common purchases."),
-    SafeStatus.NOT_ELIGIBLE: (
-        "Up to 35 %: disputed",
-        "May not join common purchases. Sources differ on components.",
-    ),
+    SafeStatus.NOT_ELIGIBLE: ("Components: disputed", "May not join common purchases."),
     SafeStatus.NOT_NEEDED: (
         "Not capped",
         "Joins common purchases on Member States’ terms, without loans; needs no "
@@ -126,12 +125,22 @@ def _rung(ladder: SafeLadder, status: SafeStatus) -> Rung:
     return Rung(
         status=status,
         name=_RUNGS[status],
-        share=_EFFECTS[status][0],
+        share=_share(ladder, status),
         effect=_EFFECTS[status][1],
         turn="" if is_past(ladder) or not here else _NOBODY.get(status, ""),
         stepped=[partner for partner in here if partner.deciding],
         standing=sorted(by_reason.items()),
     )
+
+
+def _share(ladder: SafeLadder, status: SafeStatus) -> str:
+    """Return how much firms may supply: "Components: disputed; our ruling: yes, within
+    the limit of 35 %"."""
+    share = _EFFECTS[status][0]
+    supply = [q for q in ladder.questions if q.about.slug == _SUPPLY and q.ruling]
+    if status != SafeStatus.NOT_ELIGIBLE or not supply:
+        return share
+    return f"{share}; our ruling: {milestone_words.in_sentence(supply[0].about.answer)}"
 
 
 def reason(partner: SafePartner) -> str:
@@ -165,8 +174,10 @@ def otherwise(partner: SafePartner) -> str:
 
 def turn(partner: SafePartner) -> str:
     """Return who acts next: "the Council concludes the agreement"; nothing of a day
-    that is over."""
+    that is over, nor where the EU has not taken up a request."""
     if partner.next is None or of_past_day(partner.row):
+        return ""
+    if partner.status == SafeStatus.REQUESTED:
         return ""
     return _NEXT[partner.next].format(x=in_text(partner.row.partner))
 
@@ -199,8 +210,7 @@ def lede(ladder: SafeLadder, in_words: Callable[[int], str]) -> str:
             "purchases and supply up to 35 % of components"
         )
     if outside:
-        which = "" if inside else " join common purchases"
-        said.append(f"{in_words(outside)} {may} not{which}")
+        said.append(f"{in_words(outside)} {may} not join common purchases")
     return " ".join(as_sentence(capitalised(one)) for one in said if one)
 
 

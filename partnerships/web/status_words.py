@@ -242,7 +242,7 @@ def agreement(record: Record) -> str:
     """Return the steps of the agreement that holds, with their days."""
     deciding = dict(record.because)[Track.SAFE].about
     return ", ".join(
-        f"{AGREEMENT_STEPS[K(milestone.kind)]} {_day(milestone.date)}"
+        f"{AGREEMENT_STEPS[K(milestone.kind)]} {_begun(milestone)}"
         for milestone in [fact.about for fact in record.milestones]
         if (milestone.track, milestone.attempt) == (Track.SAFE, deciding.attempt)
         and milestone.kind in AGREEMENT_STEPS
@@ -316,6 +316,16 @@ def to_be(row: Any) -> str:
 def _label(name: str, value: str) -> str:
     choices: Any = _CHOICES[name]
     return choices(value).label
+
+
+def _begun(milestone: Milestone) -> str:
+    """Return the day of a step of an agreement; of a state that began on some day of a
+    span the last one: "by 20 May 2026"."""
+    day = milestone.date
+    is_state = milestone.kind in (K.PROVISIONALLY_APPLIED, K.IN_FORCE, K.SUSPENDED)
+    if is_state and not day.is_day and day.has_known_days:
+        return f"by {day_in_words(day.latest)}"
+    return _day(day)
 
 
 def _day(day: PartialDate) -> str:
