@@ -14,7 +14,6 @@ from partnerships.choices import (
     Alone,
     CoverageValue,
     Frequency,
-    MilestoneKind,
     Standing,
 )
 from partnerships.models.source import is_home_page
@@ -52,15 +51,6 @@ def by_fact_kind(facts):
     for fact in facts:
         groups.setdefault(fact.claims[0].fact_kind.heading, []).append(fact)
     return groups.items()
-
-
-@register.filter
-def unrecorded_particulars(milestone):
-    """The names of what is not known of a milestone."""
-    wanted = ["place", "reference"]
-    if milestone.kind == MilestoneKind.SIGNED:
-        wanted.append("signatories")
-    return ", ".join(name for name in wanted if not getattr(milestone, name))
 
 
 @register.filter
