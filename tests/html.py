@@ -46,7 +46,7 @@ def words_of_svg(svg):
     return " ".join("".join(text.itertext()) for text in texts)
 
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
+VOID = {"base", "br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 BLOCKS = {"article", "aside", "details", "div", "dl", "fieldset", "footer", "form"}
 BLOCKS |= {"h1", "h2", "h3", "h4", "header", "main", "nav", "ol", "p", "pre", "section"}
 BLOCKS |= {"table", "ul", "figure", "blockquote"}

@@ -58,7 +58,7 @@ WRONG = {
         rf"\b({'|'.join(sorted(CODE))}|None(?! [a-z])|True|False|undefined|NaN)\b"
         r"|\[object|%s|%\(|\{\{|\}\}|\{%"
     ),
-    "is badly set": re.compile(r" [,;.!](?=\s|$)|(?<!\.)\.\.(?!\.)|,,|, \.|\( | \)|;;"),
+    "is badly set": re.compile(r" [,.!](?=\s|$)|(?<!\.)\.\.(?!\.)|,,|, \.|\( | \)|;;"),
     "counts one as many": re.compile(rf"(?<![\d.,№/–-])\b(?:1|[Oo]ne) ({COUNTED})\b"),
     "names nobody who acted": re.compile(
         r"\b(?:was|were) (?:held|opened|requested|asked for)\b(?![^.;]* by )"
@@ -93,7 +93,7 @@ BLOCKS |= {
     "tr",
 }
 BLOCKS |= {"nav", "main", "header", "footer", "form", "fieldset", "legend", "label"}
-BLOCKS |= {"button", "option", "select", "details", "article", "aside", "text", "title"}
+BLOCKS |= {"option", "select", "details", "article", "aside", "text", "title"}
 BLOCKS |= {"br", "time-zone"}
 NOT_OURS = {"q", "cite", "pre", "code", "script", "style", "blockquote"}
 SPOKEN = ("aria-label", "placeholder", "title", "alt")
@@ -101,16 +101,18 @@ SPOKEN = ("aria-label", "placeholder", "title", "alt")
 
 class Reading(HTMLParser):
     """The ``title``, ``description``, ``lang``, ``headings`` by level, ``paragraphs`` of
-    prose and all the ``text`` of a page, and what is ``spoken`` of it alone."""
+    prose and all the ``text`` of a page; what is ``opened`` on it by a press, and what
+    is ``spoken`` of it alone."""
 
     def __init__(self, html):
         super().__init__()
         self.title = self.description = self.lang = ""
         self.headings, self.paragraphs = [], []
         self._open, self._words, self._spoken, self._paragraph = [], [], [], None
-        self._last_in = ""
+        self._opened, self._last_in = [], ""
         self.feed(html)
         self.text = " ".join("".join(self._words).split())
+        self.opened = " ".join("".join(self._opened).split())
         self.spoken = " | ".join(self._spoken)
 
     def handle_starttag(self, tag, attrs):
@@ -127,17 +129,15 @@ class Reading(HTMLParser):
             self.headings.append(int(tag[1]))
         if tag == "p" and self._is_in("main"):
             self._paragraph = []
-        if tag in BLOCKS or "popover" in names:
-            self._words.append(" ")
+        if tag in BLOCKS:
+            self._put(" ")
 
     def handle_endtag(self, tag):
         if tag == "p" and self._paragraph is not None:
             self._end_paragraph()
-        closed, names = "", set()
-        while self._open and closed != tag:
-            closed, names = self._open.pop()
-        if tag in BLOCKS or "popover" in names:
-            self._words.append(" ")
+        while self._open and self._open.pop()[0] != tag:
+            pass
+        self._put(" " if tag in BLOCKS else "")
 
     def handle_data(self, data):
         if self._is_in("title") and self._is_in("head"):
@@ -146,10 +146,14 @@ class Reading(HTMLParser):
             return
         if self._is_not_ours():
             data = "…"
-        self._words.append(data)
+        self._put(data)
         if self._paragraph is not None and not self._is_named("popover"):
             self._paragraph.append(data)
             self._last_in = self._open[-1][0] if data.strip() else self._last_in
+
+    def _put(self, words):
+        """Add to the text, or to what a press opens beside it."""
+        (self._opened if self._is_named("popover") else self._words).append(words)
 
     def _is_in(self, tag):
         return any(tag == opened for opened, _ in self._open)
@@ -174,7 +178,7 @@ class Reading(HTMLParser):
 def faults_of_words(html):
     """What is wrong with what a page says, each as a sentence."""
     read = Reading(html)
-    texts = [read.title, read.description, read.text, read.spoken]
+    texts = [read.title, read.description, read.text, read.opened, read.spoken]
     for phrase in PUT_BETTER:
         wanted = phrase.strip().replace("_", " ")
         yield from (f"says “{wanted}”" for text in texts if wanted in text)

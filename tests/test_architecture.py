@@ -82,7 +82,7 @@ KEPT = {
         "querysets.statuses._columns",
         "querysets.statuses.story",
         "web.strips._strip",
-        "templatetags.areas._coverage_mark",
+        "templatetags.areas._cell_text",
         "templatetags.claims._claim_as",
         "web.references.reference_url",
     },

@@ -40,7 +40,20 @@ def test_partnerships_stand_under_their_values(client, area):
     ]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
-    assert "1 of the 3 partnerships assessed includes it." in text
+    said = "One of the three partnerships assessed includes it; with one it already"
+    assert f"{said} exists." in text
+
+
+def test_area_has_its_short_name_and_the_official_one(client, area):
+    factories.edit(area, name="(Long) name of it", short_name="Name")
+    found = page(client, AREA)
+    assert "In full: “(Long) name of it”, row 2 of Table 1" in found.text
+    assert "<h1>Name</h1>" in client.get(AREA).content.decode()
+
+
+def test_few_partners_of_a_value_can_be_compared_at_one_click(client, area):
+    factories.coverage(factories.partnership("ghana"), area, OUT)
+    assert "/compare/?p=ghana&p=japan" in page(client, AREA).links
 
 
 def test_each_has_its_claims_rivals_and_ruling(client, area):
@@ -73,9 +86,13 @@ def test_unknown_area_is_not_found(client, area):
 
 def test_status_shown_is_that_of_the_day(client, area):
     record = factories.partnership("ghana")
+    factories.coverage(record, area)
     factories.milestone(record, MilestoneKind.PROPOSED, "2024-01-10")
     assert "Ghana Proposed" in page(client, AREA).text
-    assert "Ghana Nothing recorded" in page(client, AREA, {"as_of": "2023-12-31"}).text
+    assert (
+        "Ghana No step towards a partnership known"
+        in page(client, AREA, {"as_of": "2023-12-31"}).text
+    )
 
 
 def test_bad_day_gets_400_and_keeps_the_page(client, area):

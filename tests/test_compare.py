@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from partnerships.choices import CoverageValue, MilestoneKind, Track
+from partnerships.choices import CoverageValue, MilestoneKind
 from partnerships.models import Partnership
 from tests import factories
 from tests.html import page
@@ -35,9 +35,16 @@ def three(db):
     return made
 
 
+def shared(text):
+    """What the page says first: the sentences on what is shared and what is not."""
+    text = text.partition("What they share, and where they part")[2]
+    return text.partition("Where each stands")[0]
+
+
 def patterns(text):
-    """The text of the page from the table of areas on."""
-    return text.partition("Areas by which of them")[2]
+    """The text of the table of areas."""
+    text = text.partition("Areas by which of them include it")[2]
+    return text.partition("Side by side")[0]
 
 
 # Choosing
@@ -69,7 +76,7 @@ def test_wrong_choice_gets_400_and_a_form_to_mend_it(client, three, slugs, sente
     assert response.status_code == 400
     found = page(client, COMPARE, {"p": slugs}, status=400)
     assert sentence in found.text
-    assert "Nothing is compared; the form says why." in found.text
+    assert "Nothing is compared yet" in found.text
     assert "<b>" not in response.content.decode()
     if slugs[0] == "norway":
         assert 'value="norway" checked' in response.content.decode()
@@ -78,7 +85,7 @@ def test_wrong_choice_gets_400_and_a_form_to_mend_it(client, three, slugs, sente
 @pytest.mark.parametrize("query", [{"show": "some"}, {"as_of": "soon"}])
 def test_other_wrong_value_gets_400(client, three, query):
     text = page(client, COMPARE, THREE | query, status=400).text
-    assert "Nothing is compared" in text
+    assert "Nothing is compared yet" in text
 
 
 def test_columns_stand_in_the_order_asked_for(client, three):
@@ -99,35 +106,83 @@ def test_of_very_many_partners_those_chosen_are_still_offered(
 # Areas
 
 
-def test_areas_are_grouped_by_who_includes_them(client, three):
-    text = patterns(page(client, COMPARE, THREE).text)
-    assert "Japan and South Korea, not Norway 1 2 Area 2" in text
-    assert "South Korea, not Japan or Norway 1 4 Area 4" in text
-    assert "Already exists with Norway, not Japan or South Korea 1 3 Area 3" in text
+def test_shared_by_two_and_lacking_with_the_third_is_said_in_a_sentence(client, three):
+    text = shared(page(client, COMPARE, THREE).text)
+    for sentence in (
+        "All three include one area: Area 1 .",
+        "Japan and South Korea both include one area that Norway does not: Area 2 .",
+        "South Korea alone includes one area that Japan and Norway do not: Area 4 .",
+        "One area already exists with Norway, and Japan and South Korea do not include "
+        "it: Area 3 .",
+    ):
+        assert sentence in text
+    assert "share no area that Norway lacks" not in text
 
 
-def test_only_what_differs_is_shown_unless_all_is_asked_for(client, three):
+def test_that_nothing_is_shared_that_a_third_lacks_is_said_too(client, three):
+    cell = three["norway"].coverage.get(area__number=2)
+    factories.edit(cell, value=EXISTS)
+    text = shared(page(client, COMPARE, THREE).text)
+    assert "Japan and South Korea share no area that Norway lacks." in text
+    both = "Japan and South Korea both include one area that already exists with Norway"
+    assert f"{both}: Area 2 ." in text
+    factories.edit(cell, value=IN)
+    text = shared(page(client, COMPARE, THREE).text)
+    assert "All three include two areas: Area 1 ; Area 2 ." in text
+    text = shared(page(client, COMPARE, {"p": ["japan", "norway"]}).text)
+    assert "Both include two areas: Area 1 ; Area 2 ." in text
+    assert "Japan includes no area that Norway lacks." in text
+    assert "Neither includes one area: Area 4 ." in text
+
+
+def test_sentences_come_first_then_the_table(client, three):
+    text = page(client, COMPARE, THREE).text
+    heads = [
+        "What they share",
+        "Where each stands",
+        "Areas of cooperation",
+        "Each line leads",
+    ]
+    places = [text.index(head) for head in heads]
+    assert places == sorted(places)
+
+
+def test_only_what_differs_is_in_the_table_unless_all_is_asked_for(client, three):
     found = page(client, COMPARE, THREE)
     assert "Area 1" not in patterns(found.text)
-    assert (
-        "They differ on 3 of the 4 areas. They treat the others alike: 1 included."
-        in found.text
-    )
+    assert "Area 2" in patterns(found.text)
+    assert "All three include one of the 4 areas; they differ on three." in found.text
     everything = page(client, COMPARE, THREE | {"show": "all"})
-    assert "Japan, South Korea and Norway 1 1 Area 1" in patterns(everything.text)
+    assert "Area 1" in patterns(everything.text)
 
 
 def test_not_assessed_is_not_the_same_as_no(client, three):
-    text = patterns(page(client, COMPARE, {"p": ["japan", "brazil"]}).text)
-    assert "Japan, not assessed for Brazil 2" in text
-    assert "Not Japan, not assessed for Brazil 2" in text
+    text = shared(page(client, COMPARE, {"p": ["japan", "brazil"]}).text)
+    assert (
+        "Japan includes two areas on which Brazil is not assessed: Area 1 ; Area 2 ."
+    ) in text
+    assert (
+        "Japan does not include two areas on which Brazil is not assessed: Area 3 ;"
+    ) in text
+    assert "no area that" not in text
 
 
 def test_partnerships_that_treat_all_areas_alike_are_said_to(client, three):
     factories.partnership("ghana")
     found = page(client, COMPARE, {"p": ["ghana", "brazil"]})
-    assert "They differ on 0 of the 4 areas." in found.text
-    assert "Areas by which of them" not in found.text
+    assert "Nobody has assessed 4 areas for any of them" in found.text.replace(
+        "four areas", "4 areas"
+    )
+    assert "They treat all areas alike." in found.text
+
+
+def test_standing_and_ties_are_said_by_who_has_them(client, three):
+    for slug in three:
+        factories.engagement(three[slug], "mission", f"Mission with {slug}")
+    factories.affiliation(three["norway"].partner, "nato_ally", since="1949-08-24")
+    text = shared(page(client, COMPARE, THREE).text)
+    assert "All three, beside the partnership: CSDP mission or operation." in text
+    assert "Norway alone: NATO Ally." in text
 
 
 def test_areas_included_are_those_of_the_list(client, three):
@@ -145,39 +200,49 @@ def test_areas_included_are_those_of_the_list(client, three):
 # Facts
 
 
-def columns(client, **query):
-    return client.get(COMPARE, THREE | query).context["comparison"].columns
-
-
-def test_status_holds_since_the_first_step_that_set_it(client, three):
+def test_status_and_signature_are_said_once_beside_the_strip(client, three):
     record = three["japan"]
     record.milestones.get().delete()
-    opened = factories.milestone(
-        record, MilestoneKind.NEGOTIATIONS_OPENED, "2024-01-10"
-    )
-    factories.milestone(record, MilestoneKind.TEXT_AGREED, "2024-03")
-    japan, *_ = columns(client)
-    assert japan.partnership.sdp_status == "negotiating"
-    assert japan.since[Track.SDP] == opened
-    assert "since 10 January 2024" in page(client, COMPARE, THREE).text
-
-
-def test_status_after_a_resumption_holds_since_then(client, three):
-    for kind, day in [("suspended", "2025-01-10"), ("resumed", "2025-06-01")]:
-        latest = factories.milestone(three["norway"], kind, day)
-    assert columns(client)[2].since[Track.SDP] == latest
-    before = columns(client, as_of="2024-12-31")[2]
-    assert str(before.since[Track.SDP].date) == "2024-05-28"
-
-
-def test_status_from_standing_is_decided_by_no_milestone(client, three):
-    factories.affiliation(three["norway"].partner, "eea_efta", since="1994-01-01")
-    norway = columns(client)[2]
-    assert norway.since[Track.SAFE] is None
+    factories.milestone(record, MilestoneKind.NEGOTIATIONS_OPENED, "2024-01-10")
     text = page(client, COMPARE, THREE).text
-    assert "Common purchases on Member States’ terms No partnership needed" in text
-    assert "by no step" not in text
+    stands = text.partition("Where each stands")[2].partition("asked for")[0]
+    assert "Signed 28 May 2024 May join SAFE purchases, up to 35 %" in stands
+    assert "Negotiations on a partnership begin, 10 January 2024" in stands
+    assert text.count("Signed 28 May 2024") == 2  # Norway and South Korea
+    past = page(client, COMPARE, THREE | {"as_of": "2024-05-27"}).text
+    assert "No step towards a partnership known SAFE did not exist yet" in past
+
+
+def test_standing_tells_since_when(client, three):
+    factories.affiliation(three["norway"].partner, "eea_efta", since="1994-01-01")
+    text = page(client, COMPARE, THREE).text
+    assert "Joins SAFE purchases on Member States’ terms" in text
     assert "EEA-EFTA state since 1 January 1994" in text
+
+
+def test_contributions_are_dated_and_summed_with_running_totals_once(client, three):
+    for title, day, amount, is_total in [
+        ("First", "2022-10", 150, False),
+        ("Second", "2023", 400, True),
+        ("Donation", "2025-06", 1_000, False),
+    ]:
+        factories.engagement(
+            three["norway"],
+            "epf_contribution",
+            title,
+            since=day,
+            state="event",
+            amount=amount,
+            currency="NOK",
+            amount_eur=amount // 10,
+            amount_is_total=is_total,
+        )
+    text = page(client, COMPARE, THREE).text
+    assert "Donation in June 2025 NOK 1,000 (EUR 100)" in text
+    assert "NOK 400 (EUR 40), running total: includes the earlier" in " ".join(
+        text.replace(" ,", ",").split()
+    )
+    assert "In all NOK 1,400 (EUR 140), running totals counted once" in text
 
 
 def test_milestone_that_may_have_happened_says_so(client, three):
@@ -214,6 +279,6 @@ def test_comparison_is_as_it_was_known_on_a_day(client, db):
         milestone.delete()
     query = {"p": ["japan", "norway"], "known_on": "2026-03-31"}
     found = page(client, COMPARE, query)
-    assert "since 28 May 2024" in found.text
+    assert "Signed 28 May 2024" in found.text
     assert any("known_on=2026-03-31#milestone-" in link for link in found.links)
     page(client, COMPARE, query | {"p": ["japan", "canada"]}, status=400)

@@ -4,6 +4,7 @@ answers with a page, or says beside the field what is wrong."""
 import html
 import json
 import re
+from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -37,11 +38,13 @@ PASTED = f"=HYPERLINK(1) {SCRIPT} '\"& {{{{ x }}}} %s \u202eאب 👩‍👩‍�
 
 ARGS = {
     "partnership-detail": ["norway"],
-    "partnership-brief": ["norway"],
     "partnership-changes": ["norway"],
+    "partnership-brief": ["norway"],
     "area-detail": ["area-1"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],
+    "news-month": [date(2026, 3, 1)],
+    "tie-kind": ["missions"],
     "report-received": ["ABCD-EFGH-JKMN"],
     "home-picture": ["png"],
     "matrix-picture": ["svg"],
@@ -88,6 +91,8 @@ READ = {
     "source-detail": (SourceForm, True),
     "disagreement-list": (DisagreementFilter, True),
     "change-list": (ChangeFilter, True),
+    "news": (ClockForm, False),
+    "news-month": (ClockForm, False),
     "changes-atom": (ChangeFilter, False),
     "milestones-atom": (MilestoneFilter, False),
     "milestones-ics": (MilestoneFilter, False),
@@ -319,7 +324,8 @@ def test_wrong_value_gets_400_and_a_sentence_beside_its_field(client, pasted, ki
 @pytest.mark.parametrize("kind", RIGHT)
 def test_strange_value_is_answered(client, pasted, kind):
     for name, parameter, value in asked_with(RIGHT, kind):
-        status = 404 if kind == "day" and "-detail" in name and value else 200
+        may_be_gone = "-detail" in name or name == "news-month"
+        status = 404 if kind == "day" and may_be_gone and value else 200
         ask(client, name, 200, status, **{parameter: value})
 
 

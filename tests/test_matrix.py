@@ -1,16 +1,20 @@
 """The matrix: areas by partnerships, each cell with its sources."""
 
+import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerships.choices import CoverageValue, Region
 from partnerships.filters.comparison import MatrixFilter
 from partnerships.models import Area, Partnership
-from partnerships.selectors.matrix import coverage_matrix
+from partnerships.selectors.matrix import RowGroup, coverage_matrix
 from partnerships.selectors.overview import statistics
+from partnerships.templatetags.areas import group_name
 from tests import factories
 from tests.html import page
 from tests.strategies import on_the_database, tries, undone
@@ -66,11 +70,27 @@ def test_cell_has_the_value_of_its_area_and_partnership(client, three):
     assert values(shown(client)) == [[IN, IN, IN], [IN, OUT, IN], [IN, EXISTS, UNKNOWN]]
 
 
-def test_values_differ_by_sign_and_by_word(client, three):
+def test_values_differ_by_look_and_by_word(client, three):
     html = client.get(MATRIX).content.decode()
-    for sign, value in [("●", IN), ("○", OUT), ("◐", EXISTS), ("?", UNKNOWN)]:
-        assert f'aria-hidden="true">{sign}</span>' in html
-        assert f'"visually-hidden">{value.label}, no source<' in html
+    for value in CoverageValue:
+        assert f'class="{value}">{value.label}, no source<' in html
+        assert (
+            f'class="swatch {value}" aria-hidden="true"></span> {value.label}' in html
+        )
+
+
+def test_cell_of_one_source_is_a_mark_alone(client, three):
+    cell = three["canada"].coverage.first()
+    factories.claim(cell, IN)
+    assert 'class="included">Included</a>' in client.get(MATRIX).content.decode()
+
+
+def test_keyboard_stops_at_heads_not_at_cells_and_can_pass_the_table(client, three):
+    found = page(client, MATRIX)
+    assert "#after-matrix" in found.links and "after-matrix" in found.ids
+    html = client.get(MATRIX).content.decode()
+    table = html[html.index("<table") : html.index("</table>")]
+    assert table.count("<a ") - table.count('tabindex="-1"') == 3 + 3
 
 
 def test_cell_leads_to_its_area_on_the_record_on_that_day(client, three):
@@ -103,19 +123,69 @@ def test_rows_and_columns_have_their_totals(client, three):
     assert matrix.areas_already_exist == [0, 1, 0]
 
 
-def test_areas_common_to_all_are_named_and_marked(client, three):
+def test_areas_stand_in_groups_by_how_common_they_are(client, three):
+    groups = shown(client).groups
+    assert [[row.area.number for row in group.rows] for group in groups] == [
+        *([1], [2], [3]),
+    ]
+    assert [(group.fewest, group.most, group.of) for group in groups] == [
+        *((3, 3, 3), (2, 2, 3), (1, 1, 3)),
+    ]
     found = page(client, MATRIX)
-    assert "Every partnership shown includes Area 1 ." in found.text
+    assert "One of 3 areas is in all three partnerships" in found.text
+    order = ["In all three 1 area Area 1", "In two 1 area Area 2", "In one 1 area"]
+    places = [found.text.index(words) for words in order]
+    assert places == sorted(places)
     assert "/areas/area-1/" in found.links
-    assert client.get(MATRIX).content.decode().count('class="is-common"') == 1
+
+
+def test_groups_say_how_many_include_their_areas(client, db):
+    areas = [factories.area(number) for number in range(1, 6)]
+    for number, value in enumerate([4, 3, 3, 3]):
+        record = factories.partnership(f"partner-{number}")
+        for area in areas:
+            is_in = area.number <= value
+            factories.coverage(record, area, IN if is_in else OUT)
+    text = page(client, MATRIX).text
+    for words in ("In all four 3 areas", "In one 1 area", "In none 1 area"):
+        assert words in text
+    areas[3].coverage.filter(value=OUT).first().delete()
+    names = [group_name(group) for group in shown(client).groups]
+    assert names == ["In all four", "In one", "In none"]
+    assert group_name(RowGroup(shown(client).rows[:4], 4)) == "In one to four"
+
+
+def test_headline_says_that_nothing_is_common(client, three):
     three["japan"].coverage.filter(value=IN).get().delete()
-    assert "No area is included in every partnership" in page(client, MATRIX).text
+    text = page(client, MATRIX).text
+    assert "No area is in all three partnerships" in text
+    text = page(client, MATRIX, {"q": "norway"}).text
+    assert "The partnership with Norway includes 2 of 3 areas" in text
 
 
-def test_partnership_that_nobody_assessed_is_named_below(client, three):
+def test_number_of_queries_does_not_grow_with_what_is_not_assessed(client, three):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(MATRIX)
+        return len(captured)
+
+    few = queries()
+    for number in range(5):
+        factories.milestone(factories.partnership(f"partner-{number}"))
+    assert queries() == few
+
+
+def test_partnership_that_nobody_assessed_is_named_signed_ones_first(client, three):
     found = page(client, MATRIX)
-    assert "Not assessed, and so not in the table: Brazil ." in found.text
+    assert "Without a signed partnership, and not assessed: Brazil ." in found.text
     assert "/partnerships/brazil/" in found.links
+    factories.milestone(factories.partnership("ghana"))
+    said = (
+        "One signed partnership is not counted, since nobody has assessed its areas "
+        "yet: Ghana ."
+    )
+    assert said in page(client, MATRIX).text
+    assert said not in page(client, MATRIX, {"as_of": "2024-01-01"}).text
 
 
 @pytest.mark.parametrize(
@@ -145,8 +215,9 @@ def test_rows_come_by_number_or_most_included_first(client, three):
     def numbers(**query):
         return [row.area.number for row in shown(client, **query).rows]
 
-    assert numbers() == [1, 2, 3]
+    assert numbers() == numbers(rows="number") == [1, 2, 3]
     assert numbers(rows="coverage") == [1, 3, 2]
+    assert "By number 3 areas" in page(client, MATRIX, {"rows": "number"}).text
 
 
 def test_what_fits_nothing_says_so(client, db):
@@ -159,8 +230,32 @@ def test_what_fits_nothing_says_so(client, db):
 def test_few_columns_can_be_compared_at_one_click(client, three):
     links = page(client, MATRIX).links
     assert "/compare/?p=canada&p=japan&p=norway" in links
-    assert not any(
-        "/compare/" in link for link in page(client, MATRIX, {"q": "j"}).links
+    links = page(client, MATRIX, {"q": "j"}).links
+    assert not any("/compare/?p=" in link for link in links)
+
+
+def test_areas_have_their_short_names(client, db):
+    area = factories.area(name="(External aspects of) Economic security")
+    factories.edit(area, short_name="Economic security")
+    factories.coverage(factories.partnership(), area)
+    _, _, table = page(client, MATRIX).text.partition("1 partnership, 1 area")
+    _, _, table = table.partition("Included 1 area")
+    assert table.startswith(" Economic security")
+    assert "External aspects" not in table
+
+
+def test_wide_table_stays_light_and_names_its_partners_below(client, db):
+    areas = [factories.area(number) for number in range(1, 27)]
+    for number in range(60):
+        record = factories.partnership(f"partner-{number}")
+        factories.coverage(record, areas[number % 26])
+    html = client.get(MATRIX).content.decode()
+    assert html.count("<td><a ") == 60 * 26
+    assert len(re.findall("<[a-z]", html)) < 9_000
+    assert 'class="matrix upright dense"' in html
+    assert (
+        'matrix-notes" id="after-matrix" tabindex="-1">\n  \n    <p>\n      Shown:'
+        in html
     )
 
 

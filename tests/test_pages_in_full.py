@@ -138,7 +138,9 @@ def test_draft_and_internal_notes_are_nowhere(client, shown):
     for path in [*PAGES, *ACROSS, *twins]:
         text = client.get(path).content.decode()
         assert "Between us only" not in text, path
-        assert "hidden" not in re.sub(r"visually-hidden|aria-hidden", "", text), path
+        assert "hidden" not in re.sub(
+            r'visually-hidden|aria-hidden|type="hidden"', "", text
+        ), path
 
 
 def test_home_counts_partnerships_by_status(client, shown):

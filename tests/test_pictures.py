@@ -1,6 +1,8 @@
 """Pictures: what they are drawn of, how they are kept, and what is in none."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from partnerships import urls
 from partnerships.web.pictures import bands
@@ -10,7 +12,7 @@ from partnerships.web.pictures.sheet import STYLE, picture
 from partnerships.web.sharing import WAYS
 from partnerships.web.strips import KEY
 from tests import factories
-from tests.html import size_of_png, words_of_svg
+from tests.html import Checker, size_of_png, words_of_svg
 
 CANADA = "/partnerships/canada/"
 PATHS = [
@@ -74,6 +76,41 @@ def test_picture_is_kept_for_its_edition_and_not_for_every_day(
         assert again.status_code == 304
 
 
+@pytest.mark.django_db
+def test_number_of_queries_does_not_grow(client):
+    def counts():
+        counted = {}
+        for path in [path for path in PATHS if "p=" not in path]:
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(path).status_code == 200
+            counted[path] = len(captured)
+        return counted
+
+    area = factories.area(1)
+    seen = []
+    for slugs in (("canada", "norway"), ("japan", "ghana", "india")):
+        for slug in slugs:
+            record = factories.partnership(slug)
+            factories.milestone(record, "signed", "2025-06-23")
+            factories.coverage(record, area)
+        seen.append(counts())
+    assert seen[0] == seen[1]
+    assert max(seen[1].values()) <= 7
+
+
+@pytest.mark.django_db
+def test_page_for_frames_is_well_formed(client):
+    area, record = factories.area(1), factories.partnership("canada")
+    factories.milestone(record, "signed", "2025-06-23")
+    factories.coverage(record, area)
+    for path in ("/embed/state/", "/embed/matrix/", "/embed/canada/"):
+        for query in ("", "?as_of=2024-01-01", "?as_of=soon"):
+            response = client.get(path + query)
+            assert Checker(response.text).problems == [], path + query
+            assert response.status_code == (400 if "soon" in query else 200)
+            assert ("is no day" in response.text) == ("soon" in query)
+
+
 def test_long_names_stay_in_their_place():
     face = serif(40)
     name = "The Federal Democratic Republic of a Very Long Name Indeed"
@@ -83,6 +120,16 @@ def test_long_names_stay_in_their_place():
     assert len(lines) == 2
     assert lines[-1].endswith("…")
     assert max(sans(20).width(line) for line in lines) <= 180
+
+
+@pytest.mark.parametrize(
+    "sign", ["\ufffe", "\uffff", "\u202e", "👩‍👩‍👧", "]]>", "&", "<"]
+)
+def test_strange_sign_breaks_no_picture(sign):
+    words = f"a{sign}b"
+    one = picture(words, words, 100, 60, [bands.text(sans(20), 5, 40, words)])
+    assert words_of_svg(one.svg).startswith("a")
+    assert size_of_png(png(one)) == (100, 60)
 
 
 def test_no_picture_has_more_points_than_may_be():

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 AREA, SOURCE = "/areas/area-1/", "/sources/eprs-2026-03/"
 QUERIES = {
-    **{"/": 14, "/partnerships/": 17, "/partnerships/partner-0/": 11, "/matrix/": 5},
+    **{"/": 10, "/partnerships/": 17, "/partnerships/partner-0/": 11, "/matrix/": 5},
     **{AREA: 9, "/compare/": 2, "/compare/?p=partner-0&p=partner-1": 12},
     **{"/timeline/": 7, "/timeline/?status=signed": 9, "/sources/": 3, SOURCE: 4},
     **{"/disagreements/?disagreement=ruled": 5, "/sitemap.xml": 6},

@@ -15,7 +15,7 @@ from tests.html import size_of_png, words_of_svg
 SVG = "{http://www.w3.org/2000/svg}"
 CANADA = "/partnerships/canada/"
 PAGES = [
-    *("/", "/partnerships/", CANADA, "/matrix/", "/compare/"),
+    *("/", "/partnerships/", CANADA, f"{CANADA}brief/", "/matrix/", "/compare/"),
     *("/compare/?p=norway&p=japan", "/safe/", "/ties/", "/timeline/", "/new/"),
     *("/sources/", "/disagreements/", "/questions/", "/positions/", "/not-sdps/"),
     *("/changes/", "/data/", "/about/", "/glossary/", "/accessibility/"),

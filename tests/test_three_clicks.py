@@ -153,15 +153,16 @@ def test_who_says_otherwise_about_albania(reader):
 
 
 def test_areas_that_two_share_and_a_third_lacks(reader):
-    reader.follow("Compare some side by side")
+    reader.follow("Areas")
+    reader.follow("Compare two to four")
     reader.submit("Compare", p=["japan", "south-korea", "norway"])
-    text = reader.section("areas")
+    text = reader.section("shared")
     values = {}
     for cell in Coverage.objects.select_related("area", "partnership__partner"):
         values[cell.partnership.partner.slug, cell.area] = cell.value
     shared = {
         value: [
-            f"{area.number} {area.name}"
+            area.label
             for slug, area in values
             if slug == "norway"
             and values[slug, area] == value
@@ -171,10 +172,11 @@ def test_areas_that_two_share_and_a_third_lacks(reader):
         for value in CoverageValue
     }
     assert shared[CoverageValue.NOT_INCLUDED] == []
-    assert "Japan and South Korea, not Norway" not in text
+    assert "Japan and South Korea share no area that Norway lacks." in text
     [area] = shared[CoverageValue.ALREADY_EXISTS]
-    assert f"Japan and South Korea, already exists with Norway 1 {area}" in text
-    assert f"others alike: {len(shared[CoverageValue.INCLUDED])} included" in text
+    both = "Japan and South Korea both include one area that already exists with Norway"
+    assert f"{both}: {area} ." in text
+    assert f"All three include {len(shared[CoverageValue.INCLUDED])} areas:" in text
 
 
 def test_what_is_left_before_safe_is_in_force_for_canada(reader):

@@ -117,9 +117,11 @@ def test_choice_of_a_state_and_a_day_is_kept(client, ties):
 
 def test_wrong_choice_is_answered_in_words(client, ties):
     found = page(client, MISSIONS, {"partner": "atlantis", "state": "x"}, status=400)
-    assert "“atlantis” has no ties on record. Choose from the list." in found.text
-    assert "“x” is no state of a tie. Choose In being, Took place once or" in found.text
+    assert "“atlantis” is no partner with ties on record. Choose one" in found.text
+    assert "“X” is no state of a tie. Choose In being, Took place once or" in found.text
     assert ALTHEA not in found.text
+    found = page(client, MISSIONS, {"partner": "x" * 9_000}, status=400)
+    assert f"“{'x' * 50}” is no partner" in found.text
 
 
 def test_each_kind_has_one_page_and_no_other_name_has_any(client, ties):

@@ -169,6 +169,17 @@ def test_reading_leaves_documents_and_code_alone():
     assert not list(faults_of_words(PAGE.format(FINE, markup)))
 
 
+def test_reading_goes_on_after_what_opens_in_place():
+    term = (
+        "<button>SAFE</button><span popover>SAFE: its meaning. <a>Glossary</a></span>"
+    )
+    markup = f"<p class=lead>Two of them take part in {term}. Three do not.</p>"
+    assert not list(faults_of_words(PAGE.format(FINE, markup)))
+    opened = term.replace("its meaning", "Whoever runs this site")
+    (fault,) = faults_of_words(PAGE.format(FINE, opened))
+    assert fault == "says “Whoever runs this site”"
+
+
 @pytest.mark.parametrize(
     ("html", "fault"),
     [

@@ -26,7 +26,7 @@ class MatrixFilter(PartnershipFilter):
         empty_label=None,
     )
     rows = OneOf(
-        choices=[("number", "Number"), ("coverage", "Most included first")],
+        choices=[("coverage", "Most common first"), ("number", "Number")],
         method="keep_partnerships",
         label="Order of areas",
         empty_label=None,
@@ -34,8 +34,13 @@ class MatrixFilter(PartnershipFilter):
 
     @property
     def by_coverage(self):
-        """True where the most included areas come first."""
+        """True where the most included areas are asked to come first."""
         return self.form.cleaned_data["rows"] == "coverage"
+
+    @property
+    def by_number(self):
+        """True where the areas are asked to come by number."""
+        return self.form.cleaned_data["rows"] == "number"
 
     def offer_areas(self, areas):
         """Offer these areas in the form, which then does not read them anew."""

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from partnerships.filters.clock import ClockForm
-from partnerships.models import Partner
+from partnerships.selectors.news import CheckedPartner
 
 
 class NewsForm(ClockForm):
@@ -20,10 +20,11 @@ class NewsForm(ClockForm):
         },
     )
 
-    def __init__(self, data: Any, partners: Iterable[Partner]) -> None:
+    def __init__(self, data: Any, partners: Iterable[CheckedPartner]) -> None:
         super().__init__(data)
         names = [(partner.slug, partner.name) for partner in partners]
-        self.fields["partnership"].choices = [("", "All partners"), *names]
+        field: Any = self.fields["partnership"]
+        field.choices = [("", "All partners"), *names]
 
     @property
     def slug(self) -> str:

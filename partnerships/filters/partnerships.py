@@ -58,8 +58,8 @@ class PartnershipFilter(filters.FilterSet):
     ORDER_CHOICES = [
         ("name", "Name"),
         ("-name", "Name, from Z to A"),
-        ("status", "Status"),
-        ("-status", "Status, furthest first"),
+        ("status", "Status, first steps first"),
+        ("-status", "Status, last steps first"),
         ("signed_on", "Signature, earliest first"),
         ("-signed_on", "Signature, newest first"),
         ("changed", "Last change, oldest first"),

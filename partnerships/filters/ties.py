@@ -1,32 +1,47 @@
 """Parameters of the pages about other ties: a partner, a state, the two days."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from partnerships.choices import EngagementState
+from partnerships.filters.choices import SHOWN, ChoicesInError
 from partnerships.filters.clock import ClockForm
 from partnerships.models import Engagement, Partner, Partnership
 
-_STATES = ", ".join(EngagementState.labels[:-1]) + f" or {EngagementState.labels[-1]}"
+
+class PartnerField(forms.ModelChoiceField):
+    """A partner by its slug, of those that there are to choose from."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "invalid_choice":
+                raise
+            raise ValidationError(
+                f"“{str(value)[:SHOWN]}” is no partner with ties on record. Choose "
+                "one of the list.",
+                code=error.code,
+            ) from None
+
+
+class StateField(ChoicesInError, forms.ChoiceField):
+    pass
 
 
 class TieForm(ClockForm):
     """The choice among ties: of one partner, in one state."""
 
-    partner = forms.ModelChoiceField(
+    partner = PartnerField(
         queryset=Partner.objects.none(),
         to_field_name="slug",
         required=False,
         empty_label="All partners",
-        error_messages={
-            "invalid_choice": "“%(value)s” has no ties on record. Choose from the list."
-        },
     )
-    state = forms.ChoiceField(
+    state = StateField(
+        noun="state of a tie",
         choices=[("", "All states"), *EngagementState.choices],
         required=False,
-        error_messages={
-            "invalid_choice": f"“%(value)s” is no state of a tie. Choose {_STATES}."
-        },
     )
 
     def __init__(self, *args, **kwargs):

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet
@@ -72,7 +73,7 @@ def newest_operations(entries: QuerySet[LedgerEntry], *, most: int) -> list[Done
     found: dict[UUID, Done] = {}
     window = entries
     while len(found) < most:
-        rows = list(window.values_list("number", "operation")[:WINDOW])
+        rows: Any = list(window.values_list("number", "operation")[:WINDOW])
         for number, operation in rows:
             done = found.setdefault(operation, Done(operation))
             done.count += 1
@@ -110,7 +111,7 @@ def grouped(
     few = [done.operation for done in operations if done.count <= BULK]
     told = [done.first for done in operations if done.count > BULK]
     by_operation: dict[UUID, list[tuple]] = defaultdict(list)
-    rows = entries.filter(operation__in=few).order_by()
+    rows: Any = entries.filter(operation__in=few).order_by()
     for number, operation, record, action in rows.values_list(
         "number", "operation", "record", "action"
     ):

@@ -50,6 +50,11 @@ class Area(AuditedModel):
     def __str__(self):
         return f"{self.number}. {self.name}"
 
+    @property
+    def label(self):
+        """The short name, or where there is none the table's own."""
+        return self.short_name or self.name
+
 
 class Coverage(FactModel):
     """The place of one area in one partnership. No row means "not assessed"."""

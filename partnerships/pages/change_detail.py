@@ -7,6 +7,7 @@ from partnerships.ledger import canonical
 from partnerships.log.entries import described_changes, public_changes
 from partnerships.selectors.trail import latest_redaction, seal_before
 
+BESIDE = 100
 TOGETHER = 5  # other changes of the operation that are shown
 
 
@@ -20,12 +21,14 @@ def change_detail(request, number):
         raise Http404
     (change,) = changes
     together = visible.filter(operation=change.entry.operation)
+    # Not all of an import: its changes have numbers in a row.
+    beside = together.filter(number__range=(number - BESIDE, number + BESIDE))
     context = {
         "change": change,
         "private_hash": canonical.private_hash(change.entry.private, change.entry.salt),
         "previous_seal": seal_before(number),
         "together": described_changes(
-            together.exclude(number=number)[:TOGETHER], among=visible
+            beside.exclude(number=number)[:TOGETHER], among=visible
         ),
         "redaction": latest_redaction(number),
         "together_count": together.count() - 1,

@@ -8,11 +8,11 @@ from django.http import Http404
 from partnerships.filters.news import NewsForm
 from partnerships.log.entries import public_changes
 from partnerships.log.own_news import first_load, own_news
-from partnerships.models import Partnership
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.news import (
+    checked_partners,
     last_day_of,
     latest_news,
     month_after,
@@ -36,6 +36,7 @@ from partnerships.web.news_words import (
 
 LEAST = 20  # milestones, in whole months
 MOST_OWN, MOST_OWN_OF_A_MONTH = 8, 40
+MOST_PERHAPS, MOST_EXPECTED = 12, 12
 
 
 class NoSuchMonth(Http404):
@@ -48,8 +49,8 @@ def news(request, clock):
     context = _context(request, clock)
     months = newest_months(context["months"], least=LEAST)
     rows = latest_news(context["milestones"], months, on=clock.on)
-    uncertain = perhaps_happened(context["milestones"], on=clock.on)
-    awaited = open_announcements(context["milestones"], on=clock.on)
+    uncertain = perhaps_happened(context["milestones"], on=clock.on, most=MOST_PERHAPS)
+    awaited = open_announcements(context["milestones"], on=clock.on, most=MOST_EXPECTED)
     mark_unchecked([*rows, *uncertain])
     own = _own(request, context, until=context["until"], most=MOST_OWN)
     return (
@@ -97,17 +98,14 @@ def news_month(request, clock, month):
 def _context(request, clock):
     """Return what both pages show: the choice of a partner, how far editors looked, and
     the months of which there is news."""
-    rows = Partnership.objects.published().with_checked_through()
-    rows = rows.select_related("partner").order_by("partner__name")
-    columns = ("reviewed_on", "partner__name", "partner__slug")
-    partnerships = list(rows.only(*columns))
-    form = NewsForm(request.GET, [row.partner for row in partnerships])
-    chosen = [row for row in partnerships if row.partner.slug == form.slug]
+    partners = checked_partners()
+    form = NewsForm(request.GET, partners)
+    chosen = [partner for partner in partners if partner.slug == form.slug]
     milestones = public_milestones(form.slug)
     return {
         "form": form,
-        "partner": chosen[0].partner if chosen else None,
-        "partnerships": chosen or partnerships,
+        "partner": chosen[0] if chosen else None,
+        "partnerships": chosen or partners,
         "milestones": milestones,
         "months": months_with_news(milestones, on=clock.on),
         "until": min(filter(None, [clock.on, clock.known])),

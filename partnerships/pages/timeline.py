@@ -19,11 +19,18 @@ def timeline(request, clock):
     milestones = Milestone.objects.public().counted()
     filterset = MilestoneFilter(request.GET, milestones)
     published = Partnership.objects.published().order_by(*by_name())
+    partnerships = list(published.select_related("partner").with_checked_through())
     rows = filterset.qs if filterset.form.is_valid() else Milestone.objects.none()
     rows = rows.select_related("partnership__partner")
     by_day = milestones_by_day(rows)
     # Before the page, which then takes its rows from those that were drawn.
-    drawing = timeline_drawing(rows, by_day, on=clock.on)
+    drawing = timeline_drawing(
+        rows,
+        by_day,
+        on=clock.on,
+        until=min(filterset.form.cleaned_data.get("to") or clock.on, clock.on),
+        checked={row.pk: row.checked_through for row in partnerships},
+    )
     pages = Paginator(rows, ROWS_PER_PAGE)
     pages.count = by_day.total()
     page = page_of(filterset.form, pages)
@@ -32,6 +39,6 @@ def timeline(request, clock):
         "page": page,
         "facts": milestone_facts(page),
         "drawing": drawing,
-        "partnerships": published.select_related("partner").with_checked_through(),
+        "partnerships": partnerships,
         "data_url": data_url(filterset.form, "milestone-list"),
     }

@@ -19,7 +19,7 @@ from partnerships.web.tie_words import KINDS
 PAGES = [
     *("home", "partnership-list", "matrix", "timeline", "compare", "source-list"),
     *("disagreement-list", "question-list", "position-list", "namesake-list"),
-    *("safe", "ties", "change-list"),
+    *("safe", "ties", "news", "change-list"),
     *("data", "about", "glossary", "accessibility"),
 ]
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Generic
 
 from partnerships.choices import CoverageValue, EngagementKind, Track
-from partnerships.lifecycle.chronology import chronologies
 from partnerships.models import Affiliation, Claim, Engagement, Milestone, Partnership
 from partnerships.querysets.partnerships import PartnershipQuerySet
 from partnerships.selectors.facts import Evidence, Row, evidence
@@ -28,13 +27,11 @@ class ComparedPartnership:
     happened by then.
 
     ``steps`` are milestones by track, in order of time, those that only may have
-    happened too; ``since`` is the milestone with which each track's status began, None
-    where no milestone decides it.
+    happened too.
     """
 
     partnership: Partnership
     steps: dict[Track, list[ComparedFact[Milestone]]]
-    since: dict[Track, Milestone | None]
     affiliations: list[ComparedFact[Affiliation]]
     engagements: dict[EngagementKind, list[ComparedFact[Engagement]]]
     stated_areas: ComparedFact[Partnership]
@@ -66,6 +63,12 @@ class Comparison:
     @property
     def partnerships(self) -> list[Partnership]:
         return [column.partnership for column in self.columns]
+
+    @property
+    def deciding(self) -> dict[int | None, Milestone]:
+        """The milestones shown, by their ids: those that decide are among them."""
+        tracks = [track for column in self.columns for track in column.steps.values()]
+        return {fact.about.pk: fact.about for track in tracks for fact in track}
 
     @property
     def engagement_kinds(self) -> list[EngagementKind]:
@@ -108,7 +111,6 @@ def _compared(
     engagements: dict[tuple[int, str], list] = defaultdict(list)
     affiliations: dict[int, list] = defaultdict(list)
     milestones = Milestone.objects.filter(partnership__in=pks).counted()
-    milestones = milestones.select_related("partnership__partner")
     milestones = milestones.select_related("partnership__partner")  # named in titles
     for milestone in milestones.begun(on=on).in_order():
         track = milestone.partnership_id, milestone.track
@@ -123,7 +125,6 @@ def _compared(
         ComparedPartnership(
             partnership=column,
             steps={track: steps[column.pk, track] for track in Track},
-            since={t: _since(t, steps[column.pk, t], on) for t in Track},
             affiliations=affiliations[column.partner_id],
             engagements={
                 kind: ties
@@ -134,22 +135,6 @@ def _compared(
         )
         for column in columns
     ]
-
-
-def _since(
-    track: Track, steps: list[ComparedFact[Milestone]], on: date
-) -> Milestone | None:
-    """Return the first of the last milestones in a row that set the status that
-    holds."""
-    milestones: dict[int | None, Milestone] = {m.about.pk: m.about for m in steps}
-    chronology = chronologies([m.as_event() for m in milestones.values()], track)[0]
-    happened = chronology.happened(on)
-    since = effect = None
-    for number, event in enumerate(happened, start=1):
-        if chronology.effect(happened[:number]) != effect:
-            effect = chronology.effect(happened[:number])
-            since = milestones[event.pk]
-    return since
 
 
 def _patterns(rows: list[MatrixRow]) -> list[Pattern]:

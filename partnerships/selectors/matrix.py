@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -48,6 +49,25 @@ class MatrixRow:
 
 
 @dataclass(frozen=True)
+class RowGroup:
+    """Areas that are about as common, the most included first: in all of the ``of``
+    columns, in more than half, in fewer, or in none."""
+
+    rows: list[MatrixRow]
+    of: int
+
+    @property
+    def most(self) -> int:
+        """The number of columns that include the first area."""
+        return self.rows[0].included
+
+    @property
+    def fewest(self) -> int:
+        """The number of columns that include the last area."""
+        return self.rows[-1].included
+
+
+@dataclass(frozen=True)
 class Matrix:
     """Areas by partnerships.
 
@@ -66,6 +86,14 @@ class Matrix:
     def common(self) -> list[Area]:
         """Areas that every column includes, in the order of the rows."""
         return [row.area for row in self.rows if row.is_common]
+
+    @property
+    def groups(self) -> list[RowGroup]:
+        """The rows by how common their areas are, the most included first."""
+        of = len(self.columns)
+        rows = sorted(self.rows, key=lambda row: -row.included)
+        alike = groupby(rows, key=lambda row: _rarity(row.included, of))
+        return [RowGroup([*group], of) for _, group in alike]
 
     @property
     def areas_included(self) -> list[int]:
@@ -203,6 +231,13 @@ def area_cells(
         (partnership, cell_of(area, stored.get(partnership.pk), by_fact))
         for partnership in partnerships
     ]
+
+
+def _rarity(included: int, of: int) -> int:
+    """Return the place of the group of an area that so many columns include."""
+    if included == of:
+        return 0
+    return 1 if 2 * included > of else 2 if included else 3
 
 
 def _pks(partnerships: Iterable[Partnership]) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F
 
 from partnerships.choices import MilestoneKind
-from partnerships.models import Milestone
+from partnerships.models import Milestone, Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
 
 
@@ -20,6 +20,30 @@ class Month:
 
     first: date
     count: int
+
+
+@dataclass(frozen=True)
+class CheckedPartner:
+    """A partner with a published partnership, ``pk``, and the day through which editors
+    looked for news of it."""
+
+    pk: int
+    slug: str
+    name: str
+    checked_through: date | None
+
+    @property
+    def partner(self) -> "CheckedPartner":
+        """The partner itself, as rows of partnerships have one."""
+        return self
+
+
+def checked_partners() -> list[CheckedPartner]:
+    """Return all partners with a published partnership, by name. One query."""
+    rows = Partnership.objects.published().with_checked_through()
+    columns = ("pk", "partner__slug", "partner__name", "checked_through")
+    ordered = rows.order_by("partner__name").values_list(*columns)
+    return [CheckedPartner(*row) for row in ordered]
 
 
 def public_milestones(slug: str = "") -> MilestoneQuerySet:
@@ -99,14 +123,20 @@ def news_of_month(
     return happened, [row for row in perhaps if row.first_day or end == on]
 
 
-def perhaps_happened(milestones: MilestoneQuerySet, *, on: date) -> list[Milestone]:
-    """Return those of these milestones that may have happened by a day, and may not."""
-    return list(milestones.begun(on=on).filter(last_day__gt=on).in_order())
+def perhaps_happened(
+    milestones: MilestoneQuerySet, *, on: date, most: int
+) -> list[Milestone]:
+    """Return those of these milestones that may have happened by a day, and may not,
+    the soonest certain first."""
+    return list(milestones.begun(on=on).filter(last_day__gt=on).in_order()[:most])
 
 
-def open_announcements(milestones: MilestoneQuerySet, *, on: date) -> list[Milestone]:
+def open_announcements(
+    milestones: MilestoneQuerySet, *, on: date, most: int
+) -> list[Milestone]:
     """Return the announcements among these that were made by a day, and of which
-    nothing had come by then; what is expected first comes first."""
+    nothing had come by then: those expected last, the first of them first."""
     rows = milestones.filter(kind=MilestoneKind.ANNOUNCED, fell_through=False)
     rows = rows.happened(on=on).with_met_by(on=on).filter(met_by__isnull=True)
-    return list(rows.order_by(F("expected_latest").asc(nulls_last=True), "pk"))
+    last = rows.order_by(F("expected_latest").desc(nulls_first=True), "-pk")[:most]
+    return list(reversed(last))

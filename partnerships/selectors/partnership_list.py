@@ -57,7 +57,10 @@ def listed_facts(rows: Collection[Any], *, on: date) -> dict[int, Listed]:
     happened = settled.counted().happened(on=on).in_order()
     newest = dict(happened.values_list("partnership", "pk"))  # the last is kept
     told = {*newest.values(), *(row.sdp_milestone_id for row in rows)} - {None}
-    found = Milestone.objects.select_related("partnership__partner").in_bulk(told)
+    found = Milestone.objects.in_bulk(told)
+    by_pk = {row.pk: row for row in rows}
+    for milestone in found.values():
+        milestone.partnership = by_pk[milestone.partnership_id]  # read already
     claims = Claim.objects.filter(record__in=pks).order_by()
     sources = dict(
         claims.values_list("record").annotate(n=Count("source", distinct=True))

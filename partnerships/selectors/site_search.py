@@ -2,7 +2,7 @@
 else has the words in its texts; whole words before parts of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -170,7 +170,7 @@ def named_together(index: Index, words: list[str]) -> list[int]:
     words are nothing else: "Japan, South Korea and Norway"."""
     names = {
         name.words.strip(): pk
-        for pk, listed in reversed(index.names.items())
+        for pk, listed in reversed([*index.names.items()])
         for name in listed
     }
     named, rest = [], [word for word in words if word not in _BETWEEN]
@@ -246,7 +246,7 @@ def _rows(kind: _Kind, ranks: Mapping[int, list[int]], on: date) -> list[Any]:
         rows = rows.select_related("partnership__partner")
     elif kind.record:
         rows = rows.select_related("partner")
-    order = rows.query.order_by or kind.model._meta.ordering
+    order: Sequence[Any] = rows.query.order_by or kind.model._meta.ordering or ()
     whole = When(pk__in=ranks.get(0, []), then=Value(0))
     rank = Case(whole, default=Value(1), output_field=IntegerField())
     return list(rows.order_by(rank, *order)[: MOST + 1])

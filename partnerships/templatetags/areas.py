@@ -1,39 +1,30 @@
-"""Areas of cooperation across partnerships, in signs and words."""
+"""Areas of cooperation across partnerships, in marks and words."""
 
 from functools import lru_cache
+from itertools import groupby
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.text import get_text_list
 
 from partnerships.choices import CoverageValue
+from partnerships.selectors.matrix import RowGroup
 from partnerships.templatetags.claims import evidence_in_words
+from partnerships.templatetags.knowledge import number_in_words
+from partnerships.text import capitalised
+from partnerships.web import row_words
+from partnerships.web.milestone_words import in_text
 
 register = template.Library()
 
-COVERAGE_SIGNS = {
-    CoverageValue.INCLUDED: "●",
-    CoverageValue.NOT_INCLUDED: "○",
-    CoverageValue.ALREADY_EXISTS: "◐",
-    CoverageValue.NOT_ASSESSED: "?",
-}
-#: What stands before the partners of a pattern that have a value, and before the last.
-PATTERN_WORDS = {
-    CoverageValue.INCLUDED: ("", "and"),
-    CoverageValue.ALREADY_EXISTS: ("already exists with ", "and"),
-    CoverageValue.NOT_INCLUDED: ("not ", "or"),
-    CoverageValue.NOT_ASSESSED: ("not assessed for ", "and"),
-}
+#: More columns than these have no room for names across, and on a phone for none.
+MOST_ACROSS, MOST_NAMED_ON_A_PHONE = 12, 16
+#: More columns than these are narrower than a finger: names below the table lead on.
+MOST_TO_TOUCH = 34
 
 
 @register.simple_tag
 def coverage_values():
     return list(CoverageValue)
-
-
-@register.filter
-def coverage_sign(value):
-    return COVERAGE_SIGNS[value]
 
 
 @register.filter
@@ -54,6 +45,19 @@ def included_count(record):
 
 
 @register.filter
+def matrix_shape(columns):
+    """The classes of a table with these columns: how much room each of them has."""
+    limits = {"upright": MOST_ACROSS, "dense": MOST_NAMED_ON_A_PHONE}
+    return " ".join(name for name, most in limits.items() if len(columns) > most)
+
+
+@register.filter
+def are_narrow(columns):
+    """True where the heads of so many columns are too narrow for a finger."""
+    return len(columns) > MOST_TO_TOUCH
+
+
+@register.filter
 def with_addresses(cells, addresses):
     """Pairs of a cell and the address of its column's record."""
     return zip(cells, addresses, strict=True)
@@ -61,37 +65,87 @@ def with_addresses(cells, addresses):
 
 @register.simple_tag
 def matrix_cells(row, addresses):
-    """The cells of a row, each with a link to its place in its column's record."""
-    # No template: a table has up to 7,800 of them.
+    """The cells of a row, each the way to its place in its column's record. The heads
+    of row and column lead there too, so that the keyboard need not stop at each."""
+    # No template: a table has up to 1,560 of them.
     return format_html_join(
-        "\n",
-        '<td><a href="{}#area-{}">{}</a></td>',
+        "",
+        '<td><a href="{}#area-{}" tabindex="-1" class="{}">{}</a></td>',
         (
-            (address, row.area.number, _coverage_mark(cell.value, cell.evidence))
+            (
+                address,
+                row.area.number,
+                cell.value,
+                _cell_text(cell.value, cell.evidence),
+            )
             for cell, address in with_addresses(row.cells, addresses)
         ),
     )
 
 
 @lru_cache(maxsize=128)  # a table has many cells, of few kinds
-def _coverage_mark(value, evidence):
-    """The sign of a cell with its words, number of sources and mark of a dispute."""
-    dispute = ""
+def _cell_text(value, evidence):
+    """A value in words, which the look of its cell repeats, and, in sight where there
+    is more to it, the number of its sources and the mark of a dispute."""
     if evidence.rivals:
-        dispute = format_html(
-            '<span class="dispute dispute-{}">≠</span>', evidence.disagreement
+        return format_html(
+            '{}, {}<b class="dispute-{}" aria-hidden="true">{} ≠</b>',
+            value.label,
+            evidence_in_words(evidence),
+            evidence.disagreement,
+            evidence.sources,
         )
-    return format_html(
-        '<span class="sign sign-{}" aria-hidden="true">{}</span>'
-        '<span class="visually-hidden">{}, {}</span>'
-        '<span class="sign-notes" aria-hidden="true">{}{}</span>',
-        value,
-        COVERAGE_SIGNS[value],
-        value.label,
-        evidence_in_words(evidence),
-        evidence.sources,
-        dispute,
-    )
+    if evidence.sources == 1:
+        return value.label
+    seen = f"{evidence.sources}" if evidence.sources else "–"
+    said = evidence_in_words(evidence)
+    return format_html('{}, {}<b aria-hidden="true">{}</b>', value.label, said, seen)
+
+
+@register.filter
+def row_groups(matrix, by_number):
+    """The rows of a matrix in groups by how common they are, or in one by number."""
+    if by_number:
+        return [RowGroup(matrix.rows, len(matrix.columns))]
+    return matrix.groups
+
+
+@register.filter
+def group_name(group, by_number=False):
+    """How many partnerships include the areas of a group: "In five to eight"."""
+    if by_number:
+        return "By number"
+    if group.of == 1:
+        return "Included" if group.most else "Not included"
+    if group.fewest == group.of:
+        return "In both" if group.of == 2 else f"In all {number_in_words(group.of)}"
+    if not group.most:
+        return "In none"
+    fewest, most = number_in_words(group.fewest), number_in_words(group.most)
+    return f"In {most}" if fewest == most else f"In {fewest} to {most}"
+
+
+@register.filter
+def matrix_headline(matrix):
+    """The areas that all of the columns include, in a line."""
+    columns, common, areas = matrix.columns, len(matrix.common), len(matrix.rows)
+    if not columns or not areas:
+        return "Areas of cooperation"
+    if len(columns) == 1:
+        partner = in_text(columns[0].partner)
+        return f"The partnership with {partner} includes {common} of {areas} areas"
+    every = "both" if len(columns) == 2 else f"all {number_in_words(len(columns))}"
+    if not common:
+        return f"No area is in {every} partnerships"
+    verb = "is" if common == 1 else "are"
+    number = capitalised(number_in_words(common))
+    return f"{number} of {areas} areas {verb} in {every} partnerships"
+
+
+@register.filter
+def partners_by_value(cells):
+    """Each value of coverage that there is, with its partnerships and their cells."""
+    return [(value, [*group]) for value, group in groupby(cells, lambda c: c[1].value)]
 
 
 @register.filter
@@ -102,11 +156,16 @@ def included_in_words(coverage):
     assessed = sum(coverage.counts.values()) - unknown
     if not assessed:
         return "No partnership has been assessed on this area."
+    if included == assessed > 1:
+        every = "Both" if assessed == 2 else f"All {number_in_words(assessed)}"
+        return f"{every} partnerships that have been assessed include it."
     verb = "includes" if included == 1 else "include"
-    return (
-        f"{included:,} of the {assessed:,} partnership{'s' if assessed > 1 else ''} "
-        f"assessed {verb} it."
-    )
+    number = capitalised(number_in_words(included)) if included else "None"
+    of = f"{number_in_words(assessed)} partnership{'s' * (assessed > 1)}"
+    said = f"{number} of the {of} assessed {verb} it"
+    if exists := coverage.counts[CoverageValue.ALREADY_EXISTS]:
+        said += f"; with {number_in_words(exists)} it already exists"
+    return f"{said}."
 
 
 @register.filter
@@ -116,27 +175,12 @@ def patterns_shown(comparison, shows_all):
 
 
 @register.filter
-def differences_in_words(comparison):
-    """The numbers of areas that are treated alike and that are not, in a sentence."""
-    alike = {p.values[0]: len(p.rows) for p in comparison.patterns if p.is_shared}
-    total = sum(len(pattern.rows) for pattern in comparison.patterns)
-    differ = total - sum(alike.values())
-    sentence = f"They differ on {differ} of the {total} areas."
-    if not alike:
-        return sentence
-    counts = [f"{count} {value.label.lower()}" for value, count in alike.items()]
-    return f"{sentence} They treat the others alike: {', '.join(counts)}."
+def partnerships_of(cells):
+    """The partnerships of pairs with their cells."""
+    return [partnership for partnership, _ in cells]
 
 
 @register.filter
-def pattern_in_words(pattern):
-    """The partners with and without the areas: "Japan and Norway, not Canada"."""
-    names = {value: [] for value in PATTERN_WORDS}
-    for cell in pattern.rows[0].cells:
-        names[cell.value].append(cell.partnership.partner.name)
-    text = ", ".join(
-        before + get_text_list(names[value], last)
-        for value, (before, last) in PATTERN_WORDS.items()
-        if names[value]
-    )
-    return text[:1].upper() + text[1:]
+def stands_in_words(partnership):
+    """How a partnership stands, since when: "Signed 28 May 2024"."""
+    return row_words.sdp_line(partnership, None)

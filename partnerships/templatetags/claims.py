@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 
 from partnerships import dates
@@ -253,15 +252,6 @@ def said_value(value, is_number):
         return value if is_number else dates.parse(value, open_ended=True).display()
     except dates.InvalidPartialDate:
         return value
-
-
-@register.filter
-def publishers(claims):
-    """The publishers of these claims: "the Council, EEAS and 2 others"."""
-    names = list(dict.fromkeys(claim.source.publisher for claim in claims))
-    if len(names) > 3:
-        names = [*names[:2], f"{len(names) - 2} others"]
-    return get_text_list(names, "and")
 
 
 @register.filter

@@ -56,7 +56,7 @@ def _add(side: Side, claim: Claim) -> None:
         side.by_source[claim.source_id] = claim
 
 
-def _in_words(fact: LinkedFact, aspect: str, value: str) -> str:
+def _in_words(fact: LinkedFact, aspect: str, value: str | None) -> str:
     """A value in words, after the name of the aspect where it is one; a number of areas
     stays a number."""
     is_number = bool(fact.claims[0].partnership_id)

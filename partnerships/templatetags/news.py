@@ -19,7 +19,7 @@ def newest_in_words(months):
 def first_in_words(news):
     """The first two sentences of what happened, with their days."""
     return " ".join(
-        f"{happening.date.display()}: {happening.sentence}" for happening in news[:2]
+        f"{happening.day.display()}: {happening.sentence}" for happening in news[:2]
     )
 
 

@@ -119,6 +119,12 @@ def milestone_title(milestone):
 
 
 @register.filter
+def milestone_sentence(milestone):
+    """The milestone with its day and place, as a sentence."""
+    return milestone_words.sentence(milestone)
+
+
+@register.filter
 def milestone_what(milestone):
     """The title without the partner: "partnership signed"."""
     return milestone_words.what(milestone)

@@ -51,7 +51,7 @@ class Happening:
         return len(self.milestones) > 1
 
     @property
-    def date(self) -> PartialDate:
+    def day(self) -> PartialDate:
         return self.first.date
 
     @property

@@ -73,7 +73,7 @@ _EFFECTS = {
     ),
     SafeStatus.AGREED: ("As before", "The agreement is agreed, not signed."),
     SafeStatus.NEGOTIATING: ("As before", "Talks on an agreement are under way."),
-    SafeStatus.REQUESTED: ("As before", "An agreement is asked for."),
+    SafeStatus.REQUESTED: ("As before", "The partner has asked for an agreement."),
     SafeStatus.ELIGIBLE: ("Up to 35 %", "May join common purchases."),
     SafeStatus.NOT_ELIGIBLE: (
         "Up to 35 %: disputed",

@@ -143,7 +143,7 @@ _KINDS = {
 def hits_of(found: FoundRows, words: list[str], days: Mapping[str, date]) -> Hits:
     """Return the findings of a kind in words, with addresses on these days."""
     kind = _KINDS[found.kind]
-    query = {name: days[name] for name in kind.days if name in days}
+    query = {name: str(days[name]) for name in kind.days if name in days}
     hits = [_hit(kind, row, words, query) for row in found.rows]
     return Hits(kind.head, hits, found.has_more)
 
@@ -198,7 +198,7 @@ def excerpt(text: str, words: list[str]) -> str:
     return f"{'… ' * bool(start)}{cut}"
 
 
-def _hit(kind: _Kind, row: Any, words: list[str], query: Mapping[str, date]) -> Hit:
+def _hit(kind: _Kind, row: Any, words: list[str], query: Mapping[str, str]) -> Hit:
     texts = [text for text in kind.texts(row) if text]
     best = max(texts, key=lambda text: _count(text, words), default="")
     path, hash_sign, anchor = kind.path(row).partition("#")

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -35,8 +34,8 @@ LINES = {
     *(SdpStatus.PROPOSED, SdpStatus.EXPLORATORY),
     *(SafeStatus.NOT_NEEDED, SafeStatus.ELIGIBLE, SafeStatus.REQUESTED),
 }
-_SIGNED = {SdpStatus.SIGNED, SafeStatus.ASSOCIATED, SafeStatus.IN_FORCE}
-_PAUSED = {SdpStatus.SUSPENDED, SafeStatus.SUSPENDED}
+_SIGNED: set[str] = {SdpStatus.SIGNED, SafeStatus.ASSOCIATED, SafeStatus.IN_FORCE}
+_PAUSED: set[str] = {SdpStatus.SUSPENDED, SafeStatus.SUSPENDED}
 HEIGHT = 34  # px
 #: The top of each track and its height.
 _PLACES = {Track.SDP: (5, 11), Track.SAFE: (22, 7)}
@@ -140,9 +139,10 @@ def _strip(story: Story, through: date | None, scale: Scale) -> Strip:
         for run in _runs(story.periods, track, scale.on)
         for band in _bands(track, *run, known, scale)
     ]
+    signatures = map(_is_signature, bands, [None, *bands[:-1]])
     bands = [
-        replace(band, is_signature=_is_signature(band, before))
-        for before, band in pairwise([None, *bands])
+        replace(band, is_signature=is_one)
+        for band, is_one in zip(bands, signatures, strict=True)
     ]
     words = "; ".join(dict.fromkeys(band.words for band in bands if band.words))
     return Strip(bands, scale.x(known), words)
@@ -152,8 +152,9 @@ def _is_signature(band: Band, before: Band | None) -> bool:
     """Return whether a band begins with a signature, that certainly took place."""
     if band.status not in _SIGNED or band.is_open or band.is_perhaps:
         return False
-    goes_on = before and before.track == band.track and not before.is_perhaps
-    return not goes_on or before.status not in _SIGNED | _PAUSED  # type: ignore[union-attr]
+    if before is None or before.track != band.track or before.is_perhaps:
+        return True
+    return before.status not in _SIGNED | _PAUSED
 
 
 def _first_step(story: Story, on: date) -> date | None:
@@ -227,10 +228,6 @@ def _words(value: Any, since: date, is_reported: bool, *, is_perhaps: bool) -> s
         name = f"SAFE: {safe_words.effect_of(value)}"
     doubt = ", reportedly" * is_reported + ", perhaps" * is_perhaps
     return f"{name}{doubt}, from {day_in_words(since)}"
-
-
-def _look(status: TrackStatus) -> tuple:
-    return status.status, status.may_be, status.is_reported
 
 
 def _shapes(strip: Strip) -> Iterator[SafeString]:

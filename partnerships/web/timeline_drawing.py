@@ -1,59 +1,107 @@
 """The drawing of the timeline: where each milestone stands on it, in numbers.
 
 Across, positions are percentages of the drawing's width, so that it fits every screen
-and keeps its marks in proportion; down, they are pixels. Marks and rows are laid out
-for the narrowest drawing, and so never meet on a wider one.
+and keeps its marks in proportion; down, they are pixels. Marks are laid out for a
+phone, and so never meet on a wider screen; their names for the narrowest screen that
+shows them.
 This module is pure: no request, no clock, and no query but for the milestones given.
 """
 
-import calendar
-from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 
-from partnerships.choices import Certainty, Track
-from partnerships.dates import parse
+from partnerships.choices import Certainty, MilestoneKind, Track
 from partnerships.models import Milestone
 from partnerships.web import milestone_words
+from partnerships.web.timeline_columns import MOST_COLUMNS, Columns, columns_of
+from partnerships.web.timeline_scale import (
+    EDGE,
+    MOST_TICKS,
+    NARROWEST,
+    Scale,
+    Tick,
+)
 
 #: More than these are counted in columns, no longer drawn one by one.
 MOST_MARKS, MOST_LANES = 250, 40
 
-NARROWEST = 640  # px; site.css gives the drawing this least width
-MARK = 100 * 24 / NARROWEST  # a mark with the ground that it is clicked on
-EDGE = MARK / 2  # kept free at both ends, for half a mark
+NAMED = 800  # px, of the narrowest drawing that has all names
 LEAST = 100 * 18 / NARROWEST  # a span is never hidden behind its mark
-ROW = 26  # px, from one row of marks to the next
-TALLEST = 72  # px, of a column that counts
-SHORTEST, THINNEST = 2, 0.2  # px and per cent, of a column that can still be seen
+FADE = 6  # per cent, of what shows that nobody knows since when
+LETTER, GAP = 100 * 6.2 / NAMED, 100 * 12 / NAMED  # of a name, and before it
+ROW = 24  # px, from one row of marks to the next
 
-MOST_TICKS, MOST_COLUMNS = 16, 60
-#: Months from one tick, or column, to the next.
-STEPS = [1, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500))]
-#: Months are numbered from the year 0; dates begin with January of the year 1.
-FIRST_MONTH = 12
+K = MilestoneKind
+#: The names on marks, where the kind's own label is too long for one.
+_NAMES: dict[str, str] = {
+    K.EXPLORATORY_TALKS: "talks explore",
+    K.REQUESTED: "asks to join",
+    K.NEGOTIATIONS_RECOMMENDED: "talks recommended",
+    K.NEGOTIATIONS_AUTHORISED: "mandate",
+    K.NEGOTIATIONS_OPENED: "talks begin",
+    K.NEGOTIATIONS_CONCLUDED: "talks concluded",
+    K.NEGOTIATIONS_FAILED: "talks end without one",
+    K.PROVISIONALLY_APPLIED: "applied provisionally",
+    K.PARLIAMENT_CONSENTED: "Parliament consents",
+    K.DIALOGUE_HELD: "dialogue",
+}
 
 
 @dataclass(frozen=True)
 class Mark:
     """One milestone as drawn: its mark stands at ``x``, and ``start`` to ``end``
     (``width`` apart) are the days on which it may have happened; a known day has
-    no width. ``y`` is the middle of its row."""
+    no width. ``name`` stands beside it where there is room for names; ``y`` is the
+    middle of its row."""
 
     milestone: Milestone
     title: str
+    name: str
     x: float
     start: float
     end: float
     y: int = 0
+    is_named_on_phones: bool = False
 
     @property
     def left(self) -> float:
         """The left end of all that is drawn of it."""
-        return min(self.start, self.x - EDGE)
+        name = self.anchor - self._room if self.is_named_before else self.anchor
+        return min(self.x - EDGE, name)
+
+    @property
+    def right(self) -> float:
+        """The right end of all that is drawn of it."""
+        name = self.end if self.is_named_before else self.anchor + self._room
+        return max(self.x + EDGE, name)
+
+    @property
+    def is_named_before(self) -> bool:
+        """True where the name has no room behind the mark."""
+        return self.end + self._room > 100
+
+    @property
+    def anchor(self) -> float:
+        """Where the name begins, or ends where it stands before the mark."""
+        return self.start if self.is_named_before else self.end
+
+    @property
+    def offset(self) -> int:
+        """How far from there, in pixels: clear of the mark."""
+        is_clear = self.width and (self.is_named_before or not self.is_open)
+        away = 5 if is_clear else 11
+        return -away if self.is_named_before else away
+
+    @property
+    def _room(self) -> float:
+        return GAP + LETTER * len(self.name)
+
+    @property
+    def is_sure(self) -> bool:
+        """True where the day is known."""
+        return self.milestone.date.is_day
 
     @property
     def is_open(self) -> bool:
@@ -71,23 +119,11 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Lane:
-    """The marks of one partner: those of the partnership above those of SAFE."""
+class Band:
+    """The ground of one track, from its first milestone to the day up to which editors
+    have looked, or its last milestone where that is later."""
 
-    slug: str
-    partner: str
-    marks: list[Mark]
-    height: int
-
-
-@dataclass(frozen=True)
-class Column:
-    """The number of milestones whose latest day is between two days, both included."""
-
-    title: str
-    first: date
-    last: date
-    count: int
+    track: Track
     x: float
     width: float
     y: int
@@ -95,37 +131,30 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Columns:
-    """The columns of one track, over all partners."""
+class Lane:
+    """The marks of one partner: those of the partnership above those of SAFE; from
+    ``checked`` on, ``unchecked`` is the width of what nobody has checked."""
 
-    track: Track
-    columns: list[Column]
-    height: int = TALLEST
-
-    @property
-    def count(self) -> int:
-        return sum(column.count for column in self.columns)
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A beginning of a month, or of a year; each label may be empty."""
-
-    x: float
-    month: str
-    year: str
+    slug: str
+    partner: str
+    marks: list[Mark]
+    bands: list[Band]
+    checked: float
+    unchecked: float
+    height: int
 
 
 @dataclass(frozen=True)
 class Drawing:
     """Lanes, one for each partner, or, where there are too many of them, columns, one
     lane for each track. ``now`` is where the day stands that the page is about, None
-    where that is off the drawing."""
+    where that is off the drawing; ``years`` are those of the milestones."""
 
     ticks: list[Tick]
     lanes: list[Lane]
     columns: list[Columns]
     now: float | None = None
+    years: str = ""
 
     @property
     def marks(self) -> list[Mark]:
@@ -154,9 +183,16 @@ class Drawing:
 
 
 def timeline_drawing(
-    milestones: Iterable[Milestone], by_day: Counter[tuple[date, str]], *, on: date
+    milestones: Iterable[Milestone],
+    by_day: Counter[tuple[date, str]],
+    *,
+    on: date,
+    until: date | None = None,
+    checked: Mapping[int, date | None] | None = None,
 ) -> Drawing | None:
-    """Return the drawing of these milestones as seen on a day, or None of none.
+    """Return the drawing of these milestones as seen on a day, or None of none. It
+    reaches ``until`` that day at least; ``checked`` are the days through which editors
+    have looked, by the ids of partnerships.
 
     ``by_day`` are their numbers by latest day and track. The milestones themselves,
     each with its partner, are read only where they are few enough to be drawn one by
@@ -167,111 +203,73 @@ def timeline_drawing(
     if by_day.total() <= MOST_MARKS:
         milestones = list(milestones)
         if len({milestone.partnership_id for milestone in milestones}) <= MOST_LANES:
-            return draw_marks(milestones, on=on)
+            return draw_marks(milestones, on=on, until=until, checked=checked)
     return draw_columns(by_day)
 
 
-def draw_marks(milestones: Iterable[Milestone], *, on: date) -> Drawing:
-    """Return a drawing with a mark for each milestone, in the lane of its partner."""
+def draw_marks(
+    milestones: Iterable[Milestone],
+    *,
+    on: date,
+    until: date | None = None,
+    checked: Mapping[int, date | None] | None = None,
+) -> Drawing:
+    """Return a drawing with a mark for each milestone, in the lane of its partner; the
+    lanes by the first of their milestones."""
     milestones = sorted(
         milestones, key=lambda m: (m.last_day, m.first_day or date.min, m.pk)
     )
     days = [day for m in milestones for day in (m.first_day, m.last_day) if day]
     has_open = any(milestone.first_day is None for milestone in milestones)
-    scale = _Scale(days, most=MOST_TICKS, months_before=1 if has_open else 0)
-    by_partner = defaultdict(list)
+    days += [until] if until else []
+    scale = Scale(days, most=MOST_TICKS, months_before=1 if has_open else 0)
+    by_partnership = defaultdict(list)
     for milestone in milestones:
-        partner = milestone.partnership.partner
-        mark = _mark(milestone, scale, on)
-        by_partner[partner.name, partner.slug].append(mark)
-    partners = sorted(by_partner.items())
-    lanes = [_lane(slug, name, marks) for (name, slug), marks in partners]
+        by_partnership[milestone.partnership_id].append(_mark(milestone, scale, on))
     now = scale.middle(on) if scale.holds(on) else None
-    return Drawing(scale.ticks(), lanes, columns=[], now=now)
+    lanes = [
+        _lane(marks, scale.until((checked or {}).get(pk), now), now)
+        for pk, marks in by_partnership.items()
+    ]
+    years = _years(min(milestone.last_day, on) for milestone in milestones)
+    return Drawing(scale.ticks(), lanes, columns=[], now=now, years=years)
 
 
 def draw_columns(by_day: Counter[tuple[date, str]]) -> Drawing:
     """Return a drawing of the numbers of milestones by latest day and track."""
     days = [day for day, _ in by_day]
-    scale = _Scale(days, most=MOST_COLUMNS)
-    periods = _periods(min(days), max(days), scale)
-    firsts = [first for first, _ in periods]
-    sums: Counter[tuple[str, int]] = Counter()
-    for (day, track), count in by_day.items():
-        sums[track, bisect(firsts, day) - 1] += count
-    tallest = max(sums.values())
-    lanes = []
-    for track in Track:
-        columns = [
-            _column(period, sums[track, number], tallest, scale)
-            for number, period in enumerate(periods)
-            if sums[track, number]
-        ]
-        if columns:
-            lanes.append(Columns(track, columns))
-    return Drawing(scale.ticks(), lanes=[], columns=lanes)
+    scale = Scale(days, most=MOST_COLUMNS)
+    columns = columns_of(by_day, scale)
+    return Drawing(scale.ticks(), lanes=[], columns=columns, years=_years(days))
 
 
-class _Scale:
-    """Days as percentages, over whole steps of months that hold all the days, with so
-    many months of room before the first."""
-
-    def __init__(self, days: Iterable[date], *, most: int, months_before: int = 0):
-        first, last = _month(min(days)) - months_before, _month(max(days))
-        self.step = _step(last - first + 1, most)
-        self.first = max(first - first % self.step, FIRST_MONTH)
-        self.last = last
-        self.start = _first_day(self.first).toordinal()
-        self.days = _first_day(last + 1).toordinal() - self.start
-
-    def at(self, ordinal: float) -> float:
-        share = (ordinal - self.start) / self.days
-        return round(EDGE + (100 - 2 * EDGE) * share, 2)
-
-    def middle(self, day: date) -> float:
-        return self.at(day.toordinal() + 0.5)
-
-    def holds(self, day: date) -> bool:
-        return 0 <= day.toordinal() - self.start < self.days
-
-    def ticks(self) -> list[Tick]:
-        step = _step(self.last - self.first + 1, MOST_TICKS)
-        first = self.first + -self.first % step
-        return [
-            Tick(
-                x=self.at(_first_day(month).toordinal()),
-                month=calendar.month_abbr[month % 12 + 1] if step < 12 else "",
-                year=str(month // 12) if month % 12 == 0 or month == first else "",
-            )
-            for month in range(first, self.last + 1, step)
-        ]
+def _years(days: Iterable[date]) -> str:
+    """Return the years of these days: "2022 to 2026"."""
+    first, *rest = sorted({day.year for day in days})
+    return f"{first:04d} to {rest[-1]:04d}" if rest else f"in {first:04d}"
 
 
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _first_day(month: int) -> date:
-    return date(month // 12, month % 12 + 1, 1)
-
-
-def _step(months: int, most: int) -> int:
-    """Return the shortest step of which ``most`` are enough for so many months."""
-    return next((step for step in STEPS if months <= step * most), STEPS[-1])
-
-
-def _mark(milestone: Milestone, scale: _Scale, on: date) -> Mark:
+def _mark(milestone: Milestone, scale: Scale, on: date) -> Mark:
     earliest, latest = milestone.first_day, milestone.last_day
     end = scale.at(latest.toordinal() + 1)
-    if earliest is None:  # its first day is unknown: the line begins at the edge
-        x, start = scale.middle(latest), 0.0
+    if earliest is None:  # its first day is unknown: it fades, and is no longer
+        x = scale.middle(latest)
+        start = max(x - FADE, 0.0)
     elif earliest == latest:
         x = start = end = scale.middle(latest)
     else:
         start = scale.at(earliest.toordinal())
         x = round((start + end) / 2, 2)
-        start, end = min(start, x - LEAST / 2), max(end, x + LEAST / 2)
-    return Mark(milestone, _title(milestone, on), x, round(start, 2), round(end, 2))
+        start = max(min(start, x - LEAST / 2), 0.0)
+        end = min(max(end, x + LEAST / 2), 100.0)
+    title, name = _title(milestone, on), _name(milestone)
+    return Mark(milestone, title, name, x, round(start, 2), round(end, 2))
+
+
+def _name(milestone: Milestone) -> str:
+    kind = milestone.get_kind_display()
+    name = _NAMES.get(milestone.kind) or milestone_words.in_sentence(kind)
+    return f"{name} (reported)" if milestone.certainty == Certainty.REPORTED else name
 
 
 def _title(milestone: Milestone, on: date) -> str:
@@ -280,48 +278,56 @@ def _title(milestone: Milestone, on: date) -> str:
     return title if is_certain else f"{title}; may have happened by this day"
 
 
-def _lane(slug: str, partner: str, marks: list[Mark]) -> Lane:
-    placed, rows = [], 0
+def _lane(marks: list[Mark], checked: float, now: float | None) -> Lane:
+    placed, bands, rows = [], [], 0
     for track in Track:
         own = [mark for mark in marks if mark.milestone.track == track]
-        for mark, row in zip(own, _rows(own), strict=True):
-            placed.append(replace(mark, y=(rows + row) * ROW + ROW // 2))
-        rows = max((mark.y // ROW + 1 for mark in placed), default=0)
-    return Lane(slug, partner, placed, rows * ROW)
+        numbers = _rows(own)
+        for number in range(max(numbers, default=-1) + 1):
+            row = [m for m, n in zip(own, numbers, strict=True) if n == number]
+            y = (rows + number) * ROW + ROW // 2
+            placed += [replace(mark, y=y) for mark in _with_names(row)]
+        if own:
+            count = max(numbers) + 1
+            x = min(mark.x for mark in own)
+            width = max(checked, *(mark.x for mark in own)) - x
+            bands.append(Band(track, x, round(width, 2), rows * ROW, count * ROW))
+            rows += count
+    partner = marks[0].milestone.partnership.partner
+    unchecked = round(max((now or 0) - checked, 0), 2)
+    height = rows * ROW
+    return Lane(partner.slug, partner.name, placed, bands, checked, unchecked, height)
 
 
 def _rows(marks: list[Mark]) -> list[int]:
     """Return the number of each mark's row: the first in which it meets no other."""
-    taken: list[float] = []  # the end of each row
-    rows = {}
-    for mark in sorted(marks, key=lambda mark: mark.left):
-        row = next((n for n, end in enumerate(taken) if end <= mark.left), len(taken))
-        taken[row : row + 1] = [max(mark.end, mark.x + EDGE)]
-        rows[mark.milestone.pk] = row
-    return [rows[mark.milestone.pk] for mark in marks]
+    rows: list[list[Mark]] = []
+    numbers = []
+    for mark in marks:
+        row = next((n for n, row in enumerate(rows) if _has_room(mark, row)), len(rows))
+        rows[row:] = rows[row:] or [[]]
+        rows[row].append(mark)
+        numbers.append(row)
+    return numbers
 
 
-def _periods(first: date, last: date, scale: _Scale) -> list[tuple[date, date]]:
-    """Return first and last day of each column, none after the last day of all."""
-    days = (last - first).days + 1
-    if days <= MOST_COLUMNS:
-        return [(first + timedelta(n), first + timedelta(n)) for n in range(days)]
-    months = range(scale.first, scale.last + scale.step + 1, scale.step)
-    return [
-        (_first_day(month), min(_first_day(after) - timedelta(days=1), last))
-        for month, after in pairwise(months)
-    ]
+def _has_room(mark: Mark, row: list[Mark]) -> bool:
+    return all(mark.left >= one.right or mark.right <= one.left for one in row)
 
 
-def _column(
-    period: tuple[date, date], count: int, tallest: int, scale: _Scale
-) -> Column:
-    first, last = period
-    start, end = scale.at(first.toordinal()), scale.at(last.toordinal() + 1)
-    height = max(SHORTEST, round(TALLEST * count / tallest))
-    # A column is a day, named whole, or whole months, named as "2026-03".
-    length = len("2026-03-31") if first == last else len("2026-03")
-    named = parse("/".join(day.isoformat()[:length] for day in period))
-    title = f"{named.display()}: {count:,} milestone{'' if count == 1 else 's'}"
-    width = max(THINNEST, round(end - start, 2))
-    return Column(title, first, last, count, start, width, TALLEST - height, height)
+def _with_names(marks: list[Mark]) -> list[Mark]:
+    """Return the marks of a row, each with whether its name has room on a phone."""
+    by_place = sorted(marks, key=lambda mark: mark.x)
+    named = []
+    for before, mark, after in zip(
+        [None, *by_place], by_place, [*by_place[1:], None], strict=False
+    ):
+        room = (GAP + LETTER * len(mark.name)) * NAMED / NARROWEST
+        if mark.is_named_before:
+            free = mark.anchor - (before.x + EDGE if before else 0)
+        else:
+            free = (after.x - EDGE if after else 100) - mark.anchor
+        beside = after if not mark.is_named_before else before
+        is_alone = beside is None or beside.is_named_before == mark.is_named_before
+        named.append(replace(mark, is_named_on_phones=is_alone and room <= free))
+    return named

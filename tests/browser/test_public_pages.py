@@ -30,6 +30,11 @@ PAGES = {
     "area": "/areas/area-4/",
     "comparison": "/compare/?p=norway&p=canada&p=thailand",
     "form to compare": "/compare/",
+    "safe": "/safe/",
+    "ties": "/ties/",
+    "ties of one kind": "/ties/contributions/",
+    "positions": "/positions/",
+    "what is no partnership": "/not-sdps/",
     "sources": "/sources/",
     "one source": "/sources/eeas-web/",
     "disagreements": "/disagreements/",
@@ -166,18 +171,33 @@ def test_keyboard_skips_to_the_content(page, site):
 def test_filters_work_by_keyboard_on_a_phone(page, site):
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/partnerships/")
-    page.get_by_text("Search, filter and order").focus()
+    page.get_by_text("Filter the list").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Search", exact=True).fill("norway")
+    filters = page.get_by_role("form", name="Filter the list")
+    filters.get_by_label("Search", exact=True).fill("norway")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/partnerships/?q=norway&order=name")
+    page.wait_for_url("**/partnerships/?q=norway")
     expect(page.get_by_role("heading", name="1 partnership")).to_be_visible()
 
 
-def test_filters_stand_open_beside_the_table_where_there_is_room(page, site):
-    page.set_viewport_size({"width": 1280, "height": 800})
+@pytest.mark.parametrize("width", [1280, 390])
+def test_first_line_of_the_list_is_within_the_first_screen(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto("/partnerships/")
-    assert page.get_by_label("Search", exact=True).is_visible()
+    line = page.locator(".listing tbody tr").first.bounding_box()
+    assert line["y"] + 100 < 800
+
+
+def test_button_to_compare_stays_in_sight_once_a_line_is_ticked(page, site):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/partnerships/")
+    button = page.get_by_role("button", name="Compare")
+    assert button.bounding_box()["y"] > 800
+    page.get_by_label("Compare Norway").check()
+    assert button.bounding_box()["y"] < 800
+    page.get_by_label("Compare Japan").check()
+    button.click()
+    page.wait_for_url("**/compare/?p=japan&p=norway")
 
 
 def test_print_names_every_source_by_its_key(page, site):
@@ -245,20 +265,23 @@ def test_no_javascript_is_needed(browser, site):
     context.close()
 
 
-def test_matrix_scrolls_in_its_own_region_by_keyboard(page, site):
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto("/matrix/?rows=coverage")
-    region = page.get_by_role("region", name="Areas of cooperation by partnerships")
-    region.focus()
-    page.keyboard.press("End")
-    for _ in range(100):  # what waits for a condition is refused by the CSP
-        if region.evaluate("region => region.scrollTop") > 100:
-            break
-        page.wait_for_timeout(50)
-    # Both at once, as the page itself may still be scrolling.
-    below_the_top = """region => region.querySelector("th").getBoundingClientRect().top
-        - region.getBoundingClientRect().top"""
-    assert region.evaluate(below_the_top) == 0
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_heads_of_the_matrix_stay_in_sight_without_a_box_that_scrolls(
+    page, site, width
+):
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 500})
+    page.goto("/matrix/")
+    head = page.locator(".matrix thead :is(th a)").first
+    rows = page.locator(".matrix tbody th a")
+    rows.nth(10).evaluate("row => row.scrollIntoView({block: 'center'})")
+    assert page.evaluate("scrollY") > 100
+    assert 0 <= head.bounding_box()["y"] < 150
+    wider = """() => [...document.querySelectorAll("*")].filter(
+        one => one.scrollWidth > one.clientWidth + 1
+            && /auto|scroll/.test(getComputedStyle(one).overflowX)).length"""
+    assert page.evaluate(wider) == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_focus_is_never_under_the_head_of_the_matrix(page, site):
@@ -280,9 +303,10 @@ def test_focus_is_never_under_the_head_of_the_matrix(page, site):
     assert hidden == []
 
 
-def test_link_of_a_cell_opens_its_sources(page, site):
+def test_link_of_a_cell_leads_to_its_sources(page, site):
     page.goto("/matrix/")
     page.get_by_role("link", name="Included, 2 sources, 1 disagrees").click()
     page.wait_for_url("**/partnerships/norway/#area-4")
+    page.locator("#area-4 button").click()
     assert page.locator("#area-4 .claim-disagrees").is_visible()
     assert not page.locator("#area-5 .claim").is_visible()

@@ -1,7 +1,9 @@
 """Text in pictures: three cuts of the site's fonts, and how wide they set a text."""
 
 import json
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from django.utils.html import format_html
@@ -28,11 +30,11 @@ class Face:
 
     def cropped(self, text: str, room: float) -> str:
         """Return as much of a text as there is room for, and that there is more."""
-        if self.width(text) <= room:
+        ends = list(accumulate(map(self.width, text), initial=0.0))
+        if ends[-1] <= room:
             return text
-        while text and self.width(text + _MORE) > room:
-            text = text[:-1]
-        return text.rstrip(" ,;:.") + _MORE
+        kept = bisect_right(ends, room - self.width(_MORE)) - 1
+        return text[: max(kept, 0)].rstrip(" ,;:.") + _MORE
 
     def lines(self, text: str, room: float, most: int) -> list[str]:
         """Return a text in lines of that width, as many as may be, the last cropped."""

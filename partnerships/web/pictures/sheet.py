@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from partnerships.text import file_text
 from partnerships.web.citations import LICENCE, LICENCE_NAME, SITE
 from partnerships.web.pictures.letters import sans, text
 
@@ -95,7 +96,8 @@ def picture(
         w=width,
         h=height,
     )
-    return Picture(title, svg, width, height)
+    # Safe, as signs that no XML may hold are left out of it and none is added.
+    return Picture(title, SafeString(file_text(svg)), width, height)
 
 
 def foot(origin: Origin, width: int, height: int) -> list[SafeString]:
