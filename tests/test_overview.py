@@ -214,3 +214,12 @@ def test_more_that_may_have_happened_than_are_named(client, norway):
     text = section(client, "latest", {"as_of": "2024-06-15"}).text
     assert "10 more steps may have happened" in text
     assert "The first 8:" in text
+
+
+def test_partner_that_asked_for_an_agreement_goes_beyond_by_its_standing(
+    client, norway
+):
+    factories.question("safe-component-limit", answer="35 %")
+    factories.affiliation(norway.partner, "eea_efta", since="1994-01-01")
+    factories.milestone(norway, "requested", "2025-09-11", track="safe")
+    assert "one partner may go further" in section(client, "short").text

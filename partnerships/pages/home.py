@@ -1,13 +1,12 @@
 from django.utils import timezone
 
-from partnerships.choices import SafeStatus
-from partnerships.lifecycle.table import SAFE_ASSOCIATED
 from partnerships.models import Milestone, Partnership, Question
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.querysets.names import by_name
 from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.overview import SIGNED, latest_milestones, statistics
+from partnerships.selectors.safe import goes_beyond
 from partnerships.selectors.trail import edition_number
 from partnerships.web import home_words
 from partnerships.web.caching import trail_of
@@ -16,8 +15,6 @@ from partnerships.web.news_words import happenings
 MOST_UNCERTAIN = 8
 #: So many milestones are read for so much news: one act may be of many partners.
 MOST_READ, MOST_NEWS = 30, 8
-#: Whose firms may go beyond the share that others have, or perhaps may.
-BEYOND_THE_CAP = {*SAFE_ASSOCIATED, SafeStatus.NOT_NEEDED}
 #: The questions about the instrument that the page answers.
 ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 
@@ -36,7 +33,7 @@ def home(request, clock):
         "happenings": happenings(milestones)[:MOST_NEWS],
         "uncertain": happenings(uncertain[:MOST_UNCERTAIN]),
         "uncertain_count": len(uncertain),
-        "answers": _answers(partnerships),
+        "answers": _answers(partnerships, clock.on),
         "data_url": data_url(clock, "statistics"),
     }
 
@@ -66,7 +63,7 @@ def deciding_milestones(partnerships):
     return rows.select_related("partnership__partner").in_bulk()
 
 
-def _answers(partnerships):
+def _answers(partnerships, on):
     """Return what the questions that readers ask first are answered from."""
     signed = [row for row in partnerships if row.status in SIGNED]
     with_text = [row for row in signed if row.official_text_url]
@@ -74,8 +71,6 @@ def _answers(partnerships):
     return {
         "with_text": with_text,
         "without_text": len(signed) - len(with_text),
-        "beyond_the_cap": sum(
-            row.safe_status in BEYOND_THE_CAP for row in partnerships
-        ),
+        "beyond_the_cap": sum(goes_beyond(row, on=on) for row in partnerships),
         **{question.slug.replace("-", "_"): question for question in questions},
     }

@@ -189,12 +189,25 @@ def _milestones(rows: list[Any], on: date) -> dict[int, list[Milestone]]:
     }
 
 
+def goes_beyond(row: Any, *, on: date) -> bool:
+    """Return whether firms of a partner may go beyond the share that others have, as
+    ``SafePartner.is_beyond`` does."""
+    by_agreement = row.safe_status in SAFE_ASSOCIATED
+    return by_agreement or _standing(row, on) == SafeStatus.NOT_NEEDED
+
+
+def _standing(row: Any, on: date) -> SafeStatus:
+    """Return the SAFE status of a partner without regard to an agreement."""
+    story, sdp = row.story, SdpStatus(row.sdp_status)
+    return lifecycle_status.safe_eligibility(
+        {sdp}, story.holdings, story.iso_code, on=on
+    )
+
+
 def _partner(row: Any, steps: list[Milestone], on: date) -> SafePartner:
     deciding = next((m for m in steps if m.pk == row.safe_milestone_id), None)
     iso_code = row.story.iso_code
-    standing = lifecycle_status.safe_eligibility(
-        {SdpStatus(row.sdp_status)}, row.story.holdings, iso_code, on=on
-    )
+    standing = _standing(row, on)
     return SafePartner(
         row=row,
         status=SafeStatus(row.safe_status),
