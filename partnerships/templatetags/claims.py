@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 
 from partnerships import dates
@@ -14,7 +13,6 @@ from partnerships.choices import (
     Alone,
     CoverageValue,
     Frequency,
-    MilestoneKind,
     Standing,
 )
 from partnerships.models.source import is_home_page
@@ -52,15 +50,6 @@ def by_fact_kind(facts):
     for fact in facts:
         groups.setdefault(fact.claims[0].fact_kind.heading, []).append(fact)
     return groups.items()
-
-
-@register.filter
-def unrecorded_particulars(milestone):
-    """The names of what is not known of a milestone."""
-    wanted = ["place", "reference"]
-    if milestone.kind == MilestoneKind.SIGNED:
-        wanted.append("signatories")
-    return ", ".join(name for name in wanted if not getattr(milestone, name))
 
 
 @register.filter
@@ -263,15 +252,6 @@ def said_value(value, is_number):
         return value if is_number else dates.parse(value, open_ended=True).display()
     except dates.InvalidPartialDate:
         return value
-
-
-@register.filter
-def publishers(claims):
-    """The publishers of these claims: "the Council, EEAS and 2 others"."""
-    names = list(dict.fromkeys(claim.source.publisher for claim in claims))
-    if len(names) > 3:
-        names = [*names[:2], f"{len(names) - 2} others"]
-    return get_text_list(names, "and")
 
 
 @register.filter

@@ -29,10 +29,10 @@ _TERM = re.compile(rf"\b({'|'.join(_IN_TEXT)})\b")
 
 
 @register.simple_tag(takes_context=True)
-def sources_of(context, fact, here="", note=""):
+def sources_of(context, fact, note="", is_here=False):
     """A button that counts the sources of a fact and opens what each says of it, the
     ruling and the way to report an error; on paper it is their keys. Inside stand a
-    note of the editors first, and a link to the fact's anchor on the page, ``here``."""
+    note of the editors first, and a link to the fact, where the page has its anchor."""
     report = report_url(context, fact)
     link = report and format_html(
         '<a class="report-link" href="{}">Report an error</a>', report
@@ -60,7 +60,7 @@ def sources_of(context, fact, here="", note=""):
         note and format_html('<span class="said-note">{}</span>', note),
         _ruling(fact),
         claims_as(context, "span", fact.claims),
-        _ways(here, link),
+        _ways(fact.claims[0].fact_id if is_here else "", link),
     )
 
 
@@ -88,8 +88,8 @@ def area_of(context, cell, address):
         name,
         button,
         format_html(
-            '<span class="said-note"><strong>{}</strong>: {}. '
-            "Area {} of Table 1.</span>",
+            '<span class="said-note"><strong>{}</strong>: {}. Area {} of Table 1.'
+            "</span>",
             cell.area.name,
             cell.value.label.lower(),
             cell.area.number,

@@ -164,36 +164,3 @@ def joined_by(choices, last_word):
 def set_by_milestones(status, track):
     """The kinds of milestones that set a status."""
     return [kind for kind, effect in EFFECTS[track].items() if effect == status]
-
-
-@register.filter
-def tracks_decided(record, milestone):
-    """Return the tracks whose status a milestone decides: "the partnership"."""
-    names = {Track.SDP: "the partnership", Track.SAFE: "SAFE"}
-    return " and ".join(
-        names[track] for track, fact in record.because if fact.about == milestone
-    )
-
-
-@register.filter
-def waiting_in_words(course):
-    return status_words.waiting(course)
-
-
-@register.filter
-def no_step(record, track):
-    return status_words.no_step(track, record)
-
-
-@register.filter
-def steps_in_words(kinds):
-    """Kinds of milestones as steps ahead: "signature, entry into force"."""
-    return status_words.steps_in_words(kinds)
-
-
-@register.filter
-def left_out(steps):
-    """The kinds of an attempt that are not recorded, though a later one is."""
-    recorded = [n for n, step in enumerate(steps) if step.events or step.uncertain]
-    before = steps[: recorded[-1]] if recorded else []
-    return [step.kind for step in before if not step.events and not step.uncertain]
