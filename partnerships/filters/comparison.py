@@ -62,7 +62,8 @@ class SlugsField(forms.MultipleChoiceField):
 
 
 class CompareForm(ClockForm):
-    """The choice of partnerships, among those given to the form, or of none."""
+    """The choice of partnerships, among those given to the form, or of none. One alone
+    is a choice that has begun."""
 
     FEWEST, MOST = 2, 4
     MOST_LISTED = 200  # others can still be chosen by their slug
@@ -80,6 +81,12 @@ class CompareForm(ClockForm):
         self.fields["p"].choices = self._listed
 
     @property
+    def compared(self):
+        """The partnerships to show, by their slugs; none where too few are chosen."""
+        slugs = self.cleaned_data["p"] if self.is_valid() else []
+        return slugs if len(slugs) >= self.FEWEST else []
+
+    @property
     def shows_all(self):
         return self.cleaned_data["show"] == "all"
 
@@ -95,10 +102,6 @@ class CompareForm(ClockForm):
                 raise ValidationError(f"There is no partnership “{slug[:50]}”.")
             if slugs.count(slug) > 1:
                 raise ValidationError(f"{known[slug]} was chosen more than once.")
-        if 0 < len(slugs) < self.FEWEST:
-            raise ValidationError(
-                f"Choose at least {self.FEWEST} partnerships; one was chosen."
-            )
         return slugs
 
     def _named(self, slugs):

@@ -10,6 +10,6 @@ def compare(request, clock):
     published = Partnership.objects.published()
     form = CompareForm(request.GET, published)
     context = {"form": form}
-    if form.is_valid() and (slugs := form.cleaned_data["p"]):
+    if slugs := form.compared:
         context["comparison"] = comparison(published, slugs, on=clock.on)
     return context

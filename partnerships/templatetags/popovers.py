@@ -123,7 +123,9 @@ def term(context, slug, words=""):
         path_of("glossary"),
         slug,
     )
-    return format_html('{}<span popover id="{}">{}</span>', button, name, meaning)
+    return format_html(
+        '{}<span popover id="{}">{}{}</span>', button, name, _close(name), meaning
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -152,10 +154,20 @@ def _with_popover(context, name, button, *parts):
     if not _is_first(context, name):
         return button
     return format_html(
-        '{}<span popover id="{}">{}</span>',
+        '{}<span popover id="{}">{}{}</span>',
         button,
         name,
+        _close(name),
         format_html_join("", "{}", ([part] for part in parts if part)),
+    )
+
+
+def _close(name):
+    """The button that closes a popover, for where it leaves no room to press beside."""
+    return format_html(
+        '<button type="button" class="close" popovertarget="{}"'
+        ' popovertargetaction="hide" aria-label="Close">×</button>',
+        name,
     )
 
 

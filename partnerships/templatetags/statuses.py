@@ -75,6 +75,13 @@ def mark_legend(milestones):
 
 
 @register.filter
+def official_title(partnership):
+    """The title of a partnership that is signed, or was; else between whom one would
+    be: nothing may look like a partnership that is none."""
+    return status_words.official_title(partnership)
+
+
+@register.filter
 def safe_effect(status):
     """The effect of a SAFE status in a few words: "No common purchases"."""
     return safe_words.effect_of(status)

@@ -12,6 +12,7 @@ from partnerships.text import as_sentence, capitalised, in_a_line
 from partnerships.web.milestone_words import in_text, sentence, step_in_words, what
 from partnerships.web.safe_words import safe_sentences
 from partnerships.web.status_words import (
+    checked,
     doubt,
     no_step,
     of_past_day,
@@ -66,6 +67,11 @@ _ACTS = {
 _OVER = {
     Track.SDP: "Only a new attempt may follow.",
     Track.SAFE: "On SAFE, only a new attempt may follow.",
+}
+#: What waits for the EU, and is no step of a course that has begun.
+_UNANSWERED = {
+    SdpStatus.PROPOSED: "No talks on a partnership are recorded.",
+    SafeStatus.REQUESTED: "No answer of the EU to the request is recorded.",
 }
 _NAMES = {Track.SDP: "The partnership", Track.SAFE: "The agreement on SAFE"}
 
@@ -147,6 +153,9 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
         return Ahead(course.track, name, text=text) if text else None
     if course.is_over:
         return Ahead(course.track, name, text=_OVER[course.track])
+    if course.status in _UNANSWERED:
+        text = f"{_UNANSWERED[course.status]} {checked(record)}"  # type: ignore[index]
+        return Ahead(course.track, name, text=as_sentence(text.strip()))
     if not course.ahead.onward:
         return None
     left = course.ahead.onward

@@ -121,6 +121,14 @@ _NEXT = {
 }
 
 
+def official_title(row: Any) -> str:
+    """Return the title of a partnership that is signed, or was; else between whom one
+    would be: "The EU and Türkiye: no partnership signed"."""
+    if row.sdp_status in (SdpStatus.SIGNED, SdpStatus.SUSPENDED, SdpStatus.ENDED):
+        return str(row.title)
+    return f"The EU and {in_text(row.partner)}: no partnership signed"
+
+
 def label(partnership: Any, name: str = "status") -> str:
     """Return the status of that name of a row of partnerships, with how sure it is:
     "Reportedly signed; may be associated with SAFE"."""
