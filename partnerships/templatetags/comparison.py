@@ -35,24 +35,49 @@ def names(partnerships):
 
 @register.filter
 def shared_in_words(comparison):
-    """The number of areas that all of them include, and on which they differ."""
-    patterns = comparison.patterns
-    total = sum(len(pattern.rows) for pattern in patterns)
+    """The number of areas that all of them include, and on which they differ; whose
+    areas nobody has assessed, and so do not compare."""
+    rows = comparison.partnerships
+    total = sum(len(pattern.rows) for pattern in comparison.patterns)
     if not total:
         return ""
-    shared = sum(len(p.rows) for p in patterns if {*p.values} == {IN})
-    differ = sum(len(p.rows) for p in patterns if not p.is_shared)
-    every = capitalised(_EVERY[len(comparison.columns)])
-    return (
-        f"{every} include {number_in_words(shared)} of the {total} areas; they differ "
-        f"on {number_in_words(differ)}."
-    )
+    assessed = [row for row in rows if row.is_assessed]
+    said = []
+    if len(assessed) > 1:
+        alike = [{*_assessed(p, rows)} for p in comparison.patterns]
+        counts = [len(pattern.rows) for pattern in comparison.patterns]
+        pairs = list(zip(alike, counts, strict=True))
+        shared = sum(n for values, n in pairs if values == {IN})
+        differ = sum(n for values, n in pairs if len(values) > 1)
+        every = _EVERY[len(assessed)]
+        who = every if len(assessed) == len(rows) else f"{_named(assessed)} {every}"
+        said.append(
+            f"{who} include {number_in_words(shared)} of the {total} areas; they differ "
+            f"on {number_in_words(differ)}."
+        )
+    if left_out := [row for row in rows if not row.is_assessed]:
+        said.append(f"nobody has assessed the areas of {_named(left_out)}.")
+    return " ".join(map(capitalised, said))
+
+
+def _assessed(pattern, partnerships):
+    """Return the values of the partnerships whose areas somebody has assessed."""
+    pairs = zip(partnerships, pattern.values, strict=True)
+    return [value for row, value in pairs if row.is_assessed]
+
+
+@register.filter
+def compares_areas(comparison):
+    """True where the areas of two at least are assessed."""
+    return sum(row.is_assessed for row in comparison.partnerships) > 1
 
 
 @register.filter
 def lines(comparison):
     """What the partnerships share and where they part, most shared first; that one
     lacks nothing that all others share is said too."""
+    if not compares_areas(comparison):
+        return []
     told = [_line(pattern, comparison.partnerships) for pattern in comparison.patterns]
     patterns = comparison.patterns
     first = sum({*pattern.values} == {IN} for pattern in patterns)
@@ -83,7 +108,8 @@ def _line(pattern, partnerships):
     areas = [row.area for row in pattern.rows]
     by_value = {value: [] for value in CoverageValue}
     for row, value in zip(partnerships, pattern.values, strict=True):
-        by_value[value].append(row)
+        if row.is_assessed:
+            by_value[value].append(row)
     one = len(areas) == 1
     number = f"{number_in_words(len(areas))} area{'s' * (not one)}"
     if pattern.is_shared:
@@ -92,6 +118,14 @@ def _line(pattern, partnerships):
         words = _included(by_value, len(partnerships), number, one=one)
     elif by_value[EXISTS]:
         words = _existing(by_value, number, one=one)
+    elif not by_value[UNKNOWN]:
+        outside = by_value[OUT]
+        words = (
+            f"neither {in_text(outside[0].partner)} nor {in_text(outside[1].partner)} "
+            f"includes {number}"
+            if len(outside) == 2
+            else f"none of {_named(outside)} includes {number}"
+        )
     else:
         do = "does" if len(by_value[OUT]) == 1 else "do"
         unknown = _are_not_assessed(by_value[UNKNOWN])
@@ -106,7 +140,7 @@ def _included(by_value, count, number, *, one):
         verb = f"{' alone' * is_alone} includes"
     else:
         verb = f" {_EVERY[len(included)]} include"
-    return f"{_named(included)}{verb} {number} {_but(by_value, one=one)}"
+    return f"{_named(included)}{verb} {number} {_but(by_value, one=one)}".rstrip()
 
 
 def _existing(by_value, number, *, one):
