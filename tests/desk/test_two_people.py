@@ -784,11 +784,11 @@ def test_double_check_is_one_line_of_the_news_and_asking_for_it_none(
     assert "3 changes, made at once." in page(client, undone).text
     asked = client.get("/changes.atom").text
     assert "Double-check" not in asked and "and 2 more changes" in asked
-    assert "3 changes at once" in page(client, "/changes/").text
+    assert "3 more in the same edit" in page(client, "/changes/").text
     confirm(as_(other), check := DoubleCheck.objects.get())
     told = client.get("/changes.atom").text
-    assert f"<title>Double-checked: {check}.</title>" in told
-    assert f"Double-checked: {check}" in page(client, "/").text
+    assert "<title>Ghana: double-checked, a status moves.</title>" in told
+    assert f"Double-checked: {check}" in page(client, "/changes/").text
     assert "double-check “" not in told
 
 
