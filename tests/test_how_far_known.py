@@ -165,6 +165,8 @@ def test_no_address_speaks_of_today_without_the_day_it_was_checked_through(
         assert answer.status_code == 200, address
         content = answer.getvalue() if answer.streaming else answer.content
         kind = answer["Content-Type"].partition(";")[0]
+        if kind.startswith("image/") and kind != "image/svg+xml":  # drawn, not written
+            continue
         if kind == "application/zip":
             name += ".zip"
         if found := objections(name, content):
