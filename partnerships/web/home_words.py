@@ -41,13 +41,12 @@ def _latest(rows: list[Any]) -> str:
         return ""
     last = max(row.signed_latest for row in signed)
     newest = [row for row in signed if row.signed_latest == last]
-    if len(newest) == 1:
-        reportedly = "reportedly " * newest[0].sdp_status_reported
-        return (
-            f"The latest is {_names(newest)}, {reportedly}signed "
-            f"{when(newest[0].signed_on)}."
-        )
-    return f"The latest are {_names(newest)}, {when(newest[0].signed_on)}."
+    sure = [row for row in newest if not row.sdp_status_reported]
+    reported = [row for row in newest if row.sdp_status_reported]
+    who = _names(sure)
+    if reported:
+        who += f"{' and, ' * bool(sure)}reportedly, {_names(reported)}"
+    return capitalised(f"{who} signed last, {when(newest[0].signed_on)}.")
 
 
 def _associated(rows: list[Any]) -> str:
