@@ -174,13 +174,16 @@ def test_second_home_page_of_an_edition_asks_less(
 def test_open_disagreements_are_counted_and_lead_on(client, norway):
     factories.claim(factories.milestone(norway), "2024-06-03")
     found = section(client, "short")
-    assert "Where do sources disagree? On one fact without a ruling;" in found.text
+    assert (
+        "Where do sources disagree? On one fact that the editors have not ruled"
+        in found.text
+    )
     assert "/partnerships/?disagreement=open" in found.links
 
 
 def test_nothing_open_leads_to_what_was_ruled_on(client, norway):
     found = section(client, "short")
-    assert "Where do sources disagree? On no fact without a ruling;" in found.text
+    assert "The editors have ruled on each fact that sources dispute;" in found.text
     assert "/disagreements/" in found.links
 
 
@@ -223,3 +226,29 @@ def test_partner_that_asked_for_an_agreement_goes_beyond_by_its_standing(
     factories.affiliation(norway.partner, "eea_efta", since="1994-01-01")
     factories.milestone(norway, "requested", "2025-09-11", track="safe")
     assert "one partner may go further" in section(client, "short").text
+
+
+def test_last_signatures_are_named_with_how_sure_they_are(client, norway):
+    factories.milestone(norway, date="2024-05-28")
+    lead = page(client, HOME).text
+    assert "Norway signed last, on 28 May 2024." in lead
+    for slug, certainty in [("ghana", "confirmed"), ("japan", "reported")]:
+        record = factories.partnership(slug)
+        factories.milestone(record, date="2025-03-24", certainty=certainty)
+    lead = page(client, HOME).text
+    assert "Ghana and, reportedly, Japan signed last, on 24 March 2025." in lead
+
+
+def test_news_after_the_last_check_is_said_to_be_incomplete(client, norway):
+    factories.milestone(norway, date="2024-05-28")
+    factories.check(norway, "2024-05-28")
+    assert "Editors have looked" not in section(client, "latest").text
+    factories.milestone(norway, "statement", "2024-06-03")
+    found = section(client, "latest").text
+    assert "Editors have looked for all news through 28 May 2024." in found
+
+
+def test_before_the_tracker_began_nothing_is_counted(client, norway):
+    text = page(client, HOME, {"known_on": "2020-01-01"}).text
+    assert "Nothing was on record on 1 January 2020" in text
+    assert "No partnerships signed" not in text
