@@ -75,6 +75,11 @@ def mark_legend(milestones):
 
 
 @register.filter
+def has_partnership(partnership):
+    return status_words.has_partnership(partnership)
+
+
+@register.filter
 def official_title(partnership):
     """The title of a partnership that is signed, or was; else between whom one would
     be: nothing may look like a partnership that is none."""

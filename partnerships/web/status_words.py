@@ -121,10 +121,16 @@ _NEXT = {
 }
 
 
+def has_partnership(row: Any) -> bool:
+    """Return whether a partnership is signed, or was."""
+    signed = (SdpStatus.SIGNED, SdpStatus.SUSPENDED, SdpStatus.ENDED)
+    return row.sdp_status in signed
+
+
 def official_title(row: Any) -> str:
     """Return the title of a partnership that is signed, or was; else between whom one
     would be: "The EU and Türkiye: no partnership signed"."""
-    if row.sdp_status in (SdpStatus.SIGNED, SdpStatus.SUSPENDED, SdpStatus.ENDED):
+    if has_partnership(row):
         return str(row.title)
     return f"The EU and {in_text(row.partner)}: no partnership signed"
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from partnerships.models import Milestone
-from partnerships.web import row_words, strips
+from partnerships.web import row_words, status_words, strips
 from partnerships.web.citations import SITE
 from partnerships.web.pictures.bands import ALL, ONE, strip, years
 from partnerships.web.pictures.grid import cells
@@ -47,7 +47,8 @@ def of_partnership(
     shapes.append(text(face, _EDGE, y, face.cropped(safe, _ROOM), "safe"))
     shapes += years(scale, _EDGE, _END - 96, _ROOM, 19)
     shapes.append(strip(row, scale, _EDGE, _END - 86, _ROOM, zoom=2.3))
-    return _card(row.partner.name, ONE, f"{own}. {safe}.", shapes, origin)
+    kicker = ONE if status_words.has_partnership(row) else "No EU partnership signed"
+    return _card(row.partner.name, kicker, f"{own}. {safe}.", shapes, origin)
 
 
 def of_state(
@@ -56,7 +57,8 @@ def of_state(
     """Return the card of all: the finding, and the strips of the first of them."""
     shapes = _words(finding, lede, _MIDDLE - _EDGE)
     shown = rows[:_MOST_STRIPS]
-    step = (_END - 118) / max(len(shown), 8)
+    left_out = len(rows) - len(shown)
+    step = (_END - 118) / max(len(shown) + bool(left_out), 8)
     name, x = serif(19), _MIDDLE + 40
     for place, row in enumerate(shown):
         y = 112 + place * step
@@ -66,6 +68,9 @@ def of_state(
         shapes.append(
             strip(row, scale, x + 178, y + 2, WIDTH - _EDGE - x - 178, zoom=zoom)
         )
+    if left_out:
+        y = 112 + len(shown) * step
+        shapes.append(text(name, x, y + step / 2 + 5, f"and {left_out} more"))
     return _card(finding, ALL, lede, shapes, origin)
 
 
