@@ -108,10 +108,10 @@ def test_who_must_act_next_is_said_and_what_is_left_after_that(client, canada):
     )
 
 
-def test_what_is_left_of_a_proposal_comes_in_order(client):
+def test_proposal_that_nobody_answered_has_no_next_step(client):
     factories.milestone(factories.partnership(), K.PROPOSED, "2026-02-11")
     text = section(client, NORWAY, "course")
-    assert "The two sides explore a partnership. Then: authority to negotiate" in text
+    assert "No talks on a partnership are recorded." in text
 
 
 def test_areas_that_nobody_assessed_are_folded(client, canada):
@@ -257,7 +257,8 @@ def test_standing_with_safe_names_its_rule_and_what_decides_it(
     assert f"Norway {sentence}" in text
     decides = kind != "nato_ally"
     html = client.get(NORWAY).content.decode()
-    assert html.count(f'popovertarget="said-affiliation-{tie.pk}"') == 1 + decides
+    opens = f'popovertarget="said-affiliation-{tie.pk}" data-keys'
+    assert html.count(opens) == 1 + decides
     assert ("the Regulation names it" in text) == (iso_code == "UA")
     assert ("it belongs to the EEA and EFTA" in text) == (kind == "eea_efta")
 
@@ -320,7 +321,7 @@ def test_area_opens_its_official_name_and_what_sources_say(client, canada):
     area = factories.area(7, name="STRATCOM and/or FIMI", short_name="FIMI")
     factories.claim(factories.coverage(canada, area), "included")
     text = section(client, CANADA, "areas")
-    assert "FIMI STRATCOM and/or FIMI : included. Area 7 of Table 1. = agrees" in text
+    assert "FIMI × STRATCOM and/or FIMI : included. Area 7 of Table 1. = agrees" in text
     assert "In every partnership Link to this" in text
 
 
@@ -330,7 +331,7 @@ def test_stated_and_counted_areas_are_said_to_differ(client, canada):
     factories.claim(canada, "20")
     factories.coverage(canada, factories.area())
     text = head(client, CANADA)
-    assert "1 of 1 areas counted; 20 by its own text" in text and said in text
+    assert "1 of 1 areas counted; 20 by its source’s own count" in text and said in text
     factories.edit(canada, stated_areas=None)
     assert said not in head(client, CANADA)
 

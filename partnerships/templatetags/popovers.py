@@ -12,10 +12,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 
 from partnerships.choices import DisagreementState
-from partnerships.templatetags.claims import claims_as, rivals_in_short, source_count
+from partnerships.models import Milestone
+from partnerships.templatetags.claims import (
+    claims_as,
+    fact_name,
+    rivals_in_short,
+    source_count,
+)
 from partnerships.templatetags.links import report_url
 from partnerships.web.addresses import path_of
 from partnerships.web.glossary import TERMS_BY_SLUG
+from partnerships.web.milestone_words import what
 
 register = template.Library()
 
@@ -42,21 +49,12 @@ def sources_of(context, fact, note="", is_here=False):
             '<span class="unsourced">No source recorded.</span> {}', link
         )
     name = f"said-{fact.claims[0].fact_id}"
-    count = source_count(fact)
-    button = format_html(
-        '<button type="button" class="chip{}" popovertarget="{}" data-keys="{}">'
-        "{} source{}{}</button>",
-        " chip-open" if fact.disagreement == DisagreementState.OPEN else "",
-        name,
-        _keys(fact),
-        count,
-        "" if count == 1 else "s",
-        f" ≠ {rivals_in_short(fact)}" if fact.rivals else "",
-    )
+    label = f"Sources of: {_about(fact)}"
     return _with_popover(
         context,
         name,
-        button,
+        label,
+        _chip(fact, name),
         note and format_html('<span class="said-note">{}</span>', note),
         _ruling(fact),
         claims_as(context, "span", fact.claims),
@@ -86,6 +84,7 @@ def area_of(context, cell, address):
     return _with_popover(
         context,
         name,
+        f"Sources of: {cell.area.name}",
         button,
         format_html(
             '<span class="said-note"><strong>{}</strong>: {}. Area {} of Table 1.'
@@ -123,9 +122,7 @@ def term(context, slug, words=""):
         path_of("glossary"),
         slug,
     )
-    return format_html(
-        '{}<span popover id="{}">{}{}</span>', button, name, _close(name), meaning
-    )
+    return _popover(name, found.word, button, meaning)
 
 
 @register.simple_tag(takes_context=True)
@@ -149,16 +146,47 @@ def _ruling(fact):
     )
 
 
-def _with_popover(context, name, button, *parts):
+def _chip(fact, name):
+    """The button that counts the sources of a fact, and says of what to those who do
+    not see beside what it stands."""
+    count = source_count(fact)
+    words = f"{count} source{'' if count == 1 else 's'}"
+    words += f" ≠ {rivals_in_short(fact)}" if fact.rivals else ""
+    return format_html(
+        '<button type="button" class="chip{}" popovertarget="{}" data-keys="{}"'
+        ' aria-label="{} of: {}">{}</button>',
+        " chip-open" if fact.disagreement == DisagreementState.OPEN else "",
+        name,
+        _keys(fact),
+        words,
+        _about(fact),
+        words,
+    )
+
+
+def _about(fact):
+    """A fact by its name, a milestone as its title has it."""
+    row = fact.about
+    return what(row) if isinstance(row, Milestone) else fact_name(fact)
+
+
+def _with_popover(context, name, label, button, *parts):
     """A button with what it opens, where that is not on the page yet."""
     if not _is_first(context, name):
         return button
+    said = format_html_join("", "{}", ([part] for part in parts if part))
+    return _popover(name, label, button, said)
+
+
+def _popover(name, label, button, said):
+    """A button, and what it opens: ``said``, called ``label``."""
     return format_html(
-        '{}<span popover id="{}">{}{}</span>',
+        '{}<span popover id="{}" role="group" aria-label="{}">{}{}</span>',
         button,
         name,
+        label,
         _close(name),
-        format_html_join("", "{}", ([part] for part in parts if part)),
+        said,
     )
 
 
