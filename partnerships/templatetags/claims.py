@@ -5,8 +5,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.text import Truncator
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import get_language_info
 
 from partnerships import dates
