@@ -12,13 +12,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 
 from partnerships.choices import DisagreementState
-from partnerships.models import Milestone
+from partnerships.models import Affiliation, Milestone
 from partnerships.templatetags.claims import (
     claims_as,
     fact_name,
     rivals_in_short,
     source_count,
 )
+from partnerships.templatetags.facts import standing_name
 from partnerships.templatetags.links import report_url
 from partnerships.web.addresses import path_of
 from partnerships.web.glossary import TERMS_BY_SLUG
@@ -36,10 +37,11 @@ _TERM = re.compile(rf"\b({'|'.join(_IN_TEXT)})\b")
 
 
 @register.simple_tag(takes_context=True)
-def sources_of(context, fact, note="", is_here=False):
+def sources_of(context, fact, note="", is_here=False, about=""):
     """A button that counts the sources of a fact and opens what each says of it, the
     ruling and the way to report an error; on paper it is their keys. Inside stand a
-    note of the editors first, and a link to the fact, where the page has its anchor."""
+    note of the editors first, and a link to the fact, where the page has its anchor.
+    ``about`` names the fact where its own name does not tell it from others there."""
     report = report_url(context, fact)
     link = report and format_html(
         '<a class="report-link" href="{}">Report an error</a>', report
@@ -49,12 +51,12 @@ def sources_of(context, fact, note="", is_here=False):
             '<span class="unsourced">No source recorded.</span> {}', link
         )
     name = f"said-{fact.claims[0].fact_id}"
-    label = f"Sources of: {_about(fact)}"
+    about = about or _name(fact)
     return _with_popover(
         context,
         name,
-        label,
-        _chip(fact, name),
+        f"Sources of: {about}",
+        _chip(fact, name, about),
         note and format_html('<span class="said-note">{}</span>', note),
         _ruling(fact),
         claims_as(context, "span", fact.claims),
@@ -146,7 +148,7 @@ def _ruling(fact):
     )
 
 
-def _chip(fact, name):
+def _chip(fact, name, about):
     """The button that counts the sources of a fact, and says of what to those who do
     not see beside what it stands."""
     count = source_count(fact)
@@ -159,15 +161,17 @@ def _chip(fact, name):
         name,
         _keys(fact),
         words,
-        _about(fact),
+        about,
         words,
     )
 
 
-def _about(fact):
+def _name(fact):
     """A fact by its name, a milestone as its title has it."""
     row = fact.about
-    return what(row) if isinstance(row, Milestone) else fact_name(fact)
+    if isinstance(row, Milestone):
+        return what(row)
+    return standing_name(row) if isinstance(row, Affiliation) else fact_name(fact)
 
 
 def _with_popover(context, name, label, button, *parts):
