@@ -184,7 +184,7 @@ def test_areas_keep_unknown_and_no_apart(client, shown):
     text = page(client, DETAIL).text
     assert "Included 18" in text and "Not included 3" in text
     assert "Already exists 3" in text and "Not assessed 2" in text
-    assert "18 of 26 areas counted; 17 by its own text" in text
+    assert "18 of 26 areas counted; 17 by its source’s own count" in text
 
 
 def test_contribution_shows_both_amounts(client, shown):

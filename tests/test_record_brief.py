@@ -59,3 +59,25 @@ def test_areas_are_told_in_a_sentence(client, norway):
 def test_there_is_no_brief_of_a_draft(client):
     factories.partnership("canada", published=False)
     assert client.get("/partnerships/canada/brief/").status_code == 404
+
+
+def test_what_did_not_happen_stands_apart(client, norway):
+    values = {"certainty": "rejected", "ruling": "Both texts deny it."}
+    factories.milestone(norway, "ended", "2025-01-05", **values)
+    text = page(client, BRIEF).text
+    apart = text.index("Did not happen, by the editors’ ruling")
+    assert text.index("28 May 2024 P") < apart < text.index("5 January 2025")
+
+
+def test_notes_give_addresses_that_can_be_read_on_paper(client, norway):
+    source = norway.milestones.first().claims.first().source
+    factories.edit(source, url="https://www.example.org/a/text.html?x=1")
+    found = page(client, BRIEF)
+    assert "example.org/a/text.html" in found.text
+    assert source.url in found.links
+
+
+def test_brief_of_a_past_day_says_of_when_its_summary_is(client, norway):
+    said = "Written of the present, not of this day."
+    assert said not in page(client, BRIEF).text
+    assert said in page(client, BRIEF, {"as_of": "2024-06-01"}).text

@@ -108,10 +108,10 @@ def test_who_must_act_next_is_said_and_what_is_left_after_that(client, canada):
     )
 
 
-def test_what_is_left_of_a_proposal_comes_in_order(client):
+def test_proposal_that_nobody_answered_has_no_next_step(client):
     factories.milestone(factories.partnership(), K.PROPOSED, "2026-02-11")
     text = section(client, NORWAY, "course")
-    assert "The two sides explore a partnership. Then: authority to negotiate" in text
+    assert "No talks on a partnership are recorded." in text
 
 
 def test_areas_that_nobody_assessed_are_folded(client, canada):
@@ -257,7 +257,8 @@ def test_standing_with_safe_names_its_rule_and_what_decides_it(
     assert f"Norway {sentence}" in text
     decides = kind != "nato_ally"
     html = client.get(NORWAY).content.decode()
-    assert html.count(f'popovertarget="said-affiliation-{tie.pk}"') == 1 + decides
+    opens = f'popovertarget="said-affiliation-{tie.pk}" data-keys'
+    assert html.count(opens) == 1 + decides
     assert ("the Regulation names it" in text) == (iso_code == "UA")
     assert ("it belongs to the EEA and EFTA" in text) == (kind == "eea_efta")
 
@@ -320,7 +321,7 @@ def test_area_opens_its_official_name_and_what_sources_say(client, canada):
     area = factories.area(7, name="STRATCOM and/or FIMI", short_name="FIMI")
     factories.claim(factories.coverage(canada, area), "included")
     text = section(client, CANADA, "areas")
-    assert "FIMI STRATCOM and/or FIMI : included. Area 7 of Table 1. = agrees" in text
+    assert "FIMI × STRATCOM and/or FIMI : included. Area 7 of Table 1. = agrees" in text
     assert "In every partnership Link to this" in text
 
 
@@ -330,7 +331,7 @@ def test_stated_and_counted_areas_are_said_to_differ(client, canada):
     factories.claim(canada, "20")
     factories.coverage(canada, factories.area())
     text = head(client, CANADA)
-    assert "1 of 1 areas counted; 20 by its own text" in text and said in text
+    assert "1 of 1 areas counted; 20 by its source’s own count" in text and said in text
     factories.edit(canada, stated_areas=None)
     assert said not in head(client, CANADA)
 
@@ -517,3 +518,68 @@ def test_shared_address_shows_title_and_standing(client, canada):
     )
     assert found["url"] == f"http://testserver{CANADA}?as_of=2025-07-01"
     assert f'<link rel="canonical" href="{found["url"]}">' in html
+
+
+# Chips, popovers, past days
+
+
+def test_chips_and_what_they_open_say_of_what(client, canada):
+    signed = canada.milestones.get(kind=K.SIGNED)
+    factories.claim(signed, "2025-06-23")
+    html = client.get(CANADA).content.decode()
+    assert 'aria-label="1 source of: partnership signed"' in html
+    assert 'role="group" aria-label="Sources of: partnership signed"' in html
+
+
+def test_sources_that_disagree_stand_next_to_the_ruling(client, canada):
+    signed = canada.milestones.get(kind=K.SIGNED)
+    factories.claim(signed, "2025-06-23")
+    factories.claim(signed, "2025-06-24", by=factories.source("other"))
+    text = head(client, CANADA)
+    assert text.index("≠ disagrees") < text.index("= agrees")
+
+
+def test_claims_say_on_which_site_their_document_is(client, canada):
+    source = factories.source(url="https://www.example.org/text")
+    factories.claim(canada.milestones.get(kind=K.SIGNED), "2025-06-23", by=source)
+    assert "document at example.org" in head(client, CANADA)
+    factories.edit(source, url="", no_address="No address of it was found.")
+    assert "; no address of it was found)" in head(client, CANADA)
+
+
+def test_standing_of_no_kind_is_told_by_its_note(client, canada):
+    note = "EFTA state, not in the European Economic Area"
+    tie = factories.affiliation(canada.partner, "other", since="1960-05-03", note=note)
+    factories.claim(tie, "yes")
+    text = head(client, CANADA)
+    assert "EFTA state since 3 May 1960" in text and "Other" not in text
+
+
+def test_title_after_an_announcement_speaks_of_a_further_step(client, canada):
+    values = {"announces": K.SIGNED, "actor": "The Commission"}
+    factories.milestone(canada, K.ANNOUNCED, "2025-02-05", **values)
+    text = head(client, CANADA, as_of="2025-03-01")
+    assert "Canada: no further step towards a partnership known" in text
+
+
+def test_day_on_which_nothing_had_begun_does_not_say_that_nothing_is_left(
+    client, canada
+):
+    text = section(client, CANADA, "course", as_of="2025-06-01")
+    assert "No step towards an agreement is recorded by 1 June 2025." in text
+
+
+def test_summary_of_a_past_day_is_marked(client, canada):
+    factories.edit(canada, summary="The agreement was signed.")
+    said = "Written of the present, not of this day."
+    assert said not in head(client, CANADA)
+    assert said in head(client, CANADA, as_of="2025-06-30")
+
+
+def test_nothing_about_safe_may_have_happened_before_there_was_safe(client, canada):
+    published = canada.milestones.get(kind=K.PUBLISHED)
+    for day, may_be in [("2025-05-26", False), ("2025-05-27", True)]:
+        begun = canada.milestones.begun(on=date.fromisoformat(day))
+        assert (published in begun) == may_be
+        text = section(client, CANADA, "milestones", as_of=day)
+        assert ("Official Journal" in text) == may_be

@@ -42,8 +42,8 @@ def test_list_says_of_each_document_what_is_known(client, norway):
     found = page(client, LIST)
     for words in (
         "European Parliament 2 documents",
-        "European Parliamentary Research Service, in French · It is on paper alone.",
-        "European Parliamentary Research Service · read it at example.org",
+        "European Parliamentary Research Service, in French · it is on paper alone",
+        "European Parliamentary Research Service · document at example.org",
         "March 2026",
         "undated",
         "not recorded",

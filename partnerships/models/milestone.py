@@ -359,9 +359,12 @@ class Milestone(Dated, FactModel):
         )
 
     def has_begun(self, *, on):
-        is_step = self.track == Track.SAFE and EFFECTS[Track.SAFE][self.kind]
-        is_open = self.first_day is None or self.first_day <= on
-        return is_open and not (is_step and on < SAFE_ADOPTED_ON)
+        if self.track == Track.SAFE and on < SAFE_ADOPTED_ON:
+            if EFFECTS[Track.SAFE][self.kind]:
+                return False
+            if self.first_day is None:
+                return self.has_happened(on=on)
+        return self.first_day is None or self.first_day <= on
 
     def has_happened(self, *, on):
         return self.last_day <= on

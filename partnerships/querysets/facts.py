@@ -96,12 +96,15 @@ class MilestoneQuerySet(FactQuerySet):
 
     def begun(self, *, on: date):
         """Milestones that may have happened by that day: the first day of which date
-        and order allow has come, or is not known; no step towards SAFE before there was
-        SAFE. In Python: ``Milestone.has_begun``."""
+        and order allow has come, or is not known; before there was SAFE no step
+        towards it, and nothing about it whose date does not reach back as far. In
+        Python: ``Milestone.has_begun``."""
         has_begun = Q(first_day__isnull=True) | Q(first_day__lte=on)
         rows = self.settled().filter(has_begun)
         if on < SAFE_ADOPTED_ON:
-            return rows.exclude(track=Track.SAFE, kind__in=_SAFE_STEPS)
+            is_later = Q(first_day__isnull=True, last_day__gt=on)
+            is_step = Q(kind__in=_SAFE_STEPS)
+            return rows.exclude(is_step | is_later, track=Track.SAFE)
         return rows
 
     def happened(self, *, on: date):

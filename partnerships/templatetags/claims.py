@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import get_language_info
 
 from partnerships import dates
@@ -22,13 +23,15 @@ from partnerships.web.references import celex_page, reference_url
 
 register = template.Library()
 
+#: An address longer than this is cut on paper.
+MOST_CHARACTERS = 60
 SIGNS = {Standing.AGREES: "=", Standing.COMPATIBLE: "≈", Standing.DISAGREES: "≠"}
 VERBS = {
     Standing.AGREES: ("agrees", "agree"),
     Standing.COMPATIBLE: ("is compatible", "are compatible"),
     Standing.DISAGREES: ("disagrees", "disagree"),
 }
-_ORDER = {standing: place for place, standing in enumerate(Standing)}
+_ORDER = (Standing.DISAGREES, Standing.AGREES, Standing.COMPATIBLE)
 _CHOICES = {
     choice.value: choice.label.lower()
     for choices in (CoverageValue, Frequency)
@@ -54,8 +57,8 @@ def by_fact_kind(facts):
 
 @register.filter
 def by_standing(claims):
-    """These claims, those that agree first, the rivals last."""
-    return sorted(claims, key=lambda claim: _ORDER[claim.standing])
+    """These claims, the rivals first, next to the ruling on them."""
+    return sorted(claims, key=lambda claim: _ORDER.index(claim.standing))
 
 
 @register.simple_tag(takes_context=True)
@@ -78,7 +81,7 @@ def claims_as(context, element, claims):
             claim.source.publisher,
             claim.source.title,
             claim.source.published_on,
-            _document(claim.source),
+            _document(claim.source, "; "),
             known_url(context, "source-detail", claim.source.key),
         )
         for claim in by_standing(claims)
@@ -126,39 +129,53 @@ def _claim_as(
     )
 
 
-def _document(source):
-    """The way to a document, or why there is none."""
+def _document(source, mark):
+    """The way to a document, named by the site that has it, or why there is none; after
+    a mark the way to its archived copy."""
     if source.url:
-        name = "publisher’s site" if is_home_page(source.url) else "document"
-        link = format_html('<a href="{}" rel="external">{}</a>', source.url, name)
+        is_home = is_home_page(source.url)
+        words = "its publisher’s site alone: {}" if is_home else "document at {}"
+        link = format_html(
+            '<a href="{}" rel="external">{}</a>',
+            source.url,
+            words.format(host_of(source.url)),
+        )
     else:
-        link = source.no_address.rstrip(".") or "address not recorded"
+        link = _inside_a_line(source.no_address or "address not recorded")
     if not source.archived_url:
         return link
     return format_html(
-        '{}; <a href="{}" rel="external">archived copy</a>', link, source.archived_url
+        '{}{}<a href="{}" rel="external">archived copy</a>',
+        link,
+        mark,
+        source.archived_url,
     )
 
 
 # No template: a page has a hundred.
 @register.filter
 def document_link(source):
-    """The way to a document itself, named by the site that has it, or why there is
-    none."""
-    if not source.url:
-        link = source.no_address or "address not recorded"
-    else:
-        host = (urlsplit(source.url).hostname or source.url).removeprefix("www.")
-        is_home = is_home_page(source.url)
-        words = "its publisher’s site alone: {}" if is_home else "read it at {}"
-        link = format_html(
-            '<a href="{}" rel="external">{}</a>', source.url, words.format(host)
-        )
-    if not source.archived_url:
-        return link
-    return format_html(
-        '{} · <a href="{}" rel="external">archived copy</a>', link, source.archived_url
-    )
+    """The way to a document, in a line of its own."""
+    return _document(source, " · ")
+
+
+def _inside_a_line(sentence):
+    """A sentence as a part of a line: "no address of this edition was found"."""
+    is_word = sentence[1:2].islower() or sentence[1:2] == " "
+    said = sentence[0].lower() + sentence[1:] if is_word else sentence
+    return said.rstrip(".")
+
+
+def host_of(url):
+    """The site of an address, as people say it."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+@register.filter
+def short_address(url):
+    """An address as paper shows it: its site and the beginning of its path."""
+    parts = urlsplit(url)
+    return Truncator(f"{host_of(url)}{parts.path.rstrip('/')}").chars(MOST_CHARACTERS)
 
 
 @register.filter

@@ -7,7 +7,13 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.text import slugify
 
-from partnerships.choices import EngagementState, Frequency, HolderKind, SourceKind
+from partnerships.choices import (
+    AffiliationKind,
+    EngagementState,
+    Frequency,
+    HolderKind,
+    SourceKind,
+)
 from partnerships.selectors.facts import Fact
 from partnerships.templatetags.dates import period
 
@@ -44,6 +50,13 @@ def ties_by_kind(record):
     others = [f for f in record.engagements if f.about.state == envisaged]
     groups = _by_heading(in_being, lambda tie: tie.get_kind_display())
     return [*groups, *as_one_group(others, envisaged.label)]
+
+
+@register.filter
+def standing_name(tie):
+    """An affiliation by its kind; one of another kind by how its note begins."""
+    is_other = tie.kind == AffiliationKind.OTHER
+    return re.split("[,;.]", tie.note)[0] if is_other else tie.get_kind_display()
 
 
 @register.filter

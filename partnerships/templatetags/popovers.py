@@ -12,10 +12,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 
 from partnerships.choices import DisagreementState
-from partnerships.templatetags.claims import claims_as, rivals_in_short, source_count
+from partnerships.models import Affiliation, Milestone
+from partnerships.templatetags.claims import (
+    claims_as,
+    fact_name,
+    rivals_in_short,
+    source_count,
+)
+from partnerships.templatetags.facts import standing_name
 from partnerships.templatetags.links import report_url
 from partnerships.web.addresses import path_of
 from partnerships.web.glossary import TERMS_BY_SLUG
+from partnerships.web.milestone_words import what
 
 register = template.Library()
 
@@ -29,10 +37,11 @@ _TERM = re.compile(rf"\b({'|'.join(_IN_TEXT)})\b")
 
 
 @register.simple_tag(takes_context=True)
-def sources_of(context, fact, note="", is_here=False):
+def sources_of(context, fact, note="", is_here=False, about=""):
     """A button that counts the sources of a fact and opens what each says of it, the
     ruling and the way to report an error; on paper it is their keys. Inside stand a
-    note of the editors first, and a link to the fact, where the page has its anchor."""
+    note of the editors first, and a link to the fact, where the page has its anchor.
+    ``about`` names the fact where its own name does not tell it from others there."""
     report = report_url(context, fact)
     link = report and format_html(
         '<a class="report-link" href="{}">Report an error</a>', report
@@ -42,21 +51,12 @@ def sources_of(context, fact, note="", is_here=False):
             '<span class="unsourced">No source recorded.</span> {}', link
         )
     name = f"said-{fact.claims[0].fact_id}"
-    count = source_count(fact)
-    button = format_html(
-        '<button type="button" class="chip{}" popovertarget="{}" data-keys="{}">'
-        "{} source{}{}</button>",
-        " chip-open" if fact.disagreement == DisagreementState.OPEN else "",
-        name,
-        _keys(fact),
-        count,
-        "" if count == 1 else "s",
-        f" ≠ {rivals_in_short(fact)}" if fact.rivals else "",
-    )
+    about = about or _name(fact)
     return _with_popover(
         context,
         name,
-        button,
+        f"Sources of: {about}",
+        _chip(fact, name, about),
         note and format_html('<span class="said-note">{}</span>', note),
         _ruling(fact),
         claims_as(context, "span", fact.claims),
@@ -86,6 +86,7 @@ def area_of(context, cell, address):
     return _with_popover(
         context,
         name,
+        f"Sources of: {cell.area.name}",
         button,
         format_html(
             '<span class="said-note"><strong>{}</strong>: {}. Area {} of Table 1.'
@@ -123,9 +124,7 @@ def term(context, slug, words=""):
         path_of("glossary"),
         slug,
     )
-    return format_html(
-        '{}<span popover id="{}">{}{}</span>', button, name, _close(name), meaning
-    )
+    return _popover(name, found.word, button, meaning)
 
 
 @register.simple_tag(takes_context=True)
@@ -149,16 +148,49 @@ def _ruling(fact):
     )
 
 
-def _with_popover(context, name, button, *parts):
+def _chip(fact, name, about):
+    """The button that counts the sources of a fact, and says of what to those who do
+    not see beside what it stands."""
+    count = source_count(fact)
+    words = f"{count} source{'' if count == 1 else 's'}"
+    words += f" ≠ {rivals_in_short(fact)}" if fact.rivals else ""
+    return format_html(
+        '<button type="button" class="chip{}" popovertarget="{}" data-keys="{}"'
+        ' aria-label="{} of: {}">{}</button>',
+        " chip-open" if fact.disagreement == DisagreementState.OPEN else "",
+        name,
+        _keys(fact),
+        words,
+        about,
+        words,
+    )
+
+
+def _name(fact):
+    """A fact by its name, a milestone as its title has it."""
+    row = fact.about
+    if isinstance(row, Milestone):
+        return what(row)
+    return standing_name(row) if isinstance(row, Affiliation) else fact_name(fact)
+
+
+def _with_popover(context, name, label, button, *parts):
     """A button with what it opens, where that is not on the page yet."""
     if not _is_first(context, name):
         return button
+    said = format_html_join("", "{}", ([part] for part in parts if part))
+    return _popover(name, label, button, said)
+
+
+def _popover(name, label, button, said):
+    """A button, and what it opens: ``said``, called ``label``."""
     return format_html(
-        '{}<span popover id="{}">{}{}</span>',
+        '{}<span popover id="{}" role="group" aria-label="{}">{}{}</span>',
         button,
         name,
+        label,
         _close(name),
-        format_html_join("", "{}", ([part] for part in parts if part)),
+        said,
     )
 
 

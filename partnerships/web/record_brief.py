@@ -21,11 +21,12 @@ class Noted:
 
 @dataclass(frozen=True)
 class Brief:
-    """The facts of a brief in the order of the sheet, areas by their short names, and
-    the sources that the notes name: the first is note 1."""
+    """The facts of a brief in the order of the sheet, what did not happen apart, areas
+    by their short names, and the sources that the notes name: the first is note 1."""
 
     standing: list[Noted]
     milestones: list[Noted]
+    rejected: list[Noted]
     covered: list[str]
     in_being: list[str]
     left_out: list[str]
@@ -35,9 +36,11 @@ class Brief:
 def brief(record: Record) -> Brief:
     """Return the brief of a record."""
     sources: dict[Source, int] = {}
+    listed = entries(record)
     return Brief(
-        milestones=[_entry(entry, sources) for entry in entries(record)],
         standing=[_noted(fact, sources) for fact in record.affiliations],
+        milestones=[_entry(e, sources) for e in listed if e.doubt != "rejected"],
+        rejected=[_entry(e, sources) for e in listed if e.doubt == "rejected"],
         covered=_names(record, CoverageValue.INCLUDED),
         in_being=_names(record, CoverageValue.ALREADY_EXISTS),
         left_out=_names(record, CoverageValue.NOT_INCLUDED),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from partnerships.choices import MilestoneKind, SafeStatus, SdpStatus, Track
+from partnerships.dates import day_in_words
 from partnerships.selectors.course import Course, SafeEligibility
 from partnerships.selectors.facts import Fact
 from partnerships.selectors.record import Record
@@ -14,6 +15,7 @@ from partnerships.web.safe_words import safe_sentences
 from partnerships.web.status_words import (
     checked,
     doubt,
+    has_spoken,
     no_step,
     of_past_day,
     steps_in_words,
@@ -109,6 +111,8 @@ def state(record: Record) -> str:
     both = status == SdpStatus.SIGNED and beside
     said = "{}signed" if both else _STATES[status]
     said = said.format("reportedly " * row.sdp_status_reported)
+    if status == SdpStatus.NOT_RECORDED and has_spoken(Track.SDP, record):
+        said = said.replace("step", "further step", 1)
     deciding = dict(record.because).get(Track.SDP)
     if deciding and status in _TOLD:
         told = what(deciding.about)
@@ -141,8 +145,15 @@ def told(record: Record, eligibility: SafeEligibility) -> list[Told]:
 
 def ahead(record: Record, courses: list[Course]) -> list[Ahead]:
     """Return what is left on each track, as far as the lifecycle says; no forecast."""
-    found = [_ahead(course, record) for course in courses]
-    return [one for one in found if one]
+    found = [one for course in courses if (one := _ahead(course, record))]
+    return found if found or record.because else [_nothing_yet(record)]
+
+
+def _nothing_yet(record: Record) -> Ahead:
+    """Return that no step is recorded, of which another could be the next."""
+    by = f" by {day_in_words(record.on)}" * of_past_day(record.partnership)
+    text = f"No step towards an agreement is recorded{by}."
+    return Ahead(Track.SDP, _NAMES[Track.SDP], text=text)
 
 
 def _ahead(course: Course, record: Record) -> Ahead | None:

@@ -213,6 +213,11 @@ def no_step(track: Track, record: Record) -> str:
     return f"{said} ({in_sentence(how_far)})." if how_far else f"{said}."
 
 
+def has_spoken(track: Track, record: Record) -> bool:
+    """Return whether a milestone is recorded on a track where none decided a status."""
+    return _beside(track, record) is not None
+
+
 def _beside(track: Track, record: Record) -> Milestone | None:
     """Return the newest milestone of a track on which none has decided a status: an
     announcement, a statement, a consent."""

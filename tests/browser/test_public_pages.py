@@ -230,6 +230,24 @@ def test_what_opens_in_place_is_accessible_and_on_the_screen(page, site, opener,
     expect(opened).to_have_count(0)
 
 
+@pytest.mark.parametrize("height", [500, 800])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_opens_fits_wherever_its_button_stands(page, site, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/partnerships/norway/")
+    chip = page.locator(".milestone .chip").last
+    for part in (0.1, 0.3, 0.5, 0.7, 0.9):
+        chip.evaluate(
+            "(chip, part) => scrollBy({behavior: 'instant', top:"
+            " chip.getBoundingClientRect().top - innerHeight * part})",
+            part,
+        )
+        chip.evaluate("chip => chip.click()")
+        box = page.locator(":popover-open").bounding_box()
+        assert 0 <= box["y"] and box["y"] + box["height"] <= height
+        page.keyboard.press("Escape")
+
+
 def test_sources_open_without_javascript(browser, site):
     context = browser.new_context(java_script_enabled=False, base_url=site)
     page = context.new_page()
