@@ -38,7 +38,7 @@ def sharing(context):
     reader's own report."""
     request = context["request"]
     match = request.resolver_match
-    if match is None or match.view_name.startswith("report"):
+    if match is None or match.view_name == "report-received":
         return None
     ways, parts = WAYS.get(match.view_name, OTHERS), list(match.kwargs.values())
     query = _query(context)

@@ -177,7 +177,7 @@ def turn(partner: SafePartner) -> str:
     that is over, nor where the EU has not taken up a request."""
     if partner.next is None or of_past_day(partner.row):
         return ""
-    if partner.status == SafeStatus.REQUESTED:
+    if partner.deciding and partner.deciding.kind == K.REQUESTED:
         return ""
     return _NEXT[partner.next].format(x=in_text(partner.row.partner))
 

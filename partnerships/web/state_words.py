@@ -70,10 +70,11 @@ _OVER = {
     Track.SDP: "Only a new attempt may follow.",
     Track.SAFE: "On SAFE, only a new attempt may follow.",
 }
-#: What waits for the EU, and is no step of a course that has begun.
+#: What waits for the EU, and is no step of a course that has begun, by the kind of the
+#: milestone that decides.
 _UNANSWERED = {
-    SdpStatus.PROPOSED: "No talks on a partnership are recorded.",
-    SafeStatus.REQUESTED: "No answer of the EU to the request is recorded.",
+    K.PROPOSED: "No talks on a partnership are recorded.",
+    K.REQUESTED: "No answer of the EU to the request is recorded.",
 }
 _NAMES = {Track.SDP: "The partnership", Track.SAFE: "The agreement on SAFE"}
 
@@ -164,9 +165,9 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
         return Ahead(course.track, name, text=text) if text else None
     if course.is_over:
         return Ahead(course.track, name, text=_OVER[course.track])
-    if course.status in _UNANSWERED:
-        text = f"{_UNANSWERED[course.status]} {checked(record)}"  # type: ignore[index]
-        return Ahead(course.track, name, text=as_sentence(text.strip()))
+    if unanswered := _UNANSWERED.get(K(course.deciding.about.kind)):
+        text = f"{unanswered} {checked(record)}".strip()
+        return Ahead(course.track, name, text=as_sentence(text))
     if not course.ahead.onward:
         return None
     left = course.ahead.onward

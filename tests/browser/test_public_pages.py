@@ -325,6 +325,6 @@ def test_link_of_a_cell_leads_to_its_sources(page, site):
     page.goto("/matrix/")
     page.get_by_role("link", name="Included, 2 sources, 1 disagrees").click()
     page.wait_for_url("**/partnerships/norway/#area-4")
-    page.locator("#area-4 button").click()
+    page.locator("#area-4 .area-name").click()
     assert page.locator("#area-4 .claim-disagrees").is_visible()
     assert not page.locator("#area-5 .claim").is_visible()
