@@ -103,7 +103,7 @@ def test_who_must_act_next_is_said_and_what_is_left_after_that(client, canada):
     text = section(client, CANADA, "course")
     assert "The European Parliament votes on its consent." in text
     assert "Then: the Council’s conclusion, entry into force." in text
-    assert "not yet The European Parliament’s consent" in section(
+    assert "to come The European Parliament’s consent" in section(
         client, CANADA, "milestones"
     )
 

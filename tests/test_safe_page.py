@@ -158,7 +158,7 @@ def test_new_attempt_begins_at_its_own_steps():
     opened = "negotiations_authorised"
     factories.milestone(made, opened, "2026-04-01", track="safe", attempt=2)
     (partner,) = ladder().partners
-    assert safe_ladder_words.turn(partner) == "the EU and uk open talks"
+    assert safe_ladder_words.turn(partner) == "the EU and Uk open talks"
 
 
 def test_standing_holds_beside_an_agreement_that_does_not():

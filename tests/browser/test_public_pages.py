@@ -244,7 +244,7 @@ def test_what_opens_fits_wherever_its_button_stands(page, site, width, height):
         )
         chip.evaluate("chip => chip.click()")
         box = page.locator(":popover-open").bounding_box()
-        assert 0 <= box["y"] and box["y"] + box["height"] <= height
+        assert box["y"] >= 0 and box["y"] + box["height"] <= height
         page.keyboard.press("Escape")
 
 
