@@ -37,6 +37,8 @@ SPELLED_OUT = {
     "actions/statements/reader.py": "reads the rows of each kind in its own way",
     "selectors/record.py": "fills the sections of a record",
     "exports/tables.py": "lists the tables of open data",
+    "selectors/site_search.py": "knows which texts of each kind are searched",
+    "web/search_words.py": "says of a hit of each kind where it stands",
 }
 
 

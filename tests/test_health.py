@@ -211,9 +211,9 @@ def test_footer_counts_sealed_changes_alone(client, norway, monkeypatch):
     assert "Edition 3 , " in page(client, "/").text
 
 
-def test_footer_of_a_page_that_is_not_found_is_one_query(
+def test_page_that_is_not_found_is_two_queries_with_the_names_near_to_it(
     client, norway, django_assert_num_queries
 ):
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         text = page(client, "/nowhere/", status=404).text
     assert "Edition 2 , 2 February 2026" in text

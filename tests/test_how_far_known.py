@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -127,7 +128,11 @@ def addresses():
     area, milestone = Area.objects.first().slug, Milestone.objects.first().pk
     arguments = {
         **{"partnership-detail": ["canada"], "partnership-changes": ["canada"]},
-        **{"partnership-brief": ["canada"]},
+        **{"partnership-brief": ["canada"], "embed-partnership": ["canada"]},
+        **{"partnership-card": ["canada"], "area-card": [area]},
+        **{"partnership-picture": ["canada", "svg"], "home-picture": ["svg"]},
+        **{"matrix-picture": ["svg"], "tie-kind": ["missions"]},
+        "news-month": [date(2026, 3, 1)],
         **{"area-detail": [area], "source-detail": ["eprs-2026-03"]},
         **{"change-detail": [1], "partner-detail": ["canada"]},
         **{"milestone-detail": [milestone], "export": ["milestones", "csv"]},

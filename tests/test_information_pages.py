@@ -196,8 +196,8 @@ def test_404_for_a_partnership_says_so_and_helps(client):
     for slug in ("hidden", "atlantis"):
         for path in (f"/partnerships/{slug}/", f"/partnerships/{slug}/changes/"):
             found = page(client, path, status=404)
-            assert "There is no such partnership" in found.text
-            assert f"No partnership is published under “{slug}”." in found.text
+            assert "No such partnership is published" in found.text
+            assert f"Nothing is published under “{slug}”." in found.text
             assert {"/", "/partnerships/", "/sources/"} <= set(found.links)
 
 

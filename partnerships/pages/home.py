@@ -14,7 +14,7 @@ from partnerships.web.news_words import happenings
 
 MOST_UNCERTAIN = 8
 #: So many milestones are read for so much news: one act may be of many partners.
-MOST_READ, MOST_NEWS = 30, 8
+MOST_READ, MOST_NEWS = 30, 6
 #: The questions about the instrument that the page answers.
 ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 
@@ -33,6 +33,9 @@ def home(request, clock):
         "happenings": happenings(milestones)[:MOST_NEWS],
         "uncertain": happenings(uncertain[:MOST_UNCERTAIN]),
         "uncertain_count": len(uncertain),
+        "reach": home_words.reach(
+            partnerships, max((m.last_day for m in milestones), default=None)
+        ),
         "answers": _answers(partnerships, clock.on),
         "data_url": data_url(clock, "statistics"),
     }

@@ -18,9 +18,8 @@ from partnerships.pages.matrix import MOST_COLUMNS
 from partnerships.selectors.matrix import area_coverage, coverage_matrix
 from partnerships.selectors.overview import latest_milestones
 from partnerships.selectors.trail import edition_number
-from partnerships.templatetags.knowledge import checked_together, signed_in_words
-from partnerships.templatetags.overview import by_status
-from partnerships.text import capitalised
+from partnerships.templatetags.knowledge import checked_together
+from partnerships.templatetags.overview import by_status, finding
 from partnerships.web import home_words, milestone_words, row_words
 from partnerships.web.addresses import path_of
 from partnerships.web.caching import IMAGE, trail_of
@@ -70,7 +69,7 @@ def home_picture(request, clock):
     """Draw the strips of all."""
     rows, counts = state_of_play(request, clock)
     return bands.states(
-        capitalised(signed_in_words(counts)),
+        finding(counts, clock),
         by_status(rows),
         deciding_milestones(rows),
         scale_of(rows, clock.on),
@@ -188,7 +187,7 @@ def _published():
 def _card_of_all(request, clock, title="", lede=""):
     rows, counts = state_of_play(request, clock)
     return cards.of_state(
-        title or capitalised(signed_in_words(counts)),
+        title or finding(counts, clock),
         lede or home_words.lede(rows),
         [row for group in by_status(rows) for row in group.rows],
         scale_of(rows, clock.on),

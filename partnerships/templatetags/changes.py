@@ -6,7 +6,7 @@ from django import template
 
 from partnerships.dates import PartialDate
 from partnerships.templatetags.dates import partial_date
-from partnerships.text import in_a_line
+from partnerships.text import as_sentence, in_a_line
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ NOT_PUBLIC = "Only fields that are not public were changed."
 @register.filter
 def reason(change):
     return change.reason or NO_REASON
+
+
+@register.filter
+def reason_sentence(change):
+    """The reason of a change, with an end where its editor gave it none."""
+    return as_sentence(change.reason or NO_REASON)
 
 
 @register.simple_tag

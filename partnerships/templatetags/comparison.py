@@ -51,10 +51,8 @@ def shared_in_words(comparison):
         differ = sum(n for values, n in pairs if len(values) > 1)
         every = _EVERY[len(assessed)]
         who = every if len(assessed) == len(rows) else f"{_named(assessed)} {every}"
-        said.append(
-            f"{who} include {number_in_words(shared)} of the {total} areas; they differ "
-            f"on {number_in_words(differ)}."
-        )
+        include = f"{who} include {number_in_words(shared)} of the {total} areas"
+        said.append(f"{include}; they differ on {number_in_words(differ)}.")
     if left_out := [row for row in rows if not row.is_assessed]:
         said.append(f"nobody has assessed the areas of {_named(left_out)}.")
     return " ".join(map(capitalised, said))

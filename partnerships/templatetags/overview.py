@@ -6,6 +6,9 @@ from typing import Any
 from django import template
 
 from partnerships.choices import Status
+from partnerships.dates import day_in_words
+from partnerships.templatetags.knowledge import signed_in_words
+from partnerships.text import capitalised
 from partnerships.web import row_words
 
 register = template.Library()
@@ -53,6 +56,18 @@ def by_status(partnerships):
             groups.append(Group(name, values, rows[:room], len(rows), more))
             room -= len(groups[-1].rows)
     return groups
+
+
+@register.filter
+def finding(statistics, clock):
+    """What the first page says first: how many are signed, on the day that it is about,
+    or that nothing was on record by then."""
+    if clock.known and not statistics.partnerships:
+        return f"Nothing was on record on {day_in_words(clock.known)}"
+    signed = signed_in_words(statistics)
+    if clock.given.get("as_of") or clock.errors:
+        return f"On {day_in_words(clock.on)}: {signed}"
+    return capitalised(signed)
 
 
 @register.filter

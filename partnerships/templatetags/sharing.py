@@ -34,10 +34,11 @@ class Share:
 
 @register.simple_tag(takes_context=True)
 def sharing(context):
-    """The ways to share this page; None for one that is none of the site."""
+    """The ways to share this page; None for one that is none of the site, and for a
+    reader's own report."""
     request = context["request"]
     match = request.resolver_match
-    if match is None:
+    if match is None or match.view_name.startswith("report"):
         return None
     ways, parts = WAYS.get(match.view_name, OTHERS), list(match.kwargs.values())
     query = _query(context)

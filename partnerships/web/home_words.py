@@ -1,11 +1,13 @@
 """The state of play in a headline and a few sentences."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.text import get_text_list
 
 from partnerships.choices import SafeStatus
+from partnerships.dates import day_in_words
 from partnerships.lifecycle.table import SAFE_ASSOCIATED
 from partnerships.text import capitalised
 from partnerships.web.milestone_words import in_text, when
@@ -19,6 +21,18 @@ def lede(rows: Iterable[Any]) -> str:
     talks on it ended, of rows with their statuses of one day."""
     rows = list(rows)
     return " ".join(filter(None, [_latest(rows), _associated(rows), _failed(rows)]))
+
+
+def reach(rows: Iterable[Any], last: date | None) -> str:
+    """Return how far the news is complete, where the newest is of a later day: what
+    came after the day through which editors looked came to them by itself."""
+    days = [row.checked_through for row in rows if row.checked_through]
+    if not days or last is None or last <= min(days):
+        return ""
+    return (
+        f"Editors have looked for all news through {day_in_words(min(days))}. What is "
+        "later came to them by itself; there may be more."
+    )
 
 
 def _latest(rows: list[Any]) -> str:
@@ -40,19 +54,14 @@ def _associated(rows: list[Any]) -> str:
     inside = [row for row in rows if row.safe_status in SAFE_ASSOCIATED]
     if not inside:
         return ""
-    one = len(inside) == 1
-    alone = " alone" * one
-    verb, own = (
-        ("takes", "an agreement of its own")
-        if one
-        else (
-            "take",
-            "agreements of their own",
-        )
+    alone, own = (
+        (" alone has", "an agreement of its own")
+        if len(inside) == 1
+        else (" have", "agreements of their own")
     )
     return capitalised(
-        f"{_names(inside)}{alone} {verb} part in SAFE, the EU’s loans for common "
-        f"defence purchases, under {own}."
+        f"{_names(inside)}{alone} {own} on SAFE, the EU’s loans for common defence "
+        "purchases."
     )
 
 

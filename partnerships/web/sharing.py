@@ -22,7 +22,7 @@ class Ways:
 
 #: By the name of a page's route; what is not named here has the card of all.
 WAYS = {
-    "home": Ways("home-card", "home-picture", "embed-state", 1540),
+    "home": Ways("home-card", "home-picture", "embed-state", 1620),
     "partnership-detail": Ways(
         "partnership-card", "partnership-picture", "embed-partnership", 340
     ),

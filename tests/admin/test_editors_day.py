@@ -146,8 +146,8 @@ def test_readers_see_the_milestone_from_its_day_of_utc_on(
 def test_readers_days_are_of_utc_whoever_asks(client, brussels, norway):
     client.force_login(brussels)
     client.get("/admin/")
-    answer = client.get("/partnerships/?as_of=2026-06-16")
-    assert "This day is yet to come: choose one up to 15 June 2026" in answer.text
+    answer = client.get("/partnerships/?as_of=2026-06-17")
+    assert "This day is yet to come: choose one up to 16 June 2026" in answer.text
 
 
 # Two editors in different zones

@@ -784,11 +784,11 @@ def test_double_check_is_one_line_of_the_news_and_asking_for_it_none(
     assert "3 changes, made at once." in page(client, undone).text
     asked = client.get("/changes.atom").text
     assert "Double-check" not in asked and "and 2 more changes" in asked
-    assert "With 2 other changes" in page(client, "/").text
+    assert "3 more in the same edit" in page(client, "/changes/").text
     confirm(as_(other), check := DoubleCheck.objects.get())
     told = client.get("/changes.atom").text
-    assert f"<title>Double-checked: {check}.</title>" in told
-    assert f"Double-checked: {check}" in page(client, "/").text
+    assert "<title>Ghana: double-checked, a status moves.</title>" in told
+    assert f"Double-checked: {check}" in page(client, "/changes/").text
     assert "double-check “" not in told
 
 
@@ -819,8 +819,8 @@ def test_list_and_newest_milestones_say_what_is_not_yet_double_checked(
     requested = {**SIGNED, "what": "SAFE: Requested", "value": "25/03/2026"}
     send(as_(publisher), [requested], url="https://example.org/safe")
     listed = client.get("/partnerships/").text
-    (cell,) = re.findall('<td data-label="SAFE">(?:(?!</td>).)*unchecked', listed, re.S)
-    assert "Requested" in cell and listed.count(LABEL) == 1
+    (line,) = re.findall(r'<span class="safe">(?:(?!</td>).)*unchecked', listed, re.S)
+    assert "Has asked for an agreement" in line and listed.count(LABEL) == 1
 
 
 # What two strangers stumbled over

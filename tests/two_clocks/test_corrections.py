@@ -98,7 +98,7 @@ def test_what_was_deleted_or_unpublished_since_is_there_as_it_was(client, gone, 
     assert client.get(f"{API}{slug}/", query).json()["signed_on"] == "2024-05-28"
     assert slugs(client, **query) == names(client, **query) == ["japan", "norway"]
     text = page(client, f"/partnerships/{slug}/", query).text
-    assert f"Signed with {slug.title()}" in text
+    assert f"{slug.title()}: partnership signed" in text
     assert slug.title() in page(client, "/", query).text
     assert client.get(STATISTICS, query).json()["signed_total"] == 2
 
@@ -140,7 +140,7 @@ def test_both_clocks_combine(client):
     assert slugs(client, **query, known_on=MARCH, status="proposed") == ["norway"]
     assert slugs(client, **query, known_on=APRIL, status="proposed") == []
     text = page(client, DETAIL, query | {"known_on": MARCH}).text
-    assert "a partnership with Norway had been proposed" in text
+    assert "Norway: partnership proposed" in text
 
 
 def test_disagreements_are_counted_as_of_then(client):
