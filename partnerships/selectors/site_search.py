@@ -124,7 +124,7 @@ _KINDS = {
         ("title", "parties", "reason"),
         by=lambda rows, on: rows.by(on=on),
     ),
-    "question": _Kind(Question, Question.objects.all, ("text",)),
+    "question": _Kind(Question, Question.objects.all, ("text", "answer")),
     "partnership": _Kind(
         Partnership,
         lambda: Partnership.objects.published(),
