@@ -450,6 +450,43 @@ def test_the_parliament_spoke_on_the_days_of_its_resolutions():
     ]
 
 
+def test_member_states_and_not_the_council_endorsed_canadas_agreement():
+    endorsed = Milestone.objects.get(key="canada-safe-endorsed")
+    assert title(endorsed) == (
+        "Canada: SAFE agreement endorsed by the Member States' representatives"
+    )
+
+
+def test_no_summary_says_that_what_has_happened_is_to_come():
+    [canada] = Partnership.objects.filter(partner__slug="canada")
+    assert "gave its consent in May 2026" in canada.summary
+    assert not [p for p in Partnership.objects.all() if " once the " in p.summary]
+
+
+#: How a note begins that has no subject.
+FRAGMENT = re.compile(
+    r"(?:At|By|To|Of|On|In the margins|With|During|For|Before|Under|After) [^,]*[.;]"
+    r"|An? (?:[^,.]* )?(?:call|request|mandate|decision)\b|The \w+ dialogue on"
+)
+
+
+def test_notes_of_milestones_begin_with_a_sentence():
+    notes = Milestone.objects.exclude(note="").values_list("key", "note")
+    assert [key for key, note in notes if FRAGMENT.match(note)] == []
+    for note in ("At the 20th EU–Canada Summit.", "A mandate of the partner's side."):
+        assert FRAGMENT.match(note)
+
+
+def test_our_words_do_not_give_a_briefing_of_its_service_to_the_parliament():
+    for path in files():
+        for record in records(path):
+            ours = {k: v for k, v in record["fields"].items() if k != "wording"}
+            text = json.dumps(ours, ensure_ascii=False)
+            assert not re.search(
+                r"Parliament['’]s (own )?(briefing|table|service)", text
+            )
+
+
 def test_views_are_on_record_with_who_holds_them():
     holders = set(Position.objects.values_list("holder", "holder_kind"))
     assert holders >= {

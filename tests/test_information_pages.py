@@ -26,7 +26,8 @@ ANCHORS = """
     compatible disagrees stands-alone disagreement ruling question as-of known-on
     change kind-of-change edition seal fimi stratcom subject esdc eupm euma eunavfor
     only-envisaged eeas high-representative psc source-kind digest identifiers aspect
-    position namesake double-check
+    position namesake double-check consent conclusion provisional-application reported
+    checked-through eprs
 """.split()  # noqa: SIM905
 
 PAGES = ["/about/", "/glossary/", "/accessibility/", "/data/"]
@@ -58,9 +59,26 @@ def test_anchors_of_the_glossary_are_there_for_good(client):
     assert set(ANCHORS) <= set(page(client, "/glossary/").ids)
 
 
-def test_words_stand_from_a_to_z_with_a_way_to_each_letter(client):
+def test_words_of_the_field_and_of_the_tracker_stand_apart_each_from_a_to_z(client):
+    context = client.get("/glossary/").context
+    parts = {"letters": False, "own_letters": True}
+    for name, is_ours in parts.items():
+        letters = context[name]
+        assert [letter for letter, _ in letters] == sorted({one for one, _ in letters})
+        listed = {term for _, terms in letters for term in terms}
+        assert listed == {term for term in TERMS if term.ours == is_ours}
+    text = page(client, "/glossary/").text
+    places = [text.index("Words of the field"), text.rindex("Words of this tracker")]
+    assert places == sorted(places)
+
+
+def test_word_of_the_field_has_the_document_that_it_is_from():
+    without = {term.slug for term in TERMS if not term.ours and not term.citations}
+    assert without == {"partner"}  # of the instrument, by its definition
+
+
+def test_there_is_a_way_to_each_letter_of_the_field(client):
     letters = client.get("/glossary/").context["letters"]
-    assert [letter for letter, _ in letters] == sorted({one for one, _ in letters})
     by_letter = {letter: [term.slug for term in listed] for letter, listed in letters}
     assert "safe-35" in by_letter["R"]  # the 35 % rule of SAFE
     assert {f"#{slugs[0]}" for slugs in by_letter.values()} <= {

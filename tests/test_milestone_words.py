@@ -185,7 +185,11 @@ def test_partner_that_acted_is_named_once():
     assert sentence(milestone("requested", track="safe", actor="Norway")) == (
         "Norway asked to take part in SAFE in 2024."
     )
+    assert sentence(milestone("endorsed", track="safe")).startswith(
+        "The Member States’ representatives endorsed the agreement"
+    )
     council = {"track": "safe", "actor": "the Council"}
+    assert title(milestone("endorsed", **council)).endswith("endorsed by the Council")
     assert "SAFE with Norway without" in sentence(
         milestone("negotiations_failed", **council)
     )

@@ -156,7 +156,8 @@ def test_as_of_changes_the_status_shown(client, db):
     assert "28 May 2024" not in before.text
     assert "Norway: partnership signed" in page(client, DETAIL).text
     assert (
-        "Asked for, not begun · 1" in page(client, HOME, {"as_of": "2024-05-27"}).text
+        "Asked for or suggested, not begun · 1"
+        in page(client, HOME, {"as_of": "2024-05-27"}).text
     )
     for day, count in [("2024-05-27", 0), ("2024-05-28", 1)]:
         rows = client.get(LIST, {"as_of": day, "status": "signed"}).context["rows"]

@@ -148,7 +148,7 @@ def test_home_counts_partnerships_by_status(client, shown):
     assert "Twelve partnerships signed, one by press reports alone" in text
     assert "Checked through 31 March 2026; no check of 13 others." in text
     assert "Signed · 12" in text
-    assert "Asked for, not begun · " in text
+    assert "Asked for or suggested, not begun · " in text
 
 
 def test_rejected_milestone_is_evidence_and_stands_in_no_list(client, shown):

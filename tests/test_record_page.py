@@ -108,10 +108,26 @@ def test_who_must_act_next_is_said_and_what_is_left_after_that(client, canada):
     )
 
 
-def test_proposal_that_nobody_answered_has_no_next_step(client):
+def test_nothing_is_foretold_of_a_proposal(client):
     factories.milestone(factories.partnership(), K.PROPOSED, "2026-02-11")
     text = section(client, NORWAY, "course")
     assert "No talks on a partnership are recorded." in text
+    assert "Then:" not in text
+
+
+def test_committee_authorises_talks_on_a_partnership_and_the_council_its_signature(
+    client,
+):
+    record = factories.partnership()
+    factories.milestone(record, K.EXPLORATORY_TALKS, "2026-02-11")
+    text = section(client, NORWAY, "course")
+    assert (
+        "The Political and Security Committee authorises negotiations. "
+        "Then: the opening of negotiations"
+    ) in text
+    factories.milestone(record, K.TEXT_AGREED, "2026-03-11")
+    text = section(client, NORWAY, "course")
+    assert "The two sides sign, once the Council has authorised it." in text
 
 
 def test_areas_that_nobody_assessed_are_folded(client, canada):

@@ -191,6 +191,14 @@ def test_every_kind_leads_to_its_own_place(client, record):
         assert not anchor or anchor in page(client, address).ids, path
 
 
+def test_question_is_found_by_its_answer(client, db):
+    asked = factories.question("safe-size", "How big is SAFE?", "150 billion euro")
+    factories.claim(asked, "150 billion euro")
+    (hit,) = hits(client, "150 billion").values()
+    assert hit.title == "How big is SAFE?"
+    assert hit.excerpt == "<mark>150</mark> <mark>billion</mark> euro"
+
+
 def test_kinds_come_in_order(client, record):
     factories.milestone(record, place="Maritime")
     factories.claim(factories.milestone(record, "reviewed", "2025"), "2025")

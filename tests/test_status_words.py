@@ -252,7 +252,7 @@ SAFE = [
     ),
     (
         [("endorsed", "2025-12")],
-        "An agreement on SAFE is agreed, not signed. The Council endorsed the",
+        "An agreement on SAFE is agreed, not signed. The Member States’ representatives endorsed the",
     ),
     (
         [("negotiations_failed", "2025-11-28")],

@@ -9,7 +9,7 @@ from partnerships.text import new_key
 
 class Subject(FactModel):
     """A subject that the text of a partnership names and that no area has in Table 1 of
-    the Parliament's briefing, such as the use of artificial intelligence in war."""
+    the EPRS briefing, such as the use of artificial intelligence in war."""
 
     NATURAL_KEY = AuditedModel.NATURAL_KEY
     PERMANENT = ("partnership",)

@@ -19,7 +19,7 @@ _GROUPS = (
     ("Signed", (Status.SIGNED, Status.SAFE_ASSOCIATED)),
     ("Being negotiated", (Status.NEGOTIATING,)),
     ("In exploratory talks", (Status.EXPLORATORY,)),
-    ("Asked for, not begun", (Status.PROPOSED,)),
+    ("Asked for or suggested, not begun", (Status.PROPOSED,)),
     ("Suspended", (Status.SUSPENDED,)),
     ("Ended", (Status.ENDED,)),
     ("Attempt given up", (Status.ABANDONED,)),

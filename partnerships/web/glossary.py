@@ -21,12 +21,14 @@ class Citation:
 
 @dataclass(frozen=True)
 class Term:
-    """A word; ``slug`` is its anchor, for good."""
+    """A word; ``slug`` is its anchor, for good, and ``ours`` is true of a word that
+    this tracker uses in a sense of its own."""
 
     slug: str
     word: str
     meaning: str
     citations: tuple[Citation, ...] = ()
+    ours: bool = False
 
 
 def _terms() -> Iterator[Term]:

@@ -70,10 +70,10 @@ WORDS = {
         "there was agreement on the text of {the}",
     ),
     K.ENDORSED: Words(
-        "the Council’s endorsement",
-        "Council ~endorses {it}",
+        "the Member States’ endorsement",
+        "{it} ~endorsed by",
         "endorsed {the}",
-        "the Council endorsed {the}",
+        "the Member States’ representatives endorsed {the}",
     ),
     K.SIGNATURE_AUTHORISED: Words(
         "authority to sign",

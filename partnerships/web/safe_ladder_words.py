@@ -42,7 +42,7 @@ _NEXT = {
     K.NEGOTIATIONS_AUTHORISED: "the Council authorises negotiations",
     K.NEGOTIATIONS_OPENED: "the EU and {x} open talks",
     K.NEGOTIATIONS_CONCLUDED: "the EU and {x} conclude their talks",
-    K.ENDORSED: "the Council endorses the agreement",
+    K.ENDORSED: "the Member States’ representatives endorse the agreement",
     K.SIGNATURE_AUTHORISED: "the Council authorises the signature",
     K.SIGNED: "the EU and {x} sign",
     K.PARLIAMENT_CONSENTED: "the European Parliament votes on its consent",

@@ -127,7 +127,7 @@ _KINDS = {
         "Questions about the instrument",
         lambda row: row.text,
         lambda row: "",
-        lambda row: [],
+        lambda row: [row.answer],
         days=("known_on",),
     ),
     "partnership": _Kind(

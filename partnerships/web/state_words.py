@@ -58,13 +58,24 @@ _ACTS = {
     K.NEGOTIATIONS_OPENED: ("the two sides", "open negotiations"),
     K.NEGOTIATIONS_CONCLUDED: ("the two sides", "conclude negotiations"),
     K.TEXT_AGREED: ("the two sides", "agree on the text"),
-    K.ENDORSED: ("the Council", "endorses the agreement"),
+    K.ENDORSED: ("the Member States’ representatives", "endorse the agreement"),
     K.SIGNATURE_AUTHORISED: ("the Council", "authorises the signature"),
     K.SIGNED: ("the two sides", "sign"),
     K.PARLIAMENT_CONSENTED: ("the European Parliament", "votes on its consent"),
     K.CONCLUDED: ("the Council", "concludes the agreement"),
     K.IN_FORCE: ("the agreement", "enters into force"),
     K.RESUMED: ("the two sides", "resume what is suspended"),
+}
+#: What another body authorises of a partnership than of an agreement on SAFE.
+_AUTHORITY = {
+    Track.SDP: {
+        K.NEGOTIATIONS_AUTHORISED: (
+            "the Political and Security Committee",
+            "authorises negotiations",
+        ),
+        K.SIGNED: ("the two sides", "sign, once the Council has authorised it"),
+    },
+    Track.SAFE: {},
 }
 _OVER = {
     Track.SDP: "Only a new attempt may follow.",
@@ -173,7 +184,7 @@ def _ahead(course: Course, record: Record) -> Ahead | None:
     left = course.ahead.onward
     first = next(kind for kind in left if kind in _ACTS)
     others = left[left.index(first) + 1 :]
-    who, does = _ACTS[first]
+    who, does = (_ACTS | _AUTHORITY[course.track])[first]
     partner = in_text(record.partnership.partner)
     return Ahead(
         course.track,

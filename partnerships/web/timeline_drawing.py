@@ -43,6 +43,7 @@ _NAMES: dict[str, str] = {
     K.NEGOTIATIONS_OPENED: "talks begin",
     K.NEGOTIATIONS_CONCLUDED: "talks concluded",
     K.NEGOTIATIONS_FAILED: "talks end without one",
+    K.ENDORSED: "endorsed",
     K.PROVISIONALLY_APPLIED: "applied provisionally",
     K.PARLIAMENT_CONSENTED: "Parliament consents",
     K.DIALOGUE_HELD: "dialogue",
