@@ -69,6 +69,30 @@ def test_sides_are_of_what_is_disputed_alone(client):
     assert "28 May 2024 in the record" not in found
 
 
+@pytest.fixture
+def rejected():
+    """Talks with Norway that one source tells of and another denies."""
+    talks = factories.milestone(
+        factories.partnership(), "exploratory_talks", "2025-06", certainty="rejected"
+    )
+    factories.claim(talks, "2025-06", by=factories.source("paper"))
+    factories.claim(talks, "2025-10-24/..", by=factories.source("daily"))
+    return talks
+
+
+def test_what_did_not_happen_is_not_said_to_be_in_the_record(client, rejected):
+    text = page(client, LIST).text
+    assert "June 2025 did not happen, by our ruling" in text
+    assert "in the record" not in text.replace("value in the record stands", "")
+
+
+@pytest.mark.parametrize("path", [LIST, "/partnerships/norway/", "/sources/paper/"])
+def test_no_source_agrees_on_what_did_not_happen(client, rejected, path):
+    text = page(client, path).text
+    assert "= says it happened; by our ruling it did not" in text
+    assert "= agrees" not in text
+
+
 @pytest.mark.parametrize(
     ("query", "facts"),
     [

@@ -33,7 +33,7 @@ def three(db):
     for slug, signed_on, values in [
         ("norway", "2024-05-28", [IN, IN, UNKNOWN]),
         ("japan", "2024-11-01", [IN, OUT, EXISTS]),
-        ("canada", None, [IN, IN, IN]),
+        ("canada", "2025-06-23", [IN, IN, IN]),
     ]:
         of = factories.partner(slug)
         if slug == "japan":
@@ -48,6 +48,12 @@ def three(db):
     draft = factories.partnership("hidden", published=False)
     factories.coverage(draft, areas[2])
     return made
+
+
+def signed(slug="norway"):
+    partnership = factories.partnership(slug)
+    factories.milestone(partnership)
+    return partnership
 
 
 def shown(client, **query):
@@ -142,7 +148,7 @@ def test_areas_stand_in_groups_by_how_common_they_are(client, three):
 def test_groups_say_how_many_include_their_areas(client, db):
     areas = [factories.area(number) for number in range(1, 6)]
     for number, value in enumerate([4, 3, 3, 3]):
-        record = factories.partnership(f"partner-{number}")
+        record = signed(f"partner-{number}")
         for area in areas:
             is_in = area.number <= value
             factories.coverage(record, area, IN if is_in else OUT)
@@ -161,6 +167,59 @@ def test_headline_says_that_nothing_is_common(client, three):
     assert "No area is in all three partnerships" in text
     text = page(client, MATRIX, {"q": "norway"}).text
     assert "The partnership with Norway includes 2 of 3 areas" in text
+
+
+def test_headline_counts_what_is_signed_on_the_day_as_the_home_page_does(client, three):
+    factories.coverage(three["norway"], Area.objects.get(number=3), OUT)
+    day = {"as_of": "2025-06-01"}
+    assert columns(client, **day) == ["japan", "norway"]
+    found = page(client, MATRIX, day).text
+    assert "One of 3 areas is in both partnerships" in found
+    left_out = "Left out, since not signed on 1 June 2025: Canada (nothing recorded)."
+    assert left_out in found
+    twin = "/api/v1/matrix/?as_of=2025-06-01&status=signed&status=safe_associated"
+    assert twin in page(client, MATRIX, day).links
+    assert client.get(twin).json()["rows"][0]["included"] == 2
+    home = "One area is in all two signed partnerships that are assessed"
+    assert home in page(client, "/", day).text
+    assert "Left out, since" not in page(client, MATRIX).text
+
+
+def test_nothing_signed_on_the_day_is_said(client, three):
+    found = page(client, MATRIX, {"as_of": "2024-01-01"})
+    assert "No partnership that is assessed was signed by this day" in found.text
+    assert "/matrix/" in found.links
+
+
+def test_status_that_is_asked_for_decides_what_has_a_column(client, three):
+    query = {"as_of": "2025-06-01", "status": "not_recorded"}
+    assert columns(client, **query) == ["canada"]
+    assert "Left out, since" not in page(client, MATRIX, query).text
+
+
+def test_headline_of_a_filtered_matrix_is_of_what_is_shown(client, three):
+    text = page(client, MATRIX, {"area": "area-2"}).text
+    assert "Two of 3 areas are in both partnerships shown" in text
+    assert "partnerships shown" not in page(client, MATRIX, {"rows": "number"}).text
+
+
+def test_legend_explains_every_sign_of_a_cell(client, three):
+    cells = three["canada"].coverage.order_by("area__number")
+    factories.claim(cells[0], OUT)
+    factories.claim(cells[1], IN)
+    factories.claim(cells[1], OUT, by=factories.source("b"))
+    html = client.get(MATRIX).content.decode()
+    signs = set(re.findall(r"<b[^>]*>(.*?)</b>", html[html.index("<table") :]))
+    assert signs == {"≠", "2 ≠", "–"}
+    text = page(client, MATRIX).text
+    for words in ("2 sources, where more", "≠ a source disagrees", "– no source"):
+        assert words in text
+
+
+@pytest.mark.parametrize("path", [MATRIX, "/compare/?p=japan&p=norway"])
+def test_way_by_keyboard_to_the_sources_of_a_cell_is_said(client, three, path):
+    text = page(client, path).text
+    assert "By keyboard, follow an area’s name: its page opens the sources" in text
 
 
 def test_number_of_queries_does_not_grow_with_what_is_not_assessed(client, three):
@@ -191,7 +250,7 @@ def test_partnership_that_nobody_assessed_is_named_signed_ones_first(client, thr
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({"status": "signed"}, ["japan", "norway"]),
+        ({"status": "signed"}, ["canada", "japan", "norway"]),
         ({"region": "indo_pacific"}, ["japan"]),
         ({"area": ["area-1", "area-2"]}, ["canada", "norway"]),
         ({"q": "nor"}, ["norway"]),
@@ -222,7 +281,7 @@ def test_rows_come_by_number_or_most_included_first(client, three):
 
 def test_what_fits_nothing_says_so(client, db):
     assert "No partnership that is assessed" in page(client, MATRIX).text
-    factories.coverage(factories.partnership(), factories.area())
+    factories.coverage(signed(), factories.area())
     found = page(client, MATRIX, {"q": "atlantis"})
     assert "No partnership that is assessed fits all of this." in found.text
 
@@ -237,7 +296,7 @@ def test_few_columns_can_be_compared_at_one_click(client, three):
 def test_areas_have_their_short_names(client, db):
     area = factories.area(name="(External aspects of) Economic security")
     factories.edit(area, short_name="Economic security")
-    factories.coverage(factories.partnership(), area)
+    factories.coverage(signed(), area)
     _, _, table = page(client, MATRIX).text.partition("1 partnership, 1 area")
     _, _, table = table.partition("Included 1 area")
     assert table.startswith(" Economic security")
@@ -247,7 +306,7 @@ def test_areas_have_their_short_names(client, db):
 def test_wide_table_stays_light_and_names_its_partners_below(client, db):
     areas = [factories.area(number) for number in range(1, 27)]
     for number in range(60):
-        record = factories.partnership(f"partner-{number}")
+        record = signed(f"partner-{number}")
         factories.coverage(record, areas[number % 26])
     html = client.get(MATRIX).content.decode()
     assert html.count("<td><a ") == 60 * 26
@@ -266,7 +325,7 @@ def test_list_leads_to_the_same_partnerships_as_a_matrix(client, three):
 
 def test_matrix_is_as_it_was_known_on_a_day(client, db):
     with on(date(2026, 3, 1)):
-        cell = factories.coverage(factories.partnership(), factories.area())
+        cell = factories.coverage(signed(), factories.area())
     with on(date(2026, 4, 1)):
         factories.edit(cell, value=OUT)
     assert values(shown(client, known_on="2026-03-31")) == [[IN]]

@@ -199,7 +199,7 @@ def test_first_load_is_no_news_but_one_line(client, norway):
     for path in (NEW, "/new/2026-06/"):
         text = page(client, path).text
         assert (
-            "The record was first published on 10 June 2026 with 1 partnership and 2 "
+            "The record was first published on 10 June 2026 with 1 record and 2 "
             "milestones." in text
         ), path
         assert "Initial load" not in text and "New milestone" not in text, path

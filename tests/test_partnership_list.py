@@ -173,14 +173,14 @@ def test_each_active_filter_has_a_link_that_drops_it(client, various):
 
 def test_empty_result_says_so_and_offers_to_drop_filters(client, various):
     found = page(client, LIST, {"q": "atlantis"})
-    assert "0 partnerships" in found.text
-    assert "No partnership fits all of this. Drop the filters" in found.text
+    assert "0 partners" in found.text
+    assert "No partner fits all of this. Drop the filters" in found.text
 
 
 def test_nothing_on_record_blames_no_filter(client, various):
     text = page(client, LIST, {"known_on": "2020-01-01"}).text
-    assert "0 partnerships" in text
-    assert "No partnership is on record." in text
+    assert "0 partners" in text
+    assert "No partner is on record." in text
     assert "Drop the filters" not in text
 
 
@@ -188,7 +188,7 @@ def test_pages_keep_the_query(client):
     for number in range(26):
         factories.partnership(f"partner-{number:02}")
     found = page(client, LIST, {"q": "partner", "page": "2"})
-    assert "26 partnerships" in found.text
+    assert "26 partners" in found.text
     assert "Page 2 of 2" in found.text
     assert "?q=partner&page=1" in found.links
 
@@ -259,10 +259,26 @@ def test_empty_list_says_which_filter_to_drop(client, three):
     found = page(client, LIST, query)
     assert "Signed 1" in found.text
     assert "Ended 0" in found.text
-    assert "Without “Status” : 1 partnership" in found.text
-    assert "Without “Region” : 1 partnership" in found.text
+    assert "Without “Status” : 1 partner" in found.text
+    assert "Without “Region” : 1 partner" in found.text
     assert "?region=indo_pacific&order=status" in found.links
     assert "Order”" not in found.text
+
+
+def test_list_of_what_is_signed_leads_to_what_is_signed_and_in_safe(client, db):
+    factories.milestone(factories.partnership("norway"))
+    canada = factories.partnership("canada")
+    factories.milestone(canada)
+    words = "One more is signed and takes part in SAFE: it is listed under"
+    assert words not in page(client, LIST, {"status": "signed"}).text
+    factories.milestone(canada, "signed", "2025-06-01", track="safe")
+    factories.milestone(canada, "provisionally_applied", "2025-07-01", track="safe")
+    found = page(client, LIST, {"status": "signed", "q": "a", "page": "1"})
+    assert "1 partner" in found.text and words in found.text
+    assert "?status=signed&status=safe_associated&q=a" in found.links
+    for query in ({}, {"status": ["signed", "safe_associated"]}, {"status": "ended"}):
+        assert words not in page(client, LIST, query).text
+    assert words not in page(client, LIST, {"status": "signed", "q": "norway"}).text
 
 
 def test_those_that_may_match_are_named_and_linked(client, db):
@@ -272,16 +288,16 @@ def test_those_that_may_match_are_named_and_linked(client, db):
     query = {"as_of": "2025-07-01", "status": "negotiating"}
     named = "May match, their days are not certain: Japan , Norway ."
     found = page(client, LIST, query)
-    assert "0 partnerships; 2 more may match" in found.text
-    assert "No partnership is certain to fit all of this." in found.text
+    assert "0 partners; 2 more may match" in found.text
+    assert "No partner is certain to fit all of this." in found.text
     assert named in found.text
     for slug in ("japan", "norway"):
         assert f"/partnerships/{slug}/?as_of=2025-07-01" in found.links
     factories.milestone(factories.partnership("india"), "negotiations_opened", "2025")
     found = page(client, LIST, query | {"as_of": "2026-01-01"})
-    assert "3 partnerships" in found.text and "May match" not in found.text
+    assert "3 partners" in found.text and "May match" not in found.text
     found = page(client, LIST, query | {"as_of": "2025-12-30"})
-    assert "1 partnership; 2 more may match" in found.text
+    assert "1 partner; 2 more may match" in found.text
 
 
 def test_those_that_may_match_are_named_up_to_a_number(client, db, monkeypatch):

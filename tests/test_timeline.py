@@ -362,3 +362,15 @@ def test_columns_count_each_once_and_stay_bounded(days):
             assert column.count == len(inside)
             assert 0 < column.x < column.x + column.width < 100
             assert 0 < column.height <= lane.height
+
+
+def test_milestone_that_did_not_happen_is_said_to_be_left_out(client, record):
+    words = "One more that did not happen, by the editors’ ruling, is not drawn."
+    assert words not in page(client, TIMELINE).text
+    japan = Partnership.objects.get(partner__slug="japan")
+    factories.milestone(japan, "exploratory_talks", "2025-06", certainty="rejected")
+    found = page(client, TIMELINE).text
+    assert "4 milestones" in found and words in found
+    assert words in page(client, TIMELINE, {"partnership": "japan"}).text
+    for query in ({"partnership": "norway"}, {"as_of": "2025-05-31"}):
+        assert words not in page(client, TIMELINE, query).text

@@ -3,12 +3,13 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import slug_re
-from django.db.models import F
+from django.db.models import F, Q
 
 from partnerships.filters.choices import OneOf
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.querysets.names import by_name
+from partnerships.selectors.overview import SIGNED
 
 
 class MatrixFilter(PartnershipFilter):
@@ -49,6 +50,36 @@ class MatrixFilter(PartnershipFilter):
 
     def keep_partnerships(self, queryset, name, value):
         return queryset  # the order of the areas leaves none out
+
+
+class SignedMatrixFilter(MatrixFilter):
+    """The parameters of the matrix on pages, which keep to what is signed on the day,
+    as the count of common areas on the home page does, unless they name a status."""
+
+    @property
+    def without_column(self):
+        """The partnerships that fit, and are not assessed; and those that fit all else,
+        but are not signed on the day, by name. The form must be valid."""
+        rows = super().filter_queryset(self.queryset).order_by(*by_name())
+        not_assessed = Q(is_assessed=False)
+        is_out = not_assessed | self._not_signed if self._keeps_signed else not_assessed
+        return rows.filter(is_out)
+
+    @property
+    def _keeps_signed(self):
+        return not self.form.cleaned_data["status"]
+
+    @property
+    def _needs_status(self):
+        return True
+
+    @property
+    def _not_signed(self):
+        return Q(is_assessed=True) & ~Q(status__in=SIGNED)
+
+    def filter_queryset(self, queryset):
+        rows = super().filter_queryset(queryset)
+        return rows.exclude(self._not_signed) if self._keeps_signed else rows
 
 
 class SlugsField(forms.MultipleChoiceField):

@@ -51,7 +51,7 @@ class MilestoneFilter(filters.FilterSet):
     def partnerships_have_none(self):
         """Return True where the partnerships chosen have no milestone by that day at
         all, so that no other track, kind or time finds one. The form must be valid."""
-        return not self._of_partnerships(self.queryset).exists()
+        return not self._of_partnerships(self.queryset).counted().exists()
 
     def _of_partnerships(self, queryset):
         """Return what has or may have happened by the day, of partnerships chosen."""

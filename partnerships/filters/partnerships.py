@@ -25,7 +25,7 @@ from partnerships.selectors.facets import FACETS
 from partnerships.selectors.search import matching
 
 #: Parameters that leave no row out.
-KEEPING_ALL = ("as_of", "known_on", "order")
+KEEPING_ALL = ("as_of", "known_on", "order", "rows")
 #: The place of a status among all, by an expression that names the status only once:
 #: it stands for much SQL.
 _STATUS_RANK = StrIndex(

@@ -1,5 +1,6 @@
 """Addresses of the JSON and the files that hold what a page shows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.forms import Form
@@ -8,7 +9,7 @@ from partnerships.exports.views import FORMATS
 from partnerships.web.addresses import path_of
 
 
-def data_url(form: Form, name: str, *args, **parameters: str) -> str:
+def data_url(form: Form, name: str, *args, **parameters: str | tuple[str, ...]) -> str:
     """Return the address of a page's twin in the API, which takes its parameters."""
     return path_of(f"api:{name}", *args) + _query(form, parameters)
 
@@ -19,7 +20,7 @@ def file_urls(form: Form, table: str, **parameters: str) -> dict[str, str]:
     return {ending: path_of("export", table, ending) + query for ending in FORMATS}
 
 
-def _query(form: Form, parameters: dict[str, str]) -> str:
+def _query(form: Form, parameters: Mapping[str, str | tuple[str, ...]]) -> str:
     """Return the form's parameters, and more, as a query; nothing of a wrong form."""
     if not form.is_valid():
         return ""
@@ -28,5 +29,6 @@ def _query(form: Form, parameters: dict[str, str]) -> str:
     for name in list(query):
         values = [value for value in query.getlist(name) if value]
         query.setlist(name, values if name in form.fields else [])
-    query.update(parameters)
+    for name, value in parameters.items():
+        query.setlist(name, [*value] if isinstance(value, tuple) else [value])
     return f"?{encoded}" if (encoded := query.urlencode()) else ""

@@ -4,7 +4,7 @@ from csp.decorators import csp_replace
 from django.http import Http404
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from partnerships.filters.comparison import MatrixFilter
+from partnerships.filters.comparison import SignedMatrixFilter
 from partnerships.models import Partnership
 from partnerships.pages.dated import dated_page
 from partnerships.pages.home import deciding_milestones, state_of_play
@@ -41,7 +41,7 @@ def embed_partnership(request, clock, slug):
 @dated_page("embed/matrix.html")
 def embed_matrix(request, clock):
     """Show the areas by the partnerships of the page with these parameters."""
-    filterset = MatrixFilter(request.GET, _published().with_coverage_counts())
+    filterset = SignedMatrixFilter(request.GET, _published().with_coverage_counts())
     context = {"filter": filterset}
     if filterset.form.is_valid():
         context["matrix"] = coverage_matrix(

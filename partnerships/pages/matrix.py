@@ -1,8 +1,7 @@
-from partnerships.filters.comparison import MatrixFilter
+from partnerships.filters.comparison import SignedMatrixFilter
 from partnerships.models import Partnership
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
-from partnerships.querysets.names import by_name
 from partnerships.selectors.facets import more_may_match
 from partnerships.selectors.matrix import coverage_matrix
 from partnerships.selectors.overview import SIGNED
@@ -16,7 +15,7 @@ def matrix(request, clock):
     counted = (
         Partnership.objects.published().with_coverage_counts().with_checked_through()
     )
-    filterset = MatrixFilter(request.GET, counted.select_related("partner"))
+    filterset = SignedMatrixFilter(request.GET, counted.select_related("partner"))
     context = {"filter": filterset, "data_url": data_url(filterset.form, "matrix")}
     if filterset.form.is_valid():
         matrix = coverage_matrix(
@@ -24,20 +23,23 @@ def matrix(request, clock):
         )
         filterset.offer_areas(row.area for row in matrix.rows)
         context["matrix"] = matrix
-        context["left_out"] = _left_out(matrix, on=filterset.on)
+        context["left_out"] = left_out = _left_out(filterset)
+        if left_out["not_signed"]:
+            context["data_url"] = data_url(filterset.form, "matrix", status=SIGNED)
         context["perhaps"] = more_may_match(
             filterset.candidates, filterset.chosen, on=filterset.on
         )
     return context
 
 
-def _left_out(matrix, *, on):
-    """Return the partnerships that are not assessed: those signed, and the others."""
-    slugs = [partner["slug"] for partner in matrix.not_assessed]
-    rows = Partnership.objects.filter(partner__slug__in=slugs).order_by(*by_name())
-    rows = rows.select_related("partner").as_of(on)
+def _left_out(filterset):
+    """Return the partnerships without a column: those assessed, but not signed on the
+    day; and of those that are not assessed the signed ones, and the others."""
+    rows = list(filterset.without_column[: MOST_COLUMNS + 1])
+    shown = rows[:MOST_COLUMNS]
     return {
-        "signed": [row for row in rows if row.status in SIGNED],
-        "others": [row for row in rows if row.status not in SIGNED],
-        "has_more": matrix.has_more_not_assessed,
+        "not_signed": [row for row in shown if row.is_assessed],
+        "signed": [r for r in shown if not r.is_assessed and r.status in SIGNED],
+        "others": [r for r in shown if not r.is_assessed and r.status not in SIGNED],
+        "has_more": len(rows) > MOST_COLUMNS,
     }

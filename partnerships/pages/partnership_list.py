@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from django.core.paginator import Paginator
 
+from partnerships.choices import Status
 from partnerships.filters.partnerships import PartnershipFilter
 from partnerships.models import Partner, Partnership
 from partnerships.pages.data_links import data_url, file_urls
@@ -53,6 +54,7 @@ def _rows(request, filterset: PartnershipFilter) -> dict:
         "listed": listed,
         "areas": len([*filterset.form.fields["area"].choices]),
         "ways_out": ways_out,
+        "signed_in_safe": _signed_in_safe(filterset, facets),
         "may_match": _may_match(facets),
         "may_match_unnamed": max(0, facets.perhaps - MOST_NAMED),
     }
@@ -64,6 +66,21 @@ def _may_match(facets: Facets) -> list[Partner]:
         return []
     partners = Partner.objects.filter(partnership__in=facets.may_match)
     return list(partners.order_by(*by_name(""))[:MOST_NAMED])
+
+
+def _signed_in_safe(filterset: PartnershipFilter, facets: Facets) -> dict:
+    """Return how many are signed but left out of a list of what is signed, since they
+    take part in SAFE, a status of its own; and the query that lists them too. Empty
+    where there are none."""
+    chosen = filterset.chosen["status"]
+    is_half = Status.SIGNED in chosen and Status.SAFE_ASSOCIATED not in chosen
+    count = facets.status.get(Status.SAFE_ASSOCIATED, 0)
+    if not (is_half and count):
+        return {}
+    query = filterset.data.copy()
+    query.pop("page", None)
+    query.appendlist("status", Status.SAFE_ASSOCIATED)
+    return {"count": count, "query": query.urlencode()}
 
 
 def _facets(request, filterset: PartnershipFilter) -> Facets:

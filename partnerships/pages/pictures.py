@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.dates import day_in_words
 from partnerships.filters.clock import ClockForm
-from partnerships.filters.comparison import CompareForm, MatrixFilter
+from partnerships.filters.comparison import CompareForm, SignedMatrixFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Area, Partnership
 from partnerships.pages.home import deciding_milestones, state_of_play
@@ -209,7 +209,7 @@ def _one(request, clock, slug):
 def _matrix(request, clock):
     """Return what a picture of the matrix is drawn from."""
     counted = _published().with_coverage_counts()
-    chosen = MatrixFilter(request.GET, counted)
+    chosen = SignedMatrixFilter(request.GET, counted)
     _valid(chosen.form)
     matrix = coverage_matrix(
         chosen.qs, most=MOST_COLUMNS, by_coverage=chosen.by_coverage

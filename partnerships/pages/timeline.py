@@ -1,5 +1,6 @@
 from django.core.paginator import Paginator
 
+from partnerships.choices import Certainty
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.models import Milestone, Partnership
 from partnerships.pages.data_links import data_url
@@ -16,12 +17,11 @@ ROWS_PER_PAGE = 50
 @dated_page("partnerships/timeline.html")
 def timeline(request, clock):
     """Show all milestones in a drawing and in a list, as they stood on a day."""
-    milestones = Milestone.objects.public().counted()
-    filterset = MilestoneFilter(request.GET, milestones)
+    filterset = MilestoneFilter(request.GET, Milestone.objects.public())
     published = Partnership.objects.published().order_by(*by_name())
     partnerships = list(published.select_related("partner").with_checked_through())
-    rows = filterset.qs if filterset.form.is_valid() else Milestone.objects.none()
-    rows = rows.select_related("partnership__partner")
+    told = filterset.qs if filterset.form.is_valid() else Milestone.objects.none()
+    rows = told.counted().select_related("partnership__partner")
     by_day = milestones_by_day(rows)
     # Before the page, which then takes its rows from those that were drawn.
     drawing = timeline_drawing(
@@ -38,6 +38,7 @@ def timeline(request, clock):
         "filter": filterset,
         "page": page,
         "facts": milestone_facts(page),
+        "rejected": told.filter(certainty=Certainty.REJECTED).count(),
         "drawing": drawing,
         "partnerships": partnerships,
         "data_url": data_url(filterset.form, "milestone-list"),

@@ -89,11 +89,11 @@ def _cell_text(value, evidence):
     is more to it, the number of its sources and the mark of a dispute."""
     if evidence.rivals:
         return format_html(
-            '{}, {}<b class="dispute-{}" aria-hidden="true">{} ≠</b>',
+            '{}, {}<b class="dispute-{}" aria-hidden="true">{}≠</b>',
             value.label,
             evidence_in_words(evidence),
             evidence.disagreement,
-            evidence.sources,
+            f"{evidence.sources} " if evidence.sources > 1 else "",
         )
     if evidence.sources == 1:
         return value.label
@@ -126,8 +126,9 @@ def group_name(group, by_number=False):
 
 
 @register.filter
-def matrix_headline(matrix):
-    """The areas that all of the columns include, in a line."""
+def matrix_headline(matrix, narrowing=()):
+    """The areas that all of the columns include, in a line, which says where filters
+    have chosen the columns."""
     columns, common, areas = matrix.columns, len(matrix.common), len(matrix.rows)
     if not columns or not areas:
         return "Areas of cooperation"
@@ -135,11 +136,12 @@ def matrix_headline(matrix):
         partner = in_text(columns[0].partner)
         return f"The partnership with {partner} includes {common} of {areas} areas"
     every = "both" if len(columns) == 2 else f"all {number_in_words(len(columns))}"
+    these = f"{every} partnerships{' shown' if narrowing else ''}"
     if not common:
-        return f"No area is in {every} partnerships"
+        return f"No area is in {these}"
     verb = "is" if common == 1 else "are"
     number = capitalised(number_in_words(common))
-    return f"{number} of {areas} areas {verb} in {every} partnerships"
+    return f"{number} of {areas} areas {verb} in {these}"
 
 
 @register.filter

@@ -17,6 +17,7 @@ from partnerships.choices import (
     Standing,
 )
 from partnerships.models.source import is_home_page
+from partnerships.templatetags.knowledge import is_rejected
 from partnerships.templatetags.links import known_url
 from partnerships.web.fact_addresses import page_of_fact
 from partnerships.web.references import celex_page, reference_url
@@ -62,17 +63,19 @@ def by_standing(claims):
 
 
 @register.simple_tag(takes_context=True)
-def claim_items(context, claims):
-    """These claims as items of a list, each with its document and the place in it."""
-    return claims_as(context, "li", claims)
+def claim_items(context, fact):
+    """The claims about a fact as items of a list, each with its document and the place
+    in it."""
+    return claims_as(context, "li", fact)
 
 
-def claims_as(context, element, claims):
-    """Return these claims, each as an element of that name."""
+def claims_as(context, element, fact):
+    """Return the claims about a fact, each as an element of that name."""
     items = (
         _claim_as(
             element,
             claim.standing,
+            standing_in(claim, fact),
             claim.pk,
             claim.locator,
             (claim.says, bool(claim.partnership_id)),
@@ -84,7 +87,7 @@ def claims_as(context, element, claims):
             _document(claim.source, "; "),
             known_url(context, "source-detail", claim.source.key),
         )
-        for claim in by_standing(claims)
+        for claim in by_standing(fact.claims)
     )
     return format_html_join("\n", "{}", ([item] for item in items))
 
@@ -95,6 +98,7 @@ def claims_as(context, element, claims):
 def _claim_as(
     element,
     standing,
+    said_standing,
     pk,
     locator,
     value,
@@ -116,7 +120,7 @@ def _claim_as(
         standing,
         pk,
         SIGNS[standing],
-        standing_label(standing),
+        said_standing,
         aspect and f"{aspect} ",
         said_value(*value),
         wording and format_html(", in the words <q>{}</q>", wording),
@@ -220,6 +224,14 @@ def standing_sign(standing):
 
 
 @register.filter
+def standing_in(claim, fact):
+    """How a claim stands to its fact, in words; one that speaks of what the editors
+    rejected as having happened agrees with a date alone."""
+    if is_rejected(fact.about) and claim.standing != Standing.DISAGREES:
+        return "says it happened; by our ruling it did not"
+    return standing_label(claim.standing)
+
+
 def standing_label(standing):
     return Standing(standing).label.lower()
 

@@ -8,8 +8,11 @@ from partnerships.choices import Standing
 from partnerships.models import Claim
 from partnerships.selectors.facts import LinkedFact
 from partnerships.templatetags.claims import said_value
+from partnerships.templatetags.knowledge import is_rejected
 
 register = template.Library()
+
+DID_NOT_HAPPEN = "did not happen, by our ruling"
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,15 @@ class Side:
 
     value: str
     is_adopted: bool
+    is_rejected: bool
     by_source: dict[int, Claim] = field(default_factory=dict)
+
+    @property
+    def tag(self) -> str:
+        """What the editors made of it; empty of a rival."""
+        if not self.is_adopted:
+            return ""
+        return DID_NOT_HAPPEN if self.is_rejected else "in the record"
 
     @property
     def claims(self) -> list[Claim]:
@@ -30,9 +41,10 @@ class Side:
 def sides(fact: LinkedFact) -> list[Side]:
     """What documents say of the part of a fact that is disputed: the adopted value
     first, then its rivals, the one that most documents give before the others."""
+    rejected = is_rejected(fact.about)
     disputed = {claim.aspect: claim.adopted for claim in fact.rivals}
     found = {
-        (aspect, adopted): Side(_in_words(fact, aspect, adopted), True)
+        (aspect, adopted): Side(_in_words(fact, aspect, adopted), True, rejected)
         for aspect, adopted in disputed.items()
     }
     for claim in fact.claims:
@@ -40,10 +52,9 @@ def sides(fact: LinkedFact) -> list[Side]:
             continue
         agrees = claim.standing == Standing.AGREES
         value = claim.adopted if agrees else claim.says
-        side = found.setdefault(
-            (claim.aspect, value), Side(_in_words(fact, claim.aspect, value), agrees)
-        )
-        _add(side, claim)
+        words = _in_words(fact, claim.aspect, value)
+        side = Side(words, agrees, rejected)
+        _add(found.setdefault((claim.aspect, value), side), claim)
     return sorted(
         found.values(), key=lambda side: (not side.is_adopted, -len(side.by_source))
     )

@@ -59,7 +59,7 @@ def sources_of(context, fact, note="", is_here=False, about=""):
         _chip(fact, name, about),
         note and format_html('<span class="said-note">{}</span>', note),
         _ruling(fact),
-        claims_as(context, "span", fact.claims),
+        claims_as(context, "span", fact),
         _ways(fact.claims[0].fact_id if is_here else "", link),
     )
 
@@ -96,7 +96,7 @@ def area_of(context, cell, address):
             cell.area.number,
         ),
         _ruling(cell),
-        claims_as(context, "span", cell.claims)
+        claims_as(context, "span", cell)
         or format_html('<span class="unsourced">{}</span>', "No source recorded."),
         _ways(f"area-{cell.area.number}", link, every),
     )

@@ -177,7 +177,7 @@ def test_filters_work_by_keyboard_on_a_phone(page, site):
     filters.get_by_label("Search", exact=True).fill("norway")
     page.keyboard.press("Enter")
     page.wait_for_url("**/partnerships/?q=norway")
-    expect(page.get_by_role("heading", name="1 partnership")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 partner")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
