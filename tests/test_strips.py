@@ -53,6 +53,11 @@ def test_drawing_begins_with_the_year_of_the_first_step(norway):
     assert scale_of([row()], TODAY).start == date(2023, 1, 1)
 
 
+def test_drawing_begins_with_a_step_towards_safe_where_that_is_first(norway):
+    factories.milestone(norway, "requested", "2025-09-11", track="safe")
+    assert scale_of([row()], TODAY).start == date(2025, 1, 1)
+
+
 def test_years_of_a_long_drawing_are_thinned_out():
     years = Scale(date(1900, 1, 1), TODAY).years
     assert len(years) <= 13

@@ -158,10 +158,12 @@ def _is_signature(band: Band, before: Band | None) -> bool:
 
 
 def _first_step(story: Story, on: date) -> date | None:
-    """Return since when a partnership has a status of its own, or may have."""
+    """Return since when a partnership has a status of its own, or may have, on one of
+    its tracks."""
     for period in story.periods:
-        sdp = period.day.sdp
-        if period.since <= on and (sdp.may_be or sdp.status != SdpStatus.NOT_RECORDED):
+        sdp, safe = period.day.sdp, period.day.safe
+        begun = sdp.may_be or sdp.status != SdpStatus.NOT_RECORDED or safe.decides
+        if begun and period.since <= on:
             return period.since
     return None
 
