@@ -26,7 +26,7 @@ def norway():
 def test_brief_is_dated_and_says_how_far_it_knows(client, norway):
     text = page(client, BRIEF, {"as_of": "2026-05-31"}).text
     assert "Norway: partnership signed" in text
-    assert "As of 31 May 2026. Checked through 30 April 2026." in text
+    assert "Checked through 30 April 2026 As of 31 May 2026" in text
     assert "28 May 2024 Partnership signed , Brussels" in text
     assert "Signed first of all." in text
 
