@@ -1,6 +1,7 @@
 """The fields of a partial date (see ``dates.py``) and of a code, and the form fields of
 a reason and of a time zone."""
 
+from functools import lru_cache
 from zoneinfo import available_timezones
 
 from django import forms
@@ -106,6 +107,11 @@ class CodeField(models.CharField):
         )
 
 
+@lru_cache(maxsize=10_000)  # a page reads thousands, of a few hundred days
+def _kept(text: str) -> dates.PartialDate:
+    return dates.PartialDate(text)
+
+
 class PartialDateField(models.Field):
     """A partial date, stored as its text.
 
@@ -141,7 +147,7 @@ class PartialDateField(models.Field):
         return "CharField"
 
     def from_db_value(self, value, expression, connection):
-        return None if value is None else dates.PartialDate(value)
+        return None if value is None else _kept(value)
 
     def to_python(self, value):
         if value in self.empty_values:

@@ -79,6 +79,7 @@ KEPT = {
         "web.addresses.path_of",
     },
     "by values: a list asks for 300 statuses, the matrix for thousands of cells": {
+        "fields._kept",
         "querysets.statuses._columns",
         "querysets.statuses.story",
         "web.strips._strip",

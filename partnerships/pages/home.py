@@ -8,6 +8,7 @@ from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.overview import SIGNED, latest_milestones, statistics
 from partnerships.selectors.safe import goes_beyond
 from partnerships.selectors.trail import edition_number
+from partnerships.templatetags.overview import by_status
 from partnerships.web import home_words
 from partnerships.web.caching import trail_of
 from partnerships.web.news_words import happenings
@@ -23,13 +24,15 @@ ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 def home(request, clock):
     """Show the state of play."""
     partnerships, counts = state_of_play(request, clock)
+    groups = by_status(partnerships)
     milestones, uncertain = latest_milestones(on=clock.on, most=MOST_READ)
     mark_unchecked([*milestones, *uncertain])
     return {
         "statistics": counts,
         "lede": home_words.lede(partnerships),
         "partnerships": partnerships,
-        "deciding": deciding_milestones(partnerships),
+        "groups": groups,
+        "deciding": deciding_milestones(row for group in groups for row in group.rows),
         "happenings": happenings(milestones)[:MOST_NEWS],
         "uncertain": happenings(uncertain[:MOST_UNCERTAIN]),
         "uncertain_count": len(uncertain),
