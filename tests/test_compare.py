@@ -61,7 +61,6 @@ def test_without_a_choice_there_is_the_form_alone(client, three):
 @pytest.mark.parametrize(
     ("slugs", "sentence"),
     [
-        (["japan"], "Choose at least 2 partnerships; one was chosen."),
         (FIVE, "Choose at most 4 partnerships; 5 were chosen."),
         (["norway", "norway"], "Norway was chosen more than once."),
         (["norway", "atlantis"], "There is no partnership “atlantis”."),
@@ -156,24 +155,27 @@ def test_only_what_differs_is_in_the_table_unless_all_is_asked_for(client, three
     assert "Area 1" in patterns(everything.text)
 
 
-def test_not_assessed_is_not_the_same_as_no(client, three):
-    text = shared(page(client, COMPARE, {"p": ["japan", "brazil"]}).text)
-    assert (
-        "Japan includes two areas on which Brazil is not assessed: Area 1 ; Area 2 ."
-    ) in text
-    assert (
-        "Japan does not include two areas on which Brazil is not assessed: Area 3 ;"
-    ) in text
-    assert "no area that" not in text
+def test_what_nobody_assessed_is_not_compared(client, three):
+    found = page(client, COMPARE, {"p": ["japan", "brazil"]})
+    assert "Nobody has assessed the areas of Brazil." in found.text
+    assert "they differ on" not in found.text and "both include" not in found.text
+    found = page(client, COMPARE, {"p": ["japan", "norway", "brazil"]})
+    assert "Japan and Norway both include" in found.text
+    assert "Nobody has assessed the areas of Brazil." in found.text
+    assert "Brazil is not assessed" not in shared(found.text)
 
 
-def test_partnerships_that_treat_all_areas_alike_are_said_to(client, three):
+def test_too_few_that_are_assessed_are_said_to_be(client, three):
     factories.partnership("ghana")
-    found = page(client, COMPARE, {"p": ["ghana", "brazil"]})
-    assert "Nobody has assessed 4 areas for any of them" in found.text.replace(
-        "four areas", "4 areas"
-    )
-    assert "They treat all areas alike." in found.text
+    found = page(client, COMPARE, {"p": ["ghana", "brazil"], "show": ""})
+    assert "Nobody has assessed the areas of Ghana and Brazil." in found.text
+    assert "They treat all areas alike." not in found.text
+
+
+def test_one_that_is_chosen_waits_for_others(client, three):
+    found = page(client, COMPARE, {"p": "japan"})
+    assert "One is chosen: choose one, two or three more" in found.text
+    assert 'value="japan" checked' in client.get(COMPARE, {"p": "japan"}).text
 
 
 def test_standing_and_ties_are_said_by_who_has_them(client, three):

@@ -195,7 +195,7 @@ def test_each_claim_leads_to_its_document_or_says_why_not(client, norway):
     factories.claim(signed, "2024", by=factories.source("paper"))
     record = page(client, "/partnerships/norway/")
     assert "https://example.org/text.pdf" in record.links
-    assert "It is on paper alone" in record.text
+    assert "it is on paper alone" in record.text
     (milestone,) = client.get("/api/v1/partnerships/norway/").json()["milestones"]
     rows = json.loads(client.get("/data/claims.json").getvalue())["rows"]
     for claims in (milestone["claims"], rows):
