@@ -119,7 +119,6 @@ def by_source_kind(summaries):
     return groups
 
 
-@register.filter
 def as_one_group(facts, heading):
     """These facts in a list of one group, or of none."""
     return [Group(heading, facts)] if facts else []

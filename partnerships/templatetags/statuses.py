@@ -87,12 +87,6 @@ def official_title(partnership):
 
 
 @register.filter
-def safe_effect(status):
-    """The effect of a SAFE status in a few words: "No common purchases"."""
-    return safe_words.effect_of(status)
-
-
-@register.filter
 def sdp_meaning(status):
     return status_words.SDP_MEANINGS[status]
 
@@ -104,24 +98,12 @@ def safe_meaning(status):
 
 
 @register.filter
-def status_label(partnership, name="status"):
-    """A status of a row, with how sure it is: "Reportedly signed"."""
-    return status_words.label(partnership, name)
-
-
-@register.filter
 def how_sure(partnership, name="status"):
     """The doubt about a status of a row, for beside its badge: "reportedly; may be
     associated"; empty where it is certain."""
     is_reported = getattr(partnership, f"{name}_reported")
     may_be = status_words.may_be(partnership, name)
     return "; ".join(filter(None, ["reportedly" * is_reported, may_be]))
-
-
-@register.filter
-def may_be(partnership, name="status"):
-    """Return what else a status may be, to stand beside its badge: "may be agreed"."""
-    return status_words.may_be(partnership, name)
 
 
 @register.filter
@@ -162,14 +144,11 @@ def acted_apart(milestone):
 
 
 @register.filter
-def in_sentence(label):
-    return milestone_words.in_sentence(label)
-
-
-@register.filter
 def joined_by(choices, last_word):
     """Statuses or kinds of milestones in a sentence: "suspended or ended"."""
-    return get_text_list([in_sentence(choice.label) for choice in choices], last_word)
+    return get_text_list(
+        [milestone_words.in_sentence(choice.label) for choice in choices], last_word
+    )
 
 
 @register.filter
