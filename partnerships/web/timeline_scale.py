@@ -7,7 +7,7 @@ from datetime import date
 
 NARROWEST = 340  # px, of a phone's drawing
 MARK = 100 * 13 / NARROWEST  # a mark with what is kept free around it
-EDGE = MARK / 2  # kept free at both ends, for half a mark
+EDGE = round(MARK / 2, 2)  # kept free at both ends, for half a mark
 MOST_TICKS = 16
 #: Months from one tick, or column, to the next.
 STEPS = [1, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500))]
