@@ -59,8 +59,10 @@ def run(address: str) -> dict[str, float]:
     ]
     env = os.environ | {"CHROME_PATH": str(shutil.which("chromium"))}
     report = subprocess.run(
-        command, env=env, capture_output=True, check=True, timeout=180
+        command, env=env, capture_output=True, text=True, check=False, timeout=180
     )
+    if report.returncode:
+        sys.exit(f"Lighthouse could not read {address}:\n{report.stderr}")
     found = json.loads(report.stdout)
     for audit in found["audits"].values():
         if audit["score"] == 0 and audit["scoreDisplayMode"] == "binary":
