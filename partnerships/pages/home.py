@@ -16,6 +16,11 @@ from partnerships.web.news_words import happenings
 MOST_UNCERTAIN = 8
 #: So many milestones are read for so much news: one act may be of many partners.
 MOST_READ, MOST_NEWS = 30, 6
+#: What is read of each partnership: there may be hundreds.
+SHOWN = (
+    *("official_text_url", "is_published", "partner__name", "partner__slug"),
+    *("partner__iso_code", "partner__region"),
+)
 #: The questions about the instrument that the page answers.
 ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 
@@ -51,7 +56,7 @@ def state_of_play(request, clock):
     edition = edition_number(known_on=clock.known) if clock.known else trail.edition
     published = Partnership.objects.published().with_checked_through()
     ordered = published.select_related("partner").order_by(*by_name())
-    partnerships = ordered.as_of(clock.on)
+    partnerships = ordered.only(*SHOWN).as_of(clock.on)
     counts = statistics(
         partnerships,
         on=clock.on,
