@@ -176,7 +176,7 @@ class AuditedFormSet(BaseInlineFormSet):
 
     @property
     def kept(self) -> list[str]:
-        """What others changed meanwhile and is kept, in sentences."""
+        """Changes of others meanwhile, which are kept, in sentences."""
         sentences = (f"{change}: kept." for form in self.forms for change in form.kept)
         return [*sentences, *(form.gone for form in self.forms if form.gone)]
 

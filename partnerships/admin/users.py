@@ -17,7 +17,7 @@ admin.site.unregister(Group)
 
 
 class AccountForm(forms.ModelForm):
-    """What the forms of a new and of a known account ask alike."""
+    """The fields that the forms of a new and of a known account share."""
 
     #: The administrator who fills it in.
     by: User

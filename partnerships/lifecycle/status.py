@@ -33,6 +33,11 @@ class TrackStatus:
     decides: Event | None
     is_reported: bool
 
+    @property
+    def look(self) -> tuple[Effect, tuple[Effect, ...], bool]:
+        """The status and the doubts about it: a day is like another if these are."""
+        return self.status, self.may_be, self.is_reported
+
 
 @dataclass(frozen=True)
 class DayStatus:
@@ -43,6 +48,10 @@ class DayStatus:
     sdp: TrackStatus
     safe: TrackStatus
     signed: Event | None
+
+    @property
+    def look(self) -> tuple:
+        return self.sdp.look, self.safe.look
 
     @property
     def status(self) -> Status:
@@ -128,7 +137,7 @@ class Story:
         periods: list[Period] = []
         for day in self._turning_days():
             status = self.on(day)
-            if periods and _alike(periods[-1].day, status):
+            if periods and periods[-1].day.look == status.look:
                 continue
             if periods:
                 periods[-1] = replace(periods[-1], until=day)
@@ -215,15 +224,6 @@ def safe_eligibilities(
         if not must & SAFE_ELIGIBLE_KINDS and {*sdp} != {SdpStatus.SIGNED}:
             found.add(SafeStatus.NOT_ELIGIBLE)
     return found
-
-
-def _alike(one: DayStatus, other: DayStatus) -> bool:
-    """Return whether two days look alike: one status, one doubt, on each track."""
-    return all(
-        (mine.status, mine.may_be, mine.is_reported)
-        == (theirs.status, theirs.may_be, theirs.is_reported)
-        for mine, theirs in ((one.sdp, other.sdp), (one.safe, other.safe))
-    )
 
 
 def _signs(event: Event, decides: Event) -> bool:

@@ -61,7 +61,7 @@ class Change(NamedTuple):
 
     @property
     def parts(self) -> tuple[str, str, str]:
-        """What was done, the partner that it belongs to, and to what: ("New source
+        """The act, the partner that it belongs to, and to what: ("New source
         for", "Norway", "Signed (SDP)"). The first is empty where the rest says it, the
         second where it belongs to no partner by name."""
         if self.model == "redaction":

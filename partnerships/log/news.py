@@ -21,7 +21,7 @@ from partnerships.selectors.facts import Fact, milestone_facts
 
 @dataclass(frozen=True)
 class News:
-    """What one operation did: those of its ``changes`` that are told, the one that
+    """The news of one operation: those of its ``changes`` that are told, the one that
     matters most first; or, where it has more than ``BULK``, the first that readers may
     see, which stands for all of these, ``count`` in number.
 

@@ -1,4 +1,4 @@
-"""What happened, by months, apart from what this site corrected or added later."""
+"""The news by months, apart from what this site corrected or added later."""
 
 from datetime import date
 

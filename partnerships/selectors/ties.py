@@ -29,7 +29,7 @@ _PARTNER = "partnership__partner"
 
 @dataclass
 class PartnerTies:
-    """How many ties of each kind a partner has: what is there, and what is only
+    """The ties of a partner, counted by kind: what is there, and what is only
     envisaged; and what it gave."""
 
     slug: str

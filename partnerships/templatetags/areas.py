@@ -112,7 +112,7 @@ def row_groups(matrix, by_number):
 
 @register.filter
 def group_name(group, by_number=False):
-    """How many partnerships include the areas of a group: "In five to eight"."""
+    """The name of a group by how many include its areas: "In five to eight"."""
     if by_number:
         return "By number"
     if group.of == 1:
@@ -184,5 +184,5 @@ def partnerships_of(cells):
 
 @register.filter
 def stands_in_words(partnership):
-    """How a partnership stands, since when: "Signed 28 May 2024"."""
+    """The state of a partnership, since when: "Signed 28 May 2024"."""
     return row_words.sdp_line(partnership, None)

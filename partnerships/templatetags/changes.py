@@ -44,7 +44,7 @@ def logged_value(value):
 
 @register.filter
 def group_title(group):
-    """What was done at once in a line: what matters most in it, or how many changes it
+    """An operation in a line: what matters most in it, or how many changes it
     was, and why."""
     if not group.is_bulk:
         return group.change.title

@@ -225,7 +225,7 @@ def standing_sign(standing):
 
 @register.filter
 def standing_in(claim, fact):
-    """How a claim stands to its fact, in words; one that speaks of what the editors
+    """The standing of a claim in words; one that speaks of what the editors
     rejected as having happened agrees with a date alone."""
     if is_rejected(fact.about) and claim.standing != Standing.DISAGREES:
         return "says it happened; by our ruling it did not"

@@ -72,8 +72,8 @@ def compares_areas(comparison):
 
 @register.filter
 def lines(comparison):
-    """What the partnerships share and where they part, most shared first; that one
-    lacks nothing that all others share is said too."""
+    """Sentences on what partnerships share and where they part, most shared first; that
+    one lacks nothing that all others share is said too."""
     if not compares_areas(comparison):
         return []
     told = [_line(pattern, comparison.partnerships) for pattern in comparison.patterns]
@@ -221,6 +221,6 @@ def tie_period(tie):
 
 @register.filter
 def contributed(facts):
-    """What the contributions among these ties come to, running totals counted once."""
+    """The sum of the contributions among these ties, running totals counted once."""
     rows = [fact.about for fact in facts or ()]
     return contribution_totals(row for row in rows if isinstance(row, Engagement))

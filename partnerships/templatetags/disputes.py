@@ -26,7 +26,7 @@ class Side:
 
     @property
     def tag(self) -> str:
-        """What the editors made of it; empty of a rival."""
+        """The editors' verdict on it; empty of a rival."""
         if not self.is_adopted:
             return ""
         return DID_NOT_HAPPEN if self.is_rejected else "in the record"
@@ -39,7 +39,7 @@ class Side:
 
 @register.filter
 def sides(fact: LinkedFact) -> list[Side]:
-    """What documents say of the part of a fact that is disputed: the adopted value
+    """The claims of documents on the part of a fact that is disputed: the adopted value
     first, then its rivals, the one that most documents give before the others."""
     rejected = is_rejected(fact.about)
     disputed = {claim.aspect: claim.adopted for claim in fact.rivals}

@@ -1,4 +1,4 @@
-"""What is new, in words for descriptions, and the feeds that tell of it."""
+"""News in words for descriptions, and the feeds that tell of it."""
 
 from django import template
 

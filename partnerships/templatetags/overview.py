@@ -60,8 +60,8 @@ def by_status(partnerships):
 
 @register.filter
 def finding(statistics, clock):
-    """What the first page says first: how many are signed, on the day that it is about,
-    or that nothing was on record by then."""
+    """The finding that leads the first page: how many are signed on its day, or that
+    nothing was on record by then."""
     if clock.known and not statistics.partnerships:
         return f"Nothing was on record on {day_in_words(clock.known)}"
     signed = signed_in_words(statistics)

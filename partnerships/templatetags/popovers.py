@@ -1,4 +1,5 @@
-"""What opens in place, without a script: the sources of a fact, the meaning of a term.
+"""Popovers, which open in place without a script: the sources of a fact, the meaning of
+a term.
 
 Both are a button and a popover beside it, of phrasing content alone, so that they may
 stand inside a sentence or a cell. A second button for one thing opens the first one's

@@ -59,7 +59,7 @@ def partner_run(context, partners):
 
 
 def _doubt(partner):
-    """What is not sure of a partner's rung, beside its name."""
+    """The doubt about a partner's rung, beside its name."""
     if not partner.is_reported and not partner.may_be:
         return ""
     doubt = how_sure(partner.row, "safe_status")
@@ -74,7 +74,7 @@ def rung_step(partner):
 
 @register.filter
 def without_agreement(partner):
-    """What holds for a partner without an agreement, where it has none."""
+    """The terms for a partner without an agreement, where it has none."""
     return safe_ladder_words.otherwise(partner)
 
 

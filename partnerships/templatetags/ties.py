@@ -74,20 +74,20 @@ def _cell(context, row, kind):
 
 
 def _sums(row, kind):
-    """What a partner gave, where the kind is of money."""
+    """The sums that a partner gave, where the kind is of money."""
     is_money = kind.kind == EngagementKind.EPF_CONTRIBUTION
     return [(tie_words.total_in_words(total),) for total in row.totals if is_money]
 
 
 @register.filter
 def there_of_kind(rows, kind):
-    """How many ties of a kind there are, of all these partners."""
+    """The number of ties of a kind that there are, of all these partners."""
     return sum(row.there.get(kind.kind.value, 0) for row in rows)
 
 
 @register.filter
 def envisaged_of_kind(rows, kind):
-    """How many ties of a kind are only envisaged, of all these partners."""
+    """The number of ties of a kind that are only envisaged, of all these partners."""
     return sum(row.envisaged.get(kind.kind.value, 0) for row in rows)
 
 
@@ -99,23 +99,23 @@ def is_within(tie, totals):
 
 @register.filter
 def ties_there(rows):
-    """How many ties these partners have that are there."""
+    """The number of ties of these partners that are there."""
     return sum(sum(row.there.values()) for row in rows)
 
 
 @register.filter
 def ties_envisaged(rows):
-    """How many ties of these partners are only envisaged."""
+    """The number of ties of these partners that are only envisaged."""
     return sum(sum(row.envisaged.values()) for row in rows)
 
 
 @register.filter
 def with_ties(rows):
-    """Those of these partners that have a tie that is there."""
+    """The partners among these that have a tie that is there."""
     return [row for row in rows if row.there]
 
 
 @register.filter
 def with_totals(rows):
-    """Those of these partners that have given money."""
+    """The partners among these that have given money."""
     return [row for row in rows if row.totals]

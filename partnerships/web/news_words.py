@@ -75,7 +75,7 @@ class Happening:
 
     @property
     def parts(self) -> list[tuple[str, str, Milestone]]:
-        """What stands before each name, the name, and what it leads to."""
+        """The text before each name, the name, and the milestone behind it."""
         ends = [", "] * len(self.names)
         ends[0] = self.before
         if self.is_joined:
@@ -85,7 +85,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class OwnNews:
-    """What this site did to its own record at once: in a word, in a line, and, of what
+    """One operation on the record of this site: in a word, in a line, and, of what
     it added, the milestone as news."""
 
     group: Group
@@ -96,7 +96,7 @@ class OwnNews:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What is announced and has not come: ``awaited`` says what, ``so_far`` by when and
+    """An announcement that is not met: ``awaited`` says what, ``so_far`` by when and
     how far that is known."""
 
     milestone: Milestone

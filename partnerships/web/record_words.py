@@ -1,4 +1,4 @@
-"""What the page of a record shows that follows from the record alone."""
+"""The words and lists of a record's page that follow from the record alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -86,7 +86,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Band:
-    """What to draw of one track from ``x`` on: the status, or what may be where
+    """A stretch of one track from ``x`` on: the status, or what may be where
     ``is_perhaps``; ``is_open`` where nobody has checked whether it holds still."""
 
     track: Track
@@ -179,15 +179,11 @@ def _runs(
             break
         status: TrackStatus = getattr(period.day, track)
         until = min(period.until or date.max, on)
-        if runs and _look(runs[-1][2]) == _look(status):
+        if runs and runs[-1][2].look == status.look:
             runs[-1] = (runs[-1][0], until, status)
         else:
             runs.append((period.since, until, status))
     return runs
-
-
-def _look(status: TrackStatus) -> tuple:
-    return status.status, status.may_be, status.is_reported
 
 
 def _bands(

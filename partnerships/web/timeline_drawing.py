@@ -85,12 +85,12 @@ class Mark:
 
     @property
     def anchor(self) -> float:
-        """Where the name begins, or ends where it stands before the mark."""
+        """The place of the name's beginning, or of its end before the mark."""
         return self.start if self.is_named_before else self.end
 
     @property
     def offset(self) -> int:
-        """How far from there, in pixels: clear of the mark."""
+        """The distance from there, in pixels: clear of the mark."""
         is_clear = self.width and (self.is_named_before or not self.is_open)
         away = 5 if is_clear else 11
         return -away if self.is_named_before else away

@@ -1,4 +1,4 @@
-"""What sources say, as people write it, in the notation of the record: for the forms in
+"""Values as people write them, in the notation of the record: for the forms in
 which a claim is entered by itself."""
 
 from partnerships import written_dates

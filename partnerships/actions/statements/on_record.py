@@ -1,4 +1,4 @@
-"""What is on record of the partnerships that a document names, read once."""
+"""The record of the partnerships that a document names, read once."""
 
 from functools import cached_property
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the document's source said before, and what its rows say of one value."""
+"""A source's earlier words, and those of a document's rows on one value."""
 
 from collections import defaultdict
 from datetime import date

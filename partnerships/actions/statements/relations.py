@@ -1,4 +1,4 @@
-"""How a statement stands to the record: the verdict on a row, and its sentence."""
+"""The relation of a statement to the record: the verdict on a row, and its sentence."""
 
 from partnerships import written_dates
 from partnerships.actions.statements.line import Line

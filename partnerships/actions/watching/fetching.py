@@ -95,7 +95,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long and how much: in seconds, in bytes after unpacking."""
+    """Limits of time and size: in seconds, in bytes after unpacking."""
 
     connect: float = 5
     read: float = 10

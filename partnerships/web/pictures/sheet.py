@@ -58,7 +58,7 @@ FOOT = 74  # px
 
 @dataclass(frozen=True)
 class Origin:
-    """What a picture says of where it comes from: the address that it leads to, the
+    """The origin that a picture names: the address that it leads to, the
     edition, and the days: ``about`` the picture in words and ``reach``, how far it was
     checked."""
 
