@@ -24,14 +24,14 @@ def lede(rows: Iterable[Any]) -> str:
 
 
 def reach(rows: Iterable[Any], last: date | None) -> str:
-    """Return how far the news is complete, where the newest is of a later day: what
-    came after the day through which editors looked came to them by itself."""
+    """Return how far the news is complete, where the newest is of a day after the one
+    through which editors looked."""
     days = [row.checked_through for row in rows if row.checked_through]
     if not days or last is None or last <= min(days):
         return ""
     return (
-        f"Editors have looked for all news through {day_in_words(min(days))}. What is "
-        "later came to them by itself; there may be more."
+        f"Editors have looked for all news through {day_in_words(min(days))}. They "
+        "learnt of later events by chance; there may be more."
     )
 
 
