@@ -70,10 +70,13 @@ KEPT = {
         "web.caching.store",
     },
     "counts of an edition, by its seal: a list with a filter counts nothing anew": {
-        "selectors.facets._areas_of_edition",
-        "selectors.facets._groups_of_edition",
-        "selectors.overview._open_facts_of_edition",
-        "selectors.site_search._index_of_edition",
+        "ledger.editions.kept",
+        "querysets.settled._all_settled",
+        "querysets.statuses._all_stories",
+        "selectors.facets._areas_of_all",
+        "selectors.facets._groups_of_all",
+        "selectors.overview._open_facts",
+        "selectors.site_search.search_index",
     },
     "paths of addresses: an answer has hundreds": {
         "web.addresses.path_of",
@@ -285,7 +288,11 @@ def memos(name: str) -> Iterator[tuple[str, ast.expr]]:
             continue
         for kept, how in found:
             called = how.func if isinstance(how, ast.Call) else how
-            if ast.unparse(called).rpartition(".")[2] in ("cache", "lru_cache"):
+            if ast.unparse(called).rpartition(".")[2] in (
+                "cache",
+                "lru_cache",
+                "kept_by_edition",
+            ):
                 yield f"{name}.{kept}", how
 
 

@@ -357,7 +357,7 @@ def test_search_is_few_queries_and_fewer_in_an_edition_that_is_known(
     with django_assert_num_queries(13):
         client.get(SEARCH, {"q": "basel"})
     sealing.seal()
-    site_search._index_of_edition.cache_clear()
+    site_search.search_index.kept.cache_clear()
     client.get(SEARCH, {"q": "nowhere"})
     with django_assert_num_queries(4):
         client.get(SEARCH, {"q": "basel"})

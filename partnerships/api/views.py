@@ -46,7 +46,6 @@ from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.record import partnership_record
 from partnerships.selectors.sources import source_summaries
 from partnerships.selectors.trail import edition_number
-from partnerships.web.caching import trail_of
 
 MOST_COLUMNS = 200
 
@@ -132,14 +131,9 @@ class Partnerships(ListModelMixin, Resource):
         where days of signature are asked for, which lists compare as recorded."""
         if self.filter.narrowing & {"signed_after", "signed_before"}:
             return None
-        trail, seal = trail_of(self.request), None
         is_of_all = not self._changed and self.filter.narrowing.issubset(FACETS)
-        if is_of_all and not self.clock.known and not trail.is_waiting:
-            seal = trail.seal
-        candidates = self.filter.candidates.filter(self._changed)
-        return more_may_match(
-            candidates, self.filter.chosen, on=self.clock.on, seal=seal
-        )
+        candidates = None if is_of_all else self.filter.candidates.filter(self._changed)
+        return more_may_match(candidates, self.filter.chosen, on=self.clock.on)
 
     @cached_property
     def _changed(self):

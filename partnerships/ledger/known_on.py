@@ -36,6 +36,11 @@ def known_on(day: date | None, *, using: str = "default") -> Iterator[None]:
         yield
 
 
+def is_past(*, using: str = "default") -> bool:
+    """Return whether queries see a past day."""
+    return any(isinstance(w, _Past) for w in connections[using].execute_wrappers)
+
+
 class _Past:
     """Puts the versions of a moment in front of each query that is executed."""
 

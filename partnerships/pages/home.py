@@ -51,18 +51,16 @@ def home(request, clock):
 
 def state_of_play(request, clock):
     """Return all partnerships as they stood, by name, and the counts over them."""
-    trail = trail_of(request)
-    seal = None if clock.known or trail.is_waiting else trail.seal
-    edition = edition_number(known_on=clock.known) if clock.known else trail.edition
+    known = clock.known
+    edition = edition_number(known_on=known) if known else trail_of(request).edition
     published = Partnership.objects.published().with_checked_through()
     ordered = published.select_related("partner").order_by(*by_name())
     partnerships = ordered.only(*SHOWN).as_of(clock.on)
     counts = statistics(
         partnerships,
         on=clock.on,
-        known_on=clock.known or timezone.localdate(),
+        known_on=known or timezone.localdate(),
         edition=edition,
-        seal=seal,
     )
     return partnerships, counts
 

@@ -14,10 +14,8 @@ from partnerships.selectors.facets import (
     FACETS,
     Facets,
     list_facets,
-    list_facets_of_edition,
 )
 from partnerships.selectors.partnership_list import listed_facts, partnership_rows
-from partnerships.web.caching import trail_of
 
 ROWS_PER_PAGE = 25
 MOST_NAMED = 24  # of those that may match too
@@ -39,7 +37,7 @@ def partnership_list(request, clock):
 
 def _rows(request, filterset: PartnershipFilter) -> dict:
     """Return what the page shows of a list without errors."""
-    facets = _facets(request, filterset)
+    facets = _facets(filterset)
     pages = Paginator(filterset.qs.values_list("pk", flat=True), ROWS_PER_PAGE)
     pages.count = facets.total  # counted already, with the choices of the filters
     page = page_of(filterset.form, pages)
@@ -83,16 +81,13 @@ def _signed_in_safe(filterset: PartnershipFilter, facets: Facets) -> dict:
     return {"count": count, "query": query.urlencode()}
 
 
-def _facets(request, filterset: PartnershipFilter) -> Facets:
-    chosen, is_now = filterset.chosen, not filterset.form.cleaned_data["known_on"]
-    if is_now and filterset.narrowing.issubset(FACETS):
-        trail = trail_of(request)
-        if not trail.is_waiting:
-            return list_facets_of_edition(
-                trail.seal, chosen, on=filterset.on, matching=filterset.qs
-            )
+def _facets(filterset: PartnershipFilter) -> Facets:
+    is_of_all = filterset.narrowing.issubset(FACETS)
     return list_facets(
-        filterset.candidates, chosen, on=filterset.on, matching=filterset.qs
+        None if is_of_all else filterset.candidates,
+        filterset.chosen,
+        on=filterset.on,
+        matching=filterset.qs,
     )
 
 

@@ -11,9 +11,18 @@ from functools import cached_property
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DateField, F, Field, Func, IntegerField, Q, Value
+from django.db.models import (
+    DateField,
+    F,
+    Field,
+    Func,
+    IntegerField,
+    Q,
+    Value,
+)
 from django.db.models.sql.compiler import SQLCompiler
 
+from partnerships.ledger.editions import kept_by_edition, seal_read
 from partnerships.querysets.statuses import MILESTONE, WITH_EFFECT, looked_up, story
 
 #: The order of a milestone that nothing settles, after all of its day that are settled.
@@ -21,33 +30,49 @@ LAST = 1_000_000
 _IS_VAGUE = Q(earliest__isnull=True) | ~Q(earliest=F("latest"))
 
 
+#: Of a milestone: the first day, None where that is unknown, the last day, the place
+#: in its record.
+Settled = tuple[date | None, date, int]
+
+
 class SettledDays:
     """Of the milestones whose order says more of their days than their dates do, by
-    id: the first day, None where that is unknown, the last day, and the place in their
-    record. They are read when they are first asked for, in one query."""
+    id. They are read when they are first asked for, in one query; in none where those
+    of an edition are known."""
 
     def __init__(self, milestones: Any) -> None:
         self.milestones = milestones
 
     @cached_property
-    def by_id(self) -> dict[int, tuple[date | None, date, int]]:
-        counted = self.milestones.filter(WITH_EFFECT).counted().order_by("pk")
-        vague = counted.filter(_IS_VAGUE).order_by().values("partnership")
-        records = defaultdict(list)
-        for partnership, *values in counted.filter(partnership__in=vague).values_list(
-            *MILESTONE
-        ):
-            records[partnership].append(tuple(values))
-        found: dict[Any, tuple[date | None, date, int]] = {}
-        for rows in records.values():
-            for chronology, *_ in story(tuple(rows), (), "").chronologies.values():
-                for place, j in enumerate(chronology.in_order):
-                    event = chronology.events[j]
-                    first = chronology.earliest[j]
-                    days = None if first == date.min else first, chronology.latest[j]
-                    if days != (event.date.earliest, event.latest):
-                        found[event.pk] = (*days, place)
-        return found
+    def by_id(self) -> dict[int, Settled]:
+        if seal_read():
+            return _all_settled(self.milestones.model)
+        return _settled(self.milestones)
+
+
+@kept_by_edition(maxsize=1)
+def _all_settled(milestone: Any) -> dict[int, Settled]:
+    return _settled(milestone.objects.all())
+
+
+def _settled(milestones: Any) -> dict[int, Settled]:
+    counted = milestones.filter(WITH_EFFECT).counted().order_by("pk")
+    vague = counted.filter(_IS_VAGUE).order_by().values("partnership")
+    records = defaultdict(list)
+    for partnership, *values in counted.filter(partnership__in=vague).values_list(
+        *MILESTONE
+    ):
+        records[partnership].append(tuple(values))
+    found: dict[Any, Settled] = {}
+    for rows in records.values():
+        for chronology, *_ in story(tuple(rows), (), "").chronologies.values():
+            for place, j in enumerate(chronology.in_order):
+                event = chronology.events[j]
+                first = chronology.earliest[j]
+                days = None if first == date.min else first, chronology.latest[j]
+                if days != (event.date.earliest, event.latest):
+                    found[event.pk] = (*days, place)
+    return found
 
 
 class SettledDay(Func):

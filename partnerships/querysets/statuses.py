@@ -26,6 +26,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from partnerships.choices import AffiliationKind, Certainty, MilestoneKind, Track
 from partnerships.fields import PartialDateField
+from partnerships.ledger.editions import kept_by_edition, seal_read
 from partnerships.lifecycle.events import Event, Holding
 from partnerships.lifecycle.status import DayStatus, Story
 from partnerships.lifecycle.table import (
@@ -110,7 +111,7 @@ def column_values(day: DayStatus) -> dict[str, Any]:
 class DayStatuses:
     """The statuses of partnerships on a day, by their ids and then as ``COLUMNS`` names
     them, read once, when they are first asked for; of ``among`` alone where that is
-    given. Two queries."""
+    given. Two queries; none where the stories of an edition are known."""
 
     def __init__(
         self,
@@ -125,35 +126,42 @@ class DayStatuses:
 
     @cached_property
     def by_id(self) -> dict[int, dict[str, Any]]:
-        return {pk: _columns(told, self.on) for pk, told in self.stories.items()}
+        told = self.stories
+        asked = told if self.among is None else self.among
+        return {pk: _columns(told[pk], self.on) for pk in asked if pk in told}
 
     @cached_property
     def stories(self) -> dict[int, Story]:
-        milestones = self._milestones()
-        return {
-            pk: story(tuple(milestones[pk]), tuple(held), iso_code)
-            for pk, (iso_code, held) in self._partners().items()
-        }
+        """The stories of these partnerships at least, by their ids."""
+        if self.among is None or seal_read():
+            return _all_stories(self.partnerships.model, self.milestones.model)
+        return _stories(
+            self.partnerships.filter(pk__in=self.among),
+            self.milestones.filter(partnership__in=self.among),
+        )
 
-    def _milestones(self) -> dict[int, list[tuple]]:
-        rows = self.milestones.filter(WITH_EFFECT).counted()
-        if self.among is not None:
-            rows = rows.filter(partnership__in=self.among)
-        found = defaultdict(list)
-        for partnership, *values in rows.order_by("pk").values_list(*MILESTONE):
-            found[partnership].append(tuple(values))
-        return found
 
-    def _partners(self) -> dict[int, tuple[str, list[tuple]]]:
-        rows = self.partnerships
-        if self.among is not None:
-            rows = rows.filter(pk__in=self.among)
-        found: dict[int, tuple[str, list[tuple]]] = {}
-        for pk, iso_code, *held in rows.order_by().values_list(*_PARTNER):
-            _, holdings = found.setdefault(pk, (iso_code, []))
-            if held[0] in _DECISIVE:
-                holdings.append(tuple(held))
-        return found
+@kept_by_edition(maxsize=1)
+def _all_stories(partnership: Any, milestone: Any) -> dict[int, Story]:
+    return _stories(partnership.objects.all(), milestone.objects.all())
+
+
+def _stories(partnerships: Any, milestones: Any) -> dict[int, Story]:
+    """Return the stories of these partnerships, which these milestones tell. Two
+    queries."""
+    rows = milestones.filter(WITH_EFFECT).counted().order_by("pk")
+    told = defaultdict(list)
+    for partnership, *values in rows.values_list(*MILESTONE):
+        told[partnership].append(tuple(values))
+    partners: dict[int, tuple[str, list[tuple]]] = {}
+    for pk, iso_code, *held in partnerships.order_by().values_list(*_PARTNER):
+        _, holdings = partners.setdefault(pk, (iso_code, []))
+        if held[0] in _DECISIVE:
+            holdings.append(tuple(held))
+    return {
+        pk: story(tuple(told[pk]), tuple(held), iso_code)
+        for pk, (iso_code, held) in partners.items()
+    }
 
 
 @lru_cache(maxsize=5_000)

@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
 from partnerships.choices import CoverageValue
+from partnerships.ledger.editions import kept_by_edition
 from partnerships.models import Affiliation, Coverage, Partnership
 from partnerships.querysets.partnerships import PartnershipQuerySet
 
@@ -53,7 +53,7 @@ class Facets:
 
 
 def list_facets(
-    candidates: PartnershipQuerySet,
+    candidates: PartnershipQuerySet | None,
     chosen: Mapping[str, Collection[str]],
     *,
     on: date,
@@ -62,56 +62,44 @@ def list_facets(
     """Return the counts of a list as of the day ``on``, in five queries.
 
     ``candidates`` are the partnerships that every filter but ``FACETS`` lets through,
-    ``chosen`` the values chosen in each of these, none for all, and ``matching`` the
-    partnerships that the list shows.
+    None for all that are published, ``chosen`` the values chosen in each of these, none
+    for all, and ``matching`` the partnerships that the list shows. Of all, only the
+    first list of an edition and day counts; a list with a choice asks one query, for
+    its areas.
     """
-    return _facets(_groups(candidates, on), chosen, _areas_included(matching))
-
-
-def list_facets_of_edition(
-    seal: str,
-    chosen: Mapping[str, Collection[str]],
-    *,
-    on: date,
-    matching: QuerySet[Partnership],
-) -> Facets:
-    """Return the counts of a list of all published partnerships, filtered by ``FACETS``
-    alone, in the edition of this seal. Only the first list of an edition and day counts
-    them all; a list with a choice asks one query, for its areas."""
-    is_narrowed = any(chosen.values())
-    areas = _areas_included(matching) if is_narrowed else _areas_of_edition(seal)
-    return _facets(_groups_of_edition(seal, on), chosen, areas)
+    is_of_all = candidates is None and not any(chosen.values())
+    areas = _areas_of_all() if is_of_all else _areas_included(matching)
+    return _facets(_groups_among(candidates, on), chosen, areas)
 
 
 def more_may_match(
-    candidates: PartnershipQuerySet,
+    candidates: PartnershipQuerySet | None,
     chosen: Mapping[str, Collection[str]],
     *,
     on: date,
-    seal: str | None = None,
 ) -> int:
     """Return ``Facets.perhaps`` alone, in four queries; in none where nothing is
-    chosen. ``seal`` is that of an edition whose published partnerships are all
-    candidates."""
+    chosen. ``candidates`` are None for all that are published."""
     if not any(chosen.values()):
         return 0
-    groups = _groups_of_edition(seal, on) if seal else _groups(candidates, on)
     return sum(
         len(pks)
-        for group, pks in groups.items()
+        for group, pks in _groups_among(candidates, on).items()
         if _refusing(group.certain, chosen) and not _refusing(group.possible, chosen)
     )
 
 
-@lru_cache(maxsize=100)
-def _groups_of_edition(seal: str, on: date) -> Groups:
-    """Return what all published partnerships count as. A seal stands for the data."""
+def _groups_among(candidates: PartnershipQuerySet | None, on: date) -> Groups:
+    return _groups_of_all(on) if candidates is None else _groups(candidates, on)
+
+
+@kept_by_edition(maxsize=100)
+def _groups_of_all(on: date) -> Groups:
     return _groups(Partnership.objects.published(), on)
 
 
-@lru_cache(maxsize=1)
-def _areas_of_edition(seal: str) -> dict[str, int]:
-    """Return how many published partnerships include each area, on whatever day."""
+@kept_by_edition(maxsize=1)
+def _areas_of_all() -> dict[str, int]:
     return _areas_included(Partnership.objects.published())
 
 

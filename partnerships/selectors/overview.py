@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import Count, Q, Value
 
 from partnerships.choices import CoverageValue, SafeStatus, Status
+from partnerships.ledger.editions import kept_by_edition
 from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
 
@@ -58,19 +58,17 @@ def statistics(
     on: date,
     known_on: date,
     edition: int,
-    seal: str | None = None,
 ) -> Statistics:
     """Return the counts over these partnerships, which have their statuses of the day
     ``on`` and ``checked_through``; ``known_on`` and ``edition`` say what they were read
-    from. Two queries; one where ``seal`` is that of an edition whose open
-    disagreements are known."""
+    from. Two queries; one where the open disagreements of an edition are known."""
     counts = Counter(partnership.status for partnership in partnerships)
     may_be = Counter(s for row in partnerships for s in row.status_may_be)
     by_safe = Counter(partnership.safe_status for partnership in partnerships)
     safe_may_be = Counter(s for row in partnerships for s in row.safe_status_may_be)
     signed = [row for row in partnerships if row.status in SIGNED]
     assessed, common = _common_areas([row.pk for row in signed])
-    open_facts = _open_facts_of_edition(seal) if seal else _open_facts()
+    open_facts = _open_facts()
     checked = [row.checked_through for row in partnerships if row.checked_through]
     return Statistics(
         as_of=on,
@@ -143,12 +141,7 @@ def _common_areas(signed: list[int]) -> tuple[int, list[int]]:
     ]
 
 
-@lru_cache(maxsize=1)
-def _open_facts_of_edition(seal: str) -> dict[str, str | None]:
-    """Return the open disagreements of now. A seal stands for all that is recorded."""
-    return _open_facts()
-
-
+@kept_by_edition(maxsize=1)
 def _open_facts() -> dict[str, str | None]:
     """Return the facts on which sources disagree and the editors have not ruled, by
     their ids: of a question its text, None of a fact in a record."""

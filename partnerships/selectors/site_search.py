@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Model, QuerySet, Value, When
 
+from partnerships.ledger.editions import kept_by_edition
 from partnerships.models import (
     Area,
     Engagement,
@@ -141,12 +141,6 @@ def sought_words(query: str) -> list[str]:
     return [word for word in words if word not in _EMPTY] or words
 
 
-def search_index(*, seal: str | None = None) -> Index:
-    """Return all that can be found, in nine queries; in none where ``seal`` is that of
-    an edition whose index is known."""
-    return _index_of_edition(seal) if seal else _index()
-
-
 def found_partners(index: Index, words: list[str]) -> list[FoundPartner]:
     """Return the partnerships whose partners have a name with all of the words: first
     those that are called so, then those with the words in a name, the better known name
@@ -252,13 +246,10 @@ def _rows(kind: _Kind, ranks: Mapping[int, list[int]], on: date) -> list[Any]:
     return list(rows.order_by(rank, *order)[: MOST + 1])
 
 
-@lru_cache(maxsize=1)
-def _index_of_edition(seal: str) -> Index:
-    """Return the index of now. A seal stands for all that is recorded."""
-    return _index()
-
-
-def _index() -> Index:
+@kept_by_edition(maxsize=1)
+def search_index() -> Index:
+    """Return all that can be found, in nine queries; in none where the index of an
+    edition is known."""
     partners = Partnership.objects.published().order_by(*by_name())
     names = {
         pk: _names(*values)

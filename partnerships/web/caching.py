@@ -24,6 +24,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from partnerships.dates import start_of
+from partnerships.ledger.editions import reading
 from partnerships.selectors.trail import Trail, current_trail
 
 SECONDS = 24 * 60 * 60
@@ -55,7 +56,8 @@ def by_edition(view: View) -> View:
             return _with_validators(unchanged, etag, changed_at)
         response = _stored(etag)
         if response is None:
-            response = _compressed(request, view(request, *args, **kwargs))
+            with reading(trail.seal):
+                response = _compressed(request, view(request, *args, **kwargs))
             if response.status_code != 200:
                 return response
             _store(etag, request, response)

@@ -21,8 +21,8 @@ from partnerships.models import (
     Partnership,
     Source,
 )
-from partnerships.pages import home, partnership_list
 from partnerships.selectors.trail import Trail
+from partnerships.web import caching
 from tests import factories
 from tests.factories import edit
 from tests.html import Page, page
@@ -321,9 +321,7 @@ def queries(client, path, **query):
 @pytest.mark.parametrize("path", [*PAGES, *ANSWERS])
 def test_past_asks_as_many_queries_as_the_present(client, renamed, monkeypatch, path):
     # What an edition counts is remembered, of now alone.
-    waiting = Trail(is_waiting=True)
-    for module in (home, partnership_list):
-        monkeypatch.setattr(module, "trail_of", lambda request: waiting)
+    monkeypatch.setattr(caching, "current_trail", lambda: Trail(is_waiting=True))
     now, then = queries(client, path), queries(client, path, known_on=MARCH)
     # The first page asks for the edition of that day.
     assert now == then or (path == "/" and now == then - 1)

@@ -1,0 +1,56 @@
+"""What is worked out of an edition once, for all who read that edition.
+
+Inside :func:`reading`, the edition of a seal is read, which stands for all that is
+recorded. A function that is :func:`kept_by_edition` runs once there; elsewhere, where a
+change waits for its seal, in what was known on a day or at the desk, it runs each time.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+
+from partnerships.ledger.known_on import is_past
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_seal: ContextVar[str | None] = ContextVar("seal of the edition read", default=None)
+
+
+@contextmanager
+def reading(seal: str) -> Iterator[None]:
+    """Read the edition of this seal."""
+    token = _seal.set(seal)
+    try:
+        yield
+    finally:
+        _seal.reset(token)
+
+
+def seal_read() -> str | None:
+    """Return the seal of the edition that is read; None where none is."""
+    return None if is_past() else _seal.get()
+
+
+def kept_by_edition(*, maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep the last ``maxsize`` results of a function of the record and of hashable
+    arguments, each with the seal of the edition that it was read from."""
+
+    def decorate(read: Callable[P, R]) -> Callable[P, R]:
+        @lru_cache(maxsize=maxsize)
+        def kept(seal: str, *args: P.args, **options: P.kwargs) -> R:
+            return read(*args, **options)
+
+        @wraps(read)
+        def answer(*args: P.args, **options: P.kwargs) -> R:
+            seal = seal_read()
+            if seal is None:
+                return read(*args, **options)
+            return kept(seal, *args, **options)  # type: ignore[arg-type]
+
+        answer.kept = kept  # type: ignore[attr-defined]
+        return answer
+
+    return decorate
