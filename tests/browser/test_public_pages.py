@@ -200,6 +200,26 @@ def test_button_to_compare_stays_in_sight_once_a_line_is_ticked(page, site):
     page.wait_for_url("**/compare/?p=japan&p=norway")
 
 
+def test_comparison_is_folded_on_a_phone_alone(page, site):
+    page.goto("/compare/?p=norway&p=canada&p=thailand")
+    count = page.locator(".compare summary").first
+    step = page.locator(".compare .noted a", has_text="Partnership signed").first
+    for width, medium, is_folded in [
+        (390, "screen", True),
+        (1280, "screen", False),
+        (PAPER, "print", False),
+    ]:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(media=medium)
+        assert count.is_visible() == is_folded
+        assert step.is_visible() != is_folded
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.emulate_media(media="screen")
+    count.focus()
+    page.keyboard.press("Enter")
+    assert step.is_visible()
+
+
 def test_print_names_every_source_by_its_key(page, site):
     page.goto("/partnerships/norway/")
     page.emulate_media(media="print")
