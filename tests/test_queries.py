@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 AREA, SOURCE = "/areas/area-1/", "/sources/eprs-2026-03/"
 QUERIES = {
     **{"/": 10, "/partnerships/": 17, "/partnerships/partner-0/": 11, "/matrix/": 8},
-    **{AREA: 9, "/compare/": 2, "/compare/?p=partner-0&p=partner-1": 12},
+    **{AREA: 10, "/compare/": 2, "/compare/?p=partner-0&p=partner-1": 12},
     **{"/timeline/": 8, "/timeline/?status=signed": 10, "/sources/": 3, SOURCE: 4},
     **{"/disagreements/?disagreement=ruled": 5, "/sitemap.xml": 6},
     **{"/safe/": 6, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},
