@@ -268,6 +268,30 @@ def test_what_opens_fits_wherever_its_button_stands(page, site, width, height):
         page.keyboard.press("Escape")
 
 
+def test_what_opens_goes_out_of_sight_as_the_keyboard_goes_on(page, site):
+    page.goto("/partnerships/norway/")
+    chip = page.locator(".milestone .chip:has(+ [popover])").first
+    chip.focus()
+    page.keyboard.press("Enter")
+    said = page.locator(":popover-open")
+    for _ in range(said.locator("a, button").count()):
+        page.keyboard.press("Tab")
+        expect(said).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(said).not_to_be_visible()
+    chip.focus()
+    expect(said).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(said).to_have_count(0)
+
+
+def test_what_a_second_button_opens_is_in_sight(page, site):
+    page.goto("/partnerships/norway/")
+    page.locator(".milestone .chip:not(:has(+ [popover]))").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(":popover-open")).to_be_visible()
+
+
 def test_sources_open_without_javascript(browser, site):
     context = browser.new_context(java_script_enabled=False, base_url=site)
     page = context.new_page()
