@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from partnerships.choices import CoverageValue, MilestoneKind, Status
+from partnerships.choices import CoverageValue, MilestoneKind
 from tests import factories
 from tests.html import page
 from tests.two_clocks import on
@@ -16,11 +16,11 @@ IN, OUT, EXISTS, UNKNOWN = CoverageValue
 @pytest.fixture
 def area(db):
     """The second of three areas: in Norway's partnership, not in Japan's, existing
-    already with Canada; Brazil is not assessed."""
+    already with Canada, all three signed; Brazil is not assessed."""
     _, area, _ = (factories.area(number) for number in (1, 2, 3))
     briefing, website = factories.source("a"), factories.source("b")
     for slug, value in [("norway", IN), ("japan", OUT), ("canada", EXISTS)]:
-        cell = factories.coverage(factories.partnership(slug), area, value)
+        cell = factories.coverage(_signed(slug), area, value)
         factories.claim(cell, value, by=briefing, locator="Table 1, row 2")
         if slug == "japan":
             factories.claim(cell, IN, by=website, wording="cooperate")
@@ -28,6 +28,12 @@ def area(db):
     factories.partnership("brazil")
     factories.coverage(factories.partnership("hidden", published=False), area)
     return area
+
+
+def _signed(slug="norway"):
+    record = factories.partnership(slug)
+    factories.milestone(record, date="2024-05-28")
+    return record
 
 
 def test_partnerships_stand_under_their_values(client, area):
@@ -52,7 +58,7 @@ def test_area_has_its_short_name_and_the_official_one(client, area):
 
 
 def test_few_partners_of_a_value_can_be_compared_at_one_click(client, area):
-    factories.coverage(factories.partnership("ghana"), area, OUT)
+    factories.coverage(_signed("ghana"), area, OUT)
     assert "/compare/?p=ghana&p=japan" in page(client, AREA).links
 
 
@@ -84,15 +90,28 @@ def test_unknown_area_is_not_found(client, area):
     assert "There is no such page" in page(client, "/areas/nothing/", status=404).text
 
 
-def test_status_shown_is_that_of_the_day(client, area):
+def test_what_is_not_signed_on_the_day_is_named_and_not_counted(client, area):
     record = factories.partnership("ghana")
     factories.coverage(record, area)
     factories.milestone(record, MilestoneKind.PROPOSED, "2024-01-10")
-    assert "Ghana Proposed" in page(client, AREA).text
-    assert (
-        "Ghana No step towards a partnership known"
-        in page(client, AREA, {"as_of": "2023-12-31"}).text
-    )
+    factories.milestone(record, date="2024-07-01")
+    text = page(client, AREA).text
+    assert "Two of the four partnerships assessed include it" in text
+    assert "Ghana Signed 1 July 2024" in text and "Left out" not in text
+    text = page(client, AREA, {"as_of": "2024-06-30"}).text
+    assert "One of the three partnerships assessed includes it" in text
+    assert "Left out, since not signed on 30 June 2024: Ghana (proposed)." in text
+    assert "Included 1 partnership Norway" in text
+    text = page(client, AREA, {"as_of": "2023-12-31"}).text
+    assert "No signed partnership has been assessed on this area." in text
+    assert "Not assessed 1 partnership Brazil" in text
+
+
+def test_of_a_day_before_all_of_them_nothing_is_counted(client, db):
+    factories.coverage(_signed(), factories.area())
+    text = page(client, "/areas/area-1/", {"as_of": "2024-05-27"}).text
+    assert "Left out, since not signed on 27 May 2024: Norway" in text
+    assert "No partnership is on record." not in text
 
 
 def test_bad_day_gets_400_and_keeps_the_page(client, area):
@@ -103,7 +122,7 @@ def test_bad_day_gets_400_and_keeps_the_page(client, area):
 
 def test_area_is_as_it_was_known_on_a_day(client, db):
     with on(date(2026, 3, 1)):
-        cell = factories.coverage(factories.partnership(), factories.area())
+        cell = factories.coverage(_signed(), factories.area())
     with on(date(2026, 4, 1)):
         cell.delete()
     known = {"known_on": "2026-03-31"}
@@ -113,8 +132,8 @@ def test_area_is_as_it_was_known_on_a_day(client, db):
 
 
 def test_counts_are_those_of_the_matrix(client, area):
-    query = {"status": Status.values}
-    row = client.get("/matrix/", query).context["matrix"].rows[1]
+    factories.coverage(factories.partnership("ghana"), area)
+    row = client.get("/matrix/").context["matrix"].rows[1]
     counts = client.get(AREA).context["coverage"].counts
     assert row.included == counts[IN] == 1
     assert len(row.cells) == sum(counts.values()) - counts[UNKNOWN]
@@ -123,7 +142,7 @@ def test_counts_are_those_of_the_matrix(client, area):
 def test_area_without_partnerships_says_so(client, db):
     factories.area()
     text = page(client, "/areas/area-1/").text
-    assert "No partnership has been assessed on this area." in text
+    assert "No signed partnership has been assessed on this area." in text
     assert "No partnership is on record." in text
 
 

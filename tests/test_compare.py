@@ -262,8 +262,18 @@ def test_ties_stand_side_by_side_by_kind(client, three):
         three["japan"], "dialogue", "Cyber dialogue", frequency="annual"
     )
     found = page(client, COMPARE, THREE)
-    assert "Dialogue Cyber dialogue start not recorded none recorded none" in found.text
+    said = "Dialogue 1 recorded Cyber dialogue start not recorded none recorded none"
+    assert said in found.text
     assert f"/partnerships/japan/#engagement-{held.pk}" in found.links
+
+
+def test_what_is_folded_on_a_phone_is_counted(client, three):
+    for title, state in [("A", "in_being"), ("B", "envisaged"), ("C", "envisaged")]:
+        factories.engagement(three["japan"], "agreement", title, state=state)
+    factories.milestone(three["norway"], MilestoneKind.DIALOGUE_HELD, "2025-01/2025-03")
+    text = page(client, COMPARE, THREE | {"as_of": "2025-02-15"}).text
+    assert "Agreement or arrangement 3 recorded, 2 envisaged A " in text
+    assert "2 recorded, 1 may have happened by this day Partnership signed" in text
 
 
 def test_disagreement_is_marked_beside_its_fact(client, three):

@@ -195,6 +195,24 @@ def test_what_happened_stands_by_months_newest_first(client, norway):
     assert "reported" in text and "Checked through 30 April 2026." in text
 
 
+@pytest.mark.parametrize("path", ["/", NEW, "/new/2026-03/"])
+def test_what_is_of_a_month_stands_below_the_days_of_that_month(client, norway, path):
+    canada = factories.partnership("canada")
+    factories.milestone(canada, "signed", "2025-06-23")
+    factories.milestone(canada, "signature_authorised", "2026-03-11", track="safe")
+    factories.milestone(canada, "signed", "2026-03-14", track="safe")
+    factories.milestone(canada, "provisionally_applied", "2026-03", track="safe")
+    factories.milestone(canada, "published", "../2026-03", track="safe")
+    factories.milestone(norway, "dialogue_held", "2026-03-02/2026-03-13")
+    factories.milestone(norway, "statement", "2026-02")
+    happenings = page(client, path).text.partition("14 March 2026 ")[2]
+    order = ("11 March 2026", "2–13 March 2026", "no later than March 2026")
+    places = [happenings.index(words) for words in order]
+    assert places == sorted(places)
+    before = page(client, path).text.partition("14 March 2026 ")[0]
+    assert "provisional application" in before  # it followed the signature
+
+
 def test_first_load_is_no_news_but_one_line(client, norway):
     for path in (NEW, "/new/2026-06/"):
         text = page(client, path).text

@@ -47,6 +47,8 @@ def test_home_counts_what_is_certain_and_says_what_is_reported_and_what_may_be(
     text = page(client, "/", ON).text
     lead = "On 1 February 2026: two partnerships signed, one by press reports alone"
     assert lead in text
+    rule = text.partition(lead)[2].partition("Glossary")[0]
+    assert "a second report that is independent of the first" in rule
     assert "Checked through 15 January 2026; no check of Norway." in text
     assert "Reportedly signed" in text and f"SAFE: {MAY_BE}" in text
     assert f"Canada: Reportedly signed; {MAY_BE} with SAFE" in text  # the map

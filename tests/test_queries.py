@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 AREA, SOURCE = "/areas/area-1/", "/sources/eprs-2026-03/"
 QUERIES = {
     **{"/": 10, "/partnerships/": 12, "/partnerships/partner-0/": 11, "/matrix/": 6},
-    **{AREA: 7, "/compare/": 2, "/compare/?p=partner-0&p=partner-1": 9},
+    **{AREA: 8, "/compare/": 2, "/compare/?p=partner-0&p=partner-1": 9},
     **{"/timeline/": 7, "/timeline/?status=signed": 7, "/sources/": 3, SOURCE: 4},
     **{"/disagreements/?disagreement=ruled": 5, "/sitemap.xml": 6},
     **{"/safe/": 4, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},

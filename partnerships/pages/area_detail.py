@@ -14,12 +14,12 @@ ROWS_PER_PAGE = 60
 def area_detail(request, clock, slug):
     """Show who covers one area, and what each source says of it."""
     try:
-        coverage = area_coverage(Partnership.objects.published(), slug)
+        coverage = area_coverage(Partnership.objects.published(), slug, on=clock.on)
     except Area.DoesNotExist:
         raise Http404 from None
     pages = Paginator(coverage.partnerships, ROWS_PER_PAGE)
     page = page_of(clock, pages)
-    partnerships = page.object_list.as_of(clock.on)
+    partnerships = list(page.object_list)
     return {
         "coverage": coverage,
         "page": page,

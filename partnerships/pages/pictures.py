@@ -142,7 +142,7 @@ def compare_card(request, clock):
 def area_card(request, clock, slug):
     """Draw who includes an area."""
     try:
-        coverage = area_coverage(Partnership.objects.published(), slug)
+        coverage = area_coverage(Partnership.objects.published(), slug, on=clock.on)
     except Area.DoesNotExist:
         raise Http404 from None
     rows = list(coverage.partnerships)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Value, When
@@ -18,6 +19,7 @@ from partnerships.selectors.facts import (
     claims_by_fact,
     evidence,
 )
+from partnerships.selectors.overview import SIGNED
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,13 @@ class Matrix:
 
 @dataclass(frozen=True)
 class AreaCoverage:
-    """One area, with the areas before and after it by number, None at either end.
+    """One area on a day, with the areas before and after it by number, None at either
+    end.
 
     ``counts`` are the numbers of partnerships with each value, ``partnerships`` all of
-    these, by value and name, ``with_checked_through``; ``area_cells`` turns some of
-    them into cells.
+    these, by value and name, ``with_status`` and ``with_checked_through``;
+    ``area_cells`` turns some of them into cells. ``not_signed`` are left out of both:
+    assessed, but not signed on the day.
     """
 
     area: Area
@@ -120,6 +124,7 @@ class AreaCoverage:
     next: Area | None
     counts: dict[CoverageValue, int]
     partnerships: PartnershipQuerySet
+    not_signed: PartnershipQuerySet
 
 
 def coverage_matrix(
@@ -174,9 +179,11 @@ def matrix_rows(
     ]
 
 
-def area_coverage(partnerships: PartnershipQuerySet, slug: str) -> AreaCoverage:
-    """Return the coverage of the area of that slug by these partnerships. Two queries,
-    and one when the partnerships are read.
+def area_coverage(
+    partnerships: PartnershipQuerySet, slug: str, *, on: date
+) -> AreaCoverage:
+    """Return the coverage of the area of that slug by these partnerships on a day. Four
+    queries, and one when either partnerships are read.
 
     Raises Area.DoesNotExist for a slug that is not there.
     """
@@ -185,10 +192,12 @@ def area_coverage(partnerships: PartnershipQuerySet, slug: str) -> AreaCoverage:
     if index is None:
         raise Area.DoesNotExist(slug)
     area = areas[index]
-    valued = partnerships.annotate(
+    everything = partnerships.with_status(on=on).annotate(
         cell=FilteredRelation("coverage", condition=Q(coverage__area=area)),
         cell_value=Coalesce("cell__value", Value(CoverageValue.NOT_ASSESSED)),
     )
+    is_out = ~Q(status__in=SIGNED) & ~Q(cell_value=CoverageValue.NOT_ASSESSED)
+    valued = everything.exclude(is_out)
     counted = dict(valued.order_by().values_list("cell_value").annotate(Count("pk")))
     places = [
         When(cell_value=value, then=place) for place, value in enumerate(CoverageValue)
@@ -201,6 +210,9 @@ def area_coverage(partnerships: PartnershipQuerySet, slug: str) -> AreaCoverage:
         partnerships=valued.with_checked_through()
         .select_related("partner")
         .order_by(Case(*places), *by_name()),
+        not_signed=everything.filter(is_out)
+        .select_related("partner")
+        .order_by(*by_name()),
     )
 
 

@@ -2,6 +2,7 @@
 
 import calendar
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -97,6 +98,17 @@ def newest_months(months: list[Month], *, least: int) -> list[Month]:
     return told
 
 
+def newest_first(milestones: Iterable[Any]) -> list[Any]:
+    """Return milestones, given in the order of their last days, by the first day on
+    which each can have happened in the month of its last: what is known by its month
+    alone stands below the days of that month, and above what it must have followed."""
+    return sorted(
+        milestones,
+        key=lambda row: max(row.first_day or date.min, row.last_day.replace(day=1)),
+        reverse=True,
+    )
+
+
 def latest_news(
     milestones: MilestoneQuerySet, months: list[Month], *, on: date
 ) -> list[Milestone]:
@@ -105,7 +117,7 @@ def latest_news(
     if not months:
         return []
     rows = milestones.happened(on=on).filter(last_day__gte=months[-1].first)
-    return list(rows.in_order(newest_first=True))
+    return newest_first(rows.in_order(newest_first=True))
 
 
 def news_of_month(
@@ -117,7 +129,7 @@ def news_of_month(
     the month of ``on`` tells it. One query."""
     end = min(last_day_of(month), on)
     begun = milestones.begun(on=end).filter(last_day__gte=month)
-    rows: list[Any] = list(begun.in_order(newest_first=True))
+    rows: list[Any] = newest_first(begun.in_order(newest_first=True))
     happened = [row for row in rows if row.last_day <= end]
     perhaps = [row for row in rows if row.last_day > end]
     return happened, [row for row in perhaps if row.first_day or end == on]

@@ -11,6 +11,7 @@ from partnerships.choices import CoverageValue, SafeStatus, Status
 from partnerships.ledger.editions import kept_by_edition
 from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
+from partnerships.selectors.news import newest_first
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
 
@@ -112,7 +113,8 @@ def latest_milestones(
         .in_order()
     )
     uncertain = [milestone for milestone in rows if not milestone.has_happened(on=on)]
-    return [m for m in reversed(rows) if m.has_happened(on=on)], uncertain
+    happened = [m for m in reversed(rows) if m.has_happened(on=on)]
+    return newest_first(happened), uncertain
 
 
 def milestones_by_day(milestones: MilestoneQuerySet) -> Counter[tuple[date, str]]:

@@ -152,12 +152,13 @@ def partners_by_value(cells):
 
 @register.filter
 def included_in_words(coverage):
-    """The number of assessed partnerships that include the area, as a sentence."""
+    """The number of signed and assessed partnerships that include the area, as a
+    sentence."""
     included = coverage.counts[CoverageValue.INCLUDED]
     unknown = coverage.counts[CoverageValue.NOT_ASSESSED]
     assessed = sum(coverage.counts.values()) - unknown
     if not assessed:
-        return "No partnership has been assessed on this area."
+        return "No signed partnership has been assessed on this area."
     if included == assessed > 1:
         every = "Both" if assessed == 2 else f"All {number_in_words(assessed)}"
         return f"{every} partnerships that have been assessed include it."

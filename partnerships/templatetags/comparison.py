@@ -220,6 +220,25 @@ def tie_period(tie):
 
 
 @register.filter
+def ties_in_number(facts):
+    """The number of these ties, and how many of them are only meant to be: "9 recorded,
+    4 envisaged"."""
+    envisaged = sum(f.about.state == EngagementState.ENVISAGED for f in facts)
+    return _in_number(facts, envisaged, "envisaged")
+
+
+@register.filter
+def steps_in_number(steps, on):
+    """The number of these milestones, and how many of them the day leaves open."""
+    uncertain = sum(step.about.last_day > on for step in steps)
+    return _in_number(steps, uncertain, "may have happened by this day")
+
+
+def _in_number(facts, less, words):
+    return f"{len(facts)} recorded" + f", {less} {words}" * (less > 0)
+
+
+@register.filter
 def contributed(facts):
     """The sum of the contributions among these ties, running totals counted once."""
     rows = [fact.about for fact in facts or ()]

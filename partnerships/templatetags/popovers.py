@@ -33,6 +33,7 @@ KEYS_ON_PAPER = 3
 _IN_TEXT = {
     **{"CSDP": "csdp", "European Defence Agency": "eda", "FIMI": "fimi"},
     **{"European Peace Facility": "epf", "PESCO": "pesco", "SAFE": "safe"},
+    "press reports alone": "reported",
 }
 _TERM = re.compile(rf"\b({'|'.join(_IN_TEXT)})\b")
 

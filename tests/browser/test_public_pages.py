@@ -200,6 +200,26 @@ def test_button_to_compare_stays_in_sight_once_a_line_is_ticked(page, site):
     page.wait_for_url("**/compare/?p=japan&p=norway")
 
 
+def test_comparison_is_folded_on_a_phone_alone(page, site):
+    page.goto("/compare/?p=norway&p=canada&p=thailand")
+    count = page.locator(".compare summary").first
+    step = page.locator(".compare .noted a", has_text="Partnership signed").first
+    for width, medium, is_folded in [
+        (390, "screen", True),
+        (1280, "screen", False),
+        (PAPER, "print", False),
+    ]:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(media=medium)
+        assert count.is_visible() == is_folded
+        assert step.is_visible() != is_folded
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.emulate_media(media="screen")
+    count.focus()
+    page.keyboard.press("Enter")
+    assert step.is_visible()
+
+
 def test_print_names_every_source_by_its_key(page, site):
     page.goto("/partnerships/norway/")
     page.emulate_media(media="print")
@@ -246,6 +266,30 @@ def test_what_opens_fits_wherever_its_button_stands(page, site, width, height):
         box = page.locator(":popover-open").bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= height
         page.keyboard.press("Escape")
+
+
+def test_what_opens_goes_out_of_sight_as_the_keyboard_goes_on(page, site):
+    page.goto("/partnerships/norway/")
+    chip = page.locator(".milestone .chip:has(+ [popover])").first
+    chip.focus()
+    page.keyboard.press("Enter")
+    said = page.locator(":popover-open")
+    for _ in range(said.locator("a, button").count()):
+        page.keyboard.press("Tab")
+        expect(said).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(said).not_to_be_visible()
+    chip.focus()
+    expect(said).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(said).to_have_count(0)
+
+
+def test_what_a_second_button_opens_is_in_sight(page, site):
+    page.goto("/partnerships/norway/")
+    page.locator(".milestone .chip:not(:has(+ [popover]))").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(":popover-open")).to_be_visible()
 
 
 def test_sources_open_without_javascript(browser, site):
