@@ -266,3 +266,24 @@ def test_map_says_that_it_endorses_no_boundary(client, db):
     assert (
         "Boundaries and names on the map imply no endorsement" in page(client, "/").text
     )
+
+
+def test_partners_on_the_map_are_ticked_to_be_compared_on_the_day_of_the_page(
+    client, canada
+):
+    action = '<form action="/compare/"'
+    assert action not in client.get("/").text  # one alone is not compared
+    factories.partnership(of=factories.partner("norway", iso_code="NO"))
+    factories.partnership("african-union")
+    html = client.get("/", {"as_of": "2025-12-31"}).text
+    form = " ".join(html[html.index(action) :].partition("</form>")[0].split())
+    assert re.findall(r'name="p" value="([\w-]+)"', form) == ["canada", "norway"]
+    assert 'name="as_of" value="2025-12-31"' in form
+    assert "Canada" in Page(form).text
+
+
+def test_page_and_picture_show_one_part_of_the_map(client, canada):
+    on_page = re.findall(r'class="map-\w+"\s+viewBox="([\d ]+)"', client.get("/").text)
+    svg = client.get("/map/picture.svg").text
+    assert len(on_page) == 2
+    assert [view for view in on_page if f'viewBox="{view}"' not in svg] == []

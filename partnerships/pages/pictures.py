@@ -267,9 +267,7 @@ def _origin(request, clock, rows, path="", chosen=None):
     if known:
         about += f", as told on {day_in_words(known)}"
     address = request.build_absolute_uri(path)
-    narrowed = [
-        f"{label}: {value}"
-        for label, value, _ in (active_filters(chosen) if chosen else ())
-    ]
-    only = f"Filtered by {'; '.join(narrowed)}" if narrowed else ""
+    filters = active_filters(chosen) if chosen else ()
+    only = "; ".join(f"{label}: {value}" for label, value, _ in filters)
+    only = only and f"Filtered by {only}"
     return Origin(address, edition, about, checked_together(rows), only)

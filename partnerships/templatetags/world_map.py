@@ -16,7 +16,7 @@ def map_view(name):
 @register.filter
 def drawn_on(partnerships, name):
     """The partnerships that the map of that name has a shape for."""
-    return world_map.places(partnerships, name)
+    return list(world_map.places(partnerships, name))
 
 
 @register.filter
