@@ -57,6 +57,7 @@ def symbols() -> dict[str, SafeString]:
 
 
 def classes(mark: Mark) -> str:
+    """Return the look of a mark: its track, and that its day is not known."""
     return f"timeline-mark {mark.milestone.track}{'' if mark.is_sure else ' unsure'}"
 
 
