@@ -98,9 +98,11 @@ KEPT = {
         "ledger.sealing._hook",
         "log.descriptions.LoggedModel",
         "templatetags.statuses._badge",
-        "templatetags.world_map.shapes",
         "web.caching._release",
         "web.caching._started_at",
+        "web.timeline_marks.symbols",
+        "web.world_map.ground",
+        "web.world_map.shapes",
     },
 }
 #: Read once for one form, and gone with it.

@@ -135,6 +135,8 @@ def addresses():
         **{"partnership-card": ["canada"], "area-card": [area]},
         **{"partnership-picture": ["canada", "svg"], "home-picture": ["svg"]},
         **{"matrix-picture": ["svg"], "tie-kind": ["missions"]},
+        **{"map-picture": ["svg"], "safe-picture": ["svg"]},
+        **{"timeline-picture": ["svg"]},
         "news-month": [date(2026, 3, 1)],
         **{"area-detail": [area], "source-detail": ["eprs-2026-03"]},
         **{"change-detail": [1], "partner-detail": ["canada"]},

@@ -9,14 +9,13 @@ import pytest
 from django.conf import settings
 
 from partnerships.choices import MilestoneKind, Region, Status, Track
-from partnerships.templatetags.world_map import DRAWING, shapes
+from partnerships.web.world_map import COUNTRIES, GROUND, ground, shapes
 from tests import factories
 from tests.factories import edit
 from tests.html import Page, page
 
 TOOL = Path(settings.BASE_DIR) / "tools" / "map"
 STATIC = Path(settings.BASE_DIR) / "partnerships" / "static" / "partnerships"
-GROUND = STATIC / "map.svg"
 MEMBERS = (
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 )
@@ -124,12 +123,6 @@ def test_partners_and_others_of_each_continent_are_on_the_world():
     assert {f"world-{code}" for code in wanted.split()} <= shapes().keys()
 
 
-def ground():
-    """The outlines that browsers load, by id."""
-    paths = ElementTree.parse(GROUND).iterfind(".//{*}path")
-    return {path.get("id"): path.get("d") for path in paths}
-
-
 @pytest.mark.parametrize(("name", "place", "longitude", "latitude", "code"), DISPUTED)
 def test_ground_has_the_member_states_apart(name, place, longitude, latitude, code):
     point = drawn_at(name, longitude, latitude)
@@ -149,13 +142,15 @@ def test_member_states_are_the_27():
 
 
 def test_ids_are_unique_and_by_iso_code():
-    ids = [path.get("id") for path in ElementTree.parse(DRAWING).iterfind(".//{*}path")]
+    ids = [
+        path.get("id") for path in ElementTree.parse(COUNTRIES).iterfind(".//{*}path")
+    ]
     assert len(ids) == len({*ids})
     assert all(re.fullmatch(r"(world|europe)-[A-Z]{2}", key) for key in ids)
 
 
 def test_drawing_is_small_and_holds_nothing_but_shapes():
-    for drawing, most in ((DRAWING, 60_000), (GROUND, 25_000)):
+    for drawing, most in ((COUNTRIES, 60_000), (GROUND, 25_000)):
         text = drawing.read_text()
         assert len(text) < most
         assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
@@ -171,7 +166,7 @@ def test_lock_of_the_tool_names_no_host():
 
 def test_drawing_has_no_colour_of_its_own():
     """The page gives it, by light, dark and print."""
-    for drawing in (DRAWING, GROUND):
+    for drawing in (COUNTRIES, GROUND):
         assert not re.search(r"\b(fill|stroke|style|class)=", drawing.read_text())
 
 
@@ -268,4 +263,27 @@ def test_map_shows_more_partners_than_the_list_names(client, db):
 
 
 def test_map_says_that_it_endorses_no_boundary(client, db):
-    assert "Boundaries and names on it imply no endorsement" in page(client, "/").text
+    assert (
+        "Boundaries and names on the map imply no endorsement" in page(client, "/").text
+    )
+
+
+def test_partners_on_the_map_are_ticked_to_be_compared_on_the_day_of_the_page(
+    client, canada
+):
+    action = '<form action="/compare/"'
+    assert action not in client.get("/").text  # one alone is not compared
+    factories.partnership(of=factories.partner("norway", iso_code="NO"))
+    factories.partnership("african-union")
+    html = client.get("/", {"as_of": "2025-12-31"}).text
+    form = " ".join(html[html.index(action) :].partition("</form>")[0].split())
+    assert re.findall(r'name="p" value="([\w-]+)"', form) == ["canada", "norway"]
+    assert 'name="as_of" value="2025-12-31"' in form
+    assert "Canada" in Page(form).text
+
+
+def test_page_and_picture_show_one_part_of_the_map(client, canada):
+    on_page = re.findall(r'class="map-\w+"\s+viewBox="([\d ]+)"', client.get("/").text)
+    svg = client.get("/map/picture.svg").text
+    assert len(on_page) == 2
+    assert [view for view in on_page if f'viewBox="{view}"' not in svg] == []

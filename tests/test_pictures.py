@@ -1,10 +1,14 @@
 """Pictures: what they are drawn of, how they are kept, and what is in none."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from partnerships import urls
+from partnerships.choices import Status
+from partnerships.web import timeline_drawing
 from partnerships.web.pictures import bands
 from partnerships.web.pictures.letters import sans, serif
 from partnerships.web.pictures.png import MOST_POINTS, png
@@ -15,11 +19,13 @@ from tests import factories
 from tests.html import Checker, size_of_png, words_of_svg
 
 CANADA = "/partnerships/canada/"
+OTHERS = ["map", "timeline", "safe"]
 PATHS = [
     *("/card.png", f"{CANADA}card.png", "/matrix/card.png", "/safe/card.png"),
     *("/compare/card.png", "/compare/card.png?p=norway&p=japan", "/new/card.png"),
     *("/areas/area-1/card.png", "/timeline/card.png", "/picture.svg"),
     *("/matrix/picture.png", "/embed/state/", "/embed/matrix/"),
+    *("/map/picture.svg", "/timeline/picture.svg", "/safe/picture.svg"),
 ]
 
 
@@ -38,9 +44,10 @@ def test_every_way_to_share_is_a_route():
 @pytest.mark.django_db
 def test_picture_of_what_was_known_says_so(client, sealed_at_once):
     factories.partnership("canada")
-    text = words_of_svg(client.get("/picture.svg", {"known_on": "2020-01-01"}).text)
-    assert "as told on 1 January 2020" in text
-    assert "Canada" not in text
+    for path in ("/picture.svg", *(f"/{of}/picture.svg" for of in OTHERS)):
+        text = words_of_svg(client.get(path, {"known_on": "2020-01-01"}).text)
+        assert "as told on 1 January 2020" in text, path
+        assert "Canada" not in text, path
 
 
 @pytest.mark.django_db
@@ -59,7 +66,8 @@ def test_draft_and_unknown_have_no_picture(client):
             assert client.get(f"/partnerships/{slug}/{path}").status_code == 404
         assert client.get(f"/embed/{slug}/").status_code == 404
     assert client.get("/areas/atlantis/card.png").status_code == 404
-    assert "Norway" not in client.get("/picture.svg").text
+    for path in ("/picture.svg", *(f"/{of}/picture.svg" for of in OTHERS)):
+        assert "Norway" not in client.get(path).text
 
 
 @pytest.mark.django_db
@@ -167,3 +175,73 @@ def test_mark_is_there_for_those_who_read_no_svg(client):
     assert response.status_code == 200
     assert response.content.startswith(b"\x00\x00\x01\x00")
     assert 'rel="apple-touch-icon"' in client.get("/about/").text
+
+
+# Timeline, ladder, map
+
+
+def drawn(client, path, query=None):
+    response = client.get(path, query)
+    assert response.status_code == 200
+    return response.text
+
+
+@pytest.mark.django_db
+def test_timeline_in_a_picture_keeps_the_filters_and_names_them(client):
+    for slug in ("canada", "norway"):
+        factories.milestone(factories.partnership(slug), "signed", "2025-06-23")
+    text = words_of_svg(
+        drawn(client, "/timeline/picture.svg", {"partnership": "canada"})
+    )
+    assert "1 milestone, in 2025" in text
+    assert "Filtered by Partnership: canada" in text
+    assert "Norway" not in text
+    wrong = client.get("/timeline/picture.svg", {"track": "x"})
+    assert wrong.status_code == 400
+    assert wrong.text.startswith("“X” is no track. Choose")
+    assert client.get("/map/picture.svg", {"as_of": "soon"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_timeline_of_many_is_a_picture_of_columns(client, monkeypatch):
+    record = factories.partnership("canada")
+    factories.milestone(record, "signed", "2025-06-23")
+    factories.milestone(record, "signed", "2026-02-14", track="safe")
+    monkeypatch.setattr(timeline_drawing, "MOST_MARKS", 1)
+    svg = drawn(client, "/timeline/picture.svg")
+    text = words_of_svg(svg)
+    assert "Too many milestones to draw one by one" in text
+    assert "SDP · 1" in text
+    assert "SAFE · 1" in text
+    assert svg.count(": 1 milestone</title>") == 2
+
+
+@pytest.mark.django_db
+def test_ladder_of_many_counts_those_left_out(client):
+    for number in range(14):
+        record = factories.partnership(f"partner-{number}")
+        factories.milestone(record, "signed", "2024-05-28")
+        factories.milestone(record, "requested", "2025-07-01", track="safe")
+    text = words_of_svg(drawn(client, "/safe/picture.svg"))
+    assert text.count("Asks to take part in SAFE, 1 July 2025") == 12
+    assert "and 2 more" in text
+
+
+@pytest.mark.django_db
+def test_map_in_a_picture_shows_and_names_each_partner_by_status(client):
+    norway = factories.partner("norway", iso_code="NO")
+    factories.milestone(factories.partnership(of=norway), "signed", "2024-05-28")
+    factories.partnership(of=factories.partner("kosovo", iso_code="XK"))
+    factories.partnership("african-union")
+    svg = drawn(client, "/map/picture.svg")
+    assert svg.count("<title>Norway: Signed</title>") == 2  # the world and Europe
+    text = words_of_svg(svg)
+    assert "Signed · 1 Norway" in text
+    assert "African Union" in text
+    assert "Boundaries and names on the map imply no endorsement" in text
+    assert "in line with UNSCR 1244/1999" in text
+
+
+def test_each_status_has_a_look_on_the_map_and_in_its_picture():
+    for look in [*Status.values, "reported"]:
+        assert re.search(rf"\.map-{look}\b", STYLE), look

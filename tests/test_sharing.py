@@ -21,7 +21,10 @@ PAGES = [
     *("/changes/", "/data/", "/about/", "/glossary/", "/accessibility/"),
     *("/search/?q=canada", "/report/", "/partnerships/?status=signed&page=1"),
 ]
-PICTURES = ["/picture", f"{CANADA}picture", "/matrix/picture"]
+PICTURES = [
+    *("/picture", f"{CANADA}picture", "/map/picture", "/matrix/picture"),
+    *("/timeline/picture", "/safe/picture"),
+]
 CARDS = [
     *("/card.png", f"{CANADA}card.png", "/matrix/card.png", "/safe/card.png"),
     *("/compare/card.png", "/compare/card.png?p=norway&p=japan"),
@@ -144,6 +147,30 @@ def test_picture_and_page_draw_the_same_bands(client, dataset):
 
 
 @pytest.mark.django_db
+def test_timeline_in_a_picture_has_the_marks_of_the_page(client, dataset):
+    mark = re.compile(r"<title>([^<]+)</title>(?:<rect[^>]*>)?<svg x=.*?</text>")
+    query = {"as_of": "2026-02-20"}
+    on_page = mark.findall(client.get("/timeline/", query).text)
+    svg = client.get("/timeline/picture.svg", query).text
+    assert sorted(mark.findall(svg)) == sorted(on_page)
+    assert len(on_page) > 30
+    used = set(re.findall(r'href="#(mark-[\w-]+)"', svg))
+    assert used == set(re.findall(r'<symbol id="(mark-[\w-]+)"', svg))
+
+
+@pytest.mark.django_db
+def test_ladder_in_a_picture_says_what_the_page_says(client, dataset):
+    for query in ({}, {"as_of": "2025-09-01"}, {"as_of": "2025-01-01"}):
+        html = client.get("/safe/", query).text
+        text = words_of_svg(client.get("/safe/picture.svg", query).text)
+        heading = unescape(re.search(r"<h1>(.*?)</h1>", html, re.S)[1]).strip()
+        assert heading in text
+        rungs = re.findall(r'</svg>\s+([^<]+?) <span class="rung-count">', html)
+        assert [rung for rung in rungs if unescape(rung) not in text] == []
+        assert bool(rungs) == (query != {"as_of": "2025-01-01"})
+
+
+@pytest.mark.django_db
 def test_picture_of_a_past_day_shows_that_day(client, dataset):
     text = words_of_svg(
         client.get(f"{CANADA}picture.svg", {"as_of": "2025-01-31"}).text
@@ -209,6 +236,32 @@ def test_code_of_a_frame_is_there_to_be_copied(client, dataset):
         assert f'<iframe src="http://testserver/embed/{embed}/"' in unescape(code)
         assert f'href="{path}picture.svg"' in html
         assert f'href="{path}picture.png"' in html
+
+
+@pytest.mark.django_db
+def test_every_picture_has_its_files_under_it(client, dataset):
+    days = "as_of=2026-02-20"
+    for page, path, query in (
+        ("/", "/picture", days),
+        ("/", "/map/picture", days),
+        (CANADA, f"{CANADA}picture", days),
+        ("/matrix/", "/matrix/picture", f"{days}&status=signed"),
+        ("/timeline/", "/timeline/picture", f"{days}&track=sdp"),
+        ("/safe/", "/safe/picture", days),
+    ):
+        html = unescape(client.get(f"{page}?{query}").text)
+        found = re.findall(rf'href="{path}\.(svg|png)\?([^"]+)"', html)
+        assert found, path
+        assert {ending for ending, _ in found} == {"svg", "png"}, path
+        assert {frozenset(q.split("&")) for _, q in found} == {
+            frozenset(query.split("&"))
+        }
+
+
+@pytest.mark.django_db
+def test_picture_of_the_second_page_is_that_of_the_first(client, dataset):
+    html = client.get("/timeline/?order=date&page=1").text
+    assert 'href="/timeline/picture.svg"' in html
 
 
 # Icons and paper

@@ -11,19 +11,26 @@ from django.views.decorators.http import require_safe
 from partnerships.dates import day_in_words
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.comparison import CompareForm, SignedMatrixFilter
+from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
-from partnerships.models import Area, Partnership
+from partnerships.lifecycle.table import SAFE_ADOPTED_ON
+from partnerships.models import Area, Milestone, Partnership
 from partnerships.pages.home import deciding_milestones, state_of_play
 from partnerships.pages.matrix import MOST_COLUMNS
+from partnerships.pages.timeline import all_partnerships, drawn
 from partnerships.selectors.matrix import area_coverage, coverage_matrix
 from partnerships.selectors.overview import latest_milestones
+from partnerships.selectors.safe import safe_ladder
 from partnerships.selectors.trail import edition_number
 from partnerships.templatetags.knowledge import checked_together
+from partnerships.templatetags.lists import active_filters
 from partnerships.templatetags.overview import by_status, finding
+from partnerships.templatetags.safe import safe_finding, safe_lede
+from partnerships.templatetags.timeline import milestones_counted
 from partnerships.web import home_words, milestone_words, row_words
 from partnerships.web.addresses import path_of
 from partnerships.web.caching import IMAGE, trail_of
-from partnerships.web.pictures import bands, cards, grid
+from partnerships.web.pictures import bands, cards, grid, ladder, lanes, world
 from partnerships.web.pictures.png import png
 from partnerships.web.pictures.sheet import STYLE_HASH, Origin
 from partnerships.web.strips import scale_of
@@ -78,9 +85,30 @@ def home_picture(request, clock):
 
 
 @drawn_page
+def map_picture(request, clock):
+    """Draw all on the map."""
+    rows, counts = state_of_play(request, clock)
+    where = _origin(request, clock, rows, path_of("home"))
+    return world.partners(finding(counts, clock), rows, where)
+
+
+@drawn_page
 def home_card(request, clock):
     """Draw the finding and the strips of the first."""
     return _card_of_all(request, clock)
+
+
+@drawn_page
+def timeline_picture(request, clock):
+    """Draw the milestones of the page with these parameters."""
+    chosen = MilestoneFilter(request.GET, Milestone.objects.public())
+    form = _valid(chosen.form)
+    rows = chosen.qs.counted().select_related("partnership__partner")
+    partnerships = all_partnerships()
+    drawing, count = drawn(rows, form, clock, partnerships)
+    title = milestones_counted(count, drawing, clock)
+    where = _origin(request, clock, partnerships, path_of("timeline"), chosen)
+    return lanes.timeline(title, drawing, clock.on, where)
 
 
 @drawn_page
@@ -112,6 +140,19 @@ def matrix_picture(request, clock):
 def matrix_card(request, clock):
     """Draw partnerships by their areas."""
     return cards.of_matrix(*_matrix(request, clock))
+
+
+@drawn_page
+def safe_picture(request, clock):
+    """Draw every partner on SAFE’s ladder."""
+    rows = steps = None
+    if clock.on >= SAFE_ADOPTED_ON:
+        rows = _published().as_of(clock.on)
+        steps = safe_ladder(rows, on=clock.on)
+    where = _origin(request, clock, rows or [], path_of("safe"))
+    adopted = f"The Council adopted it on {day_in_words(SAFE_ADOPTED_ON)}."
+    lede = safe_lede(steps) if steps else adopted
+    return ladder.rungs(safe_finding(steps, clock), lede, steps, where)
 
 
 @drawn_page
@@ -214,16 +255,19 @@ def _matrix(request, clock):
     matrix = coverage_matrix(
         chosen.qs, most=MOST_COLUMNS, by_coverage=chosen.by_coverage
     )
-    where = _origin(request, clock, matrix.columns, path_of("matrix"))
+    where = _origin(request, clock, matrix.columns, path_of("matrix"), chosen)
     return matrix, where
 
 
-def _origin(request, clock, rows, path=""):
-    """Return where a picture of these comes from."""
+def _origin(request, clock, rows, path="", chosen=None):
+    """Return where a picture of these comes from, by the filter of its page, if any."""
     known = clock.known
     edition = edition_number(known_on=known) if known else trail_of(request).edition
     about = f"As of {day_in_words(clock.on)}"
     if known:
         about += f", as told on {day_in_words(known)}"
     address = request.build_absolute_uri(path)
-    return Origin(address, edition, about, checked_together(rows))
+    filters = active_filters(chosen) if chosen else ()
+    only = "; ".join(f"{label}: {value}" for label, value, _ in filters)
+    only = only and f"Filtered by {only}"
+    return Origin(address, edition, about, checked_together(rows), only)

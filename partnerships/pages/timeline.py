@@ -18,21 +18,13 @@ ROWS_PER_PAGE = 50
 def timeline(request, clock):
     """Show all milestones in a drawing and in a list, as they stood on a day."""
     filterset = MilestoneFilter(request.GET, Milestone.objects.public())
-    published = Partnership.objects.published().order_by(*by_name())
-    partnerships = list(published.select_related("partner").with_checked_through())
+    partnerships = all_partnerships()
     told = filterset.qs if filterset.form.is_valid() else Milestone.objects.none()
     rows = told.counted().select_related("partnership__partner")
-    by_day = milestones_by_day(rows)
     # Before the page, which then takes its rows from those that were drawn.
-    drawing = timeline_drawing(
-        rows,
-        by_day,
-        on=clock.on,
-        until=min(filterset.form.cleaned_data.get("to") or clock.on, clock.on),
-        checked={row.pk: row.checked_through for row in partnerships},
-    )
+    drawing, count = drawn(rows, filterset.form, clock, partnerships)
     pages = Paginator(rows, ROWS_PER_PAGE)
-    pages.count = by_day.total()
+    pages.count = count
     page = page_of(filterset.form, pages)
     return {
         "filter": filterset,
@@ -43,3 +35,22 @@ def timeline(request, clock):
         "partnerships": partnerships,
         "data_url": data_url(filterset.form, "milestone-list"),
     }
+
+
+def all_partnerships():
+    """Return all partnerships by name, with the days through which they are checked."""
+    published = Partnership.objects.published().order_by(*by_name())
+    return list(published.select_related("partner").with_checked_through())
+
+
+def drawn(milestones, form, clock, partnerships):
+    """Return the drawing of these milestones, and how many there are."""
+    by_day = milestones_by_day(milestones)
+    drawing = timeline_drawing(
+        milestones,
+        by_day,
+        on=clock.on,
+        until=min(form.cleaned_data.get("to") or clock.on, clock.on),
+        checked={row.pk: row.checked_through for row in partnerships},
+    )
+    return drawing, by_day.total()

@@ -3,10 +3,11 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
+from partnerships.dates import day_in_words
 from partnerships.templatetags.knowledge import number_in_words
 from partnerships.templatetags.links import dated_url
-from partnerships.templatetags.statuses import how_sure
-from partnerships.web import safe_ladder_words
+from partnerships.text import capitalised
+from partnerships.web import safe_ladder_words, status_words
 
 register = template.Library()
 
@@ -32,6 +33,18 @@ def beside_rungs(ladder):
 def safe_headline(ladder):
     """The finding: "four partners may go beyond SAFE’s 35 %"."""
     return safe_ladder_words.headline(ladder, number_in_words)
+
+
+@register.filter
+def safe_finding(ladder, clock):
+    """The finding with its day, where the page is about one; without a ladder, that
+    SAFE did not exist yet."""
+    if not ladder:
+        return f"On {day_in_words(clock.on)} SAFE did not exist yet"
+    said = safe_headline(ladder)
+    if clock.given.get("as_of"):
+        return f"On {day_in_words(clock.on)}: {said}"
+    return capitalised(said)
 
 
 @register.filter
@@ -62,7 +75,7 @@ def _doubt(partner):
     """The doubt about a partner's rung, beside its name."""
     if not partner.is_reported and not partner.may_be:
         return ""
-    doubt = how_sure(partner.row, "safe_status")
+    doubt = status_words.how_sure(partner.row, "safe_status")
     return format_html(' <span class="perhaps">{}</span>', doubt)
 
 

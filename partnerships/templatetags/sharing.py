@@ -50,11 +50,24 @@ def sharing(context):
         url=absolute(_with(request.path, query)),
         card=absolute(_with(card, of_card)),
         permanent=absolute(_with(request.path, _settled(context, query))),
-        svg=_with(path_of(ways.picture, *parts, "svg"), query) if ways.picture else "",
-        png=_with(path_of(ways.picture, *parts, "png"), query) if ways.picture else "",
+        **_files(ways.picture, parts, query),
         embed=absolute(_with(path_of(ways.embed, *parts), query)) if ways.embed else "",
         height=ways.height,
     )
+
+
+@register.simple_tag(takes_context=True)
+def picture_files(context, name):
+    """The paths of another picture that the page shows, by their endings."""
+    return _files(name, (), _query(context))
+
+
+def _files(name, parts, query):
+    of_picture = [(key, value) for key, value in query if key != "page"]
+    return {
+        ending: _with(path_of(name, *parts, ending), of_picture) if name else ""
+        for ending in ("svg", "png")
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -72,7 +85,7 @@ def _query(context):
         form = listed.form
     if form is None or not form.is_valid():
         return []
-    given, page = context["request"].GET, context.get("page")
+    given, page = context.request.GET, context.get("page")
     kept = [
         (name, value)
         for name in form.fields

@@ -6,10 +6,15 @@ from django import template
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 
-from partnerships.choices import SafeStatus, Status, Track
+from partnerships.choices import SafeStatus, Status
 from partnerships.lifecycle.table import EFFECTS
 from partnerships.text import as_sentence
-from partnerships.web import milestone_words, safe_words, status_words
+from partnerships.web import (
+    milestone_words,
+    safe_words,
+    status_words,
+    timeline_marks,
+)
 
 register = template.Library()
 
@@ -17,17 +22,15 @@ register = template.Library()
 @register.simple_tag
 def status_badge(status, is_reported=False):
     """The headline or SDP status, by shape, colour and words: "Reportedly signed"."""
-    return _badge(status, _reportedly(Status(status).label, is_reported))
+    return _badge(status, status_words.reportedly(Status(status).label, is_reported))
 
 
 @register.simple_tag
 def safe_badge(status, is_reported=False):
     """The SAFE status, by shape, colour and words."""
-    return _badge(f"safe-{status}", _reportedly(SafeStatus(status).label, is_reported))
-
-
-def _reportedly(label, is_reported):
-    return f"Reportedly {milestone_words.in_sentence(label)}" if is_reported else label
+    return _badge(
+        f"safe-{status}", status_words.reportedly(SafeStatus(status).label, is_reported)
+    )
 
 
 @cache
@@ -43,35 +46,19 @@ def _badge(mark, label):
 
 
 @register.filter
-def status_in_words(status, is_reported=False):
-    """The headline status: "Reportedly signed"."""
-    return _reportedly(Status(status).label, is_reported)
+def status_in_words(status):
+    """The headline status: "SAFE associated"."""
+    return Status(status).label
 
 
 @register.filter
 def milestone_mark(milestone):
-    """The name of a milestone's mark: the mark of the status that it leads to."""
-    return _mark(milestone.track, EFFECTS[milestone.track][milestone.kind])
-
-
-def _mark(track, effect):
-    name = str(effect or "event")
-    return f"safe-{name}" if track == Track.SAFE else name
+    return timeline_marks.mark_name(milestone)
 
 
 @register.filter
 def mark_legend(milestones):
-    """The marks of these milestones in order of steps: track, name and words."""
-    shown = {milestone_mark(milestone) for milestone in milestones}
-    legend = {}
-    for track, effects in EFFECTS.items():
-        prefix = "SAFE: " if track == Track.SAFE else ""
-        for effect in effects.values():
-            label = effect.label.lower() if effect else "another event"
-            legend[_mark(track, effect)] = (track, f"{prefix}{label}")
-    return [
-        (track, mark, label) for mark, (track, label) in legend.items() if mark in shown
-    ]
+    return timeline_marks.legend(milestones)
 
 
 @register.filter
@@ -99,11 +86,7 @@ def safe_meaning(status):
 
 @register.filter
 def how_sure(partnership, name="status"):
-    """The doubt about a status of a row, for beside its badge: "reportedly; may be
-    associated"; empty where it is certain."""
-    is_reported = getattr(partnership, f"{name}_reported")
-    may_be = status_words.may_be(partnership, name)
-    return "; ".join(filter(None, ["reportedly" * is_reported, may_be]))
+    return status_words.how_sure(partnership, name)
 
 
 @register.filter

@@ -1,46 +1,31 @@
-"""The partners on the map: their shapes, from the one drawing that `make map` makes."""
-
-from functools import cache
-from itertools import product
-from pathlib import Path
-from xml.etree import ElementTree
+"""The partners on the map, as a page draws them."""
 
 from django import template
 
-from partnerships.choices import Status
-from partnerships.web.status_words import label
+from partnerships.web import world_map
 
 register = template.Library()
 
-DRAWING = Path(__file__).parent.parent / "web" / "countries.svg"
 
-
-@cache
-def shapes() -> dict[str, str]:
-    """The path of each country on each map, by its id, as "europe-NO"."""
-    paths = ElementTree.parse(DRAWING).iterfind(".//{*}path")
-    return {path.attrib["id"]: path.attrib["d"] for path in paths}
+@register.filter
+def map_view(name):
+    """The part of the map of that name that is shown, as a viewBox."""
+    return " ".join(map(str, world_map.VIEWS[name]))
 
 
 @register.filter
 def drawn_on(partnerships, name):
-    """The partnerships on the map of that name, each with its label and shape."""
-    return [
-        (row, f"{row.partner}: {label(row)}", shape)
-        for row in partnerships
-        if (shape := shapes().get(f"{name}-{row.partner.iso_code}"))
-    ]
+    """The partnerships that the map of that name has a shape for."""
+    return list(world_map.places(partnerships, name))
 
 
 @register.filter
-def map_legend(partnerships):
-    """The statuses there are, furthest first, each as confirmed and as reported by the
-    press alone, where it is."""
-    shown = {(row.status, row.status_reported) for row in partnerships}
-    every = product(reversed(Status), (False, True))
-    return [look for look in every if look in shown]
+def map_groups(partnerships):
+    """The looks on the map, each with its words and its partnerships."""
+    return world_map.groups(partnerships)
 
 
 @register.filter
-def has_kosovo(partnerships):
-    return any(row.partner.iso_code == "XK" for row in partnerships)
+def map_notes(partnerships):
+    """The sentences that the map never stands without."""
+    return world_map.notes(partnerships)

@@ -29,10 +29,10 @@ WAYS = {
     "partnership-brief": Ways("partnership-card"),
     "partnership-changes": Ways("partnership-card"),
     "matrix": Ways("matrix-card", "matrix-picture", "embed-matrix", 1000),
-    "safe": Ways("safe-card"),
+    "safe": Ways("safe-card", "safe-picture"),
     "compare": Ways("compare-card"),
     "area-detail": Ways("area-card"),
-    "timeline": Ways("timeline-card"),
+    "timeline": Ways("timeline-card", "timeline-picture"),
     "news": Ways("news-card"),
 }
 OTHERS = Ways("home-card")

@@ -140,8 +140,13 @@ def label(partnership: Any, name: str = "status") -> str:
     "Reportedly signed; may be associated with SAFE"."""
     said = _label(name, getattr(partnership, name))
     is_reported = getattr(partnership, f"{name}_reported")
-    said = f"Reportedly {in_sentence(said)}" if is_reported else said
+    said = reportedly(said, is_reported)
     return "; ".join(filter(None, [said, may_be(partnership, name)]))
+
+
+def reportedly(said: str, is_reported: bool) -> str:
+    """Return a status, or what the press alone says it is: "Reportedly signed"."""
+    return f"Reportedly {in_sentence(said)}" if is_reported else said
 
 
 def may_be(partnership: Any, name: str = "status") -> str:
@@ -156,6 +161,15 @@ def may_be(partnership: Any, name: str = "status") -> str:
             said.append(f"SAFE {_perhaps('safe_status', without, is_past=is_past)}")
     said = [_perhaps(name, values, is_past=is_past), *said] if values else said
     return "; ".join(said)
+
+
+def how_sure(partnership: Any, name: str = "status") -> str:
+    """Return the doubt about a status of a row, for beside its badge: "reportedly; may
+    be associated"; empty where it is certain."""
+    is_reported = getattr(partnership, f"{name}_reported")
+    return "; ".join(
+        filter(None, ["reportedly" * is_reported, may_be(partnership, name)])
+    )
 
 
 def headline(record: Record, courses: list[Course]) -> str:

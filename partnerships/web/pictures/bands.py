@@ -8,20 +8,21 @@ from django.utils.safestring import SafeString
 
 from partnerships.models import Milestone
 from partnerships.web import row_words, strips
-from partnerships.web.pictures.letters import bold, paragraph, sans, serif, text
+from partnerships.web.pictures.letters import bold, sans, serif, text
 from partnerships.web.pictures.sheet import (
     FOOT,
     MARGIN,
+    WIDTH,
     Origin,
     Picture,
     foot,
+    head,
     line,
     picture,
 )
 
 #: What is drawn, in words.
 ONE, ALL = "EU Security and Defence Partnership", "EU Security and Defence Partnerships"
-WIDTH = 1200
 _NAMES, _WORDS = 168, 356
 _ROW, _GROUP = 46, 40
 _KEY_ROW, _KEYS_IN_ROW = 26, 4
@@ -37,11 +38,8 @@ def states(
 ) -> Picture:
     """Return the strips of all, in groups with a ``name``, a ``count`` and their
     ``rows``, under the finding."""
-    face, room = serif(34), WIDTH - 2 * MARGIN
-    lines = face.lines(finding, room, 2)
-    shapes = [text(sans(15), MARGIN, 46, ALL, "soft")]
-    shapes += paragraph(face, MARGIN, 90, lines, 42)
-    top = 90 + 42 * len(lines)
+    shapes, top = head(ALL, finding)
+    top, room = top + 24, WIDTH - 2 * MARGIN
     shapes += years(scale, MARGIN + _NAMES, top, room - _NAMES - _WORDS)
     top += 10
     for group in groups:
@@ -56,9 +54,10 @@ def states(
             shapes.append(text(sans(15), MARGIN, top + 28, f"and {rest} more", "soft"))
             top += _ROW
     shapes += _key(top + 34)
-    height = top + 34 + _KEY_ROW * -(-(len(strips.KEY) + 1) // _KEYS_IN_ROW) + FOOT
+    keys = _KEY_ROW * -(-(len(strips.KEY) + 1) // _KEYS_IN_ROW)
+    height = round(top) + 34 + keys + FOOT
     return picture(
-        *(finding, f"{ALL}. {origin.about}. {origin.reach}", WIDTH, height),
+        *(finding, f"{ALL}. {origin}.", WIDTH, height),
         *(shapes, foot(origin, WIDTH, height)),
     )
 
@@ -79,7 +78,7 @@ def state(
     height = 348 + _KEY_ROW * 4 + FOOT
     said = f"{row_words.sdp_line(row, deciding)}. {row_words.safe_line(row)}."
     return picture(
-        *(row.partner.name, f"{said} {origin.about}. {origin.reach}", WIDTH, height),
+        *(row.partner.name, f"{said} {origin}.", WIDTH, height),
         *(shapes, foot(origin, WIDTH, height)),
     )
 

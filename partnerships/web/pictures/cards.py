@@ -174,7 +174,7 @@ def _card(
 ) -> Picture:
     """Return a card with its head and its foot."""
     face = sans(22)
-    days = " · ".join(filter(None, [origin.about, origin.reach.rstrip(".")]))
+    days = str(origin)
     end, y = WIDTH - _EDGE, HEIGHT - 30
     frame = [
         mark(_EDGE, 44, 42),

@@ -11,6 +11,7 @@ from partnerships.web.pictures.letters import bold, sans, serif, text
 from partnerships.web.pictures.sheet import (
     FOOT,
     MARGIN,
+    WIDTH,
     Origin,
     Picture,
     box,
@@ -20,7 +21,6 @@ from partnerships.web.pictures.sheet import (
 )
 
 TITLE = "Areas of cooperation"
-_WIDTH = 1200
 _NAMES, _TOTAL = 300, 64
 _ROW, _HEADS = 27, 124
 _WIDEST = 84  # a column
@@ -37,7 +37,7 @@ _KEY = [
 def areas(matrix: Any, origin: Origin) -> Picture:
     """Return the grid of a matrix, its areas in the order given."""
     columns, rows = matrix.columns, matrix.rows
-    room = _WIDTH - 2 * MARGIN - _NAMES - _TOTAL
+    room = WIDTH - 2 * MARGIN - _NAMES - _TOTAL
     wide = min(room / max(len(columns), 1), _WIDEST)
     said = f"{TITLE} in {len(columns)} partnership{'' if len(columns) == 1 else 's'}"
     shapes = [text(serif(34), MARGIN, 66, said)]
@@ -46,15 +46,15 @@ def areas(matrix: Any, origin: Origin) -> Picture:
     for row in rows:
         shapes += _row(row, wide, top)
         top += _ROW
-    shapes.append(line(MARGIN, top, _WIDTH - MARGIN, top, "rule"))
+    shapes.append(line(MARGIN, top, WIDTH - MARGIN, top, "rule"))
     if matrix.not_assessed or matrix.has_more:
         top += 28
         shapes.append(text(sans(14), MARGIN, top, _left_out(matrix), "soft"))
     shapes += _key(top + 24)
     height = top + 24 + 44 + FOOT
     return picture(
-        *(said, f"{origin.about}. {origin.reach}", _WIDTH, height),
-        *(shapes, foot(origin, _WIDTH, height)),
+        *(said, f"{origin}.", WIDTH, height),
+        *(shapes, foot(origin, WIDTH, height)),
     )
 
 
@@ -84,12 +84,12 @@ def _heads(columns: Sequence[Any], wide: float, top: float) -> Iterator[SafeStri
 def _row(row: Any, wide: float, top: float) -> Iterator[SafeString]:
     face = bold(14) if row.is_common else sans(14)
     name = row.area.short_name or row.area.name
-    yield line(MARGIN, top, _WIDTH - MARGIN, top, "hair")
+    yield line(MARGIN, top, WIDTH - MARGIN, top, "hair")
     yield text(face, MARGIN, top + 18, face.cropped(name, _NAMES - 16))
     values = [cell.value for cell in row.cells]
     yield from cells(values, MARGIN + _NAMES, top + 3, wide, _ROW - 4)
     count = f"all {row.included}" if row.is_common else f"{row.included}"
-    yield text(face, _WIDTH - MARGIN, top + 18, count, end=True)
+    yield text(face, WIDTH - MARGIN, top + 18, count, end=True)
 
 
 def _left_out(matrix: Any) -> str:
@@ -99,7 +99,7 @@ def _left_out(matrix: Any) -> str:
     text += ", …" * matrix.has_more_not_assessed
     more = "more partnerships than there is room for" * matrix.has_more
     said = "; ".join(filter(None, [text, more]))
-    return sans(14).cropped(said[:1].upper() + said[1:], _WIDTH - 2 * MARGIN)
+    return sans(14).cropped(said[:1].upper() + said[1:], WIDTH - 2 * MARGIN)
 
 
 def _key(top: float) -> Iterator[SafeString]:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from partnerships.text import file_text
 from partnerships.web.citations import LICENCE, LICENCE_NAME, SITE
-from partnerships.web.pictures.letters import sans, text
+from partnerships.web.pictures.letters import paragraph, sans, serif, text
 
 #: The look of what is drawn, as site.css has it for a light screen.
 STYLE = SafeString(
@@ -37,6 +37,23 @@ STYLE = SafeString(
     ".switch{overflow:visible}.switch path{fill:none;stroke:#7a2d66;stroke-width:1.5}"
     ".included{fill:#0c5b4b}.already_exists{fill:#d3e5df;stroke:#0c5b4b}"
     ".not_included{fill:none;stroke:#cfccc2}.not_assessed{fill:#f1efe8}"
+    ".timeline-band{fill-opacity:.6}.timeline-ground{fill:none}"
+    ".timeline-band.sdp{fill:#d3e5df}.timeline-band.safe{fill:#eddbe7}"
+    ".timeline-mark.sdp{color:#0c5b4b}.timeline-mark.safe{color:#7a2d66}"
+    ".timeline-mark.sdp.unsure{color:#6c9b90}"
+    ".timeline-mark.safe.unsure{color:#ae7fa0}"
+    ".unsure .timeline-name{fill:#565c62}.span{fill-opacity:.22}"
+    ".sdp .span-open{fill:url(#fade-sdp)}.safe .span-open{fill:url(#fade-safe)}"
+    "stop.sdp{stop-color:#0c5b4b}stop.safe{stop-color:#7a2d66}"
+    ".mark-gap{stroke:#fbfaf7}"
+    ".map-land{fill:#e6e3da}.map-eu{fill:#cfccc2}.map-edge{fill:none;stroke:#e6e3da}"
+    ".map-partner{fill:#fbfaf7;stroke:#0c5b4b;stroke-width:3}"
+    ".map-signed,.map-safe_associated{fill:#0c5b4b}"
+    ".map-safe_associated{stroke:#7a2d66;stroke-width:8}"
+    ".map-negotiating,.map-exploratory{fill:url(#hatch-map)}"
+    ".map-proposed{fill:#d3e5df;stroke-dasharray:3 5}.map-reported{fill:#d3e5df}"
+    ".map-not_recorded{stroke:#75736a}"
+    ".map-suspended,.map-ended,.map-abandoned{stroke:#97390f;stroke-dasharray:8 5}"
 )
 #: By which a browser that is told to run no style of strangers knows this one.
 STYLE_HASH = "sha256-" + base64.b64encode(
@@ -51,7 +68,15 @@ _PATTERNS = SafeString(
         for name, turned in (("hatch", ' patternTransform="rotate(45)"'), ("bars", ""))
         for track, step, width in (("sdp", 6, 2.5), ("safe", 5, 2))
     )
+    + '<pattern id="hatch-map" width="16" height="16" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><rect class="sdp" width="7" height="16"/></pattern>'
+    + "".join(
+        f'<linearGradient id="fade-{track}"><stop class="{track}" stop-opacity="0"/>'
+        f'<stop class="{track}" offset="1" stop-opacity=".55"/></linearGradient>'
+        for track in ("sdp", "safe")
+    )
 )
+WIDTH = 1200  # px, of what is no card
 MARGIN = 40  # px
 FOOT = 74  # px
 
@@ -60,12 +85,17 @@ FOOT = 74  # px
 class Origin:
     """The origin that a picture names: the address that it leads to, the
     edition, and the days: ``about`` the picture in words and ``reach``, how far it was
-    checked."""
+    checked; and ``chosen``, the filters that leave others out."""
 
     address: str
     edition: int
     about: str
     reach: str
+    chosen: str = ""
+
+    def __str__(self) -> str:
+        parts = (self.about, self.reach.rstrip("."), self.chosen)
+        return " · ".join(filter(None, parts))
 
 
 @dataclass(frozen=True)
@@ -100,11 +130,18 @@ def picture(
     return Picture(title, SafeString(file_text(svg)), width, height)
 
 
+def head(kicker: str, title: str) -> tuple[list[SafeString], float]:
+    """Return what a picture is of and its finding, and where they end."""
+    face = serif(34)
+    lines = face.lines(title, WIDTH - 2 * MARGIN, 2)
+    shapes = [text(sans(15), MARGIN, 46, kicker, "soft")]
+    return [*shapes, *paragraph(face, MARGIN, 90, lines, 42)], 66 + 42 * len(lines)
+
+
 def foot(origin: Origin, width: int, height: int) -> list[SafeString]:
     """Return the line at the foot: who says so, of which day, checked how far, under
     which licence, and where."""
     face, top = sans(13), height - FOOT
-    first = " · ".join(filter(None, [origin.about, origin.reach.rstrip(".")]))
     second = (
         f"{SITE}, edition {origin.edition:,} · {LICENCE_NAME} · "
         f"not an official site of the European Union"
@@ -113,7 +150,7 @@ def foot(origin: Origin, width: int, height: int) -> list[SafeString]:
     address = face.cropped(origin.address, (width - 2 * MARGIN) * 0.42)
     return [
         line(MARGIN, top, end, top, "rule"),
-        text(face, MARGIN, top + 26, face.cropped(first, width - 2 * MARGIN)),
+        text(face, MARGIN, top + 26, face.cropped(str(origin), width - 2 * MARGIN)),
         text(face, MARGIN, top + 48, second, "soft"),
         text(face, end, top + 48, address, "soft", end=True),
     ]
