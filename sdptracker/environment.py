@@ -156,6 +156,21 @@ def secret_key(*, local: bool, data_dir: Path) -> str:
         ) from error
 
 
+def signing_key(*, local: bool, data_dir: Path) -> Path | None:
+    """SIGNING_KEY, the file of the key that signs checkpoints and backups; on a local
+    run one beside the data, made when it is first used; None where nothing is signed.
+    """
+    if named := text("SIGNING_KEY"):
+        path = Path(named)
+        if not path.is_file():
+            raise ImproperlyConfigured(
+                f"SIGNING_KEY names {path}, which is no file; make one with: "
+                "openssl genpkey -algorithm ed25519 -out FILE"
+            )
+        return path
+    return data_dir / "signing_key.pem" if local else None
+
+
 def _keep_new_key(path: Path):
     """Make the file whole at once, for its owner alone; the first to do so wins."""
     handle, draft = tempfile.mkstemp(dir=path.parent)

@@ -95,6 +95,7 @@ KEPT = {
         "models.country_names.names_in_eu_languages",
         "exports.columns._dictionary",
         "ledger.registry.tracked",
+        "ledger.signing._key",
         "ledger.sealing._hook",
         "log.descriptions.LoggedModel",
         "templatetags.statuses._badge",

@@ -1,0 +1,88 @@
+"""Signatures by which strangers know a checkpoint or a backup as this tracker's.
+
+Ed25519, with a key that is in a file outside of the database (``SIGNING_KEY``): whoever
+owns the database alone can sign nothing. The public half is on the site.
+"""
+
+import base64
+import os
+from functools import cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from django.conf import settings
+
+
+class NoSigningKey(Exception):
+    """The file of the signing key cannot be used; the message says what to do."""
+
+
+def signature(content: bytes) -> str:
+    """Return the signature of this content, in base64; empty where nothing is signed.
+
+    Raises NoSigningKey.
+    """
+    path = settings.SIGNING_KEY
+    return base64.b64encode(_key(path).sign(content)).decode() if path else ""
+
+
+def is_signed(content: bytes, signature: str, public_key: str) -> bool:
+    """Return whether the signature is of this content by this key, given as PEM."""
+    try:
+        key = load_pem_public_key(public_key.encode())
+        if not isinstance(key, Ed25519PublicKey):
+            return False
+        key.verify(base64.b64decode(signature, validate=True), content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def public_key() -> str:
+    """Return the public half of the key, as PEM; empty where nothing is signed.
+
+    Raises NoSigningKey.
+    """
+    path = settings.SIGNING_KEY
+    if not path:
+        return ""
+    half = _key(path).public_key()
+    return half.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+@cache
+def _key(path: Path) -> Ed25519PrivateKey:
+    try:
+        if settings.LOCAL and not path.exists():
+            _make_key(path)
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as error:
+        raise NoSigningKey(
+            f"SIGNING_KEY: {path} cannot be read as a key that is not encrypted; make "
+            "one with: openssl genpkey -algorithm ed25519 -out FILE"
+        ) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NoSigningKey(f"SIGNING_KEY: the key in {path} is no Ed25519 key.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Keep a new key in a file that its owner alone may read."""
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    alone = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(alone, "wb") as file:
+        file.write(pem)
