@@ -13,6 +13,7 @@ class PartnershipsConfig(AppConfig):
     verbose_name = "Security and Defence Partnerships"
 
     def ready(self):
+        from partnerships.ledger.migrate import derive_anew_after_migrate
         from partnerships.ledger.triggers import (
             coarsen_before_migrate,
             install_after_migrate,
@@ -27,3 +28,4 @@ class PartnershipsConfig(AppConfig):
         post_save.connect(role_assignment.note_saved, sender=user.User)
         pre_delete.connect(role_assignment.leave_group, sender=user.Group)
         post_migrate.connect(role_assignment.note_earlier_roles, sender=self)
+        post_migrate.connect(derive_anew_after_migrate, sender=self)

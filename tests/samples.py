@@ -214,5 +214,5 @@ def _claim(fact, record_id, source, random) -> Claim:
         locator="sample",
         **{fact._meta.model_name: fact},
     )
-    claim.set_bounds()
+    claim.derive()
     return claim

@@ -28,7 +28,7 @@ def given(*gifts, currency="NOK", state="event"):
             amount_eur=euro,
             amount_is_total=is_total,
         )
-        tie.set_bounds()
+        tie.derive()
         made.append(tie)
     return made
 

@@ -15,13 +15,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps.registry import Apps
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import QuerySet
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, triggers
 from partnerships.ledger.recorder import batched, copy_to_history
+from partnerships.ledger.registry import tracked
 
 
 def update(
@@ -81,3 +83,28 @@ def _differing(rows: QuerySet, changes: Mapping[str, Any]) -> list[int]:
         after = {pk: new for pk, *new in values.all()}
         transaction.set_rollback(True, using=rows.db)
     return [pk for pk, new in after.items() if new != before[pk]]
+
+
+def is_up_to_date(using: str) -> bool:
+    """Return whether all migrations of the tracker have run."""
+    loader = MigrationLoader(connections[using])
+    newest = {*loader.graph.leaf_nodes("partnerships")}
+    return newest <= loader.applied_migrations.keys()
+
+
+def derive_anew_after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
+    """Bring up to date what this version derives otherwise than the one before."""
+    if not is_up_to_date(using):
+        return
+    with context.change(
+        actor="Migration",
+        reason="As this version derives it",
+        kind=ChangeKind.EDITORIAL,
+    ):
+        for table in tracked().values():
+            names = table.live.REMADE if table.live else ()
+            for row in table.live._base_manager.using(using) if names else ():
+                before = [getattr(row, name) for name in names]
+                row.derive()
+                if before != [getattr(row, name) for name in names]:
+                    row.save()

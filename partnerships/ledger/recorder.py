@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from partnerships.fields import PartialDateField
 from partnerships.ledger import context, sealing
 from partnerships.ledger.models import HistoryRow
 from partnerships.ledger.registry import tracked
@@ -257,8 +258,15 @@ class AuditedModel(models.Model):
     #: Lookups that identify a row for good, in fixtures and across databases.
     NATURAL_KEY: tuple[str, ...] = ("key",)
 
-    #: Derived fields, saved with the fields that they follow from.
+    #: Derived fields, saved with the fields that they follow from, as ``derive`` says.
     DERIVED: dict[str, tuple[str, ...]] = {}
+
+    #: Derived fields of which a release may make something else: only what is stored
+    #: now is as this one makes it.
+    REMADE: tuple[str, ...] = ()
+
+    #: Derived fields that hold the day on which those that they follow from were given.
+    NOTED: tuple[str, ...] = ()
 
     #: Fields that readers may see, in the log too. One that is not named here never
     #: leaves the tracker.
@@ -273,6 +281,12 @@ class AuditedModel(models.Model):
     #: Fields that never change once stored, because others cite or depend on them.
     PERMANENT: tuple[str, ...] = ()
 
+    #: False where readers see a row only once something else that they see names it.
+    SEEN_BY_ITSELF = True
+
+    #: The field that holds the number of an account, of the record of accounts.
+    ACCOUNT: str = ""
+
     history = recorder
     objects = AuditedQuerySet.as_manager()
 
@@ -281,11 +295,23 @@ class AuditedModel(models.Model):
         base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
         if (saved := kwargs.get("update_fields")) is not None:
             derived = (n for n, base in self.DERIVED.items() if {*base} & {*saved})
             kwargs["update_fields"] = {*saved, *derived}
         with transaction.atomic():
             super().save(*args, **kwargs)
+
+    def derive(self) -> None:
+        """Bring what is derived up to date, by what the row itself says."""
+        for field in self._meta.concrete_fields:
+            if isinstance(field, PartialDateField):
+                field.set_bounds(self)
+
+    @classmethod
+    def misplaced(cls, using: str) -> Iterator[str]:
+        """Yield a sentence for each row that is in another record than it should be."""
+        return iter(())
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Raise ValidationError where text has a control character: no font shows one,

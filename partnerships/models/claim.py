@@ -26,6 +26,8 @@ from partnerships.text import new_key
 
 _WHOLE_NUMBER = re.compile(r"[1-9][0-9]*")
 _NAMES = [kind.model for kind in FACT_KINDS]
+#: The kinds of fact that belong to a partnership by a column.
+_OF_RECORD = ("milestone", "coverage", "engagement", "subject", "position")
 _FIELDS = [field for kind in FACT_KINDS for field in kind.fields]
 
 
@@ -193,10 +195,9 @@ class Claim(AuditedModel):
         self.says = _without_what_is_immaterial(self.says)
         if self.fact is not None and (problem := self._refused(self.fact)):
             raise ValidationError(problem)
-        self.set_bounds()
+        self.derive()
 
     def save(self, *args, **kwargs):
-        self.set_bounds()
         self.record = self.fact.partnership_or_none
         super().save(*args, **kwargs)
 
@@ -263,7 +264,19 @@ class Claim(AuditedModel):
             return {"says": "Write the amount in whole euro, as in 14500000."}
         return {}
 
-    def set_bounds(self):
+    @classmethod
+    def misplaced(cls, using):
+        paths = [
+            *(f"{name}__partnership" for name in _OF_RECORD),
+            "affiliation__partner__partnership",
+            "partnership",
+        ]
+        rows = cls.objects.using(using).order_by()
+        for pk, record, *owners in rows.values_list("pk", "record", *paths):
+            if record != next(filter(None, owners), None):
+                yield f"claim {pk} is in another record than its fact"
+
+    def derive(self):
         kind = self.fact_kind
         says_dates = not self.aspect and (kind is None or kind.says_dates)
         bounds = dates.bounds_of(self.says, open_ended=True)

@@ -53,12 +53,6 @@ class FactModel(AuditedModel):
             for question in year_doubts(value)
         ]
 
-    def set_bounds(self):
-        """Bring the bounds of every partial date up to date, for the constraints."""
-        for field in self._meta.concrete_fields:
-            if isinstance(field, PartialDateField):
-                field.set_bounds(self)
-
 
 class LastingFact(FactModel):
     """A fact that holds over a time, [since, until), as far as sources give it."""
@@ -87,7 +81,7 @@ class LastingFact(FactModel):
 
     def clean(self):
         super().clean()
-        self.set_bounds()
+        self.derive()  # for the constraints
 
     def has_begun(self, *, on: date) -> bool:
         """Return whether it had begun by that day, or no source gives its beginning. In
@@ -118,7 +112,7 @@ class DatedWord(FactModel):
 
     def clean(self):
         super().clean()
-        self.set_bounds()
+        self.derive()  # for the constraints
         first = self.earliest or self.latest
         # Another editor's day may have begun before this one's.
         if first and first > timezone.localdate() and self.is_changed("date"):

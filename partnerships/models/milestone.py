@@ -56,6 +56,7 @@ class Milestone(Dated, FactModel):
         "recorded_on": ("date",),
         "expected_latest": ("expected",),
     }
+    NOTED = ("recorded_on",)
     PERMANENT = ("partnership",)
     PUBLIC = (
         *("partnership", "track", "kind", "date", "place", "signatories", "reference"),
@@ -291,7 +292,7 @@ class Milestone(Dated, FactModel):
     def clean(self):
         super().clean()
         self._note_recording()
-        self.set_bounds()
+        self.derive()
         if self.follows and self.follows.partnership_id != self.partnership_id:
             raise ValidationError({"follows": "Choose a milestone of this record."})
         if not self.ruling and (problem := self._ruling_is_missing()):

@@ -22,6 +22,7 @@ class Partner(AuditedModel):
             "wikidata",
         )
     }
+    REMADE = ("search_text",)
     PERMANENT = ("slug",)
     PUBLIC = (
         *("name", "official_name", "slug", "iso_code", "region", "other_names"),
@@ -138,13 +139,13 @@ class Partner(AuditedModel):
     def __str__(self):
         return self.name
 
-    def save(self, *args, **kwargs):
+    def derive(self):
+        super().derive()
         self.search_text = search_form(
             *(self.name, self.official_name, self.iso_code, self.other_names),
             *(self.iso_alpha3, self.wikidata),
             *names_in_eu_languages(self.iso_code),
         )
-        super().save(*args, **kwargs)
 
     @property
     def partnership_or_none(self):

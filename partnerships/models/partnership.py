@@ -33,6 +33,7 @@ class Partnership(FactModel):
 
     NATURAL_KEY = ("partner__slug",)
     DERIVED = {"search_text": ("title", "summary")}
+    REMADE = ("search_text",)
     PERMANENT = ("partner",)
     PUBLIC = (
         *("partner", "title", "summary", "official_text_url", "stated_areas"),
@@ -171,9 +172,12 @@ class Partnership(FactModel):
         if errors:
             raise ValidationError(errors)
 
+    def derive(self):
+        super().derive()
+        self.search_text = search_form(self.title, self.summary)
+
     def save(self, *args, **kwargs):
         is_new = self._state.adding
-        self.search_text = search_form(self.title, self.summary)
         with transaction.atomic():
             super().save(*args, **kwargs)
             if is_new:

@@ -1,10 +1,10 @@
 from collections.abc import Iterable
 
-from django.db import connections, models
-from django.db.migrations.loader import MigrationLoader
+from django.db import models
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
+from partnerships.ledger.migrate import is_up_to_date
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models.user import Role, User
 
@@ -16,6 +16,7 @@ class RoleAssignment(AuditedModel):
 
     NATURAL_KEY = ("account",)
     PERMANENT = ("account",)
+    ACCOUNT = "account"
     #: A partner that there is not: in no public log.
     LOG_OF_PARTNER = "0"
 
@@ -77,11 +78,7 @@ def leave_group(instance, **kwargs):
 def note_earlier_roles(using, **kwargs):
     """Note, after ``migrate``, the roles that accounts had before roles were on record,
     and those that were given behind Django's back."""
-    loader = MigrationLoader(connections[using])
-    if (
-        not {*loader.graph.leaf_nodes("partnerships")}
-        <= loader.applied_migrations.keys()
-    ):
+    if not is_up_to_date(using):
         return
     with context.change(
         actor="Migration", reason="The role it has", kind=ChangeKind.IMPORT

@@ -42,6 +42,7 @@ class Source(AuditedModel):
 
     NATURAL_KEY = ("key",)
     PERMANENT = ("key",)
+    SEEN_BY_ITSELF = False
     PUBLIC = (
         *("key", "publisher", "title", "authors", "published_on", "knowledge_as_of"),
         *("url", "language", "last_checked_on", "note"),

@@ -211,7 +211,7 @@ def test_entry_made_by_hand_is_named_by_verification():
     factories.area()
     by_hand()
     sealing.seal()
-    assert problem_kinds() == ["deleted"]
+    assert problem_kinds() == ["checkpoint", "deleted"]
 
 
 def test_entry_of_a_change_that_has_one_is_refused():

@@ -20,6 +20,7 @@ from tests.ledger.databases import sql
 from tests.ledger.trail import (
     SEAL,
     entry,
+    entry_like,
     owner,
     problem_kinds,
     problem_texts,
@@ -77,7 +78,7 @@ def test_trail_of_many_batches_is_followed_to_its_end(area, monkeypatch):
     assert seen == [(2, 5), (4, 5), (5, 5)]
     with owner():
         row(5).update(name="Something else")
-    assert problem_kinds() == ["edited", "unrecorded"]
+    assert problem_kinds() == ["edited"]
 
 
 def test_untouched_trail_agrees_with_its_anchors(area):
@@ -115,7 +116,7 @@ def test_end_that_was_cut_off_is_shown_only_by_an_anchor(longer):
 def test_end_that_was_cut_off_is_shown_by_a_later_checkpoint(longer):
     sealing.checkpoint()
     cut_off_change_5()
-    assert problem_kinds() == ["truncated"]
+    assert problem_kinds() == ["checkpoint", "truncated"]
 
 
 def test_end_that_was_cut_off_and_grew_again_is_shown_by_an_anchor(longer):
@@ -187,12 +188,34 @@ def test_edit_after_the_number_given_is_found(area):
     assert problem_kinds(since=3) == ["chain", "edited"]
 
 
-@pytest.mark.parametrize("since", [1, 4])
-def test_all_but_the_chain_is_checked_in_full_from_any_number_on(area, since):
+@pytest.mark.parametrize(
+    ("since", "kinds"), [(0, ["unlisted", "unrecorded"]), (4, ["unlisted"])]
+)
+def test_rows_that_have_not_changed_since_are_compared_in_full_alone(
+    area, since, kinds
+):
     with owner():
         Area.history.create(**values_of(row(4)))
         sql("UPDATE partnerships_area SET name = 'By hand' WHERE number = 2")
-    assert problem_kinds(since=since) == ["unlisted", "unrecorded"]
+    assert problem_kinds(since=since) == kinds
+
+
+def test_rows_that_changed_since_are_compared(area):
+    edit(area, name="Other")
+    sealing.seal()
+    with owner():
+        sql("UPDATE partnerships_area SET name = 'By hand' WHERE number = 1")
+    assert problem_kinds(since=4) == ["unrecorded"]
+
+
+def test_change_since_is_held_to_what_was_before(area):
+    now = timezone.now()
+    with owner():
+        sql("UPDATE partnerships_area SET slug = 'moved' WHERE number = 1")
+        moved = Area.history.create(**values_of(row(4), slug="moved", history_date=now))
+        entry_like(4, history_id=moved.pk, at=now, recorded_at=now)
+    sealing.seal()
+    assert problem_kinds(since=4) == problem_kinds() == ["rule"]
 
 
 def test_anchor_at_the_number_given_is_compared(area):

@@ -65,5 +65,5 @@ def _as_entered(line: Line) -> Any:
     fact = copy(line.fact)
     for name, value in line.values.items():
         setattr(fact, name, value)
-    fact.set_bounds()
+    fact.derive()
     return fact

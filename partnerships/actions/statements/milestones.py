@@ -124,7 +124,7 @@ def _new_step(line: Line, said: PartialDate, record: OnRecord) -> Milestone:
         step.description = detail
     else:
         step.actor = detail
-    step.set_bounds()
+    step.derive()
     return step
 
 

@@ -43,5 +43,5 @@ def _as_entered(line: Line) -> Milestone:
     """Return the step of a row with the day that the row gives it."""
     step = copy(line.fact)
     step.date = line.values["date"]
-    step.set_bounds()
+    step.derive()
     return step

@@ -62,7 +62,7 @@ class OwnWord:
         """Say on a row what the source said otherwise before, and refuse it where a row
         above says otherwise."""
         new = line.claim(self.source)
-        new.set_bounds()
+        new.derive()
         self._compare_with_claims(line, new)
         self._compare_with_rows_above(line, new)
 

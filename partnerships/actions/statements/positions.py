@@ -122,7 +122,7 @@ def _may_be_one_day(row: Any, said: PartialDate | None) -> bool:
 
 
 def _begin(line: Line, rows: list[Any], words: str) -> None:
-    line.fact.set_bounds()
+    line.fact.derive()
     rows.append(line.fact)
     day = line.fact.date.display() if line.fact.date else "No day"
     line.verdict, line.sentence = Verdict.NEW, f"{words}{day}. {NOTHING}"

@@ -151,7 +151,7 @@ def _begin(line: Line, rows: list[Any]) -> None:
         setattr(line.fact, name, value)
     if line.what.kind == EngagementKind.EPF_CONTRIBUTION and not line.fact.amount:
         raise CannotRead("Give its amount first; a row below can say when it was.")
-    line.fact.set_bounds()
+    line.fact.derive()
     rows.append(line.fact)
     line.verdict = Verdict.NEW
     line.sentence = f"{_in_words(line)}. {NOTHING}"
@@ -194,4 +194,4 @@ def _compare(line: Line) -> None:
     if line.verdict == Verdict.NEW:
         for name, value in line.values.items():
             setattr(fact, name, value)
-        fact.set_bounds()
+        fact.derive()

@@ -1,5 +1,5 @@
-"""Proof that the trail is whole. Nothing here trusts what it checks, and no more than
-a batch of it is in memory.
+"""Proof that the trail is whole, and that the record is what the trail gives. Nothing
+here trusts what it checks, and no more than a batch of it is in memory.
 
 What only somebody outside can show, that the end was cut off or the whole chain made
 anew, is seen by comparing with an *anchor*: a number and its seal that others kept.
@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from partnerships.ledger import triggers
 from partnerships.ledger.models import Verification
-from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying.chain import Chain, Progress
-from partnerships.ledger.verifying.rows import Problem, entry_problems, row_problems
+from partnerships.ledger.verifying.notes import note_problems
+from partnerships.ledger.verifying.problem import Problem
+from partnerships.ledger.verifying.replay import Replay
 
 
 def problems(
@@ -25,16 +26,17 @@ def problems(
     """Yield all that is wrong with the trail; nothing, if it is whole.
 
     ``since`` is a number up to which the trail was verified before: the chain is then
-    followed, and history compared, from there. Triggers, lists, order and live rows are
-    always checked in full.
+    followed from there, and the rows compared that changed since. What guards the
+    record is always checked in full.
     """
     guards = triggers.of(using)
     yield from (Problem("trigger", text) for text in guards.problems())
     yield from (Problem("unrecorded", text) for text in guards.debts())
-    yield from entry_problems(using)
-    yield from Chain(using, anchors, since, progress).problems()
-    for table in tracked().values():
-        yield from row_problems(table, using)
+    replay = Replay(using, since)
+    chain = Chain(using, anchors, since, progress, replay)
+    yield from chain.problems()
+    yield from replay.compare()
+    yield from note_problems(using, end=chain.end)
 
 
 def note_result(

@@ -3,23 +3,31 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import F, Max, OuterRef, Subquery
+from django.utils import timezone
 
 from partnerships.ledger import canonical
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
-from partnerships.ledger.registry import Tracked, tracked
+from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.verifying.rows import BATCH, Problem
+from partnerships.ledger.verifying.problem import Problem
+from partnerships.ledger.verifying.replay import Replay
+from partnerships.ledger.verifying.stored import (
+    BATCH,
+    Row,
+    Version,
+    odd_columns,
+    rows,
+    versions,
+)
 
 #: A function that is told how many entries of how many are done.
 Progress = Callable[[int, int], None]
-#: An entry of the ledger, of which nothing is trusted.
-Entry = Any
 #: The public and the private half of a change.
 Halves = tuple[dict[str, Any], dict[str, Any]]
 
@@ -36,18 +44,25 @@ _COPIES = {
     "reason": "reason",
     "kind": "kind",
     "operation": "operation",
+    "at": "at",
 }
 
 
 class Chain:
-    """The sealed entries after ``since``, with what is known of them elsewhere: anchors
-    and checkpoints, redactions, and when the columns of the record last changed."""
+    """The entries after ``since``, the sealed ones by their numbers, with what is known
+    of them elsewhere: anchors and checkpoints, redactions, and when the columns of the
+    record last changed."""
 
     def __init__(
-        self, using: str, anchors: Iterable[Head], since: int, progress: Progress
+        self,
+        using: str,
+        anchors: Iterable[Head],
+        since: int,
+        progress: Progress,
+        replay: Replay,
     ):
         self.using, self.since, self.progress = using, since, progress
-        self.entries = LedgerEntry.objects.using(using)
+        self.replay, self.end = replay, since
         self.anchors = [(str(a), a) for a in anchors]
         for taken in Checkpoint.objects.using(using).order_by("id"):
             name = f"the checkpoint of {taken.taken_at:%Y-%m-%d %H:%M}"
@@ -56,7 +71,8 @@ class Chain:
         # What was recorded before may have been sealed with other columns than now.
         applied = MigrationRecorder(connections[using]).migration_qs
         own = applied.filter(app="partnerships")
-        self.migrated_at = own.aggregate(at=Max("applied"))["at"]
+        self.migrated_at = canonical.plain(own.aggregate(at=Max("applied"))["at"])
+        self.now = canonical.plain(timezone.now() + TOLERANCE)
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong, entry by entry, then anchor by anchor."""
@@ -67,27 +83,41 @@ class Chain:
             return
         if number in seals:
             seals[number] = previous
-        total = self.entries.exclude(number=None).count()
-        while following := self._following(number):
-            batch, unreadable = following
-            if unreadable:
-                number, previous = unreadable
-                yield Problem("entry", f"change {number} cannot be read")
-                continue
-            rows = self._history(batch)
-            for entry in batch:
-                if entry.number != number + 1:
+        total = LedgerEntry.objects.using(self.using).exclude(number=None).count()
+        while batch := self._following(number):
+            found = self._history(batch)
+            for entry, odd in batch:
+                if odd:
+                    yield _misspelt(entry, odd)
+                if entry["number"] != number + 1:
                     yield Problem("gap", f"change {number + 1} is missing")
-                number = entry.number
-                yield from self._entry(entry, rows, previous)
-                if latest and entry.at and entry.at < latest - TOLERANCE:
-                    yield _wrong("backdated", entry, f"is dated {entry.at:%Y-%m-%d}")
-                latest = max(filter(None, (latest, entry.at)), default=None)
-                previous = entry.seal or ""
+                number = entry["number"]
+                yield from self._entry(entry, found, previous)
+                at = entry["at"]
+                if at and latest and _moment(at) < _moment(latest) - TOLERANCE:
+                    yield _wrong("backdated", entry, f"is dated {at[:10]}")
+                latest = max(filter(None, (latest, at)), default=None)
+                previous = entry["seal"] or ""
                 if number in seals:
                     seals[number] = previous
             self.progress(number, total)
+        self.end = number
+        yield from self._waiting()
         yield from self._anchor_problems(seals)
+
+    def _waiting(self) -> Iterator[Problem]:
+        """Yield what is wrong with entries that wait for their seal."""
+        stored = list(self._rows("WHERE number IS NULL ORDER BY id"))
+        batch = [(entry, odd_columns(entry)) for entry in stored]
+        found = self._history(batch)
+        for entry, odd in batch:
+            version = found.get((entry["record"], entry["history_id"]))
+            if odd:
+                yield _misspelt(entry, odd)
+            elif version:
+                values = version.public["values"] | version.private["values"]
+                user = version.private["user"]
+                yield from self.replay.add(entry, values, user=user)
 
     def _anchor_problems(self, seals: dict[int, str | None]) -> Iterator[Problem]:
         for name, anchor in self.anchors:
@@ -103,118 +133,118 @@ class Chain:
         """Return the seal before the first entry to follow; None if there is none."""
         if not self.since:
             return canonical.GENESIS
-        known = self.entries.filter(number=self.since).values_list("seal", flat=True)
-        return known.first()
+        return next(
+            (entry["seal"] for entry in self._rows("WHERE number = %s", self.since)),
+            None,
+        )
 
-    def _following(self, number: int) -> tuple[list, tuple | None] | None:
-        """Return a batch of the entries after this number, and None; or none of them,
-        and number and seal of the next, which cannot be read. None after the last."""
+    def _rows(self, where: str, *params: int) -> Iterator[Row]:
+        return rows(LedgerEntry, using=self.using, where=where, params=params)
+
+    def _following(self, number: int) -> list[tuple[Row, list[str]]]:
+        """Return a batch of the entries after this number, in order, each with its odd
+        columns, in place of whose values there is nothing but of a number."""
         # SQLite sorts what is no number behind all that are.
-        following = self.entries.filter(number__gt=number, number__lt=2**63 - 1)
-        following, size = following.order_by("number"), BATCH
-        while size:
-            try:
-                batch = list(following[:size])
-            except canonical.UNREADABLE:
-                size //= 2
-            else:
-                return (batch, None) if batch else None
-        return [], following.values_list("number", "seal").first()
+        following = self._rows(
+            "WHERE number > %s AND number < %s ORDER BY number LIMIT %s",
+            *(number, 2**63 - 1, BATCH),
+        )
+        return [_readable(entry) for entry in following]
 
-    def _history(self, batch: list[Entry]) -> dict[tuple, Halves | None]:
-        """Return both halves of each row of history; None where it is unreadable."""
+    def _history(self, batch: list[tuple[Row, list[str]]]) -> dict[tuple, Version]:
+        """Return the row of history of each entry, as far as it is there."""
         wanted: dict[str, list[int]] = {}
-        for entry in batch:
-            wanted.setdefault(entry.record, []).append(entry.history_id)
+        for entry, _ in batch:
+            if isinstance(entry["history_id"], int):
+                wanted.setdefault(entry["record"], []).append(entry["history_id"])
         return {
-            (record, history_id): halves
+            (record, history_id): version
             for record, ids in wanted.items()
             if record in tracked()
-            for history_id, halves in self._readable(tracked()[record], ids)
+            for history_id, version in versions(
+                tracked()[record], ids, using=self.using
+            )
         }
 
-    def _readable(
-        self, table: Tracked, history_ids: list[int]
-    ) -> Iterator[tuple[int, Halves | None]]:
-        """Yield these rows of history, by halving down to each that cannot be read."""
-        try:
-            rows = list(table.changes(history_ids, using=self.using))
-        except canonical.UNREADABLE:
-            if len(history_ids) == 1:
-                yield history_ids[0], None
-                return
-            middle = len(history_ids) // 2
-            yield from self._readable(table, history_ids[:middle])
-            yield from self._readable(table, history_ids[middle:])
-        else:
-            yield from ((history_id, (pub, priv)) for history_id, pub, priv in rows)
-
     def _entry(
-        self, entry: Entry, rows: dict[tuple, Halves | None], previous: str
+        self, entry: Row, found: dict[tuple, Version], previous: str
     ) -> Iterator[Problem]:
         """Yield what is wrong with one entry: its seal, its dates, its history."""
         is_as_sealed = self._is_as_sealed(entry)
         if not is_as_sealed:
             yield _wrong("entry", entry, "is not as it was sealed")
-        parts = (entry.number, entry.record, entry.history_id, entry.digest or "")
-        if canonical.seal(previous, *parts) != entry.seal:
+        parts = (str(entry["record"]), entry["history_id"], entry["digest"] or "")
+        if canonical.seal(previous, entry["number"], *parts) != entry["seal"]:
             yield _wrong("chain", entry, "does not follow from the one before it")
-        if not (entry.at and entry.recorded_at):
+        if not (entry["at"] and entry["recorded_at"]):
             yield _wrong("entry", entry, "has no date that can be read")
             return
-        key = (entry.record, entry.history_id)
-        if key not in rows:
+        key = (entry["record"], entry["history_id"])
+        if (version := found.get(key)) is None:
             yield _wrong("deleted", entry, "has lost its row of history")
-        elif halves := rows[key]:
-            yield from self._compared(entry, halves, is_as_sealed)
         else:
-            yield _wrong("edited", entry, "has a row of history that cannot be read")
-        if abs(entry.recorded_at - entry.at) > TOLERANCE:
-            dated, recorded = entry.at, entry.recorded_at
-            text = f"is dated {dated:%Y-%m-%d %H:%M} but was recorded"
-            yield _wrong("backdated", entry, f"{text} {recorded:%Y-%m-%d %H:%M}")
+            if version.odd:
+                text = f"has a row of history with {', '.join(version.odd)} in another"
+                yield _wrong("edited", entry, f"{text} spelling")
+            yield from self._compared(entry, version, is_as_sealed)
+        at, recorded = entry["at"], entry["recorded_at"]
+        if abs(_moment(recorded) - _moment(at)) > TOLERANCE:
+            text = f"is dated {_minute(at)} but was recorded {_minute(recorded)}"
+            yield _wrong("backdated", entry, text)
+        elif max(at, recorded) > self.now:
+            yield _wrong("backdated", entry, f"is dated {_minute(at)}, after now")
 
-    def _is_as_sealed(self, entry: Entry) -> bool:
-        texts = [text or "" for text in (entry.public, entry.private, entry.salt)]
-        try:
-            # The private text begins where the salt ends, and nowhere else.
-            if not re.fullmatch("[0-9a-f]{32}", entry.salt):
-                return False
-            digest = canonical.digest(*texts)
-        except canonical.UNREADABLE:
+    def _is_as_sealed(self, entry: Row) -> bool:
+        texts = [entry[name] or "" for name in ("public", "private", "salt")]
+        # The private text begins where the salt ends, and nowhere else.
+        if not all(isinstance(text, str) for text in texts):
             return False
-        return digest == self.redacted.get(entry.number, entry.digest)
+        if not re.fullmatch("[0-9a-f]{32}", texts[2]):
+            return False
+        digest = canonical.digest(*texts)
+        return digest == self.redacted.get(entry["number"], entry["digest"])
 
     def _compared(
-        self, entry: Entry, halves: Halves, is_as_sealed: bool
+        self, entry: Row, version: Version, is_as_sealed: bool
     ) -> Iterator[Problem]:
-        """Yield where the entry's copies or its history differ from what was sealed."""
-        sealed = halves
-        if tuple(map(canonical.to_json, halves)) != (entry.public, entry.private):
+        """Yield where the entry's copies or its history differ from what was sealed;
+        replay what was sealed."""
+        halves = version.public, version.private
+        values, user = halves[0]["values"] | halves[1]["values"], halves[1]["user"]
+        sealed: Halves = halves
+        if tuple(map(canonical.to_json, halves)) != (entry["public"], entry["private"]):
             try:
-                sealed = json.loads(entry.public), json.loads(entry.private)
-                values = _by_name(*sealed)
+                sealed = json.loads(entry["public"]), json.loads(entry["private"])
+                by_name = _by_name(*sealed)
             except canonical.UNREADABLE:
                 if is_as_sealed:
                     text = "was sealed without saying what changed"
                     yield _wrong("entry", entry, text)
+                yield from self.replay.add(entry, values, user=user)
                 return
             yield from self._differing(entry, sealed, halves)
-            yield from self._not_black(entry, values)
-        elif entry.number in self.black:
+            yield from self._not_black(entry, by_name)
+            if is_as_sealed:
+                known = sealed[0]["values"] | sealed[1]["values"]
+                values |= {name: known[name] for name in values.keys() & known}
+                user = sealed[1].get("user")
+        elif entry["number"] in self.black:
             yield from self._not_black(entry, _by_name(*halves))
-        copies = {name: getattr(entry, column) for name, column in _COPIES.items()}
-        copies |= {"at": canonical.plain(entry.at), "operation": str(entry.operation)}
+        copies = {name: entry[column] for name, column in _COPIES.items()}
         differing = [name for name in copies if sealed[0].get(name) != copies[name]]
         if differing:
             text = f"has another {', '.join(differing)} in the ledger"
             yield _wrong("entry", entry, text)
+        logs = version.partnership, version.partner
+        if (entry["partnership_id"], entry["partner_id"]) != logs:
+            yield _wrong("entry", entry, "is in another record's log")
+        yield from self.replay.add(entry, values, user=user)
 
     def _differing(
-        self, entry: Entry, sealed: Halves, recorded: Halves
+        self, entry: Row, sealed: Halves, recorded: Halves
     ) -> Iterator[Problem]:
         """Yield where what was sealed differs from what history now says."""
-        is_recent = entry.recorded_at > self.migrated_at
+        is_recent = entry["recorded_at"] > self.migrated_at
         if is_recent and _field_names(*sealed) != _field_names(*recorded):
             yield _wrong("entry", entry, "was sealed with other fields than it has")
         then, now = _by_name(*sealed), _by_name(*recorded)
@@ -223,19 +253,42 @@ class Chain:
             text = f"has another {', '.join(differing)} in history"
             yield _wrong("edited", entry, text)
 
-    def _not_black(self, entry: Entry, values: dict) -> Iterator[Problem]:
+    def _not_black(self, entry: Row, values: dict) -> Iterator[Problem]:
         """Yield what was redacted and is not black, or is not there."""
-        for name in sorted(self.black.get(entry.number, ())):
+        for name in sorted(self.black.get(entry["number"], ())):
             texts = values.get(name), values.get(f"value of {name}")
             if canonical.BLACK not in texts:
                 text = f"was redacted, and says something as {name} again"
                 yield _wrong("entry", entry, text)
 
 
-def _wrong(kind: str, entry: Any, text: str) -> Problem:
+def _readable(entry: Row) -> tuple[Row, list[str]]:
+    """Return an entry with nothing in place of what is odd but its number, and the odd
+    columns."""
+    odd = odd_columns(entry)
+    if odd:
+        number = getattr(entry["number"], "value", entry["number"])
+        entry = entry | dict.fromkeys(odd) | {"number": number}
+    return entry, odd
+
+
+def _misspelt(entry: Row, odd: list[str]) -> Problem:
+    text = f"the entry {entry['id']} of the ledger holds {', '.join(odd)}"
+    return Problem("entry", f"{text} in another spelling than ours")
+
+
+def _moment(time: str) -> datetime:
+    return datetime.fromisoformat(time[:-1])  # without its Z, which 3.10 does not read
+
+
+def _minute(time: str) -> str:
+    return f"{time[:10]} {time[11:16]}"
+
+
+def _wrong(kind: str, entry: Row, text: str) -> Problem:
     """Return a problem of one change."""
-    named = f"{entry.record} {entry.object_id}"
-    return Problem(kind, f"change {entry.number} ({named}) {text}")
+    named = f"{entry['record']} {entry['object_id']}"
+    return Problem(kind, f"change {entry['number']} ({named}) {text}")
 
 
 def _by_name(public: dict, private: dict) -> dict[str, Any]:
@@ -256,19 +309,28 @@ def _field_names(public: dict, private: dict) -> list:
 def _redactions(using: str) -> tuple[dict[int, str], dict[int, set[str]]]:
     """Return the digest of what is left, and the fields that were blacked out, each by
     number of the change; only of redactions that are themselves in the chain, after
-    what they redact."""
+    what they redact, and in its log."""
     sealed = LedgerEntry.objects.filter(
         record="redaction", history_id=OuterRef("history_id")
     )
+    redacted = LedgerEntry.objects.filter(number=OuterRef("id"))
     redactions = (
         Redaction.objects.using(using)
-        .annotate(number=Subquery(sealed.values("number")[:1]))
+        .annotate(
+            number=Subquery(sealed.values("number")[:1]),
+            its_partnership=Subquery(redacted.values("partnership_id")[:1]),
+            its_partner=Subquery(redacted.values("partner_id")[:1]),
+        )
         .filter(number__gt=F("id"))
         .order_by("history_id")
     )
     digests: dict[int, str] = {}
     names: dict[int, set[str]] = {}
-    for number, name, digest in redactions.values_list("id", "field", "digest"):
-        digests[number] = digest
-        names.setdefault(number, set()).add(name)
+    for one in redactions:
+        if (one.partnership_id, one.partner_id) == (
+            one.its_partnership,
+            one.its_partner,
+        ):
+            digests[one.id] = one.digest
+            names.setdefault(one.id, set()).add(one.field)
     return digests, names

@@ -1,0 +1,75 @@
+"""What is recorded about the ledger itself: numbers outside of the chain, checkpoints
+and verifications."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
+from partnerships.ledger.registry import tracked
+from partnerships.ledger.verifying.problem import Problem
+from partnerships.ledger.verifying.stored import Odd, rows
+
+
+def note_problems(using: str, *, end: int) -> Iterator[Problem]:
+    """Yield what is wrong with what the chain does not show, whose ``end`` is known."""
+    yield from _outside(using)
+    yield from _checkpoints(using)
+    yield from _verifications(using, end)
+
+
+def _outside(using: str) -> Iterator[Problem]:
+    """Yield entries whose number is none of the chain."""
+    # SQLite sorts what is no number behind all that are.
+    where = "WHERE number < 1 OR number >= 9223372036854775807 ORDER BY id"
+    for entry in rows(LedgerEntry, using=using, where=where):
+        number = entry["number"]
+        if isinstance(number, Odd):
+            text = f"the entry {entry['id']} of the ledger holds its number in another"
+            yield Problem("entry", f"{text} spelling than ours")
+        else:
+            text = f"there is a change {number}; the first is number 1"
+            yield Problem("entry", text)
+
+
+def _checkpoints(using: str) -> Iterator[Problem]:
+    """Yield checkpoints out of order, from the future, or of other counts than the
+    chain has; that their seals are those of the chain is shown by the chain."""
+    latest: Any = None
+    for taken in Checkpoint.objects.using(using).order_by("id"):
+        named = f"the checkpoint {taken.pk} of {taken.taken_at:%Y-%m-%d %H:%M}"
+        if taken.taken_at > timezone.now():
+            yield Problem("checkpoint", f"{named} is dated after now")
+        if latest and (taken.taken_at, taken.number) < (latest.taken_at, 0):
+            yield Problem("checkpoint", f"{named} is dated before the one before it")
+        if latest and taken.number < latest.number:
+            yield Problem("checkpoint", f"{named} stands before the one before it")
+        latest = taken
+    if latest:
+        yield from _counts(using, latest)
+
+
+def _counts(using: str, checkpoint: Any) -> Iterator[Problem]:
+    """Yield where the last checkpoint counts fewer rows of history than the chain had
+    by then, or more than there are."""
+    entries = LedgerEntry.objects.using(using).filter(number__lte=checkpoint.number)
+    by_record = entries.order_by().values_list("record").annotate(n=Count("pk"))
+    chained = dict(by_record)
+    for record, table in tracked().items():
+        counts = checkpoint.counts if isinstance(checkpoint.counts, dict) else {}
+        counted, least = counts.get(record, 0), chained.get(record, 0)
+        most = table.history._base_manager.using(using).count()
+        if not (isinstance(counted, int) and least <= counted <= most):
+            text = f"the last checkpoint counts {counted} rows of {record}: there were"
+            yield Problem("checkpoint", f"{text} {least} by then, there are {most} now")
+
+
+def _verifications(using: str, end: int) -> Iterator[Problem]:
+    """Yield verifications that nobody can have made."""
+    made = Verification.objects.using(using)
+    impossible = Q(verified_at__gt=timezone.now()) | Q(number__gt=end) | Q(since__lt=0)
+    for one in made.filter(impossible).order_by("id"):
+        text = f"the verification {one.pk} of {one.verified_at:%Y-%m-%d %H:%M}"
+        yield Problem("verification", f"{text}, up to change {one.number}, is forged")
