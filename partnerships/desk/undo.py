@@ -74,6 +74,6 @@ def _may_undo(user, entries):
         needed |= {"partnerships.publish_partnership"}
         needed -= {"partnerships.add_partnership", "partnerships.delete_partnership"}
     needed -= {"partnerships.delete_source"}  # refused where anything else cites it
-    if "redaction" in kinds or not user.has_perms(needed):
+    if {"redaction", "damage"} & {*kinds} or not user.has_perms(needed):
         return False
     return may_publish or not proposing.is_seen(entries[0].operation)

@@ -109,6 +109,34 @@ class Redaction(HistoryRow):
         return f"change {self.id}: {self.field}"
 
 
+class Damage(HistoryRow):
+    """A public statement of what is broken in the trail for good, by whom and why. It
+    is itself a row of history: what it states is a known problem from its entry on.
+
+    ``id`` is the number of the last change when it was made. ``problems`` has a line
+    for each, as ``verifying.problem.Problem.line`` gives it.
+    """
+
+    PUBLIC = ("problems",)
+
+    history_id = models.BigAutoField(primary_key=True)
+    id = models.BigIntegerField()
+    partnership_id = models.BigIntegerField(null=True)  # in nobody's log alone
+    partner_id = models.BigIntegerField(null=True)
+    problems = models.TextField()
+    history_date = models.DateTimeField()
+    history_type = models.CharField(max_length=1, default="+")
+    history_change_reason = models.TextField()
+    history_user_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["history_id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"damage by change {self.id}"
+
+
 class Checkpoint(models.Model):
     """A place in the chain, to be kept where nobody here can rewrite it."""
 

@@ -66,6 +66,8 @@ class Change(NamedTuple):
         second where it belongs to no partner by name."""
         if self.model == "redaction":
             return f"A value of change {self.key} was blacked out", "", ""
+        if self.model == "damage":
+            return "Damage to the audit trail was stated", "", ""
         if self.model == "check" and self.action == "created":
             return "", "", self.label
         partner, colon, rest = (self.about or self.label).partition(": ")

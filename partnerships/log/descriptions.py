@@ -164,7 +164,7 @@ class BeforeAndAfter:
             label = f"{fact} ({records.get('source', source).key})"
             return values["key"], label, fact
         instance = records.instance(self.model, entry.object_id, values)
-        if entry.record == "redaction":
+        if entry.record in ("redaction", "damage"):
             return str(entry.object_id), str(instance), ""
         return "/".join(map(str, instance.natural_key())), str(instance), ""
 

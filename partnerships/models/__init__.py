@@ -1,4 +1,10 @@
-from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction, Verification
+from partnerships.ledger.models import (
+    Checkpoint,
+    Damage,
+    LedgerEntry,
+    Redaction,
+    Verification,
+)
 from partnerships.models.area import Area, Coverage
 from partnerships.models.check import Check
 from partnerships.models.claim import Claim

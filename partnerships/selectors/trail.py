@@ -25,7 +25,8 @@ class Trail:
 
     ``verified_at`` and ``verified_edition`` are of the last verification that found the
     whole trail in order; ``tried_at`` and ``problems`` of the last one, whatever it
-    found. A time is None before the first time.
+    found. ``damage`` is the number of the last change that states damage to the trail.
+    A time or a number is None before the first time.
     """
 
     edition: int = 0
@@ -36,6 +37,7 @@ class Trail:
     tried_at: datetime | None = None
     verified_edition: int | None = None
     problems: int | None = None
+    damage: int | None = None
     is_waiting: bool = False
 
     @property
@@ -51,6 +53,7 @@ _CURRENT_TRAIL = SQL(
     SELECT newest.number, newest.seal,
       (SELECT at FROM partnerships_ledgerentry WHERE number = 1), newest.at,
       passed.verified_at, tried.verified_at, passed.number, tried.problems,
+      (SELECT MAX(number) FROM partnerships_ledgerentry WHERE record = 'damage'),
       EXISTS (SELECT 1 FROM partnerships_ledgerentry WHERE number IS NULL)
     FROM (SELECT number, seal, at FROM partnerships_ledgerentry
       WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) AS newest
@@ -69,9 +72,9 @@ def current_trail() -> Trail:
         row = cursor.fetchone()
     if row is None:
         return Trail(is_waiting=True)
-    edition, seal, *times, verified_edition, problems, is_waiting = row
+    edition, seal, *times, verified_edition, problems, damage, is_waiting = row
     began, changed, verified, tried = map(_moment, times)
-    numbers = verified_edition, problems
+    numbers = verified_edition, problems, damage
     return Trail(
         edition, seal, began, changed, verified, tried, *numbers, bool(is_waiting)
     )

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,7 +93,9 @@ class Chain:
                 if entry["number"] != number + 1:
                     yield Problem("gap", f"change {number + 1} is missing")
                 number = entry["number"]
-                yield from self._entry(entry, found, previous)
+                key = entry["record"], entry["history_id"]
+                for problem in self._entry(entry, found, previous):
+                    yield replace(problem, evidence=_evidence(entry, found.get(key)))
                 at = entry["at"]
                 if at and latest and _moment(at) < _moment(latest) - TOLERANCE:
                     yield _wrong("backdated", entry, f"is dated {at[:10]}")
@@ -283,6 +286,11 @@ def _moment(time: str) -> datetime:
 
 def _minute(time: str) -> str:
     return f"{time[:10]} {time[11:16]}"
+
+
+def _evidence(entry: Row, version: Version | None) -> str:
+    """Return what is found in the place of a change."""
+    return canonical.to_json({**entry, "row": version and asdict(version)})
 
 
 def _wrong(kind: str, entry: Row, text: str) -> Problem:

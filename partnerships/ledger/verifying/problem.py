@@ -1,14 +1,27 @@
 """What verification finds."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: a word to search for, and a sentence."""
+    """One thing that is wrong: a word to search for, and a sentence. ``evidence`` is
+    what was found in the place of what should be there, as far as that can go on to be
+    bent; ``row`` is the kind and the id of the row of the record that it is about."""
 
     kind: str
     text: str
+    evidence: str = ""
+    row: tuple[str, int] | None = None
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.text}"
+
+    @property
+    def line(self) -> str:
+        """The problem as a statement of damage has it: what is found there later is
+        another problem, unless it is the same to the letter."""
+        words = " ".join(str(self).split())
+        found = sha256(f"{self}\n{self.evidence}".encode(errors="backslashreplace"))
+        return f"{found.hexdigest()[:32]} {words}"

@@ -152,7 +152,7 @@ class Replay:
     def _explained(
         self, entry: Row, user: int | None, *, is_seen: bool
     ) -> Iterator[Problem]:
-        needs_kind = entry["record"] != "redaction"
+        needs_kind = tracked()[entry["record"]].live is not None
         is_explained = str(entry["reason"] or "").strip()
         if is_seen and not (is_explained and (entry["kind"] or not needs_kind)):
             text = "is a change that readers see, without a reason or a kind"
@@ -218,23 +218,23 @@ class Replay:
             yield from self._unlisted(table)
         for record, pk in sorted(self.known):
             text = f"{record} {pk} is gone, and its history does not say so"
-            yield Problem("unrecorded", text)
+            yield Problem("unrecorded", text, row=(record, pk))
         if not self.since:
             yield from self.rules.broken_between()
 
     def _compare(self, table: Tracked) -> Iterator[Problem]:
         for row in self._stored(table):
             pk = row.pop("id")
-            named = f"{table.record} {pk}"
-            known = self.known.pop((table.record, pk), None)
+            named, key = f"{table.record} {pk}", (table.record, pk)
+            known = self.known.pop(key, None)
             if odd := odd_columns(row):
                 text = f"{named} holds {', '.join(odd)} in another spelling"
-                yield Problem("unrecorded", text)
+                yield Problem("unrecorded", text, row=key)
             elif known is None:
-                yield Problem("unrecorded", f"{named} has no history")
+                yield Problem("unrecorded", f"{named} has no history", row=key)
             elif known.values != _hash(row):
                 text = f"{named} differs from its newest history"
-                yield Problem("unrecorded", text)
+                yield Problem("unrecorded", text, row=key)
             for text in self.rules.broken(table, row, is_stored=True):
                 yield Problem("rule", f"{named} {text}")
             self.rules.take(table, pk, row)

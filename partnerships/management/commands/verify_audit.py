@@ -3,7 +3,7 @@ from argparse import ArgumentTypeError
 
 from django.core.management.base import BaseCommand, CommandError
 
-from partnerships.ledger import sealing, verifying
+from partnerships.ledger import damage, sealing, verifying
 
 
 def anchor(text: str) -> sealing.Head:
@@ -57,10 +57,13 @@ class Command(BaseCommand):
                 f"The anchor {early[0]} comes before --since {since}, from where the "
                 "chain is followed; leave --since out."
             )
-        count = 0
+        count, lines, known = 0, damage.stated(), set()
         for problem in verifying.problems(
             anchors=anchors, since=since, progress=self._show_progress
         ):
+            if not any(damage.unknown([problem], lines)):
+                known.add(problem.line)
+                continue
             count += 1
             self.stdout.write(str(problem))
         self._clear_progress()
@@ -68,6 +71,10 @@ class Command(BaseCommand):
         if count:
             problems = "One problem" if count == 1 else f"{count} problems"
             raise CommandError(f"{problems} in the audit trail.")
+        for number in sorted({lines[line] for line in known}):
+            n = sum(lines[line] == number for line in known)
+            problems = "one problem" if n == 1 else f"{n} problems"
+            self.stdout.write(f"Known: {problems}, stated in change {number}.")
         begin = f" from change {since} on" if since else ""
         self.stdout.write(f"The audit trail is whole{begin} up to {head}.")
 

@@ -1,0 +1,46 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from partnerships.choices import ChangeKind
+from partnerships.ledger import damage, sealing, verifying
+from partnerships.ledger.context import change
+from partnerships.management.commands.verify_audit import anchor
+
+
+class Command(BaseCommand):
+    help = (
+        "State in public, in the trail itself, what is broken in it for good, so that "
+        "verification goes on from there. Nothing is mended or hidden by it."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--reason", required=True, help="why; readers will see it")
+        parser.add_argument("--by", default="Administrator", help="by whom; public")
+        help = "first record rows that nobody recorded, as they are stored now"
+        parser.add_argument("--record", action="store_true", help=help)
+        parser.add_argument(
+            "--anchor",
+            type=anchor,
+            action="append",
+            default=[],
+            dest="anchors",
+            metavar="NUMBER:HASH",
+            help="a checkpoint that was kept elsewhere; may be given again",
+        )
+
+    def handle(self, *, reason, by, record, anchors, **options):
+        if not reason.strip():
+            raise CommandError("Say why, in --reason.")
+        sealing.seal()
+        with change(actor=by, reason=reason, kind=ChangeKind.CORRECTION):
+            if record:
+                count = damage.record_as_found(verifying.problems(anchors=anchors))
+                self.stdout.write(f"{count} rows recorded as they are.")
+                sealing.seal()
+            found = damage.unknown(verifying.problems(anchors=anchors), damage.stated())
+            try:
+                statement = damage.state(found)
+            except damage.DamageRefused as error:
+                raise CommandError(str(error)) from error
+        sealing.seal()
+        self.stdout.write(statement.problems)
+        self.stdout.write(f"Stated in public. The new anchor: {sealing.head()}")

@@ -1,0 +1,124 @@
+"""Damage to the trail is stated in public, once: verification goes on from there, names
+what is new, and what was stated stays on show."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from partnerships.ledger import sealing, verifying
+from partnerships.ledger.models import Damage
+from partnerships.models import Area, LedgerEntry
+from tests import factories
+from tests.factories import edit
+from tests.ledger.databases import sql
+from tests.ledger.trail import entry, owner, problem_kinds, row
+
+pytestmark = pytest.mark.django_db
+
+
+def run(name, *args):
+    out = StringIO()
+    call_command(name, *args, stdout=out)
+    return out.getvalue()
+
+
+def state(*args):
+    return run("state_damage", "--reason", "A disk failed.", *args)
+
+
+@pytest.fixture
+def damaged(area):
+    """Change 3 says another name in history than was sealed."""
+    with owner():
+        row(3).update(name="Something else")
+
+
+def test_what_is_stated_is_known_from_there_on(damaged):
+    with pytest.raises(CommandError, match="One problem"):
+        run("verify_audit")
+    assert "edited: change 3" in state()
+    found = run("verify_audit")
+    assert "Known: one problem, stated in change 5." in found
+    assert "The audit trail is whole up to 5:" in found
+
+
+def test_what_is_bent_further_is_a_new_problem(damaged):
+    state()
+    with owner():
+        row(3).update(name="Something else again")
+    with pytest.raises(CommandError, match="One problem"):
+        run("verify_audit")
+
+
+def test_new_damage_is_named_beside_the_old(damaged):
+    state()
+    with owner():
+        entry(2).update(reason="Another")
+    with pytest.raises(CommandError, match="One problem"):
+        run("verify_audit")
+
+
+def test_statement_is_public_and_stays(damaged, client):
+    state()
+    html = client.get("/changes/").content.decode()
+    assert "Damage to the audit trail was stated" in html
+    assert "A disk failed." in html
+    assert "edited: change 3" in client.get("/changes/5/").content.decode()
+    assert "Damage to the trail was stated in" in client.get("/").content.decode()
+    edit(Area.objects.get(number=1), name="Other")
+    sealing.seal()
+    assert "Known: one problem" in run("verify_audit")
+
+
+def test_whole_trail_has_nothing_to_state(area):
+    with pytest.raises(CommandError, match="no problem that is not stated"):
+        state()
+    assert not Damage.objects.exists()
+
+
+def test_what_can_be_mended_is_not_stated(area):
+    with owner():
+        sql("UPDATE partnerships_area SET name = 'By hand' WHERE number = 1")
+    with pytest.raises(CommandError, match="Mend first what can be mended"):
+        state()
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        "UPDATE partnerships_area SET name = 'By hand' WHERE number = 1",
+        "DELETE FROM partnerships_area WHERE number = 1",
+    ],
+)
+def test_rows_that_nobody_recorded_are_recorded_as_they_are(area, bend):
+    with owner():
+        sql(bend)
+    with pytest.raises(CommandError, match="no problem that is not stated"):
+        state("--record")
+    assert problem_kinds() == []
+    assert LedgerEntry.objects.latest("number").reason == "A disk failed."
+
+
+def test_statement_that_was_not_sealed_so_hides_nothing(damaged):
+    """Somebody writes the problem's line into a statement about something else."""
+    [problem] = verifying.problems()
+    factories.area(9)
+    sealing.seal()
+    with owner():
+        row(2).update(name="Else")
+    state()
+    with owner():
+        row(4).update(name="Forged")
+        line = next(p.line for p in verifying.problems() if "change 4" in str(p))
+        Damage.objects.update(problems=line)
+        stated = LedgerEntry.objects.get(record="damage")
+        stated.public = stated.public.replace(problem.line, line)
+        stated.save()
+    with pytest.raises(CommandError, match="problems"):
+        run("verify_audit")
+
+
+def test_reason_is_asked_for(damaged):
+    with pytest.raises(CommandError, match="Say why"):
+        run("state_damage", "--reason", "  ")
