@@ -24,7 +24,7 @@ from partnerships.ledger import canonical
 from partnerships.ledger.registry import Tracked
 from partnerships.ledger.sql import SQL, Alias
 
-BATCH = 2000
+BATCH = 500
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?", re.ASCII)
 _CANONICAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         "problem, and fails if there is one."
     )
 
+    # They load all pages, which take more memory than a trail does.
+    requires_system_checks = ()
+
     def add_arguments(self, parser):
         parser.add_argument(
             "--anchor",
