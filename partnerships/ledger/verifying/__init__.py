@@ -13,6 +13,7 @@ from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying.chain import Chain, Progress
 from partnerships.ledger.verifying.rows import Problem, entry_problems, row_problems
+from partnerships.ledger.verifying.schema import problems as schema_problems
 
 
 def problems(
@@ -25,11 +26,12 @@ def problems(
     """Yield all that is wrong with the trail; nothing, if it is whole.
 
     ``since`` is a number up to which the trail was verified before: the chain is then
-    followed, and history compared, from there. Triggers, lists, order and live rows are
-    always checked in full.
+    followed, and history compared, from there. Triggers, schema, lists, order and live
+    rows are always checked in full.
     """
     guards = triggers.of(using)
     yield from (Problem("trigger", text) for text in guards.problems())
+    yield from schema_problems(using)
     yield from (Problem("unrecorded", text) for text in guards.debts())
     yield from entry_problems(using)
     yield from Chain(using, anchors, since, progress).problems()
