@@ -95,7 +95,8 @@ class PostgreSQL(Schema):
         """Keep whatever is not PostgreSQL's own out of the way of names; give where our
         schema is."""
         where = SQL(
-            "SELECT n.oid, pg_catalog.quote_ident(n.nspname), l.oid, l.relowner"
+            "SELECT n.oid, pg_catalog.quote_ident(n.nspname), COALESCE(l.oid, 0),"
+            " COALESCE(l.relowner, n.nspowner)"
             " FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_class l"
             f" ON l.relnamespace = n.oid AND l.relname = '{base.LEDGER}'"
             " WHERE n.nspname = pg_catalog.current_schema()"

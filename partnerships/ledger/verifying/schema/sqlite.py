@@ -65,12 +65,14 @@ class SQLite(Schema):
 
     def contradictions(self) -> Iterator[str]:
         try:
-            for (text,) in self.fetch(SQL(f"PRAGMA main.integrity_check({_MOST})")):
-                if text != "ok":
-                    yield f"the file contradicts itself: {text}"
+            texts = self.fetch(SQL(f"PRAGMA main.integrity_check({_MOST})"))
+            broken = self.fetch(SQL("PRAGMA main.foreign_key_check"))
         except DatabaseError as error:
             yield f"the file cannot be read through: {error}"
-        broken = self.fetch(SQL("PRAGMA main.foreign_key_check"))
+            return
+        for (text,) in texts:
+            if text != "ok":
+                yield f"the file contradicts itself: {text}"
         # Of debts, triggers.debts() tells.
         for table, row, parent, _ in [b for b in broken if b[0] != DEBTS][:_MOST]:
             yield f"the row {row} of {table} refers to no row of {parent}"
