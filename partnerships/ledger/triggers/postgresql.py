@@ -38,29 +38,6 @@ class PostgreSQL(base.Triggers):
     def fault(self, stored: tuple) -> str:
         return super().fault(stored) if stored[1] == "O" else "switched off"
 
-    def problems(self) -> Iterator[str]:
-        yield from super().problems()
-        yield from self._hidden()
-
-    def _hidden(self) -> Iterator[str]:
-        """Yield what makes a table do or show something else without any trigger."""
-        sql = SQL(
-            "SELECT c.relname, c.relkind::text, c.relrowsecurity, r.rulename"
-            " FROM pg_class c LEFT JOIN pg_rewrite r ON r.ev_class = c.oid"
-            " WHERE c.relnamespace = current_schema()::regnamespace"
-            " AND c.relkind IN ('r', 'v', 'm', 'f', 'p')"
-            " AND starts_with(c.relname, 'partnerships_')"
-            " AND (c.relkind <> 'r' OR c.relrowsecurity OR r.rulename IS NOT NULL)"
-            " ORDER BY 1, 4"
-        )
-        for table, kind, policies, rule in self.fetch(sql):
-            if kind != "r":
-                yield f"{table} is no table"
-            elif rule:
-                yield f"the rule {rule} on {table} is not ours"
-            elif policies:
-                yield f"row-level security on {table} is not ours"
-
     def present(self) -> dict[base.Place, tuple]:
         sql = SQL(
             "SELECT t.tgname, c.relname, t.tgtype, t.tgenabled::text, t.tgdeferrable,"
@@ -91,6 +68,7 @@ class PostgreSQL(base.Triggers):
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger"
             f" LANGUAGE plpgsql SECURITY DEFINER SET search_path = {self._path}"
             f" AS $body${body}$body$",
+            f"REVOKE EXECUTE ON FUNCTION {name}() FROM PUBLIC",
             f"DROP TRIGGER IF EXISTS {name} ON {table}",
             f"CREATE {'CONSTRAINT ' if is_deferred else ''}TRIGGER {name}"
             f" {'BEFORE' if bits & _BEFORE else 'AFTER'} {on} ON {table}"

@@ -14,6 +14,7 @@ from partnerships.ledger.verifying.chain import Chain, Progress
 from partnerships.ledger.verifying.notes import note_problems
 from partnerships.ledger.verifying.problem import Problem
 from partnerships.ledger.verifying.replay import Replay
+from partnerships.ledger.verifying.schema import problems as schema_problems
 
 
 def problems(
@@ -31,6 +32,7 @@ def problems(
     """
     guards = triggers.of(using)
     yield from (Problem("trigger", text) for text in guards.problems())
+    yield from schema_problems(using)
     yield from (Problem("unrecorded", text) for text in guards.debts())
     replay = Replay(using, since)
     chain = Chain(using, anchors, since, progress, replay)

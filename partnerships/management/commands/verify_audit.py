@@ -4,6 +4,7 @@ from argparse import ArgumentTypeError
 from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.ledger import damage, sealing, verifying
+from partnerships.ledger.verifying import schema
 
 
 def anchor(text: str) -> sealing.Head:
@@ -24,8 +25,8 @@ def number(text: str) -> int:
 
 class Command(BaseCommand):
     help = (
-        "Verify the audit trail: triggers, chain, history, live rows. Names each "
-        "problem, and fails if there is one."
+        "Verify the audit trail: triggers, schema, chain, history, live rows. Names "
+        "each problem, and fails if there is one."
     )
 
     # They load all pages, which take more memory than a trail does.
@@ -80,6 +81,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Known: {problems}, stated in change {number}.")
         begin = f" from change {since} on" if since else ""
         self.stdout.write(f"The audit trail is whole{begin} up to {head}.")
+        if obstacle := schema.obstacle():
+            self.stdout.write(
+                f"The schema was not compared: {obstacle}. Run verify_audit as the "
+                "owner of the tables too."
+            )
 
     def _show_progress(self, done, total):
         if self.stderr.isatty():

@@ -1,1 +1,0 @@
-from partnerships.ledger.verifying.problem import Problem  # noqa: F401
