@@ -25,7 +25,8 @@ class Trail:
 
     ``verified_at`` and ``verified_edition`` are of the last verification that found the
     whole trail in order; ``tried_at`` and ``problems`` of the last one, whatever it
-    found. A time is None before the first time.
+    found; ``checkpoint_at`` is of the last checkpoint. A time is None before the first
+    time.
     """
 
     edition: int = 0
@@ -34,14 +35,17 @@ class Trail:
     changed_at: datetime | None = None
     verified_at: datetime | None = None
     tried_at: datetime | None = None
+    checkpoint_at: datetime | None = None
     verified_edition: int | None = None
     problems: int | None = None
     is_waiting: bool = False
 
     @property
     def shown_at(self) -> datetime | None:
-        """The later of the last change and the last verification: footers show both."""
-        return max(filter(None, (self.changed_at, self.tried_at)), default=None)
+        """The last time of those that pages show: of the last change, the last
+        verification and the last checkpoint."""
+        times = (self.changed_at, self.tried_at, self.checkpoint_at)
+        return max(filter(None, times), default=None)
 
 
 #: The fields of ``Trail``, in its order. By hand, since every request asks it: to make
@@ -50,7 +54,9 @@ _CURRENT_TRAIL = SQL(
     """
     SELECT newest.number, newest.seal,
       (SELECT at FROM partnerships_ledgerentry WHERE number = 1), newest.at,
-      passed.verified_at, tried.verified_at, passed.number, tried.problems,
+      passed.verified_at, tried.verified_at,
+      (SELECT taken_at FROM partnerships_checkpoint ORDER BY id DESC LIMIT 1),
+      passed.number, tried.problems,
       EXISTS (SELECT 1 FROM partnerships_ledgerentry WHERE number IS NULL)
     FROM (SELECT number, seal, at FROM partnerships_ledgerentry
       WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) AS newest
@@ -70,11 +76,9 @@ def current_trail() -> Trail:
     if row is None:
         return Trail(is_waiting=True)
     edition, seal, *times, verified_edition, problems, is_waiting = row
-    began, changed, verified, tried = map(_moment, times)
-    numbers = verified_edition, problems
-    return Trail(
-        edition, seal, began, changed, verified, tried, *numbers, bool(is_waiting)
-    )
+    began, changed, verified, tried, kept = map(_moment, times)
+    proofs = verified, tried, kept, verified_edition, problems
+    return Trail(edition, seal, began, changed, *proofs, bool(is_waiting))
 
 
 def _moment(value: datetime | str | None) -> datetime | None:

@@ -49,7 +49,7 @@ def test_command_seals_what_waits():
 def test_command_prints_a_checkpoint_to_be_published(sealed):
     factories.source()
     printed = run("seal", "--checkpoint")
-    first, chain, taken, rows, signed = printed.splitlines()
+    first, chain, taken, rows, _ = printed.splitlines()
     assert first == "SDP tracker checkpoint"
     assert chain == str(sealing.head()) == f"5:{sealed.last().seal}"
     assert re.fullmatch(r"taken at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", taken)
