@@ -1,8 +1,10 @@
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from partnerships.exports import trail
 from partnerships.exports import views as exports
 from partnerships.feeds import changes as changes_feed
+from partnerships.feeds import checkpoints as checkpoints_feed
 from partnerships.feeds import milestones as milestones_feed
 from partnerships.feeds import milestones_calendar
 from partnerships.pages import (
@@ -34,6 +36,7 @@ from partnerships.pages import (
     source_list,
     ties,
     timeline,
+    verify,
     well_known,
 )
 from partnerships.web.addresses import register_converters
@@ -119,12 +122,18 @@ urlpatterns = [
     open_to_any("data/<table:table>.<ending:ending>", exports.export),
     open_to_any("data/datapackage.json", exports.data_package),
     open_to_any("data/sdp-tracker.zip", exports.data_set),
+    page("data/verify/", verify.verify),
+    open_to_any("data/ledger.jsonl", trail.ledger_jsonl),
+    open_to_any("data/checkpoints.jsonl", trail.checkpoints_jsonl),
+    read_only("data/signing-key.pem", trail.signing_key),
+    read_only("data/verify_ledger.py", trail.verify_ledger),
     page("about/", about.about),
     page("glossary/", glossary.glossary),
     page("accessibility/", about.accessibility),
     path("report/", csrf_exempt(report.report), name="report"),
     read_only("report/<slug:number>/", report.report_received),
     open_to_any("changes.atom", changes_feed.changes_atom),
+    open_to_any("checkpoints.atom", checkpoints_feed.checkpoints_atom),
     open_to_any("milestones.atom", milestones_feed.milestones_atom),
     open_to_any("milestones.ics", milestones_calendar.milestones_ics),
     read_only("favicon.ico", well_known.favicon),

@@ -164,11 +164,22 @@ def signing_key(*, local: bool, data_dir: Path) -> Path | None:
         path = Path(named)
         if not path.is_file():
             raise ImproperlyConfigured(
-                f"SIGNING_KEY names {path}, which is no file; make one with: "
-                "openssl genpkey -algorithm ed25519 -out FILE"
+                f"SIGNING_KEY names {path}, which is no file; make one with "
+                "'openssl genpkey -algorithm ed25519 -out FILE'."
             )
         return path
     return data_dir / "signing_key.pem" if local else None
+
+
+def former_keys() -> Path | None:
+    """FORMER_KEYS, a file of the public halves of keys that signed before this one."""
+    named = text("FORMER_KEYS")
+    if named and not Path(named).is_file():
+        raise ImproperlyConfigured(
+            f"FORMER_KEYS names {named}, which is no file; put there what was at "
+            "/data/signing-key.pem before the key was changed."
+        )
+    return Path(named) if named else None
 
 
 def _keep_new_key(path: Path):

@@ -18,6 +18,7 @@ DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = _hosts or env.LOOPBACK
 SECRET_KEY = env.secret_key(local=LOCAL, data_dir=DATA_DIR)
 SIGNING_KEY = env.signing_key(local=LOCAL, data_dir=DATA_DIR)
+FORMER_KEYS = env.former_keys()
 PROXY_COUNT = env.number("PROXY_COUNT", default=0, most=9)
 CONTACT = env.contact("CONTACT")
 REPORTS = env.flag("REPORTS", default=True)

@@ -172,6 +172,8 @@ def test_no_address_speaks_of_today_without_the_day_it_was_checked_through(
         kind = answer["Content-Type"].partition(";")[0]
         if kind.startswith("image/") and kind != "image/svg+xml":  # drawn, not written
             continue
+        if kind == "text/x-python":  # the tool that checks the trail
+            continue
         if kind == "application/zip":
             name += ".zip"
         if found := objections(name, content):

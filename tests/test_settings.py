@@ -219,6 +219,22 @@ def test_place_of_the_key_that_cannot_be_used_is_named(monkeypatch, tmp_path):
     assert str(tmp_path) in complaint(secret_key, tmp_path, local=True)
 
 
+# Keys of the signatures
+
+
+@pytest.mark.parametrize("name", ["SIGNING_KEY", "FORMER_KEYS"])
+def test_file_of_keys_that_is_not_there_is_named(monkeypatch, tmp_path, name):
+    keys = tmp_path / "key.pem"
+    monkeypatch.setenv(name, str(keys))
+    read = {
+        "SIGNING_KEY": lambda: env.signing_key(local=False, data_dir=tmp_path),
+        "FORMER_KEYS": env.former_keys,
+    }[name]
+    assert f"{name} names {keys}" in complaint(read)
+    keys.touch()
+    assert read() == keys
+
+
 # The database
 
 

@@ -152,3 +152,10 @@ class ChangeSerializer(serializers.Serializer):
         allow_null=True, help_text="The slug of the record that it belongs to."
     )
     fields = FieldChangeSerializer(many=True)
+    digest = serializers.CharField(
+        source="entry.digest", help_text="SHA-256 of the change, when it was sealed."
+    )
+    seal = serializers.CharField(
+        source="entry.seal",
+        help_text="SHA-256 of the digest and of the seal before: /data/verify/.",
+    )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
 from partnerships.api.pagination import MOST_ROWS, ROWS
+from partnerships.filters.whole_numbers import NumberField
 
 
 class KeysField(forms.Field):
@@ -54,21 +55,6 @@ class EditionField(forms.Field):
             return moment.astimezone(UTC)
         except OverflowError:
             return datetime.min.replace(tzinfo=UTC)
-
-
-class NumberField(forms.IntegerField):
-    """A whole number from ``least`` to ``most``, in ASCII digits."""
-
-    def __init__(self, least, most, **kwargs):
-        wrong = f"Write a whole number from {least} to {most}."
-        messages = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
-        kwargs |= {"min_value": least, "max_value": most, "required": False}
-        super().__init__(error_messages=messages, **kwargs)
-
-    def to_python(self, value):
-        if value and not (value.isascii() and value.isdigit() and len(value) < 20):
-            raise ValidationError(self.error_messages["invalid"])
-        return super().to_python(value)
 
 
 class ObjectForm(forms.Form):

@@ -4,6 +4,7 @@ the reading and the lookups of the columns; querysets are read a chunk at a time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
@@ -31,8 +32,10 @@ from partnerships.querysets.facts import FactQuerySet
 
 CHUNK = 2000
 
+T = TypeVar("T")
 
-def batches(rows: Iterable[tuple], size: int) -> Iterator[list[tuple]]:
+
+def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
     """Yield the rows in lists of this size, the last of which may be shorter."""
     rows = iter(rows)
     while batch := list(islice(rows, size)):

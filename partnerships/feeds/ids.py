@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 from django.utils.http import urlencode
 
 from partnerships.log.news import News
-from partnerships.models import Milestone
+from partnerships.models import Checkpoint, Milestone
 
 _TRACKER = UUID("5d2f6a1c-0f0e-4c7b-9d64-8b3a5f1e7c92")
 
@@ -17,6 +17,10 @@ def feed_id(url_name: str, parameters: list[tuple[str, str]]) -> UUID:
 
 def milestone_id(milestone: Milestone) -> UUID:
     return _permanent_id(f"milestone/{milestone.key}")
+
+
+def checkpoint_id(taken: Checkpoint) -> UUID:
+    return _permanent_id(f"checkpoint/{taken.text}")
 
 
 def news_id(news: News) -> UUID:

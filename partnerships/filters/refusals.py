@@ -23,7 +23,7 @@ def refusals(*parameters: forms.Form | FilterSet) -> dict[str, list[str]]:
             for name, errors in form.errors.items()
         }
     known = fields(*parameters)
-    unknown = f"There is no such parameter; there are {', '.join(known)}."
+    unknown = f"There is no such parameter; there are {', '.join(known) or 'none'}."
     given = parameters[0].data
     return refused | {name: [unknown] for name in given if name not in known}
 

@@ -5,6 +5,7 @@ None of their rows is ever changed or deleted; the database refuses it (triggers
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
@@ -138,12 +139,15 @@ class Damage(HistoryRow):
 
 
 class Checkpoint(models.Model):
-    """A place in the chain, to be kept where nobody here can rewrite it."""
+    """A place in the chain, to be kept where nobody here can rewrite it. ``counts`` are
+    the rows of each history; ``signature`` is of ``text``, in base64, empty where
+    nothing is signed."""
 
-    taken_at = models.DateTimeField(auto_now_add=True)
+    taken_at = models.DateTimeField(default=timezone.now)
     number = models.BigIntegerField()
     seal = models.CharField(max_length=64)
     counts = models.JSONField()
+    signature = models.CharField(max_length=100, blank=True, default="")
 
     class Meta:
         ordering = ["-id"]
@@ -151,6 +155,15 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}:{self.seal}"
+
+    @property
+    def text(self) -> str:
+        """The four lines that are printed, published and signed, as UTF-8."""
+        rows = ", ".join(f"{name} {n}" for name, n in sorted(self.counts.items()))
+        return (
+            f"SDP tracker checkpoint\n{self}\n"
+            f"taken at {self.taken_at:%Y-%m-%dT%H:%M:%SZ}\nrows: {rows}\n"
+        )
 
 
 class Verification(models.Model):

@@ -6,6 +6,7 @@ sealed with the next change or by ``manage.py seal``. Numbers follow the order i
 changes became visible; row ids do not on PostgreSQL.
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,12 +18,14 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from partnerships.dates import start_of
-from partnerships.ledger import canonical
+from partnerships.ledger import canonical, signing
 from partnerships.ledger.models import Checkpoint, LedgerEntry
 from partnerships.ledger.registry import tracked
 
 BATCH = 2000
 _LOCK = 20251106  # PostgreSQL's advisory lock on the end of the chain
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ def seal(*, using: str = "default") -> int:
 
 
 def checkpoint(*, using: str = "default") -> Checkpoint:
-    """Record where the chain stands, with the number of rows in each history."""
+    """Record where the chain stands, with the number of rows in each history, signed
+    where there is a key."""
     with transaction.atomic(using=using):
         _lock(using)
         return _take_checkpoint(using)
@@ -92,9 +96,13 @@ def _take_checkpoint(using: str) -> Checkpoint:
         name: table.history._base_manager.using(using).count()
         for name, table in sorted(tracked().items())
     }
-    return Checkpoint.objects.using(using).create(
-        number=end.number, seal=end.seal, counts=counts
-    )
+    taken = Checkpoint(number=end.number, seal=end.seal, counts=counts)
+    try:
+        taken.signature = signing.signature(taken.text.encode())
+    except signing.NoSigningKey as error:  # an unsigned one is better than none
+        logger.error("The checkpoint is not signed. %s", error)
+    taken.save(using=using, force_insert=True)
+    return taken
 
 
 def _seal_batch(using: str) -> tuple[int, bool]:

@@ -6,7 +6,10 @@ owns the database alone can sign nothing. The public half is on the site.
 
 import base64
 import os
+import re
+from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -23,6 +26,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 from django.conf import settings
+
+_PEM = re.compile("-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
 
 
 class NoSigningKey(Exception):
@@ -50,6 +55,22 @@ def is_signed(content: bytes, signature: str, public_key: str) -> bool:
     return True
 
 
+def public_keys() -> list[str]:
+    """Return the public half of the key, and those of the keys before it, as PEM; of a
+    key that cannot be used, none."""
+    with suppress(NoSigningKey):
+        if current := public_key():
+            return list(dict.fromkeys([current, *_former_keys()]))
+    return _former_keys()
+
+
+def fingerprint(public_key: str) -> str:
+    """Return the SHA-256 of a public key (of its DER form), by which people compare."""
+    key = load_pem_public_key(public_key.encode())
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return sha256(der).hexdigest()
+
+
 def public_key() -> str:
     """Return the public half of the key, as PEM; empty where nothing is signed.
 
@@ -60,6 +81,11 @@ def public_key() -> str:
         return ""
     half = _key(path).public_key()
     return half.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def _former_keys() -> list[str]:
+    path = settings.FORMER_KEYS
+    return [f"{pem}\n" for pem in _PEM.findall(path.read_text())] if path else []
 
 
 @cache

@@ -30,8 +30,8 @@ ASKED = Q(record="doublecheck", action="+")
 def public_changes() -> QuerySet[LedgerEntry]:
     """Return the entries that readers may see, newest first: those of published
     partnerships, of what belongs to no partnership, and, of a partnership that was
-    published once, all up to the one that took it away. Internal notes of a public
-    record have none."""
+    published once, all up to the one that took it away; and every redaction of one of
+    these. Internal notes of a public record have none."""
     published = Partnership.objects.published()
     claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
     # Each asks about the entry at hand, so that a database which is to find few entries
@@ -51,6 +51,9 @@ def public_changes() -> QuerySet[LedgerEntry]:
             Q(partnership_id=partnership_id)
             | Q(partnership_id=None, partner_id=partner_id)
         )
+    # Whatever a redaction says of its owner, and whatever became of that since.
+    redacted = without_notes(_sealed().filter(visible, number=OuterRef("object_id")))
+    visible |= Q(record="redaction") & Exists(redacted)
     return without_notes(_sealed().filter(visible)).order_by("-number")
 
 

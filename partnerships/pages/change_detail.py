@@ -1,10 +1,10 @@
-from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.ledger import canonical
 from partnerships.log.entries import described_changes, public_changes
+from partnerships.models import LedgerEntry
 from partnerships.selectors.trail import latest_redaction, seal_before
 
 BESIDE = 100
@@ -14,11 +14,12 @@ TOGETHER = 5  # other changes of the operation that are shown
 @require_safe
 def change_detail(request, number):
     """Show one change with its differences, the other changes of its operation, and
-    all that its seal can be checked with."""
+    all that its seal can be checked with; of one that is not public, that it is there.
+    """
     visible = public_changes()
     changes = described_changes(visible.filter(number=number), among=visible)
     if not changes:
-        raise Http404
+        return _unpublished(request, number)
     (change,) = changes
     together = visible.filter(operation=change.entry.operation)
     # Not all of an import: its changes have numbers in a row.
@@ -35,3 +36,11 @@ def change_detail(request, number):
         "data_url": f"{reverse('api:change-list')}?operation={change.entry.operation}",
     }
     return render(request, "partnerships/change_detail.html", context)
+
+
+def _unpublished(request, number):
+    """Show number, digest and seal of a change to what readers do not see, and nothing
+    that tells what it is about, by whom, or when it was made."""
+    entry = get_object_or_404(LedgerEntry, number=number)
+    context = {"entry": entry, "previous_seal": seal_before(number)}
+    return render(request, "partnerships/change_unpublished.html", context)

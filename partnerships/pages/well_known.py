@@ -20,7 +20,7 @@ PAGES = [
     *("home", "partnership-list", "matrix", "timeline", "compare", "source-list"),
     *("disagreement-list", "question-list", "position-list", "namesake-list"),
     *("safe", "ties", "news", "change-list"),
-    *("data", "about", "glossary", "accessibility"),
+    *("data", "verify", "about", "glossary", "accessibility"),
 ]
 
 

@@ -25,8 +25,9 @@ class Trail:
 
     ``verified_at`` and ``verified_edition`` are of the last verification that found the
     whole trail in order; ``tried_at`` and ``problems`` of the last one, whatever it
-    found. ``damage`` is the number of the last change that states damage to the trail.
-    A time or a number is None before the first time.
+    found; ``checkpoint_at`` is of the last checkpoint. ``damage`` is the number of the
+    last change that states damage to the trail. A time or a number is None before the
+    first time.
     """
 
     edition: int = 0
@@ -35,6 +36,7 @@ class Trail:
     changed_at: datetime | None = None
     verified_at: datetime | None = None
     tried_at: datetime | None = None
+    checkpoint_at: datetime | None = None
     verified_edition: int | None = None
     problems: int | None = None
     damage: int | None = None
@@ -42,8 +44,10 @@ class Trail:
 
     @property
     def shown_at(self) -> datetime | None:
-        """The later of the last change and the last verification: footers show both."""
-        return max(filter(None, (self.changed_at, self.tried_at)), default=None)
+        """The last time of those that pages show: of the last change, the last
+        verification and the last checkpoint."""
+        times = (self.changed_at, self.tried_at, self.checkpoint_at)
+        return max(filter(None, times), default=None)
 
 
 #: The fields of ``Trail``, in its order. By hand, since every request asks it: to make
@@ -52,7 +56,9 @@ _CURRENT_TRAIL = SQL(
     """
     SELECT newest.number, newest.seal,
       (SELECT at FROM partnerships_ledgerentry WHERE number = 1), newest.at,
-      passed.verified_at, tried.verified_at, passed.number, tried.problems,
+      passed.verified_at, tried.verified_at,
+      (SELECT taken_at FROM partnerships_checkpoint ORDER BY id DESC LIMIT 1),
+      passed.number, tried.problems,
       (SELECT MAX(number) FROM partnerships_ledgerentry WHERE record = 'damage'),
       EXISTS (SELECT 1 FROM partnerships_ledgerentry WHERE number IS NULL)
     FROM (SELECT number, seal, at FROM partnerships_ledgerentry
@@ -73,11 +79,9 @@ def current_trail() -> Trail:
     if row is None:
         return Trail(is_waiting=True)
     edition, seal, *times, verified_edition, problems, damage, is_waiting = row
-    began, changed, verified, tried = map(_moment, times)
-    numbers = verified_edition, problems, damage
-    return Trail(
-        edition, seal, began, changed, verified, tried, *numbers, bool(is_waiting)
-    )
+    began, changed, verified, tried, kept = map(_moment, times)
+    proofs = verified, tried, kept, verified_edition, problems, damage
+    return Trail(edition, seal, began, changed, *proofs, bool(is_waiting))
 
 
 def _moment(value: datetime | str | None) -> datetime | None:

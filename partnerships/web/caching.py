@@ -99,13 +99,14 @@ def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def _edition(trail: Trail, today: date) -> tuple[str, int]:
     """Return what all answers of an edition and a day depend on, and when they last
-    changed, in seconds since 1970: with the last change, or at the start of the day,
-    since pages say what holds today. The seal stands for all changes before it, so that
-    two databases never share an answer."""
+    changed, in seconds since 1970: with the last change or proof, or at the start of
+    the day, since pages say what holds today. The seal stands for all changes before
+    it, so that two databases never share an answer."""
     times = (trail.shown_at, start_of(today), _started_at())
     changed_at = max(filter(None, times)).timestamp()
     shown = (settings.CONTACT, str(settings.REPORTS))
-    parts = (trail.seal, str(trail.tried_at), str(today), _release(), *shown)
+    proofs = (str(trail.tried_at), str(trail.checkpoint_at))
+    parts = (trail.seal, *proofs, str(today), _release(), *shown)
     return "\n".join(parts), int(changed_at)
 
 

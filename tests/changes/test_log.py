@@ -195,7 +195,7 @@ def test_api_has_the_agreed_keys(client, signed):
     change = answer["results"][0]
     assert list(change) == [
         *("number", "at", "by", "reason", "kind", "action", "record", "partnership"),
-        "fields",
+        *("fields", "digest", "seal"),
     ]
     assert list(change["record"]) == ["model", "key", "label"]
     assert list(change["fields"][0]) == ["name", "label", "old", "new"]

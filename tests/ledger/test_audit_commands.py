@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from partnerships.ledger import sealing
+from partnerships.ledger import sealing, signing
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.models import Area
 from tests import factories
@@ -48,13 +48,32 @@ def test_command_seals_what_waits():
 
 def test_command_prints_a_checkpoint_to_be_published(sealed):
     factories.source()
-    first, chain, taken, rows = run("seal", "--checkpoint").splitlines()
+    printed = run("seal", "--checkpoint")
+    first, chain, taken, rows, _ = printed.splitlines()
     assert first == "SDP tracker checkpoint"
     assert chain == str(sealing.head()) == f"5:{sealed.last().seal}"
     assert re.fullmatch(r"taken at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", taken)
     assert rows.startswith("rows: affiliation 0, area 4, ")
     assert ", source 1, " in rows
-    assert Checkpoint.objects.first().number == 5
+    checkpoint = Checkpoint.objects.first()
+    assert checkpoint.number == 5
+    text, signature = printed.split("signature: ")
+    assert (text, signature) == (checkpoint.text, f"{checkpoint.signature}\n")
+    assert signing.is_signed(text.encode(), signature.strip(), signing.public_key())
+
+
+def test_checkpoint_without_a_key_says_that_it_is_not_signed(sealed, settings):
+    settings.SIGNING_KEY = None
+    assert run("seal", "--checkpoint").endswith("\nnot signed\n")
+
+
+def test_key_that_cannot_be_read_keeps_no_checkpoint_from_being_taken(
+    sealed, settings, tmp_path, caplog
+):
+    settings.SIGNING_KEY = tmp_path / "key.pem"
+    settings.SIGNING_KEY.write_text("no key")
+    assert "not signed" in run("seal", "--checkpoint")
+    assert "SIGNING_KEY" in caplog.text
 
 
 def test_command_takes_a_checkpoint_each_time_it_is_asked(sealed):

@@ -51,6 +51,9 @@ LANDED = {
     "0011_listen_for_leads": (
         "3568c76f84682ff52701f7f937301a4d812be9000711979aa5f7bedfd3cae0b8"
     ),
+    "0012_sign_checkpoints": (
+        "4bb74c0e11a36ad216bdcf10ebff7b76cad527334632a8306de48e4b381ac7ac"
+    ),
 }
 #: The first schema of which a database is kept.
 FIRST = "0006_cover_area_counts"

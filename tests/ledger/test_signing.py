@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from hashlib import sha256
 
 import pytest
 
@@ -38,6 +39,30 @@ def test_another_key_signs_nothing_of_ours(key, tmp_path, settings):
     signed = signing.signature(b"7:abc")
     settings.SIGNING_KEY = tmp_path / "other.pem"
     assert not signing.is_signed(b"7:abc", signed, signing.public_key())
+
+
+def test_keys_before_this_one_are_listed_after_it(key, tmp_path, settings):
+    before = signing.public_key()
+    settings.FORMER_KEYS = tmp_path / "former.pem"
+    settings.FORMER_KEYS.write_text(f"of last year:\n{before}")
+    settings.SIGNING_KEY = tmp_path / "other.pem"
+    assert signing.public_keys() == [signing.public_key(), before]
+    settings.SIGNING_KEY = None
+    assert signing.public_keys() == [before]
+
+
+def test_key_that_cannot_be_used_is_not_listed(key, settings):
+    settings.LOCAL = False
+    assert signing.public_keys() == []
+
+
+def test_fingerprint_is_what_openssl_says(key, tmp_path):
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed")
+    made = ["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"]
+    public = signing.public_key()
+    der = subprocess.run(made, check=True, capture_output=True).stdout
+    assert signing.fingerprint(public) == sha256(der).hexdigest()
 
 
 def test_without_a_key_nothing_is_signed(settings):

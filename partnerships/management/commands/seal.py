@@ -16,8 +16,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{count} changes sealed.")
         if checkpoint:
             taken = sealing.checkpoint()
-            counts = ", ".join(f"{name} {n}" for name, n in taken.counts.items())
-            self.stdout.write(
-                f"SDP tracker checkpoint\n{taken}\n"
-                f"taken at {taken.taken_at:%Y-%m-%dT%H:%M:%SZ}\nrows: {counts}"
+            signed = (
+                f"signature: {taken.signature}" if taken.signature else "not signed"
             )
+            self.stdout.write(f"{taken.text}{signed}")
