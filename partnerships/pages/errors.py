@@ -56,6 +56,8 @@ def page_not_found(request, exception):
 
 def server_error(request):
     """Answer with a page that needs nothing that could have failed."""
+    if request.path.startswith("/api/"):
+        return problem_response(500, "The fault is ours, and it is noted.")
     context = {"reports": settings.REPORTS, "path": request.path}
     return HttpResponseServerError(render_to_string("500.html", context))
 
