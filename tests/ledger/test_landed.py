@@ -51,6 +51,9 @@ LANDED = {
     "0011_listen_for_leads": (
         "3568c76f84682ff52701f7f937301a4d812be9000711979aa5f7bedfd3cae0b8"
     ),
+    "0013_note_accounts_whole": (
+        "56f6d72dfe6a44f95060b7469f008eb71fc8bc65fa44ac32f4398550ee959e47"
+    ),
 }
 #: The first schema of which a database is kept.
 FIRST = "0006_cover_area_counts"

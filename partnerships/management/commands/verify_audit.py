@@ -1,9 +1,11 @@
 import re
 from argparse import ArgumentTypeError
+from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.ledger import sealing, verifying
+from partnerships.selectors.accounts import account_problems
 
 
 def anchor(text: str) -> sealing.Head:
@@ -58,9 +60,10 @@ class Command(BaseCommand):
                 "chain is followed; leave --since out."
             )
         count = 0
-        for problem in verifying.problems(
+        found = verifying.problems(
             anchors=anchors, since=since, progress=self._show_progress
-        ):
+        )
+        for problem in chain(found, account_problems()):
             count += 1
             self.stdout.write(str(problem))
         self._clear_progress()
