@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from partnerships.actions.undoing import UndoRefused, undo
 from partnerships.ledger import context, sealing, verifying
+from partnerships.ledger.redacting import redact
 from partnerships.log.operations import done_by
 from partnerships.models import LedgerEntry, Role, RoleAssignment, User
 from partnerships.models.role_assignment import note_earlier_roles
@@ -420,3 +421,15 @@ def test_account_made_or_unmade_by_sql_is_a_problem(editor, viewer):
     assert "may do more than its role" in said
     assert f"account {viewer.pk} is on record, and is gone" in said
     assert f"account {User.objects.get(username='m').pk} is not on record" in said
+
+
+def test_public_name_is_blacked_out_of_the_record():
+    someone = factories.user("someone", public_name="Jane Doe", groups=["editor"])
+    save(someone, public_name="")
+    sealing.seal()
+    made = LedgerEntry.objects.filter(record="roleassignment").earliest("number")
+    redact(number=made.number, field="public_name")
+    sealing.seal()
+    assert list(verifying.problems()) == []
+    for rows in (RoleAssignment.history, LedgerEntry.objects):
+        assert "Jane" not in str([*rows.values()])

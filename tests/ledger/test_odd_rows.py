@@ -322,7 +322,7 @@ def test_page_about_what_cannot_be_read_says_so_in_a_sentence(odd_database):
     assert page.status_code == 503
     assert "This page cannot be shown" in Page(page.text).text
     make_odd("milestone", "kind", "annexed", f"id = {odd}")
-    answer = asked(f"/api/v1/milestones/{odd}/")
+    answer = asked("/api/v1/partnerships/norway/")
     assert answer.status_code == 503
     assert "cannot be read" in answer.json()["detail"]
 
