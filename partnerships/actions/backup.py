@@ -4,16 +4,20 @@ The file is gzip of JSON lines: a header, a line ``[model, [values]]`` for each 
 a last line with their number. It does not depend on the database, so that restoring is
 also how a tracker moves from SQLite to PostgreSQL. Sessions and the login throttle's
 notes are left out.
+
+Beside it stands its signature by the tracker's key, where there is one: the 64 bytes
+of Ed25519 over all bytes of the file, in a file whose name ends in ".sig".
 """
 
 import base64
 import gzip
 import json
+import mmap
 import os
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
-from itertools import groupby, islice
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +29,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from partnerships import __version__
-from partnerships.ledger import canonical, sealing, triggers, verifying
+from partnerships.ledger import canonical, sealing, signing, triggers, verifying
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.sql import snapshot
 from partnerships.models import LedgerEntry, User
+from partnerships.models.user import role_of
+from partnerships.selectors.accounts import account_problems
 
 FORMAT = "sdptracker backup 1"
 LEFT_OUT = {"sessions", "axes"}
@@ -50,10 +56,11 @@ def back_up(path: Path) -> sealing.Head:
     or not at all.
 
     Returns the head of the chain in it. Raises ArchiveError if the file is there
-    already or cannot be written.
+    already or cannot be written, NoSigningKey if it cannot be signed.
     """
     if path.exists():
         raise ArchiveError(f"{path} is there already; choose another name.")
+    signing.public_key()  # or nothing is written
     partial = path.with_name(f"{path.name}.partial")
     sealing.seal()
     try:
@@ -67,6 +74,7 @@ def back_up(path: Path) -> sealing.Head:
             head = sealing.head()
             for line in _lines(head):
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        _sign(partial, _signature_of(path))
         partial.replace(path)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror}.") from error
@@ -76,13 +84,23 @@ def back_up(path: Path) -> sealing.Head:
     return head
 
 
-def restore(path: Path, *, replace: bool = False) -> sealing.Head:
+def restore(
+    path: Path,
+    *,
+    replace: bool = False,
+    signed_by: str = "",
+    anchors: Iterable[sealing.Head] = (),
+) -> sealing.Head:
     """Load a backup into a migrated database, all or nothing, and verify the trail.
 
     Returns the head of the restored chain. Raises ArchiveError if the file is damaged
-    or of another version, if the database holds records already and ``replace`` does
-    not allow to delete them, or if the restored trail is not whole.
+    or of another version, if it is not signed by the key ``signed_by`` (as PEM, where
+    one is given), if the database holds records already and ``replace`` does not allow
+    to delete them, or if the restored trail is not whole, goes through another place
+    than one of the ``anchors``, or does not know an account.
     """
+    if signed_by:
+        check_signature(path, signed_by)
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file, transaction.atomic():
             lines = (json.loads(line) for line in file)
@@ -92,14 +110,86 @@ def restore(path: Path, *, replace: bool = False) -> sealing.Head:
                 _empty()
                 _load(lines)
                 _reset_sequences()
-            problems = islice(verifying.problems(anchors=[head]), 20)
-            if sentences := [str(problem) for problem in problems]:
+            problems = verifying.problems(anchors=[head, *anchors])
+            found = islice(chain(problems, account_problems()), 20)
+            if sentences := [str(problem) for problem in found]:
                 listed = "\n".join(sentences)
                 raise ArchiveError(f"The trail in the backup is not whole:\n{listed}")
             verifying.note_result(head.number, 0)
     except _DAMAGES as error:
         raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
     return head
+
+
+def check_signature(path: Path, key: str) -> None:
+    """Raise ArchiveError unless the file is signed by this key, given as PEM."""
+    side = _signature_of(path)
+    if not side.exists():
+        raise ArchiveError(
+            f"{path} has no signature: {side} is not there. Put it there, or say "
+            "--unsigned if you know where the file was since it was written."
+        )
+    try:
+        given = base64.b64encode(side.read_bytes()).decode()
+        with _bytes_of(path) as content:
+            is_signed = signing.is_signed(content, given, key)
+    except (OSError, ValueError) as error:  # an empty file is a wrong value
+        raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
+    if not is_signed:
+        raise ArchiveError(
+            f"{path} is not as this key signed it: it was changed since, or another "
+            "tracker signed it, whose public key you give with --key FILE."
+        )
+
+
+def accounts_in(path: Path) -> list[str]:
+    """Return the accounts in a backup, each in a line with its role. Raises
+    ArchiveError if the file cannot be read."""
+    users, groups, names = [], [], {}
+    columns = [field.attname for field in User._meta.concrete_fields]
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in map(json.loads, file):
+                match line:
+                    case ["partnerships.user", values]:
+                        users.append(dict(zip(columns, values, strict=True)))
+                    case ["partnerships.user_groups", [_, user, group]]:
+                        groups.append((user, group))
+                    case ["auth.group", [pk, name]]:
+                        names[pk] = name
+        return [
+            _account(user, {names[g] for u, g in groups if u == user["id"]})
+            for user in users
+        ]
+    except _DAMAGES as error:
+        raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
+
+
+def _account(user: dict, groups: set[str]) -> str:
+    role = role_of(groups, is_superuser=user["is_superuser"]).label
+    closed = "" if user["is_active"] else ", deactivated"
+    return f"{user['id']} {user['username']}: {role}{closed}"
+
+
+def _signature_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sig")
+
+
+def _sign(path: Path, side: Path) -> None:
+    """Write the signature of a file, where there is a key, into the file beside it."""
+    with _bytes_of(path) as content:
+        if signature := signing.signature(content):
+            side.write_bytes(base64.b64decode(signature))
+
+
+@contextmanager
+def _bytes_of(path: Path) -> Iterator[Any]:
+    """Give the bytes of a file, which may be larger than memory."""
+    with (
+        open(path, "rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        yield content
 
 
 def _tables() -> list[type[models.Model]]:

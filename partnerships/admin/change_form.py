@@ -158,8 +158,8 @@ class ChangeForm(CheckedForm):
         return str(self.instance.history.aggregate(newest=Max("history_id"))["newest"])
 
     def _take_in_what_others_changed(self):
-        seen, newest = self.data.get(self.add_prefix("seen")), self.initial["seen"]
-        if not seen or seen == newest:
+        seen, newest = self.data.get(self.add_prefix("seen"), ""), self.initial["seen"]
+        if seen == newest:
             return
         pk, versions = self.instance.pk, []
         if seen.isdecimal():

@@ -48,6 +48,11 @@ def current() -> Operation:
     return _current.get() or Operation()
 
 
+def is_open() -> bool:
+    """Return whether an operation is under way."""
+    return _current.get() is not None
+
+
 @contextmanager
 def change(
     *, user: Any = None, actor: str = "", reason: str = "", kind: ChangeKind | str = ""

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
-from partnerships.ledger.known_on import is_past
+from partnerships.ledger.shadows import is_shadowed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +31,7 @@ def reading(seal: str) -> Iterator[None]:
 
 def seal_read() -> str | None:
     """Return the seal of the edition that is read; None where none is."""
-    return None if is_past() else _seal.get()
+    return None if is_shadowed() else _seal.get()
 
 
 def kept_by_edition(*, maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -7,17 +7,17 @@ the present is asked, deleted and unpublished records included, and no query is 
 to those of the page (docs/adr/0007-second-clock.md).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from partnerships.dates import end_of
+from partnerships.ledger.readable import readable
 from partnerships.ledger.registry import Tracked, tracked
+from partnerships.ledger.shadows import Shadow, Shadows
 from partnerships.ledger.sql import SQL
 
 
@@ -32,7 +32,14 @@ def known_on(day: date | None, *, using: str = "default") -> Iterator[None]:
         yield
         return
     connection = connections[using]
-    with connection.execute_wrapper(_Past(connection, end_of(day))):
+    end = connection.ops.adapt_datetimefield_value(end_of(day))
+    versions = {
+        table.live: Shadow(_versions(table), [end, end])
+        for table in tracked().values()
+        if table.live
+    }
+    past = _Past(connection, readable(connection, versions, is_past=True))
+    with connection.execute_wrapper(past):
         yield
 
 
@@ -41,28 +48,8 @@ def is_past(*, using: str = "default") -> bool:
     return any(isinstance(w, _Past) for w in connections[using].execute_wrappers)
 
 
-class _Past:
-    """Puts the versions of a moment in front of each query that is executed."""
-
-    def __init__(self, connection: BaseDatabaseWrapper, end: datetime):
-        self.end = connection.ops.adapt_datetimefield_value(end)
-        self.tables = {
-            f'"{table.live._meta.db_table}"': _versions(table)
-            for table in tracked().values()
-            if table.live
-        }
-
-    def __call__(
-        self, execute: Callable, sql: str, params: Any, many: bool, context: dict
-    ) -> Any:
-        named = [name for name in self.tables if name in sql]
-        if not named:
-            return execute(sql, params, many, context)
-        if not sql.lstrip("( ").startswith("SELECT"):
-            raise RuntimeError("What was known on a day can be read, not written.")
-        shadows = ", ".join(f"{name} AS {self.tables[name]}" for name in named)
-        ends = [self.end] * (2 * len(named))
-        return execute(f"WITH {shadows} {sql}", [*ends, *(params or ())], many, context)
+class _Past(Shadows):
+    """Puts the versions of a moment in front of each query."""
 
 
 def _versions(table: Tracked) -> SQL:
@@ -70,8 +57,8 @@ def _versions(table: Tracked) -> SQL:
     history = table.history._meta.db_table
     columns = ", ".join(f'h."{column}"' for column in table.columns)
     return SQL(
-        f'NOT MATERIALIZED (SELECT {columns} FROM "{history}" h'
+        f'(SELECT {columns} FROM "{history}" h'
         " WHERE h.history_type <> '-' AND h.history_date < %s AND NOT EXISTS"
         f' (SELECT 1 FROM "{history}" n WHERE n.id = h.id AND n.history_date < %s'
-        " AND n.history_date >= h.history_date AND n.history_id > h.history_id))"
+        " AND (n.history_date, n.history_id) > (h.history_date, h.history_id)))"
     )

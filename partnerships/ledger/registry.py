@@ -89,3 +89,8 @@ def tracked() -> dict[str, Tracked]:
             both = (model, history.model) if history else (None, model)
             tables[name] = Tracked(name, *both)
     return tables
+
+
+def public_models() -> list[Any]:
+    """Return the models of records of which readers see something."""
+    return [t.live for t in tracked().values() if t.live and t.live.PUBLIC]

@@ -7,6 +7,8 @@ from django.utils.text import capfirst
 
 from partnerships.choices import ChangeCategory, ChangeKind
 
+#: The kind of news of a kind of change, where nothing else decides.
+CATEGORIES = {kind.value: ChangeCategory(kind.value) for kind in ChangeKind}
 ACTIONS = {"+": "created", "~": "changed", "-": "deleted"}
 
 #: What says how far the rest is known, and so tells least of what was done at once.
@@ -121,4 +123,4 @@ class Change(NamedTuple):
             return ChangeCategory.RULING
         if self.is_rejected and self.kind == ChangeKind.NEW_DEVELOPMENT:
             return ChangeCategory.SOURCE  # evidence: nothing happened
-        return ChangeCategory(self.kind) if self.kind else None
+        return CATEGORIES.get(self.kind)

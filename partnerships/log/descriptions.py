@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
@@ -23,6 +25,9 @@ _MILESTONE_KINDS = dict(choices.MilestoneKind.choices)
 _PARTNERSHIP_FACTS = dict(choices.PartnershipFact.choices)
 _ASPECTS = dict(choices.Aspect.choices)
 _EMPTY = (None, "")
+MOST_ROWS = 2**63  # ids are smaller, in both databases
+#: Raised by reading an entry that is not as the tracker wrote it.
+UNREADABLE = (*canonical.UNREADABLE, ValidationError)
 
 #: Ids by the kind of record.
 References = dict[str, set[int]]
@@ -76,7 +81,8 @@ class LoggedModel:
     def references(self, values: dict) -> Iterator[tuple[str, int]]:
         """Yield kind and id of each record that these values refer to."""
         for column, record, _ in self.relations:
-            if pk := values.get(column):
+            pk = values.get(column)
+            if isinstance(pk, int) and 0 < pk < MOST_ROWS:
                 yield record, pk
 
     def fields_of(self, *versions: dict) -> list[LoggedField]:
@@ -208,6 +214,42 @@ class BeforeAndAfter:
                 yield FieldChange(name, label, before, after)
 
 
+class Unreadable:
+    """A change that says what nobody can read, as SQL by hand can leave it: shown as
+    such, so that the log goes on."""
+
+    def __init__(self, entry: Any):
+        self.entry = entry
+
+    def references(self) -> Iterator[tuple[str, int]]:
+        return iter(())
+
+    def as_change(self, records: "ReferencedRecords") -> Change:
+        entry = self.entry
+        label = f"Not readable: {entry.record} {entry.object_id}"
+        about = entry.number, entry.at, entry.actor, entry.reason, entry.kind
+        names = entry.record, "record", str(entry.object_id), label
+        return Change(*about, "changed", *names, "", False, None, [], entry)
+
+
+def described(entry: Any, *, with_private: bool) -> BeforeAndAfter | Unreadable:
+    """Return an entry of the ledger as it can be described."""
+    try:
+        return BeforeAndAfter(entry, with_private=with_private)
+    except UNREADABLE:
+        return Unreadable(entry)
+
+
+def in_words(
+    version: BeforeAndAfter | Unreadable, records: "ReferencedRecords"
+) -> Change:
+    """Return a described entry in words, with the names of those records."""
+    try:
+        return version.as_change(records)
+    except UNREADABLE:
+        return Unreadable(version.entry).as_change(records)
+
+
 class ReferencedRecords:
     """Records that others refer to, as they last were, with those that they refer to in
     their turn: claim, milestone, partnership, partner. A query for each such step."""
@@ -233,7 +275,8 @@ class ReferencedRecords:
         instances = self._instances[record]
         if pk not in instances and pk in self._values[record]:
             values = self._values[record].pop(pk)
-            instances[pk] = self.instance(logged_model(record), pk, values)
+            with suppress(*UNREADABLE):
+                instances[pk] = self.instance(logged_model(record), pk, values)
         return instances.get(pk)
 
     def name(self, record: str, pk: int) -> str:
@@ -276,7 +319,8 @@ class ReferencedRecords:
         )
         entries = LedgerEntry.objects.filter(number__in=numbers).order_by()
         for record, pk, public in entries.values_list("record", "object_id", "public"):
-            yield record, pk, canonical.values(public)
+            with suppress(*UNREADABLE):
+                yield record, pk, dict(canonical.values(public))
 
 
 def _logged(field: Any) -> LoggedField:

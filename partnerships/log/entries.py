@@ -13,7 +13,13 @@ from django.utils.functional import SimpleLazyObject
 
 from partnerships.dates import end_of
 from partnerships.log.changes import Change
-from partnerships.log.descriptions import BeforeAndAfter, Known, ReferencedRecords
+from partnerships.log.descriptions import (
+    BeforeAndAfter,
+    Known,
+    ReferencedRecords,
+    described,
+    in_words,
+)
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
 from partnerships.selectors.trail import without_notes
@@ -164,11 +170,11 @@ def _described(
     among: QuerySet[LedgerEntry] | None,
     known: Known = MappingProxyType({}),
 ) -> list[Change]:
-    versions = [BeforeAndAfter(one, with_private=among is None) for one in entries]
+    versions = [described(one, with_private=among is None) for one in entries]
     visible = _sealed() if among is None else among
     records = ReferencedRecords(visible, known)
     records.load(chain.from_iterable(version.references() for version in versions))
-    return [version.as_change(records) for version in versions]
+    return [in_words(version, records) for version in versions]
 
 
 def _of_record(record: Record) -> Q:

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from partnerships.choices import ChangeCategory
 from partnerships.dates import end_of
-from partnerships.log.changes import Change
+from partnerships.log.changes import CATEGORIES, Change
 from partnerships.log.entries import ASKED, BULK, described_changes
 from partnerships.models import LedgerEntry, Milestone, Redaction
 from partnerships.selectors.facts import Fact, milestone_facts
@@ -44,7 +44,7 @@ class News:
     def categories(self) -> list[ChangeCategory]:
         """The kinds of news that it is to readers, that of what matters most first."""
         if self.is_bulk:
-            return [ChangeCategory(self.change.kind)] if self.change.kind else []
+            return [*filter(None, [CATEGORIES.get(self.change.kind)])]
         categories = dict.fromkeys(change.category for change in self.changes)
         return [category for category in categories if category]
 

@@ -1,4 +1,6 @@
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from django.db import models
 
@@ -8,11 +10,15 @@ from partnerships.ledger.migrate import is_up_to_date
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.models.user import Role, User
 
+#: What is on record of an account.
+NOTED = ("role", "is_active", "public_name", "login")
+
 
 class RoleAssignment(AuditedModel):
-    """The role that an account has, and whether it may be used: kept equal to the
-    account, so that the trail has each grant and revocation. Nobody outside of the
-    admin sees anything of it."""
+    """The role that an account has, whether it may be used, its public name and the
+    fingerprint of its login: kept equal to the account from its making on, so that the
+    trail has each grant and revocation, each new name and each new password. Nobody
+    outside of the admin sees anything of it."""
 
     NATURAL_KEY = ("account",)
     PERMANENT = ("account",)
@@ -20,10 +26,12 @@ class RoleAssignment(AuditedModel):
     #: A partner that there is not: in no public log.
     LOG_OF_PARTNER = "0"
 
-    #: The number of the account, and nothing else of the person.
+    #: The number of the account; of the person only the name that is public anyway.
     account = models.BigIntegerField(unique=True, editable=False)
     role = models.CharField(max_length=20, choices=Role)
     is_active = models.BooleanField("active", default=True)
+    public_name = models.CharField(max_length=100, blank=True)
+    login = models.CharField("user name and password", max_length=16, blank=True)
 
     class Meta:
         ordering = ["account"]
@@ -39,23 +47,25 @@ class RoleAssignment(AuditedModel):
 
 
 def note_roles(accounts: Iterable[int]) -> None:
-    """Put on record which roles these accounts now have, and let those in that have
-    one."""
+    """Put on record what these accounts now are, and let those in that have a role.
+    Outside of any operation the command that does it is named."""
+    if not context.is_open():
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
+        with context.change(actor="Command line", reason=command):
+            return note_roles(accounts)
     for user in User.objects.filter(pk__in=accounts).prefetch_related("groups"):
-        role = user.role
-        if user.is_staff != (role != Role.NONE):
+        if user.is_staff != (user.role != Role.NONE):
             own = User.objects.filter(pk=user.pk)
             models.QuerySet.update(own, is_staff=not user.is_staff)
-        known = RoleAssignment.objects.filter(account=user.pk).first()
-        if known is None and role == Role.NONE:
-            continue
-        known = known or RoleAssignment(account=user.pk)
-        known.role, known.is_active = role, user.is_active
-        known.save()
+        noted = RoleAssignment.objects.filter(account=user.pk).first()
+        noted = noted or RoleAssignment(account=user.pk)
+        for name in NOTED:
+            setattr(noted, name, getattr(user, name))
+        noted.save()
 
 
 def note_saved(instance, update_fields=None, **kwargs):
-    """Note the role of an account that was saved, unless nothing of it could change."""
+    """Note what an account is that was saved, unless nothing of it could change."""
     if update_fields is None or User.FOLLOWED & {*update_fields}:
         _note(instance)
 
@@ -76,12 +86,14 @@ def leave_group(instance, **kwargs):
 
 
 def note_earlier_roles(using, **kwargs):
-    """Note, after ``migrate``, the roles that accounts had before roles were on record,
-    and those that were given behind Django's back."""
+    """Note, after ``migrate``, what accounts were before that was on record, and what
+    was done to them behind Django's back."""
     if not is_up_to_date(using):
         return
     with context.change(
-        actor="Migration", reason="The role it has", kind=ChangeKind.IMPORT
+        actor="Migration",
+        reason="Found so at an upgrade; nobody recorded it before",
+        kind=ChangeKind.IMPORT,
     ):
         note_roles(User.objects.values_list("pk", flat=True))
 

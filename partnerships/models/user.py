@@ -1,3 +1,4 @@
+from hashlib import sha256
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
@@ -21,12 +22,20 @@ class Role(models.TextChoices):
 #: The roles that are groups, those that may do most first.
 ROLES = (Role.PUBLISHER, Role.EDITOR, Role.VIEWER)
 
+
+def role_of(groups: set[str], *, is_superuser: bool) -> Role:
+    """Return the role of an account in these groups, the one that may do most."""
+    if is_superuser:
+        return Role.ADMINISTRATOR
+    return next((role for role in ROLES if role in groups), Role.NONE)
+
+
 #: Names under which the trail shows no person: roles, and what works without anybody.
 NO_PERSON = sorted(
     search_form(name)
     for name in (
         *(*Role.labels, "Data set", "Migration"),
-        *("create_editor", "check_sources"),
+        *("create_editor", "check_sources", "Command line"),
     )
 )
 
@@ -88,8 +97,13 @@ class User(AbstractUser):
     """Someone with an account in the admin. As little is kept of them as is
     possible."""
 
-    #: Fields from which others follow, and the record of roles.
-    FOLLOWED = frozenset({"is_active", "is_staff", "is_superuser", "public_name"})
+    #: Fields from which others follow, and the record of the account.
+    FOLLOWED = frozenset(
+        {
+            *("is_active", "is_staff", "is_superuser"),
+            *("public_name", "username", "password"),
+        }
+    )
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -170,11 +184,9 @@ class User(AbstractUser):
 
     @property
     def role(self) -> Role:
-        """The role of the account, the one that may do most."""
-        if self.is_superuser:
-            return Role.ADMINISTRATOR
+        """The role of the account."""
         groups = {group.name for group in self.groups.all()} if self.pk else set()
-        return next((role for role in ROLES if role in groups), Role.NONE)
+        return role_of(groups, is_superuser=self.is_superuser)
 
     @transaction.atomic
     def assign(self, role: str) -> None:
@@ -188,6 +200,12 @@ class User(AbstractUser):
         self.groups.remove(*self.groups.exclude(name=role))
         if not is_saved_first:
             self.save()
+
+    @property
+    def login(self) -> str:
+        """The fingerprint of user name and password as they are stored. Nobody finds
+        either from it: the stored password is salted."""
+        return sha256(f"{self.username}\n{self.password}".encode()).hexdigest()[:16]
 
     @property
     def public_label(self) -> str:

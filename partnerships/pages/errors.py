@@ -1,6 +1,7 @@
 """Pages that say what went wrong, and what there is instead."""
 
 import re
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpResponseServerError
@@ -14,6 +15,7 @@ from partnerships.pages.news import NoSuchMonth
 from partnerships.pages.paging import NoSuchPage
 from partnerships.selectors.near_names import near_names
 from partnerships.web.open_data import problem_response
+from partnerships.web.unreadable import made_of_readable
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}
 _DAYS = {"as_of", "known_on"}
@@ -30,6 +32,10 @@ def bad_request(request, exception):
 def page_not_found(request, exception):
     """Show what there is instead: of a day before the record or the partner was known,
     the page as of that day; else partners with a name like it, and the search."""
+    return made_of_readable(request, partial(_what_there_is, request, exception))
+
+
+def _what_there_is(request, exception):
     match = request.resolver_match
     is_record = match and match.url_name in RECORD_PAGES
     slug = match.kwargs["slug"] if is_record else None
@@ -56,6 +62,8 @@ def page_not_found(request, exception):
 
 def server_error(request):
     """Answer with a page that needs nothing that could have failed."""
+    if request.path.startswith("/api/"):
+        return problem_response(500, "The fault is ours, and it is noted.")
     context = {"reports": settings.REPORTS, "path": request.path}
     return HttpResponseServerError(render_to_string("500.html", context))
 

@@ -51,7 +51,8 @@ class Trail:
 
 
 #: The fields of ``Trail``, in its order. By hand, since every request asks it: to make
-#: SQL of a queryset would take longer than all else that a 304 does.
+#: SQL of a queryset would take longer than all else that a 304 does. No
+#: address has a longer number, and SQLite holds text for greater than any.
 _CURRENT_TRAIL = SQL(
     """
     SELECT newest.number, newest.seal,
@@ -62,7 +63,7 @@ _CURRENT_TRAIL = SQL(
       (SELECT MAX(number) FROM partnerships_ledgerentry WHERE record = 'damage'),
       EXISTS (SELECT 1 FROM partnerships_ledgerentry WHERE number IS NULL)
     FROM (SELECT number, seal, at FROM partnerships_ledgerentry
-      WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) AS newest
+      WHERE number < 1000000000000000000 ORDER BY number DESC LIMIT 1) AS newest
     LEFT JOIN (SELECT verified_at, number FROM partnerships_verification
       WHERE since = 0 AND problems = 0 ORDER BY id DESC LIMIT 1) AS passed ON TRUE
     LEFT JOIN (SELECT verified_at, problems FROM partnerships_verification
@@ -85,10 +86,13 @@ def current_trail() -> Trail:
 
 
 def _moment(value: datetime | str | None) -> datetime | None:
-    """Return a time as the database gave it; SQLite gives text or no time zone."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    return value and value.replace(tzinfo=UTC)
+    """Return a time as the database gave it; SQLite gives text or no time zone, and may
+    hold what is no time."""
+    try:
+        value = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return value and value.replace(tzinfo=UTC)
+    except (ValueError, TypeError):
+        return None
 
 
 def edition_number(*, known_on: date | None = None) -> int:

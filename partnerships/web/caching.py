@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,6 +26,7 @@ from django.utils.http import http_date
 from partnerships.dates import start_of
 from partnerships.ledger.editions import reading
 from partnerships.selectors.trail import Trail, current_trail
+from partnerships.web.unreadable import UNREADABLE, made_of_readable
 
 SECONDS = 24 * 60 * 60
 LONGEST_ADDRESS = 1000  # characters; longer ones are answered, not kept
@@ -45,8 +46,11 @@ def by_edition(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         trail = _trail()
         request.trail = trail  # type: ignore[attr-defined]
+        make = partial(
+            made_of_readable, request, partial(_made, view, request, *args, **kwargs)
+        )
         if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
-            return _compressed(request, view(request, *args, **kwargs))
+            return make()
         edition, changed_at = _edition(trail, timezone.now().date())
         etag = _etag(request, edition)
         if unchanged := get_conditional_response(
@@ -57,8 +61,8 @@ def by_edition(view: View) -> View:
         response = _stored(etag)
         if response is None:
             with reading(trail.seal):
-                response = _compressed(request, view(request, *args, **kwargs))
-            if response.status_code != 200:
+                response = make()
+            if response.status_code != 200 or UNREADABLE in response:
                 return response
             _store(etag, request, response)
         return _with_validators(response, etag, changed_at)
@@ -87,8 +91,9 @@ def _trail() -> Trail:
         return current_trail()
 
 
-def _compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _made(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Return the response rendered and, if it is text, compressed on request."""
+    response = view(request, *args, **kwargs)
     if hasattr(response, "render"):
         response.render()
     kind = response.headers.get("Content-Type", "").partition(";")[0]

@@ -4,12 +4,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from partnerships import __version__
+from partnerships.ledger.readable import odd_values
 from partnerships.web.caching import trail_of
+from partnerships.web.unreadable import in_words
 
 
 def footer(request: HttpRequest) -> dict[str, object]:
-    """Return the version and the state of the audit trail, read where it is shown."""
+    """Return the version, the state of the audit trail, read where it is shown, and
+    values that the page leaves out since nobody can read them."""
     return {
+        "unreadable": in_words(odd_values()),
         "trail": SimpleLazyObject(lambda: trail_of(request)),
         "version": __version__,
     }

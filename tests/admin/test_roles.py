@@ -2,18 +2,22 @@
 nobody but administrators sees it."""
 
 import io
+from datetime import date
 
 import pytest
-from django.contrib.auth.models import Group
+import time_machine
+from django.contrib.auth.models import Group, Permission
 from django.core import serializers
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from partnerships.actions.undoing import UndoRefused, undo
 from partnerships.ledger import context, sealing, verifying
+from partnerships.ledger.redacting import redact
 from partnerships.log.operations import done_by
 from partnerships.models import LedgerEntry, Role, RoleAssignment, User
 from partnerships.models.role_assignment import note_earlier_roles
+from partnerships.selectors.accounts import account_problems
 from tests import factories
 from tests.admin import as_shown, url
 
@@ -31,9 +35,14 @@ def as_chief(client, chief):
 
 
 def told(user):
-    """What the trail has of an account, oldest first."""
+    """What the trail has of what an account may do, oldest first, after its making,
+    which is without a role but of an administrator."""
     rows = RoleAssignment.history.filter(account=user.pk).order_by("history_id")
-    return [(row.role, row.is_active) for row in rows]
+    both = [(row.role, row.is_active) for row in rows]
+    changes = [
+        one for one, before in zip(both, [NONE, *both], strict=False) if one != before
+    ]
+    return changes
 
 
 def group(name):
@@ -133,8 +142,55 @@ def test_account_of_a_fixture_is_on_record(chief):
     assert told(User.objects.get(username="other")) == [ADMINISTRATOR]
 
 
-def test_account_without_a_role_has_none_on_record():
-    assert told(factories.user("nobody")) == []
+def test_account_without_a_role_is_on_record_from_its_making():
+    made = factories.user("nobody", public_name="No Body")
+    (row,) = RoleAssignment.history.filter(account=made.pk)
+    assert (row.role, row.is_active, row.public_name) == ("none", True, "No Body")
+
+
+def noted(user):
+    return RoleAssignment.history.filter(account=user.pk).order_by("history_id")
+
+
+def renamed(user):
+    save(user, username="other")
+
+
+def opened_anew(user):
+    user.set_password("another passphrase")
+    user.save()
+
+
+def named(user):
+    user.public_name = "Ann Berg"
+    user.save()
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        (renamed, "login"),
+        (opened_anew, "login"),
+        (lambda u: User.objects.filter(pk=u.pk).update(password="x"), "login"),
+        (named, "public_name"),
+    ],
+)
+def test_new_name_and_new_password_are_on_record(editor, change, column):
+    change(editor)
+    *_, before, after = noted(editor)
+    assert getattr(before, column) != getattr(after, column)
+    assert editor.password not in str(vars(after)) and "editor" not in after.login
+    assert (before.role, after.role) == ("editor", "editor")
+
+
+def test_password_by_the_command_is_on_record_with_its_name(editor, monkeypatch):
+    context._current.set(None)  # as from a shell
+    monkeypatch.setattr("getpass.getpass", lambda prompt="": "another passphrase 1")
+    monkeypatch.setattr("sys.argv", ["/srv/manage.py", "changepassword", "editor"])
+    call_command("changepassword", "editor", stdout=io.StringIO())
+    row = noted(editor).last()
+    assert row.history_actor == "Command line"
+    assert row.history_change_reason == "manage.py changepassword"
 
 
 def test_login_is_no_change_of_role(client, editor):
@@ -146,8 +202,8 @@ def test_login_is_no_change_of_role(client, editor):
 def test_command_says_its_name():
     context._current.set(None)  # as from a shell
     call_command("create_editor", stdout=io.StringIO())
-    row = RoleAssignment.history.get()
-    assert (row.history_actor, row.history_user_id) == ("create_editor", None)
+    for row in RoleAssignment.history.all():
+        assert (row.history_actor, row.history_user_id) == ("create_editor", None)
 
 
 def test_role_is_not_given_without_its_record(editor, monkeypatch):
@@ -163,9 +219,9 @@ def test_role_is_not_given_without_its_record(editor, monkeypatch):
     assert not stored.is_superuser and stored.role == Role.EDITOR
 
 
-def test_record_holds_the_number_of_the_account_and_no_more(editor):
+def test_record_holds_the_number_of_the_account_and_what_is_public(editor):
     names = {field.name for field in RoleAssignment._meta.concrete_fields}
-    assert names == {"id", "account", "role", "is_active"}
+    assert names == {"id", "account", "role", "is_active", "public_name", "login"}
     assert RoleAssignment.PUBLIC == ()
 
 
@@ -225,13 +281,14 @@ def test_history_of_an_account_says_who_gave_which_role_and_why(
     del form["is_active"]
     client.post(url(User, "change", editor.pk), form | {"role": "publisher"})
     sealing.seal()
-    deactivated, promoted, first = history(client, editor)
+    deactivated, promoted, first, made = history(client, editor)
     assert deactivated == ("Chief Berg", "", ("Active", True, False))
     assert promoted == (
         *("Chief Berg", "She runs the desk now."),
         ("Role", "Editor", "Publisher"),
     )
-    assert ("Role", None, "Editor") in first
+    assert ("Role", "No role", "Editor") in first
+    assert ("Role", None, "No role") in made
     text = client.get(url(User, "history", editor.pk)).text
     assert "Times at the desk" in text and "Editor → Publisher" in text
 
@@ -279,7 +336,7 @@ def test_roles_are_nowhere_in_public(client, chief):
         someone.assign(Role.PUBLISHER)
     sealing.seal()
     own = LedgerEntry.objects.filter(record="roleassignment")
-    assert own.count() == 3
+    assert own.count() == 4
     for number in own.values_list("number", flat=True):
         for path in (f"/changes/{number}/", f"/api/v1/changes/{number}/"):
             assert client.get(path).status_code == 404
@@ -301,3 +358,78 @@ def test_dictionary_and_schema_have_no_word_of_it(client):
         assert answer.status_code == 200
         assert b"roleassignment" not in answer.content.lower()
         assert b"role assignment" not in answer.content.lower()
+
+
+# Who could do what, and what nobody recorded
+
+
+def test_command_says_who_could_publish_on_a_day(chief):
+    editor = User(username="editor")
+    with time_machine.travel("2026-03-02 12:00Z", tick=False):
+        editor.assign(Role.EDITOR)
+    by_chief = context.change(user=chief, reason="She runs the desk.")
+    with time_machine.travel("2026-03-05 12:00Z", tick=False), by_chief:
+        editor.assign(Role.PUBLISHER)
+
+    def said(**options):
+        call_command("accounts", **options, stdout=(out := io.StringIO()))
+        return out.getvalue().splitlines()
+
+    begun = f"{editor.pk} editor: Editor, since 2026-03-02 12:00 UTC by nobody by name"
+    assert said(on=date(2026, 3, 1)) == []
+    assert said(on=date(2026, 3, 4)) == [f"{begun}: Test"]
+    assert said()[1] == (
+        f"{editor.pk} editor: Publisher, since 2026-03-05 12:00 UTC by Chief Berg: "
+        "She runs the desk."
+    )
+
+
+BEHIND = [
+    ("UPDATE partnerships_user SET is_superuser = TRUE", "its role is not"),
+    ("UPDATE partnerships_user SET password = 'x'", "its user name and password is"),
+    ("UPDATE partnerships_user SET username = 'x'", "its user name and password is"),
+    ("UPDATE partnerships_user SET public_name = 'x'", "its public name is not"),
+    ("UPDATE partnerships_user SET is_active = FALSE", "its active is not"),
+    ("DELETE FROM partnerships_user_groups", "its role is not"),
+]
+
+
+@pytest.mark.parametrize(("statement", "text"), BEHIND)
+def test_account_changed_by_sql_is_a_problem(editor, statement, text):
+    assert list(account_problems()) == []
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    (problem,) = account_problems()
+    assert f"account: account {editor.pk}: {text}" in str(problem)
+    with pytest.raises(CommandError, match="One problem"):
+        call_command("verify_audit", stdout=(out := io.StringIO()))
+    assert text in out.getvalue()
+
+
+def test_account_made_or_unmade_by_sql_is_a_problem(editor, viewer):
+    permission = Permission.objects.get(codename="publish_partnership")
+    editor.user_permissions.add(permission)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM partnerships_user_groups")
+        cursor.execute("DELETE FROM partnerships_user WHERE id = %s", [viewer.pk])
+        cursor.execute(
+            "INSERT INTO partnerships_user (username, password, is_superuser, email,"
+            " is_staff, is_active, date_joined, public_name, search_name, time_zone)"
+            " VALUES ('m', 'x', TRUE, '', TRUE, TRUE, '2026-01-01', '', '', 'UTC')"
+        )
+    said = " / ".join(map(str, account_problems()))
+    assert "may do more than its role" in said
+    assert f"account {viewer.pk} is on record, and is gone" in said
+    assert f"account {User.objects.get(username='m').pk} is not on record" in said
+
+
+def test_public_name_is_blacked_out_of_the_record():
+    someone = factories.user("someone", public_name="Jane Doe", groups=["editor"])
+    save(someone, public_name="")
+    sealing.seal()
+    made = LedgerEntry.objects.filter(record="roleassignment").earliest("number")
+    redact(number=made.number, field="public_name")
+    sealing.seal()
+    assert list(verifying.problems()) == []
+    for rows in (RoleAssignment.history, LedgerEntry.objects):
+        assert "Jane" not in str([*rows.values()])

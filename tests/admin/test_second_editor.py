@@ -266,3 +266,15 @@ def test_draft_has_no_link_to_a_page_that_is_not_there(client, as_editor):
     Partnership.objects.update(is_published=True)
     for page in pages:
         assert "view on site" in client.get(page).text.lower()
+
+
+def test_form_that_does_not_say_what_it_saw_is_refused(client, as_editor):
+    draft = factories.partnership(published=False, summary="Before.")
+    form = shown_form(client, part_url(draft, "words")) | {"summary": "Mine."}
+    by_another(draft, summary="Theirs.")
+    for seen in ({}, {"seen": ""}):
+        sent = {name: v for name, v in form.items() if name != "seen"} | seen
+        answer = client.post(part_url(draft, "words"), sent)
+        assert NOT_AS_SHOWN in errors(answer)
+    draft.refresh_from_db()
+    assert draft.summary == "Theirs."

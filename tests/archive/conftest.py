@@ -70,5 +70,6 @@ def backed_up(filled, tmp_path_factory):
 
 @pytest.fixture
 def backup(backed_up, tmp_path):
-    """The file of a backup of the filled database, for this test."""
+    """The file of a backup of the filled database with its signature, for this test."""
+    shutil.copy2(f"{backed_up}.sig", tmp_path)
     return Path(shutil.copy2(backed_up, tmp_path))

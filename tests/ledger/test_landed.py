@@ -51,8 +51,8 @@ LANDED = {
     "0011_listen_for_leads": (
         "3568c76f84682ff52701f7f937301a4d812be9000711979aa5f7bedfd3cae0b8"
     ),
-    "0012_sign_checkpoints": (
-        "4bb74c0e11a36ad216bdcf10ebff7b76cad527334632a8306de48e4b381ac7ac"
+    "0012_prove_the_trail": (
+        "86d82b78c59c2cceec478989bbe0ad62b56e19b224bfdf5261797c5713fcdbfd"
     ),
 }
 #: The first schema of which a database is kept.

@@ -1,10 +1,12 @@
 import re
 from argparse import ArgumentTypeError
+from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.ledger import damage, sealing, verifying
 from partnerships.ledger.verifying import schema
+from partnerships.selectors.accounts import account_problems
 
 
 def anchor(text: str) -> sealing.Head:
@@ -62,9 +64,10 @@ class Command(BaseCommand):
                 "chain is followed; leave --since out."
             )
         count, lines, known = 0, damage.stated(), set()
-        for problem in verifying.problems(
+        found = verifying.problems(
             anchors=anchors, since=since, progress=self._show_progress
-        ):
+        )
+        for problem in chain(found, account_problems()):
             if not any(damage.unknown([problem], lines)):
                 known.add(problem.line)
                 continue
