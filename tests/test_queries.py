@@ -21,6 +21,7 @@ QUERIES = {
     **{"/disagreements/?disagreement=ruled": 5, "/sitemap.xml": 6},
     **{"/safe/": 4, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},
     **{"/changes.atom": 10, "/milestones.atom": 4, "/milestones.ics": 4},
+    **{"/checkpoints.atom": 2, "/data/verify/": 2, "/changes/1/": 7},
 }
 
 
