@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.dates import end_of
+from partnerships.ledger.editions import kept_by_edition
 from partnerships.log.changes import Change
 from partnerships.log.descriptions import BeforeAndAfter, Known, ReferencedRecords
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
@@ -52,6 +53,12 @@ def public_changes() -> QuerySet[LedgerEntry]:
             | Q(partnership_id=None, partner_id=partner_id)
         )
     return without_notes(_sealed().filter(visible)).order_by("-number")
+
+
+@kept_by_edition(maxsize=1)
+def number_of_public_changes() -> int:
+    """Return how many entries readers may see. Two queries."""
+    return public_changes().count()
 
 
 def _visible_citations(
