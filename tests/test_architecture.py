@@ -71,12 +71,14 @@ KEPT = {
     },
     "counts of an edition, by its seal: a list with a filter counts nothing anew": {
         "ledger.editions.kept",
+        "log.entries.number_of_public_changes",
         "querysets.settled._all_settled",
         "querysets.statuses._all_stories",
         "selectors.facets._areas_of_all",
         "selectors.facets._groups_of_all",
         "selectors.overview._open_facts",
         "selectors.site_search.search_index",
+        "selectors.sources._counts",
     },
     "paths of addresses: an answer has hundreds": {
         "web.addresses.path_of",
