@@ -19,7 +19,7 @@ QUERIES = {
     **{AREA: 8, "/compare/": 2, "/compare/?p=partner-0&p=partner-1": 9},
     **{"/timeline/": 7, "/timeline/?status=signed": 7, "/sources/": 3, SOURCE: 4},
     **{"/disagreements/?disagreement=ruled": 5, "/sitemap.xml": 6},
-    **{"/safe/": 4, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},
+    **{"/safe/": 3, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},
     **{"/changes.atom": 10, "/milestones.atom": 4, "/milestones.ics": 4},
 }
 

@@ -12,6 +12,7 @@ from django.db.models import Count, F
 from partnerships.choices import MilestoneKind
 from partnerships.models import Milestone, Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
+from partnerships.querysets.names import by_name
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def checked_partners() -> list[CheckedPartner]:
     """Return all partners with a published partnership, by name. One query."""
     rows = Partnership.objects.published().with_checked_through()
     columns = ("pk", "partner__slug", "partner__name", "checked_through")
-    ordered = rows.order_by("partner__name").values_list(*columns)
+    ordered = rows.order_by(*by_name()).values_list(*columns)
     return [CheckedPartner(*row) for row in ordered]
 
 
