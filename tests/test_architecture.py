@@ -72,10 +72,13 @@ KEPT = {
     "counts of an edition, by its seal: a list with a filter counts nothing anew": {
         "ledger.editions.kept",
         "log.entries.number_of_public_changes",
+        "log.own_news.first_load",
         "querysets.settled._all_settled",
         "querysets.statuses._all_stories",
         "selectors.facets._areas_of_all",
         "selectors.facets._groups_of_all",
+        "selectors.news.checked_partners",
+        "selectors.news.months_with_news",
         "selectors.overview._common_areas",
         "selectors.overview._open_facts",
         "selectors.overview.published_as_of",

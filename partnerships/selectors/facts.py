@@ -168,7 +168,7 @@ def evidence(claims: ClaimQuerySet) -> dict[str, Evidence]:
 def _fact(fact_id: str, claims: list[Claim]) -> LinkedFact:
     first = min(claims, key=lambda claim: bool(claim.aspect))
     kind: Any = first.fact_kind  # never None of what is stored
-    about = first.record if first.partnership_id else getattr(first, kind.model)
+    about: Any = getattr(first, kind.model)
     if kind.partnership == _OWN_RECORD:
         about.partnership = first.record
     return LinkedFact(
