@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partnerships.choices import SafeStatus, SdpStatus, Track
 from partnerships.dates import day_in_words
 from partnerships.lifecycle.status import Period, Story, TrackStatus
 from partnerships.web import safe_words
+from partnerships.web.html import joined
 
 #: Statuses of which there is nothing to draw.
 _BLANK = {
@@ -127,7 +128,7 @@ class Strip:
 
     @cached_property
     def shapes(self) -> SafeString:
-        return format_html_join("", "{}", ((shape,) for shape in _shapes(self)))
+        return joined("", _shapes(self))
 
 
 def scale_of(partnerships: Iterable[Any], on: date) -> Scale:
