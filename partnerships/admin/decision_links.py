@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from partnerships.web.html import joined
+from partnerships.web.markup import joined
 
 #: The sections of ``docs/decisions.md`` by their anchors, as links name them.
 SECTIONS = {

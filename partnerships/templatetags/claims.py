@@ -21,7 +21,7 @@ from partnerships.models.source import is_home_page
 from partnerships.templatetags.knowledge import is_rejected
 from partnerships.templatetags.links import known_url
 from partnerships.web.fact_addresses import page_of_fact
-from partnerships.web.html import joined
+from partnerships.web.markup import joined
 from partnerships.web.references import celex_page, reference_url
 
 register = template.Library()

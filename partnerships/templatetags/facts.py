@@ -15,7 +15,7 @@ from partnerships.choices import (
 )
 from partnerships.selectors.facts import Fact
 from partnerships.templatetags.dates import period
-from partnerships.web.html import joined
+from partnerships.web.markup import joined
 
 register = template.Library()
 

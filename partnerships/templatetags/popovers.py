@@ -24,7 +24,7 @@ from partnerships.templatetags.facts import standing_name
 from partnerships.templatetags.links import report_url
 from partnerships.web.addresses import path_of
 from partnerships.web.glossary import TERMS_BY_SLUG
-from partnerships.web.html import joined
+from partnerships.web.markup import joined
 from partnerships.web.milestone_words import what
 
 register = template.Library()

@@ -8,7 +8,7 @@ from partnerships.templatetags.knowledge import number_in_words
 from partnerships.templatetags.links import dated_url
 from partnerships.text import capitalised
 from partnerships.web import tie_words
-from partnerships.web.html import joined
+from partnerships.web.markup import joined
 
 SQUARE = 10  # px, as in includes/tie_matrix.html
 _ENVISAGED = '<i>+{}<span class="visually-hidden"> envisaged</span></i> '

@@ -19,7 +19,7 @@ from partnerships.web import milestone_words
 from partnerships.web.addresses import path_of
 from partnerships.web.fact_addresses import fact_path
 from partnerships.web.glossary import TERMS
-from partnerships.web.html import joined
+from partnerships.web.markup import joined
 
 #: Characters of an excerpt around the first word that was sought.
 AROUND = 110

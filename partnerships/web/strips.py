@@ -18,7 +18,7 @@ from partnerships.choices import SafeStatus, SdpStatus, Track
 from partnerships.dates import day_in_words
 from partnerships.lifecycle.status import Period, Story, TrackStatus
 from partnerships.web import safe_words
-from partnerships.web.html import joined
+from partnerships.web.markup import joined
 
 #: Statuses of which there is nothing to draw.
 _BLANK = {

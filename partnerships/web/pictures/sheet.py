@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from partnerships.text import file_text
 from partnerships.web.citations import LICENCE, LICENCE_NAME, SITE
-from partnerships.web.html import joined
+from partnerships.web.markup import joined
 from partnerships.web.pictures.letters import paragraph, sans, serif, text
 
 #: The look of what is drawn, as site.css has it for a light screen.
