@@ -3,6 +3,7 @@ from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
 from partnerships.selectors.overview import published_as_of
 from partnerships.selectors.safe import safe_ladder
+from partnerships.templatetags.safe import safe_lede
 from partnerships.web.safe_ladder_words import REGULATION
 
 
@@ -17,7 +18,9 @@ def safe(request, clock):
     if clock.on < SAFE_ADOPTED_ON:
         return always
     partnerships = published_as_of(clock.on)
+    ladder = safe_ladder(partnerships, on=clock.on)
     return always | {
         "partnerships": partnerships,
-        "ladder": safe_ladder(partnerships, on=clock.on),
+        "ladder": ladder,
+        "lede": safe_lede(ladder),
     }
