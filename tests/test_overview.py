@@ -162,7 +162,7 @@ def test_second_home_page_of_an_edition_asks_less(
 ):
     edit(lambda: factories.milestone(norway))
     client.get(HOME)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         client.get(HOME)
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from xml.etree import ElementTree
 
 import pytest
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ from partnerships.text import (
     search_form,
     tidy,
 )
+from partnerships.web.markup import joined
 
 pytestmark = pytest.mark.once
 
@@ -137,3 +138,9 @@ def test_what_nobody_sees_is_not_kept(typed, kept):
 )
 def test_words_have_letters(text, is_word):
     assert has_letters(text) == is_word
+
+
+def test_pieces_of_html_are_joined_and_text_is_escaped():
+    said = joined(" · ", [format_html("<b>{}</b>", "a"), "<b>"])
+    assert said == "<b>a</b> · &lt;b&gt;"
+    assert said == said.__html__()  # safe: nobody escapes it again

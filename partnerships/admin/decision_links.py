@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from partnerships.web.markup import joined
 
 #: The sections of ``docs/decisions.md`` by their anchors, as links name them.
 SECTIONS = {
@@ -59,7 +61,7 @@ def help_with_link(help_text: str, anchor: str) -> SafeString:
 def links_of(fields: Iterable) -> SafeString:
     """Return links to the sections about these fields of a model, each once."""
     anchors = dict.fromkeys(filter(None, map(section_of, fields)))
-    return format_html_join(" · ", "{}", ([_link(anchor)] for anchor in anchors))
+    return joined(" · ", map(_link, anchors))
 
 
 def _link(anchor: str) -> SafeString:

@@ -41,7 +41,7 @@ from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.facets import FACETS, more_may_match
 from partnerships.selectors.facts import milestone_facts, standing_alone
 from partnerships.selectors.matrix import area_counts, coverage_matrix
-from partnerships.selectors.overview import statistics
+from partnerships.selectors.overview import published_as_of, statistics
 from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.record import partnership_record
 from partnerships.selectors.sources import source_summaries
@@ -364,7 +364,7 @@ class Statistics(RetrieveModelMixin, Resource):
 
     def get_object(self):
         return statistics(
-            Partnership.objects.published().with_checked_through().as_of(self.clock.on),
+            published_as_of(self.clock.on),
             on=self.clock.on,
             known_on=self.clock.known or timezone.localdate(),
             edition=edition_number(known_on=self.clock.known),

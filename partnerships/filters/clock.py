@@ -6,6 +6,7 @@ import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from partnerships.dates import day_in_words
 from partnerships.text import CONTROL, tidy
@@ -81,7 +82,7 @@ class KnownForm(forms.Form):
             return None
         return self.known + timedelta(days=1)
 
-    @property
+    @cached_property  # each link of a page asks for it
     def given(self):
         """The days given, by parameter; none where one is wrong."""
         days = self.cleaned_data if self.is_valid() else {}

@@ -36,7 +36,9 @@ class DisagreementFilter(filters.FilterSet):
         empty_label="Open and ruled on",
     )
     partnership = filters.ModelChoiceFilter(
-        queryset=Partner.objects.filter(partnership__is_published=True),
+        queryset=Partner.objects.filter(partnership__is_published=True).only(
+            "name", "slug"
+        ),
         to_field_name="slug",
         field_name="record__partner",
         label="Partnership",

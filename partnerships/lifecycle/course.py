@@ -88,10 +88,13 @@ def next_steps(
             continue
         # Asked last, as it weighs every choice of days.
         event = Event(track, kind, PartialDate(day.isoformat()), day, number)
-        refused = refusals(
-            [*happened, event], holdings=holdings, iso_code=iso_code, today=day
-        )
-        if not any(one is event for one, _ in refused):
+        if not refusals(
+            [*happened, event],
+            holdings=holdings,
+            iso_code=iso_code,
+            today=day,
+            judged=[event],
+        ):
             sensible.append(kind)
     onward = [k for k in sensible if k in LINE[track] or k == K.RESUMED]
     for kind, step in AWAITED.items():

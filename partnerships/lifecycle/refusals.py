@@ -27,14 +27,16 @@ def refusals(
     holdings: Collection[Holding] = (),
     iso_code: str = "",
     today: date,
+    judged: Sequence[Event] | None = None,
 ) -> list[Refusal]:
     """Return the events that cannot be recorded together, each with a sentence for the
-    editor; ``holdings`` and ``iso_code`` are those of the partner, whose eligibility
-    for SAFE follows from them. What is rejected moves nothing and is never refused, but
-    for a date that is still to come."""
+    editor, or those of ``judged`` alone; ``holdings`` and ``iso_code`` are those of the
+    partner, whose eligibility for SAFE follows from them. What is rejected moves
+    nothing and is never refused, but for a date that is still to come."""
+    judged = events if judged is None else judged
     refused = [
         (event, _is_after_today(event, today))
-        for event in events
+        for event in judged
         if (event.date.earliest or event.date.latest) > today
     ]
     counted = [event for event in events if event.certainty != Certainty.REJECTED]
@@ -43,8 +45,12 @@ def refusals(
         on_track = [event for event in counted if event.track == track]
         refused += _attempt_refusals(on_track, track)
         refused += _order_refusals(story.chronologies[track][0])
-    refused += _safe_refusals(story, counted)
-    return refused
+    # Asks about the events of judged alone, since it weighs days for each.
+    refused += _safe_refusals(
+        story, [event for event in judged if event.certainty != Certainty.REJECTED]
+    )
+    asked = {id(event) for event in judged}
+    return [(event, sentence) for event, sentence in refused if id(event) in asked]
 
 
 def _attempt_refusals(events: list[Event], track: Track) -> Iterator[Refusal]:

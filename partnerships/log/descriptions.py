@@ -102,13 +102,14 @@ class BeforeAndAfter:
     """One record before and after one change, by column.
 
     ``entry`` has the columns ``READ`` of an entry of the ledger; "_before" are the
-    texts of the change to the record before this one.
+    texts of the change to the record before this one, with ``private_before`` where the
+    fields are asked for that are not public.
     """
 
     READ = (
         *("number", "at", "actor", "reason", "kind", "action", "record", "object_id"),
         *("partnership_id", "partner_id"),
-        *("public", "private", "public_before", "private_before"),
+        *("public", "private", "public_before"),
     )
 
     def __init__(self, entry: Any, *, with_private: bool):

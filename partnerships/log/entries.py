@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.dates import end_of
+from partnerships.ledger.editions import kept_by_edition
 from partnerships.log.changes import Change
 from partnerships.log.descriptions import (
     BeforeAndAfter,
@@ -61,6 +62,12 @@ def public_changes() -> QuerySet[LedgerEntry]:
     redacted = without_notes(_sealed().filter(visible, number=OuterRef("object_id")))
     visible |= Q(record="redaction") & Exists(redacted)
     return without_notes(_sealed().filter(visible)).order_by("-number")
+
+
+@kept_by_edition(maxsize=1)
+def number_of_public_changes() -> int:
+    """Return how many entries readers may see. Two queries."""
+    return public_changes().count()
 
 
 def _visible_citations(
@@ -133,7 +140,9 @@ def described_changes(
     them, or as ``known`` has them already, by kind and id. Without it, an editor sees
     all, with the fields that are not public.
     """
-    return _described(_with_earlier(entries), among, known)
+    with_private = among is None
+    earlier = _with_earlier(entries, with_private=with_private)
+    return _described(earlier, among, known)
 
 
 def whole_log(
@@ -141,14 +150,18 @@ def whole_log(
 ) -> Iterator[Change]:
     """Yield these entries in words, however many, in constant memory: ``AT_ONCE`` are
     read at a time, and of each only the columns that words need."""
-    read = _with_earlier(entries).values_list(*BeforeAndAfter.READ, named=True)
+    earlier = _with_earlier(entries, with_private=False)
+    read = earlier.values_list(*BeforeAndAfter.READ, named=True)
     rows = read.iterator(chunk_size=AT_ONCE)
     while batch := list(islice(rows, AT_ONCE)):
         yield from _described(batch, among)
 
 
-def _with_earlier(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    """Annotate each edit with the texts of the change to the record before it."""
+def _with_earlier(
+    entries: QuerySet[LedgerEntry], *, with_private: bool
+) -> QuerySet[LedgerEntry]:
+    """Annotate each edit with the texts of the change to the record before it: the
+    public one, and for editors the other."""
     earlier = LedgerEntry.objects.filter(
         record=OuterRef("record"),
         object_id=OuterRef("object_id"),
@@ -160,9 +173,8 @@ def _with_earlier(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
             models.When(action="~", then=Subquery(earlier.values(text)[:1]))
         )
 
-    return entries.annotate(
-        public_before=before("public"), private_before=before("private")
-    )
+    texts = ("public", "private") if with_private else ("public",)
+    return entries.annotate(**{f"{text}_before": before(text) for text in texts})
 
 
 def _described(

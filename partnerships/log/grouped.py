@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet
@@ -18,6 +18,7 @@ TOLD = 8  # changes of one operation
 WINDOW = 500
 #: Of an operation of more changes not all are counted.
 LARGEST = 10_000
+FIRST = 1  # the number of the first change of all
 
 
 @dataclass
@@ -71,8 +72,8 @@ def newest_operations(entries: QuerySet[LedgerEntry], *, most: int) -> list[Done
     costs nothing; an operation that fills a window is left at once.
     """
     found: dict[UUID, Done] = {}
-    window = entries
-    while len(found) < most:
+    window, below = entries, None
+    while len(found) < most and below != FIRST:
         rows: Any = list(window.values_list("number", "operation")[:WINDOW])
         for number, operation in rows:
             done = found.setdefault(operation, Done(operation))
@@ -90,14 +91,14 @@ def newest_operations(entries: QuerySet[LedgerEntry], *, most: int) -> list[Done
 def _left(done: Done, entries: QuerySet[LedgerEntry]) -> int:
     """Count what these entries have of an operation, up to ``LARGEST``; return the
     number with which it begins."""
-    whole = LedgerEntry.objects.filter(operation=done.operation)
-    totals = whole.aggregate(first=Min("number"), n=Count("pk"))
-    done.is_cut = totals["n"] > LARGEST
+    # The changes of an operation are sealed in the order in which they were entered.
+    whole = LedgerEntry.objects.filter(operation=done.operation).order_by("pk")
+    done.is_cut = whole[LARGEST:].exists()
     if not done.is_cut:
         seen = entries.filter(operation=done.operation).order_by()
         seen_totals = seen.aggregate(first=Min("number"), n=Count("pk"))
         done.count, done.first = seen_totals["n"], seen_totals["first"]
-    return totals["first"]
+    return cast(int, whole.values_list("number", flat=True)[0])
 
 
 def grouped(

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from partnerships.choices import ChangeKind
 from partnerships.dates import bounds_of, end_of, start_of
 from partnerships.ledger import canonical
+from partnerships.ledger.editions import kept_by_edition
 from partnerships.log.entries import ASKED, changes_of_record
 from partnerships.log.grouped import Done, Group, grouped
 from partnerships.models import LedgerEntry, Milestone, Partnership
@@ -67,9 +68,11 @@ def own_news(
     return grouped(operations, entries.filter(number__in=told), among=public)
 
 
+@kept_by_edition(maxsize=1)
 def first_load() -> FirstLoad | None:
     """Return how the record was first published, where the trail begins by that: the
-    day of its first change, and what was imported on it and is public."""
+    day of its first change, and what was imported on it and is public. Three queries;
+    none where it is known of an edition."""
     first = LedgerEntry.objects.filter(number=1, kind=ChangeKind.IMPORT).first()
     if first is None:
         return None

@@ -3,7 +3,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partnerships.filters.changes import ChangeFilter
-from partnerships.log.entries import described_changes, public_changes
+from partnerships.log.entries import (
+    described_changes,
+    number_of_public_changes,
+    public_changes,
+)
 from partnerships.log.grouped import grouped, newest_operations
 from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.paging import (
@@ -33,7 +37,10 @@ def log_page(request, entries, visible, template, context=(), **parameters):
     form = filterset.form
     rows = filterset.qs if form.is_valid() else entries.none()
     one = form.is_valid() and form.cleaned_data["operation"]
-    shown = _changes(form, rows, visible) if one else _groups(form, rows, visible)
+    is_all = entries is visible and not form.has_changed()
+    shown = (
+        _changes(form, rows, visible) if one else _groups(form, rows, visible, is_all)
+    )
     context = dict(context) | {
         "filter": filterset,
         "checkpoint": latest_checkpoint(),
@@ -43,8 +50,9 @@ def log_page(request, entries, visible, template, context=(), **parameters):
     return render(request, template, context | shown, status=http_status(form))
 
 
-def _groups(form, rows, visible):
-    """Return a page of these entries by their operations."""
+def _groups(form, rows, visible, is_all):
+    """Return a page of these entries, or of all that readers may see, by their
+    operations."""
     number = number_of(form)
     operations = newest_operations(rows, most=number * ROWS_PER_PAGE + 1)
     shown = operations[(number - 1) * ROWS_PER_PAGE :][:ROWS_PER_PAGE]
@@ -52,7 +60,7 @@ def _groups(form, rows, visible):
         raise NoSuchPage
     return {
         "page": OpenPage(number, len(operations) > number * ROWS_PER_PAGE),
-        "count": rows.count(),
+        "count": number_of_public_changes() if is_all else rows.count(),
         "groups": grouped(shown, rows, among=visible),
     }
 

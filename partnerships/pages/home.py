@@ -1,11 +1,15 @@
 from django.utils import timezone
 
-from partnerships.models import Milestone, Partnership, Question
+from partnerships.models import Milestone, Question
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
-from partnerships.querysets.names import by_name
 from partnerships.selectors.double_checks import mark_unchecked
-from partnerships.selectors.overview import SIGNED, latest_milestones, statistics
+from partnerships.selectors.overview import (
+    SIGNED,
+    latest_milestones,
+    published_as_of,
+    statistics,
+)
 from partnerships.selectors.safe import goes_beyond
 from partnerships.selectors.trail import edition_number
 from partnerships.templatetags.overview import by_status
@@ -16,11 +20,6 @@ from partnerships.web.news_words import happenings
 MOST_UNCERTAIN = 8
 #: So many milestones are read for so much news: one act may be of many partners.
 MOST_READ, MOST_NEWS = 30, 6
-#: What is read of each partnership: there may be hundreds.
-SHOWN = (
-    *("official_text_url", "is_published", "partner__name", "partner__slug"),
-    *("partner__iso_code", "partner__region"),
-)
 #: The questions about the instrument that the page answers.
 ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 
@@ -53,9 +52,7 @@ def state_of_play(request, clock):
     """Return all partnerships as they stood, by name, and the counts over them."""
     known = clock.known
     edition = edition_number(known_on=known) if known else trail_of(request).edition
-    published = Partnership.objects.published().with_checked_through()
-    ordered = published.select_related("partner").order_by(*by_name())
-    partnerships = ordered.only(*SHOWN).as_of(clock.on)
+    partnerships = published_as_of(clock.on)
     counts = statistics(
         partnerships,
         on=clock.on,

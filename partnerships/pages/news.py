@@ -101,13 +101,12 @@ def _context(request, clock):
     partners = checked_partners()
     form = NewsForm(request.GET, partners)
     chosen = [partner for partner in partners if partner.slug == form.slug]
-    milestones = public_milestones(form.slug)
     return {
         "form": form,
         "partner": chosen[0] if chosen else None,
         "partnerships": chosen or partners,
-        "milestones": milestones,
-        "months": months_with_news(milestones, on=clock.on),
+        "milestones": public_milestones(form.slug),
+        "months": months_with_news(form.slug, clock.on),
         "until": min(filter(None, [clock.on, clock.known])),
     }
 

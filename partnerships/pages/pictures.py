@@ -17,9 +17,10 @@ from partnerships.lifecycle.table import SAFE_ADOPTED_ON
 from partnerships.models import Area, Milestone, Partnership
 from partnerships.pages.home import deciding_milestones, state_of_play
 from partnerships.pages.matrix import MOST_COLUMNS
-from partnerships.pages.timeline import all_partnerships, drawn
+from partnerships.pages.timeline import drawn
 from partnerships.selectors.matrix import area_coverage, coverage_matrix
-from partnerships.selectors.overview import latest_milestones
+from partnerships.selectors.news import checked_partners
+from partnerships.selectors.overview import latest_milestones, published_as_of
 from partnerships.selectors.safe import safe_ladder
 from partnerships.selectors.trail import edition_number
 from partnerships.templatetags.knowledge import checked_together
@@ -104,7 +105,7 @@ def timeline_picture(request, clock):
     chosen = MilestoneFilter(request.GET, Milestone.objects.public())
     form = _valid(chosen.form)
     rows = chosen.qs.counted().select_related("partnership__partner")
-    partnerships = all_partnerships()
+    partnerships = checked_partners()
     drawing, count = drawn(rows, form, clock, partnerships)
     title = milestones_counted(count, drawing, clock)
     where = _origin(request, clock, partnerships, path_of("timeline"), chosen)
@@ -147,7 +148,7 @@ def safe_picture(request, clock):
     """Draw every partner on SAFE’s ladder."""
     rows = steps = None
     if clock.on >= SAFE_ADOPTED_ON:
-        rows = _published().as_of(clock.on)
+        rows = published_as_of(clock.on)
         steps = safe_ladder(rows, on=clock.on)
     where = _origin(request, clock, rows or [], path_of("safe"))
     adopted = f"The Council adopted it on {day_in_words(SAFE_ADOPTED_ON)}."
@@ -158,7 +159,7 @@ def safe_picture(request, clock):
 @drawn_page
 def safe_card(request, clock):
     """Draw who stands on which terms with SAFE."""
-    rows = _published().as_of(clock.on)
+    rows = published_as_of(clock.on)
     lines = row_words.safe_terms(rows)
     title = "SAFE: who takes part, on which terms"
     return cards.of_lines("SAFE", title, lines, _origin(request, clock, rows))

@@ -1,8 +1,9 @@
 from partnerships.lifecycle.table import SAFE_ADOPTED_ON
-from partnerships.models import Partnership
 from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.dated import dated_page
+from partnerships.selectors.overview import published_as_of
 from partnerships.selectors.safe import safe_ladder
+from partnerships.templatetags.safe import safe_lede
 from partnerships.web.safe_ladder_words import REGULATION
 
 
@@ -16,10 +17,10 @@ def safe(request, clock):
     }
     if clock.on < SAFE_ADOPTED_ON:
         return always
-    published = Partnership.objects.published().with_checked_through()
-    ordered = published.select_related("partner").order_by("partner__name")
-    partnerships = ordered.as_of(clock.on)
+    partnerships = published_as_of(clock.on)
+    ladder = safe_ladder(partnerships, on=clock.on)
     return always | {
         "partnerships": partnerships,
-        "ladder": safe_ladder(partnerships, on=clock.on),
+        "ladder": ladder,
+        "lede": safe_lede(ladder),
     }

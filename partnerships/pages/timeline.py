@@ -2,12 +2,12 @@ from django.core.paginator import Paginator
 
 from partnerships.choices import Certainty
 from partnerships.filters.milestones import MilestoneFilter
-from partnerships.models import Milestone, Partnership
+from partnerships.models import Milestone
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.querysets.names import by_name
 from partnerships.selectors.facts import milestone_facts
+from partnerships.selectors.news import checked_partners
 from partnerships.selectors.overview import milestones_by_day
 from partnerships.web.timeline_drawing import timeline_drawing
 
@@ -18,7 +18,7 @@ ROWS_PER_PAGE = 50
 def timeline(request, clock):
     """Show all milestones in a drawing and in a list, as they stood on a day."""
     filterset = MilestoneFilter(request.GET, Milestone.objects.public())
-    partnerships = all_partnerships()
+    partnerships = checked_partners()
     told = filterset.qs if filterset.form.is_valid() else Milestone.objects.none()
     rows = told.counted().select_related("partnership__partner")
     # Before the page, which then takes its rows from those that were drawn.
@@ -35,12 +35,6 @@ def timeline(request, clock):
         "partnerships": partnerships,
         "data_url": data_url(filterset.form, "milestone-list"),
     }
-
-
-def all_partnerships():
-    """Return all partnerships by name, with the days through which they are checked."""
-    published = Partnership.objects.published().order_by(*by_name())
-    return list(published.select_related("partner").with_checked_through())
 
 
 def drawn(milestones, form, clock, partnerships):

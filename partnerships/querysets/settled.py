@@ -94,9 +94,12 @@ class SettledDay(Func):
         pk, _ = compiler.compile(pk)
         if not self.days.by_id:  # PostgreSQL orders by no bare number
             return f"COALESCE({column}, {column})", [*params, *params]
+        # Named first: to look each row up in the table would take longer than the rest.
+        ids = ", ".join(map(str, sorted(self.days.by_id)))
         table = {pk: row[self.part] for pk, row in self.days.by_id.items()}
         value, values = looked_up(table, pk, self.output_field, connection)
-        return f"COALESCE({value}, {column})", [*values, *params]
+        own_or_settled = f"CASE WHEN {pk} IN ({ids}) THEN {value} ELSE {column} END"
+        return own_or_settled, [*values, *params]
 
 
 def settled_columns(milestones: Any) -> dict[str, SettledDay]:

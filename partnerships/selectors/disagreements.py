@@ -15,6 +15,9 @@ from partnerships.models import LedgerEntry
 from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.selectors.facts import LinkedFact, facts_by_id
 
+#: What is read of a change: some have hundreds of kB beside it.
+_READ = ("record", "object_id", "number", "at", "public")
+
 
 @dataclass(frozen=True)
 class Disagreement:
@@ -55,7 +58,7 @@ def _rulings(facts: list[LinkedFact], known_on: date | None) -> dict[str, Ledger
     if known_on:
         entries = entries.filter(at__lt=end_of(known_on))
     by_row = defaultdict(list)
-    for entry in entries.order_by("-number"):
+    for entry in entries.order_by("-number").only(*_READ):
         by_row[entry.record, entry.object_id].append(entry)
     rulings = {fact.id: _ruled_by(fact, by_row[_key(fact)]) for fact in facts}
     return {fact_id: entry for fact_id, entry in rulings.items() if entry}

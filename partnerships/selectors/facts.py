@@ -14,8 +14,14 @@ from partnerships.querysets.fact_kinds import FACT_KINDS, KIND_OF
 from partnerships.querysets.facts import FactQuerySet
 from partnerships.querysets.sql.standing import disagreement_state
 
-#: Rows that a fact outside of its record's page shows beside its claims.
-_SHOWN = [f"{kind.model}__{lookup}" for kind in FACT_KINDS for lookup in kind.named_by]
+_OWN_RECORD = "partnership"
+#: Rows that a fact outside of its record's page shows beside its claims; partnership
+#: and partner are those of its claims' record.
+_SHOWN = [
+    f"{kind.model}__{lookup}".removesuffix(f"__{_OWN_RECORD}__partner")
+    for kind in FACT_KINDS
+    for lookup in kind.named_by
+]
 
 
 #: The model whose rows hold facts of one kind.
@@ -161,8 +167,12 @@ def evidence(claims: ClaimQuerySet) -> dict[str, Evidence]:
 
 def _fact(fact_id: str, claims: list[Claim]) -> LinkedFact:
     first = min(claims, key=lambda claim: bool(claim.aspect))
+    kind: Any = first.fact_kind  # never None of what is stored
+    about: Any = getattr(first, kind.model)
+    if kind.partnership == _OWN_RECORD:
+        about.partnership = first.record
     return LinkedFact(
-        about=first.record if first.partnership_id else first.fact,
+        about=about,
         ruling=first.fact_ruling,
         claims=claims,
         id=fact_id,

@@ -10,8 +10,10 @@ from typing import Any
 from django.db.models import Count, F
 
 from partnerships.choices import MilestoneKind
+from partnerships.ledger.editions import kept_by_edition
 from partnerships.models import Milestone, Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
+from partnerships.querysets.names import by_name
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,13 @@ class CheckedPartner:
         return self
 
 
+@kept_by_edition(maxsize=1)
 def checked_partners() -> list[CheckedPartner]:
-    """Return all partners with a published partnership, by name. One query."""
+    """Return all partners with a published partnership, by name. One query; none where
+    those of an edition are known."""
     rows = Partnership.objects.published().with_checked_through()
     columns = ("pk", "partner__slug", "partner__name", "checked_through")
-    ordered = rows.order_by("partner__name").values_list(*columns)
+    ordered = rows.order_by(*by_name()).values_list(*columns)
     return [CheckedPartner(*row) for row in ordered]
 
 
@@ -77,10 +81,13 @@ def month_after(month: date) -> date:
     return last_day_of(month) + timedelta(days=1)
 
 
-def months_with_news(milestones: MilestoneQuerySet, *, on: date) -> list[Month]:
-    """Return the months in which some of these milestones happened by a day, newest
-    first. One query, of as many rows as there are such days."""
-    days = milestones.happened(on=on).order_by().values_list("last_day")
+@kept_by_edition(maxsize=100)
+def months_with_news(slug: str, on: date) -> list[Month]:
+    """Return the months in which something public happened by a day, to one partner or
+    to all, newest first. One query, of as many rows as there are such days; none where
+    those of an edition are known."""
+    rows = public_milestones(slug).happened(on=on)
+    days = rows.order_by().values_list("last_day")
     counts: Counter[date] = Counter()
     for day, n in days.annotate(n=Count("pk")):
         counts[day.replace(day=1)] += n

@@ -11,9 +11,15 @@ from partnerships.choices import CoverageValue, SafeStatus, Status
 from partnerships.ledger.editions import kept_by_edition
 from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
+from partnerships.querysets.names import by_name
 from partnerships.selectors.news import newest_first
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
+#: What is read of each partnership: there may be hundreds.
+_SHOWN = (
+    *("official_text_url", "is_published", "partner__name", "partner__slug"),
+    *("partner__iso_code", "partner__region"),
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,16 @@ class Statistics:
     edition: int
 
 
+@kept_by_edition(maxsize=3)
+def published_as_of(on: date) -> list[Partnership]:
+    """Return all published partnerships by name, with their partners, as they stood on
+    a day, and ``checked_through``. Three queries; none where those of an edition and
+    the day are known, which pages share and leave as they are."""
+    published = Partnership.objects.published().with_checked_through()
+    named = published.select_related("partner").order_by(*by_name())
+    return named.only(*_SHOWN).as_of(on)
+
+
 def statistics(
     partnerships: Sequence[Partnership],
     *,
@@ -62,13 +78,13 @@ def statistics(
 ) -> Statistics:
     """Return the counts over these partnerships, which have their statuses of the day
     ``on`` and ``checked_through``; ``known_on`` and ``edition`` say what they were read
-    from. Two queries; one where the open disagreements of an edition are known."""
+    from. Two queries; none where what they count is known of an edition."""
     counts = Counter(partnership.status for partnership in partnerships)
     may_be = Counter(s for row in partnerships for s in row.status_may_be)
     by_safe = Counter(partnership.safe_status for partnership in partnerships)
     safe_may_be = Counter(s for row in partnerships for s in row.safe_status_may_be)
     signed = [row for row in partnerships if row.status in SIGNED]
-    assessed, common = _common_areas([row.pk for row in signed])
+    assessed, common = _common_areas(tuple(row.pk for row in signed))
     open_facts = _open_facts()
     checked = [row.checked_through for row in partnerships if row.checked_through]
     return Statistics(
@@ -125,7 +141,8 @@ def milestones_by_day(milestones: MilestoneQuerySet) -> Counter[tuple[date, str]
     return Counter({(latest, track): n for latest, track, n in counted})
 
 
-def _common_areas(signed: list[int]) -> tuple[int, list[int]]:
+@kept_by_edition(maxsize=3)
+def _common_areas(signed: tuple[int, ...]) -> tuple[int, list[int]]:
     """Return how many partnerships of these ids have all of their areas assessed, and
     the numbers of the areas that each of those includes. One query."""
     cells = Coverage.objects.filter(partnership__in=signed).order_by()

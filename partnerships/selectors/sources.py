@@ -1,13 +1,14 @@
 """Documents with their claims in numbers, and where each stands alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Q
 
 from partnerships.choices import Alone, Standing
+from partnerships.ledger.editions import kept_by_edition
 from partnerships.models import Claim, Source
 
 
@@ -62,16 +63,15 @@ class _PublicClaim(NamedTuple):
 
 
 def source_summaries(chosen: Q | None = None) -> list[SourceSummary]:
-    """Return every public document, or those chosen, by key. Two queries, over all
-    claims."""
-    by_standing: dict[int, Counter[Standing]] = defaultdict(Counter)
-    alone: dict[int, Counter[Alone]] = defaultdict(Counter)
-    for claim, way in _with_alone(_public_claims()):
-        by_standing[claim.source_id][claim.standing] += 1
-        if way:
-            alone[claim.source_id][way] += 1
+    """Return every public document, or those chosen, by key. Two queries, one over all
+    claims; one where the claims of an edition are counted."""
+    by_standing, alone = _counts()
     return [
-        SourceSummary(source, by_standing[source.pk], alone[source.pk])
+        SourceSummary(
+            source,
+            by_standing.get(source.pk, Counter()),
+            alone.get(source.pk, Counter()),
+        )
         for source in Source.objects.public().filter(chosen or Q())
     ]
 
@@ -103,6 +103,19 @@ def source_facts(source: Source, *, standing: str = "", alone: str = "") -> Sour
     )
 
 
+@kept_by_edition(maxsize=1)
+def _counts() -> tuple[dict[int, Counter[Standing]], dict[int, Counter[Alone]]]:
+    """Return the public claims of each document in numbers, by its id: by standing, and
+    by the way in which it stands alone with them. One query."""
+    by_standing: dict[int, Counter[Standing]] = defaultdict(Counter)
+    alone: dict[int, Counter[Alone]] = defaultdict(Counter)
+    for claim, way in _with_alone(_public_claims()):
+        by_standing[claim.source_id][claim.standing] += 1
+        if way:
+            alone[claim.source_id][way] += 1
+    return dict(by_standing), dict(alone)
+
+
 def _public_claims() -> list[_PublicClaim]:
     claims = Claim.objects.public().with_fact().with_standing().in_order_of_facts()
     rows = claims.values_list("pk", "source_id", "fact_id", "standing", "says")
@@ -113,14 +126,21 @@ def _with_alone(
     claims: Iterable[_PublicClaim],
 ) -> Iterator[tuple[_PublicClaim, Alone | None]]:
     """Yield each claim with the way in which its document stands alone with it."""
-    by_fact: dict[str, set[int]] = defaultdict(set)
-    by_statement: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for claim in claims:
-        by_fact[claim.fact_id].add(claim.source_id)
-        by_statement[claim.statement].add(claim.source_id)
-    for claim in claims:
-        if len(by_fact[claim.fact_id]) == 1:
+    claims = list(claims)
+    statements = [claim.statement for claim in claims]
+    facts = _shared((claim.fact_id, claim.source_id) for claim in claims)
+    shared = _shared(
+        (statement, claim.source_id)
+        for statement, claim in zip(statements, claims, strict=True)
+    )
+    for claim, statement in zip(claims, statements, strict=True):
+        if claim.fact_id not in facts:
             yield claim, Alone.ONLY
         else:
-            is_alone = len(by_statement[claim.statement]) == 1
-            yield claim, Alone.AGAINST if is_alone else None
+            yield claim, None if statement in shared else Alone.AGAINST
+
+
+def _shared(said: Iterable[tuple[Hashable, int]]) -> set[Hashable]:
+    """Return what more than one document says, of pairs of that and a document."""
+    first: dict[Hashable, int] = {}
+    return {what for what, source in said if first.setdefault(what, source) != source}

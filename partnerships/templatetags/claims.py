@@ -5,13 +5,14 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import get_language_info
 
 from partnerships import dates
 from partnerships.choices import (
     Alone,
+    Aspect,
     CoverageValue,
     Frequency,
     Standing,
@@ -20,6 +21,7 @@ from partnerships.models.source import is_home_page
 from partnerships.templatetags.knowledge import is_rejected
 from partnerships.templatetags.links import known_url
 from partnerships.web.fact_addresses import page_of_fact
+from partnerships.web.markup import joined
 from partnerships.web.references import celex_page, reference_url
 
 register = template.Library()
@@ -80,16 +82,16 @@ def claims_as(context, element, fact):
             claim.locator,
             (claim.says, bool(claim.partnership_id)),
             claim.wording,
-            claim.get_aspect_display().lower(),
+            claim.aspect,
             claim.source.publisher,
             claim.source.title,
             claim.source.published_on,
-            _document(claim.source, "; "),
+            _ways_to(claim.source),
             known_url(context, "source-detail", claim.source.key),
         )
         for claim in by_standing(fact.claims)
     )
-    return format_html_join("\n", "{}", ([item] for item in items))
+    return joined("\n", items)
 
 
 # No template, and remembered: a record has a hundred claims, which are the same on each
@@ -107,7 +109,7 @@ def _claim_as(
     publisher,
     title,
     published_on,
-    document,
+    ways,
     address,
 ):
     return format_html(
@@ -121,38 +123,38 @@ def _claim_as(
         pk,
         SIGNS[standing],
         said_standing,
-        aspect and f"{aspect} ",
+        aspect and f"{Aspect(aspect).label.lower()} ",
         said_value(*value),
         wording and format_html(", in the words <q>{}</q>", wording),
         publisher,
         address,
         title,
         published_on.display() if published_on else "undated",
-        document,
+        _document(*ways, "; "),
         locator,
     )
 
 
-def _document(source, mark):
+def _ways_to(source):
+    """The addresses of a document and its copy, and why it has none."""
+    return source.url, source.no_address, source.archived_url
+
+
+def _document(url, no_address, archived_url, mark):
     """The way to a document, named by the site that has it, or why there is none; after
     a mark the way to its archived copy."""
-    if source.url:
-        is_home = is_home_page(source.url)
+    if url:
+        is_home = is_home_page(url)
         words = "its publisher’s site alone: {}" if is_home else "document at {}"
         link = format_html(
-            '<a href="{}" rel="external">{}</a>',
-            source.url,
-            words.format(host_of(source.url)),
+            '<a href="{}" rel="external">{}</a>', url, words.format(host_of(url))
         )
     else:
-        link = _inside_a_line(source.no_address or "address not recorded")
-    if not source.archived_url:
+        link = _inside_a_line(no_address or "address not recorded")
+    if not archived_url:
         return link
     return format_html(
-        '{}{}<a href="{}" rel="external">archived copy</a>',
-        link,
-        mark,
-        source.archived_url,
+        '{}{}<a href="{}" rel="external">archived copy</a>', link, mark, archived_url
     )
 
 
@@ -160,7 +162,7 @@ def _document(source, mark):
 @register.filter
 def document_link(source):
     """The way to a document, in a line of its own."""
-    return _document(source, " · ")
+    return _document(*_ways_to(source), " · ")
 
 
 def _inside_a_line(sentence):

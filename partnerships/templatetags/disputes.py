@@ -3,16 +3,24 @@
 from dataclasses import dataclass, field
 
 from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from partnerships.choices import Standing
 from partnerships.models import Claim
 from partnerships.selectors.facts import LinkedFact
 from partnerships.templatetags.claims import said_value
 from partnerships.templatetags.knowledge import is_rejected
+from partnerships.templatetags.links import known_url
+from partnerships.web.markup import joined
 
 register = template.Library()
 
 DID_NOT_HAPPEN = "did not happen, by our ruling"
+_NO_DOCUMENT = SafeString(
+    '<li class="faint">No document gives it in so many words.</li>'
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,22 @@ def sides(fact: LinkedFact) -> list[Side]:
     return sorted(
         found.values(), key=lambda side: (not side.is_adopted, -len(side.by_source))
     )
+
+
+@register.simple_tag(takes_context=True)
+def side_claims(context: Context, side: Side) -> SafeString:
+    """The documents of a side as items of a list, each with its own words."""
+    # No template: a page has a hundred.
+    items = [
+        format_html(
+            '<li><a href="{}">{}</a>{}</li>',
+            known_url(context, "source-detail", claim.source.key),
+            claim.source.publisher,
+            claim.wording and format_html(": <q>{}</q>", claim.wording),
+        )
+        for claim in side.claims
+    ]
+    return joined("\n", items or [_NO_DOCUMENT])
 
 
 def _add(side: Side, claim: Claim) -> None:

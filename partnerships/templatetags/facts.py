@@ -4,7 +4,6 @@ import re
 from typing import NamedTuple
 
 from django import template
-from django.utils.html import format_html_join
 from django.utils.text import slugify
 
 from partnerships.choices import (
@@ -16,6 +15,7 @@ from partnerships.choices import (
 )
 from partnerships.selectors.facts import Fact
 from partnerships.templatetags.dates import period
+from partnerships.web.markup import joined
 
 register = template.Library()
 
@@ -67,7 +67,7 @@ def in_short(tie):
     is_regular = tie.frequency not in ("", Frequency.NOT_SPECIFIED)
     often = tie.get_frequency_display().lower() if is_regular else ""
     parts = [tie.get_kind_display() if is_envisaged else time, tie.level, often]
-    return format_html_join("; ", "{}", ([part] for part in parts if part))
+    return joined("; ", filter(None, parts))
 
 
 @register.filter

@@ -162,5 +162,5 @@ def _days(context):
 
 def _address(name, args, parameters):
     given = {name: value for name, value in parameters.items() if value != ""}
-    query = urlencode(given, doseq=True)
+    query = given and urlencode(given, doseq=True)  # most have none
     return path_of(name, *args) + (f"?{query}" if query else "")

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 
 from partnerships.choices import Status
 from partnerships.dates import day_in_words
 from partnerships.templatetags.knowledge import signed_in_words
+from partnerships.templatetags.links import dated_url
+from partnerships.templatetags.strips import strip
 from partnerships.text import capitalised
 from partnerships.web import row_words
 
@@ -73,6 +76,23 @@ def finding(statistics, clock):
 @register.filter
 def sdp_line(row, deciding):
     return row_words.sdp_line(row, deciding.get(row.sdp_milestone_id))
+
+
+@register.simple_tag(takes_context=True)
+def register_row(context, row, scale, deciding):
+    """The row of a partnership: its name, its strip, its state in a line."""
+    # No template: a page has forty, and much else.
+    doubt = row_words.doubts(row)
+    return format_html(
+        '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td>'
+        '<td class="register-words">{} <span class="safe">{}</span>{}</td></tr>',
+        dated_url(context, "partnership-detail", row.partner.slug),
+        row.partner.name,
+        strip(row, scale),
+        sdp_line(row, deciding),
+        row_words.safe_line(row),
+        doubt and format_html(' <span class="perhaps">{}</span>', doubt),
+    )
 
 
 @register.filter

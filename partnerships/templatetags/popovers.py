@@ -9,7 +9,7 @@ popover.
 import re
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.text import get_text_list
 
 from partnerships.choices import DisagreementState
@@ -24,6 +24,7 @@ from partnerships.templatetags.facts import standing_name
 from partnerships.templatetags.links import report_url
 from partnerships.web.addresses import path_of
 from partnerships.web.glossary import TERMS_BY_SLUG
+from partnerships.web.markup import joined
 from partnerships.web.milestone_words import what
 
 register = template.Library()
@@ -133,11 +134,10 @@ def term(context, slug, words=""):
 def explained(context, text):
     """A text in which the first of each of its terms opens its meaning."""
     parts = _TERM.split(str(text))
-    return format_html_join(
+    return joined(
         "",
-        "{}",
         (
-            [term(context, _IN_TEXT[part], part) if number % 2 else part]
+            term(context, _IN_TEXT[part], part) if number % 2 else part
             for number, part in enumerate(parts)
         ),
     )
@@ -180,38 +180,30 @@ def _with_popover(context, name, label, button, *parts):
     """A button with what it opens, where that is not on the page yet."""
     if not _is_first(context, name):
         return button
-    said = format_html_join("", "{}", ([part] for part in parts if part))
-    return _popover(name, label, button, said)
+    return _popover(name, label, button, joined("", filter(None, parts)))
 
 
 def _popover(name, label, button, said):
-    """A button, and what it opens: ``said``, called ``label``."""
+    """A button, and what it opens: ``said``, called ``label``, after a button that
+    closes it, for where it leaves no room to press beside."""
     return format_html(
-        '{}<span popover id="{}" role="group" aria-label="{}">{}{}</span>',
-        button,
-        name,
-        label,
-        _close(name),
-        said,
-    )
-
-
-def _close(name):
-    """The button that closes a popover, for where it leaves no room to press beside."""
-    return format_html(
-        '<button type="button" class="close" popovertarget="{}"'
-        ' popovertargetaction="hide" aria-label="Close">×</button>',
-        name,
+        '{button}<span popover id="{name}" role="group" aria-label="{label}">'
+        '<button type="button" class="close" popovertarget="{name}"'
+        ' popovertargetaction="hide" aria-label="Close">×</button>{said}</span>',
+        button=button,
+        name=name,
+        label=label,
+        said=said,
     )
 
 
 def _ways(here, report, *more):
     """The ways on from a fact: to itself, to the form of a report."""
     own = here and format_html('<a href="#{}">Link to this</a>', here)
-    found = [way for way in (*more, own, report) if way]
-    return found and format_html(
+    found = (*more, own, report)
+    return any(found) and format_html(
         '<span class="said-ways">{}</span>',
-        format_html_join(" ", "{}", ([way] for way in found)),
+        joined(" ", filter(None, found)),
     )
 
 

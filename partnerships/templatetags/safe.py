@@ -47,7 +47,6 @@ def safe_finding(ladder, clock):
     return capitalised(said)
 
 
-@register.filter
 def safe_lede(ladder):
     """Who goes beyond the share, by which text, and where the others stand."""
     return safe_ladder_words.lede(ladder, number_in_words)

@@ -1,7 +1,6 @@
 """Strips: the two tracks of a partnership side by side, as they are drawn."""
 
 from django import template
-from django.utils.html import format_html
 
 from partnerships.web import strips
 
@@ -23,17 +22,7 @@ def one_strip_scale(partnership, on):
 @register.simple_tag
 def strip(partnership, scale):
     """The strip of a partnership, with what it shows in words."""
-    drawing = strips.strip_of(partnership, scale)
-    return format_html(
-        '<svg class="strip" width="100%" height="{height}" role="img"'
-        ' aria-label="{words}"><rect class="unchecked" x="{checked}%" width="{width}%"'
-        ' height="100%"/><use href="#strip-ground"/>{shapes}</svg>',
-        height=strips.HEIGHT,
-        words=drawing.words or "No step is recorded.",
-        checked=drawing.checked,
-        width=round(scale.now - drawing.checked, 2),
-        shapes=drawing.shapes,
-    )
+    return strips.strip_of(partnership, scale).drawing
 
 
 @register.simple_tag

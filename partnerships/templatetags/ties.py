@@ -8,6 +8,7 @@ from partnerships.templatetags.knowledge import number_in_words
 from partnerships.templatetags.links import dated_url
 from partnerships.text import capitalised
 from partnerships.web import tie_words
+from partnerships.web.markup import joined
 
 SQUARE = 10  # px, as in includes/tie_matrix.html
 _ENVISAGED = '<i>+{}<span class="visually-hidden"> envisaged</span></i> '
@@ -49,7 +50,7 @@ def total_in_words(total):
 def tie_cells(context, row, kinds):
     """The cells of a partner: how many ties of each kind, drawn and in numbers."""
     # No template: a page has hundreds.
-    return format_html_join("", "{}", ((_cell(context, row, kind),) for kind in kinds))
+    return joined("", (_cell(context, row, kind) for kind in kinds))
 
 
 def _cell(context, row, kind):

@@ -1,11 +1,12 @@
 """The timeline: how many milestones it has, and its marks."""
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from partnerships.dates import day_in_words
 from partnerships.templatetags.links import dated_url
 from partnerships.web import timeline_marks
+from partnerships.web.markup import joined
 
 register = template.Library()
 
@@ -17,6 +18,26 @@ def milestones_counted(count, drawing, clock):
     if clock.given.get("as_of"):
         return f"{said} by {day_in_words(clock.on)}"
     return f"{said}, {drawing.years}" if drawing else said
+
+
+@register.simple_tag(takes_context=True)
+def lane_columns(context, lane):
+    """The columns of a track, each the way to the milestones of its time."""
+    # No template: a drawing has a hundred of them.
+    query = context.request.GET.copy()
+    query.pop("page", None)
+    query["track"] = lane.track
+    return joined("\n", (_column(lane.track, query, one) for one in lane.columns))
+
+
+def _column(track, query, column):
+    query["from"], query["to"] = column.first.isoformat(), column.last.isoformat()
+    return format_html(
+        '<a class="timeline-mark track-{}" href="?{}" tabindex="-1"><title>{} ({})'
+        '</title><rect class="column" x="{}%" width="{}%" y="{}" height="{}"/></a>',
+        *(track, query.urlencode(), column.title, track.upper()),
+        *(column.x, column.width, column.y, column.height),
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -19,6 +19,7 @@ from partnerships.web import milestone_words
 from partnerships.web.addresses import path_of
 from partnerships.web.fact_addresses import fact_path
 from partnerships.web.glossary import TERMS
+from partnerships.web.markup import joined
 
 #: Characters of an excerpt around the first word that was sought.
 AROUND = 110
@@ -170,13 +171,12 @@ def terms_with(words: list[str]) -> list[Hits]:
 
 def marked(text: str, words: list[str]) -> SafeString:
     """Return a text with each word marked that was sought, or has it in part."""
-    return format_html_join(
+    return joined(
         "",
-        "{}",
         (
-            (format_html("<mark>{}</mark>", piece),)
+            format_html("<mark>{}</mark>", piece)
             if place % 2 and _count(piece, words)
-            else (piece,)
+            else piece
             for place, piece in enumerate(_WORD.split(text))
         ),
     )

@@ -152,9 +152,12 @@ def reportedly(said: str, is_reported: bool) -> str:
 def may_be(partnership: Any, name: str = "status") -> str:
     """Return what else a status may be, or may have been on a day that is over: "may be
     agreed or associated"; empty where it is certain."""
-    values, is_past = getattr(partnership, f"{name}_may_be"), of_past_day(partnership)
-    said = []
-    if name == "status" and partnership.status == Status.SAFE_ASSOCIATED:
+    values = getattr(partnership, f"{name}_may_be")
+    is_associated = name == "status" and partnership.status == Status.SAFE_ASSOCIATED
+    if not (values or is_associated):
+        return ""
+    said, is_past = [], of_past_day(partnership)
+    if is_associated:
         # It is signed by any choice of days that leaves this: SAFE alone may differ.
         values = [value for value in values if value != Status.SIGNED]
         if without := _without_agreement(partnership):

@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partnerships.choices import SafeStatus, SdpStatus, Track
 from partnerships.dates import day_in_words
 from partnerships.lifecycle.status import Period, Story, TrackStatus
 from partnerships.web import safe_words
+from partnerships.web.markup import joined
 
 #: Statuses of which there is nothing to draw.
 _BLANK = {
@@ -103,15 +104,31 @@ class Band:
 @dataclass(frozen=True)
 class Strip:
     """The bands of one partnership; what stands right of ``checked`` was not checked
-    any more."""
+    any more, ``unchecked`` up to the last day."""
 
     bands: list[Band]
     checked: float
+    unchecked: float
     words: str
 
     @cached_property
+    def drawing(self) -> SafeString:
+        """The strip, with what it shows in words."""
+        return format_html(
+            '<svg class="strip" width="100%" height="{height}" role="img"'
+            ' aria-label="{words}"><rect class="unchecked" x="{checked}%"'
+            ' width="{unchecked}%" height="100%"/><use href="#strip-ground"/>'
+            "{shapes}</svg>",
+            height=HEIGHT,
+            words=self.words or "No step is recorded.",
+            checked=self.checked,
+            unchecked=self.unchecked,
+            shapes=self.shapes,
+        )
+
+    @cached_property
     def shapes(self) -> SafeString:
-        return format_html_join("", "{}", ((shape,) for shape in _shapes(self)))
+        return joined("", _shapes(self))
 
 
 def scale_of(partnerships: Iterable[Any], on: date) -> Scale:
@@ -145,7 +162,8 @@ def _strip(story: Story, through: date | None, scale: Scale) -> Strip:
         for band, is_one in zip(bands, signatures, strict=True)
     ]
     words = "; ".join(dict.fromkeys(band.words for band in bands if band.words))
-    return Strip(bands, scale.x(known), words)
+    checked = scale.x(known)
+    return Strip(bands, checked, round(scale.now - checked, 2), words)
 
 
 def _is_signature(band: Band, before: Band | None) -> bool:

@@ -4,12 +4,14 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partnerships.text import file_text
 from partnerships.web.citations import LICENCE, LICENCE_NAME, SITE
+from partnerships.web.markup import joined
 from partnerships.web.pictures.letters import paragraph, sans, serif, text
 
 #: The look of what is drawn, as site.css has it for a light screen.
@@ -122,7 +124,7 @@ def picture(
         f"{SITE}, {LICENCE}",
         STYLE,
         _PATTERNS,
-        format_html_join("", "{}", ((shape,) for group in shapes for shape in group)),
+        joined("", chain.from_iterable(shapes)),
         w=width,
         h=height,
     )
