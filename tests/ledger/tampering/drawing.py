@@ -1,0 +1,106 @@
+"""One tampering by its number: drawn, done, and judged."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from django.db import DatabaseError, connection
+
+from tests.ledger.databases import is_sqlite, made, working_on
+from tests.ledger.tampering import Tampering, dumps, forging, rows, site, state
+from tests.ledger.tampering.hands import refusal, verified
+
+if is_sqlite:
+    from tests.ledger.tampering import catalogue_of_sqlite as catalogue
+else:
+    from tests.ledger.tampering import catalogue_of_postgresql as catalogue
+
+#: Whose hands draw what, as often as each other.
+HANDS = {"rows": rows.KINDS, "site": site.KINDS, "catalogue": catalogue.KINDS}
+FILE = "bytes_of_the_file"
+VERDICTS = ("refused", "named", "missed", "crashed")
+
+
+class Judged(NamedTuple):
+    """What a tampering was, and what came of it."""
+
+    seed: int
+    kind: str
+    words: str
+    verdict: str
+    said: str
+
+    @property
+    def is_met(self) -> bool:
+        return self.verdict in ("refused", "named")
+
+    def __str__(self) -> str:
+        return (
+            f"seed {self.seed} ({self.kind}), {self.words}: {self.verdict}. {self.said}"
+        )
+
+
+@contextmanager
+def tracker(seed: int, directory: Path, migrated: str) -> Iterator[str]:
+    """Everything works on a tracker of its own that has been worked on."""
+    with made(directory, migrated) as name, working_on(name):
+        state.build(seed)
+        yield name
+
+
+def judge(seed: int) -> Judged:
+    """Draw until something is changed or refused, and have it verified."""
+    random = Random(f"tampering {seed}")
+    before = Before()
+    while True:
+        hand = random.choice([*HANDS])
+        kind = random.choice([*HANDS[hand]])
+        drawn: Tampering = HANDS[hand][kind](random)
+        anchors = [forging.head()] if drawn.is_inherent else []
+        try:
+            drawn.act()
+            refused = ""
+        except DatabaseError as error:
+            refused = refusal(error)
+        if refused or before.is_changed(kind):
+            break
+        before.restore()
+    verdict, said = _judged(refused, anchors)
+    return Judged(seed, f"{hand}, {kind}", drawn.words, verdict, said)
+
+
+def _judged(refused, anchors) -> tuple[str, str]:
+    try:
+        is_whole, said = verified(*anchors)
+    except Exception as error:  # whatever it is, nobody is told what is wrong
+        return "crashed", f"{type(error).__name__}: {error}"
+    if refused:
+        return ("refused", refused) if is_whole else ("missed", f"{refused}; {said}")
+    return "missed" if is_whole else "named", said.strip()
+
+
+class Before:
+    """A database as it was before anything was done to it."""
+
+    def __init__(self):
+        self.everything = dumps.everything()
+        if is_sqlite:
+            self.promised = dumps.promised()
+            connection.close()
+            self.path = Path(connection.settings_dict["NAME"])
+            self.content = self.path.read_bytes()
+
+    def is_changed(self, kind: str) -> bool:
+        if kind == FILE:
+            return dumps.promised() != self.promised
+        return dumps.everything() != self.everything
+
+    def restore(self):
+        """Undo what changed nothing that is promised. On PostgreSQL nothing did."""
+        if is_sqlite:
+            connection.close()
+            for end in ("-wal", "-shm"):
+                self.path.with_name(f"{self.path.name}{end}").unlink(missing_ok=True)
+            self.path.write_bytes(self.content)
