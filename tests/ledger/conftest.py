@@ -1,5 +1,7 @@
 """Records that several modules tamper with, and databases that they migrate."""
 
+from contextlib import ExitStack
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -10,6 +12,7 @@ from partnerships.models import Milestone
 from tests import factories
 from tests.factories import edit
 from tests.ledger.databases import made, working_on
+from tests.ledger.tampering.drawing import Trackers
 
 
 @pytest.fixture
@@ -66,3 +69,23 @@ def signed_copy(signed_once, tmp_path, django_db_blocker):
         working_on(name),
     ):
         yield Milestone.objects.get()
+
+
+@pytest.fixture(scope="session")
+def all_trackers(migrated, tmp_path_factory):
+    with ExitStack() as stack:
+        yield Trackers(stack, tmp_path_factory.mktemp("trackers"), migrated)
+
+
+@pytest.fixture
+def trackers(all_trackers, django_db_blocker):
+    """Trackers that have been worked on, to be tampered with in copies."""
+    with django_db_blocker.unblock():
+        yield all_trackers
+
+
+@pytest.fixture
+def tracker(trackers, unexplained):
+    """Everything works on such a copy; nobody says why anything is done."""
+    with trackers.copy(0):
+        yield

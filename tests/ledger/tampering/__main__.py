@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 
@@ -32,11 +33,16 @@ def tried(seeds) -> int:
     from tests.ledger.tampering import drawing
 
     found = []
-    with tempfile.TemporaryDirectory() as name, made(Path(name)) as migrated:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        made(Path(name)) as migrated,
+        ExitStack() as stack,
+    ):
         with working_on(migrated):
             call_command("migrate", verbosity=0)
+        trackers = drawing.Trackers(stack, Path(name), migrated)
         for seed in seeds:
-            with drawing.tracker(seed, Path(name), migrated):
+            with trackers.copy(seed):
                 judged = drawing.judge(seed)
             found.append(judged)
             if not judged.is_met or len(seeds) == 1:

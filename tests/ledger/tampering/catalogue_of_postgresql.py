@@ -243,7 +243,7 @@ def counter(random: Random) -> Tampering:
     """The last key that was given: near the highest, or one that there is."""
     table = tables.a_table(random, tables.histories())
     of = f"pg_get_serial_sequence('{table}', 'history_id')"
-    to = random.choice([2**63 - 1, 2**63 - 2, 1])
+    to = random.choice([tables.LAST, tables.LAST - 1, 1])
     statement = f"SELECT setval({of}, {to})"
     return Tampering(f"the counter of {table} at {to}", partial(sql, statement))
 

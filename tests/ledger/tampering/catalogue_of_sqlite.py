@@ -198,7 +198,7 @@ def view_in_place(random: Random) -> Tampering:
 def counter(random: Random) -> Tampering:
     """The last key that was given: the highest that there is, or less than there are."""
     name = random.choice([n for n in tables.histories() if tables.keys(n)])
-    to = random.choice([2**63 - 1, 2**63 - 2, "garbage", None])
+    to = random.choice([tables.LAST, tables.LAST - 1, "garbage", None])
     act = [f"UPDATE sqlite_sequence SET seq = %s WHERE name = '{name}'"]
     return Tampering(f"the counter of {name} at {to}", lambda: sql(*act, to))
 

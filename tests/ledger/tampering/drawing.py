@@ -1,7 +1,7 @@
 """One tampering by its number: drawn, done, and judged."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -17,8 +17,11 @@ if is_sqlite:
 else:
     from tests.ledger.tampering import catalogue_of_postgresql as catalogue
 
-#: Whose hands draw what, as often as each other.
 HANDS = {"rows": rows.KINDS, "site": site.KINDS, "catalogue": catalogue.KINDS}
+#: How often each of them is drawn.
+WEIGHTS = [5, 3, 4]
+#: How many trackers there are to tamper with.
+STATES = 5
 FILE = "bytes_of_the_file"
 VERDICTS = ("refused", "named", "missed", "crashed")
 
@@ -42,12 +45,25 @@ class Judged(NamedTuple):
         )
 
 
-@contextmanager
-def tracker(seed: int, directory: Path, migrated: str) -> Iterator[str]:
-    """Everything works on a tracker of its own that has been worked on."""
-    with made(directory, migrated) as name, working_on(name):
-        state.build(seed)
-        yield name
+class Trackers:
+    """Trackers that have been worked on, each made once and tampered with in a copy."""
+
+    def __init__(self, stack: ExitStack, directory: Path, migrated: str):
+        self.stack, self.directory, self.migrated = stack, directory, migrated
+        self.made: dict[int, str] = {}
+
+    @contextmanager
+    def copy(self, seed: int) -> Iterator[str]:
+        """Everything works on a copy of the tracker for that number."""
+        state_seed = seed % STATES
+        if state_seed not in self.made:
+            new = made(self.directory, self.migrated)
+            self.made[state_seed] = self.stack.enter_context(new)
+            with working_on(self.made[state_seed]):
+                state.build(state_seed)
+        copied = made(self.directory, self.made[state_seed])
+        with copied as name, working_on(name):
+            yield name
 
 
 def judge(seed: int) -> Judged:
@@ -55,7 +71,7 @@ def judge(seed: int) -> Judged:
     random = Random(f"tampering {seed}")
     before = Before()
     while True:
-        hand = random.choice([*HANDS])
+        [hand] = random.choices([*HANDS], WEIGHTS)
         kind = random.choice([*HANDS[hand]])
         drawn: Tampering = HANDS[hand][kind](random)
         anchors = [forging.head()] if drawn.is_inherent else []

@@ -119,7 +119,7 @@ def acting_as(role: str) -> Iterator[None]:
         yield
 
 
-def well_formed(table: str, pk: int, history: dict | None = None, **values):
+def well_formed(table: str, pk: int, history: dict | None = None, /, **values):
     """Change a row by SQL and enter the history that is owed, as the tracker would."""
     columns = ", ".join(f"{name} = %s" for name in values)
     sql(f"UPDATE {table} SET {columns} WHERE id = %s", *values.values(), pk)

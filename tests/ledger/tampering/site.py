@@ -134,7 +134,7 @@ def never_done(random: Random) -> Tampering:
 def far_ahead(random: Random) -> Tampering:
     """A row of history under a number after which none is left."""
     table = tables.a_table(random, tables.live_tables())
-    key, number = random.choice(tables.keys(table)), 2**63 - random.randint(2, 9)
+    key, number = random.choice(tables.keys(table)), tables.LAST - random.randint(1, 9)
     act = partial(enter, table, key, {"history_id": number})
     return by_site(f"history of {table} {key} under number {number}", act)
 

@@ -12,6 +12,8 @@ from tests.ledger.tampering.forging import CHECKPOINT, LEDGER
 from tests.ledger.tampering.hands import columns, query
 
 REDACTION = "partnerships_redaction"
+#: The highest key of a row of history.
+LAST = 2**63 - 1 if is_sqlite else 2**31 - 1
 #: Columns to which nothing refers.
 UNREAD = {LEDGER: {"id", "recorded_at"}, CHECKPOINT: {"id", "taken_at", "counts"}}
 
@@ -92,7 +94,7 @@ def write(cell: Cell, new):
     update(cell.table, cell.key, **{cell.column: new})
 
 
-def update(table: str, key: int, **new):
+def update(table: str, key: int, /, **new):
     """Write these values, as they are, whatever the columns' types."""
     parts, given = [], []
     for column, held in new.items():
@@ -115,7 +117,7 @@ def as_given(held):
     return held if held is None else str(held)
 
 
-def copy(table: str, key: int, **new):
+def copy(table: str, key: int, /, **new):
     """Add a copy of a row with other values."""
     names = columns(table)
     expressions = ["%s" if name in new else name for name in names]
