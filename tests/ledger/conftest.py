@@ -13,6 +13,7 @@ from tests import factories
 from tests.factories import edit
 from tests.ledger.databases import made, working_on
 from tests.ledger.tampering.drawing import Trackers
+from tests.ledger.tampering.hands import acting_as, site_role, the_one
 
 
 @pytest.fixture
@@ -89,3 +90,18 @@ def tracker(trackers, unexplained):
     """Everything works on such a copy; nobody says why anything is done."""
     with trackers.copy(0):
         yield
+
+
+@pytest.fixture
+def site(tracker):
+    """Opens a transaction of the role that runs the site."""
+    with site_role() as role:
+        yield lambda: acting_as(role)
+
+
+@pytest.fixture
+def signature(tracker):
+    """The key of the signature of a published partnership."""
+    published = "SELECT id FROM partnerships_partnership WHERE is_published"
+    where = f"kind = 'signed' AND partnership_id IN ({published})"
+    return the_one("partnerships_milestone", where)

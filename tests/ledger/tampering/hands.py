@@ -16,6 +16,8 @@ from tests.ledger.test_privileges import GRANTS
 
 #: PostgreSQL's errors for what a role may not do, and for what a trigger forbids.
 SAID_NO = ("42501", "P0001")
+#: SQLite's, where the guard would have written down a value.
+NO_JSON = "JSON cannot hold BLOB values"
 NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')" if is_sqlite else "clock_timestamp()"
 
 
@@ -126,6 +128,22 @@ def well_formed(table: str, pk: int, history: dict | None = None, /, **values):
     enter(table, pk, history)
 
 
+def changed(site: Callable, table: str, key: int, history=None, /, **values):
+    """Return an attack of the site's: these values, with the history that is owed."""
+
+    def attack():
+        with site():
+            well_formed(table, key, history, **values)
+
+    return attack
+
+
+def the_one(table: str, where: str = "true") -> int:
+    """Return the key of the first row of which that is true."""
+    [(key,)] = query(f"SELECT min(id) FROM {table} WHERE {where}")
+    return key
+
+
 def enter(table: str, pk: int, history: dict | None = None):
     """Copy a row of a table, as it is, into its history."""
     given = {
@@ -189,7 +207,7 @@ def outcome(attack: Callable[[], object], *anchors: str) -> Outcome:
 def refusal(error: Exception) -> str:
     """Return how an error refuses what was tried; nothing for one that says no more
     than that the attempt was no good."""
-    is_one = isinstance(error, REFUSALS)
+    is_one = isinstance(error, REFUSALS) or NO_JSON in str(error)
     if is_one or getattr(error.__cause__, "sqlstate", "") in SAID_NO:
         return str(error).strip().partition("\n")[0] or type(error).__name__
     return ""
