@@ -184,13 +184,8 @@ def test_record_is_there_twice_for_its_index_is_no_longer_unique(tracker):
 
 def test_view_is_in_place_of_a_table(tracker):
     def attack():
-        with unwatched():
-            if is_sqlite:
-                sql("PRAGMA legacy_alter_table = ON")
-            sql(f"ALTER TABLE {HISTORY} RENAME TO zz")
-            sql(f"CREATE VIEW {HISTORY} AS SELECT * FROM zz")
-            if is_sqlite:
-                sql("PRAGMA legacy_alter_table = OFF")
+        sql(f"ALTER TABLE {HISTORY} RENAME TO zz")
+        sql(f"CREATE VIEW {HISTORY} AS SELECT * FROM zz")
 
     refused_or_named(attack, f"{HISTORY}|trail_milestone")
 
@@ -208,7 +203,7 @@ def test_column_is_made_up_when_it_is_read(tracker):
                 f" WHERE name = '{MILESTONE}'"
             )
 
-    refused_or_named(attack, MILESTONE)
+    refused_or_named(attack, "milestone")
 
 
 @on_postgresql
@@ -249,7 +244,7 @@ def test_every_session_begins_with_a_setting_of_somebodys(tracker, setting):
         sql(f'ALTER DATABASE "{name}" SET {setting}')
         connection.close()
 
-    refused_or_named(attack, setting.split()[0])
+    refused_or_named(attack, f"{setting.split()[0]}|trail_")
 
 
 @on_postgresql

@@ -186,11 +186,8 @@ def view_in_place(random: Random) -> Tampering:
     name = tables.a_table(random, [*tables.live_tables(), *tables.histories()])
 
     def act():
-        with unwatched():
-            sql("PRAGMA legacy_alter_table = ON")
-            sql(f"ALTER TABLE {name} RENAME TO {name}_zz")
-            sql(f"CREATE VIEW {name} AS SELECT * FROM {name}_zz")
-            sql("PRAGMA legacy_alter_table = OFF")
+        sql(f"ALTER TABLE {name} RENAME TO {name}_zz")
+        sql(f"CREATE VIEW {name} AS SELECT * FROM {name}_zz")
 
     return Tampering(f"a view in place of {name}", act)
 
