@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from partnerships.ledger import context
 from partnerships.models import Milestone
 from tests.factories import edit
-from tests.ledger.databases import is_sqlite, on_postgresql, on_sqlite, sql
+from tests.ledger.databases import on_postgresql, on_sqlite, sql
 from tests.ledger.tampering import tables
 from tests.ledger.tampering.hands import (
     query,
@@ -101,12 +101,13 @@ def test_trigger_is_another_by_one_blank(tracker):
 
 
 @on_sqlite
-def test_temporary_trigger_is_not_looked_at(tracker):
+def test_temporary_trigger_is_not_looked_at(tracker, signature):
     def attack():
         sql(
             f"CREATE TEMP TRIGGER zz BEFORE INSERT ON main.{HISTORY}"
             " BEGIN SELECT RAISE(IGNORE); END"
         )
+        note(signature)
 
     refused_or_named(attack, "zz|trigger")
 
