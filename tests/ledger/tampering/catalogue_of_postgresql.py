@@ -248,10 +248,17 @@ def counter(random: Random) -> Tampering:
     return Tampering(f"the counter of {table} at {to}", partial(sql, statement))
 
 
-KINDS = {
-    kind.__name__: kind
-    for kind in (
-        *(trigger, foreign_key_off, trigger_of_ones_own, function, index, constraint),
-        *(column, in_front, stranger, right, setting, counter),
-    )
-}
+KINDS = [
+    trigger,
+    foreign_key_off,
+    trigger_of_ones_own,
+    function,
+    index,
+    constraint,
+    column,
+    in_front,
+    stranger,
+    right,
+    setting,
+    counter,
+]

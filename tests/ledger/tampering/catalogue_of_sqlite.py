@@ -231,10 +231,16 @@ def bytes_of_the_file(random: Random) -> Tampering:
     return Tampering(f"page {page} of the file: {words} at {places}", act)
 
 
-KINDS = {
-    kind.__name__: kind
-    for kind in (
-        *(trigger, trigger_of_ones_own, index, lying_index, constraint, column),
-        *(stranger, view_in_place, counter, bytes_of_the_file, bytes_of_the_file),
-    )
-}
+KINDS = [
+    trigger,
+    trigger_of_ones_own,
+    index,
+    lying_index,
+    constraint,
+    column,
+    stranger,
+    view_in_place,
+    counter,
+    bytes_of_the_file,
+    bytes_of_the_file,
+]

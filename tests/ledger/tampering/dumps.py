@@ -17,10 +17,16 @@ def everything() -> dict[str, object]:
     return _sqlite(None) if is_sqlite else _postgresql()
 
 
-def promised() -> dict[str, object]:
-    """Return as much of it, on SQLite, as the trail makes promises of."""
-    trail = (LEDGER, CHECKPOINT, tables.REDACTION)
-    return _sqlite({*tables.live_tables(), *tables.histories(), *trail})
+def trail() -> set[str]:
+    """Return the tables of which the trail makes promises."""
+    own = (LEDGER, CHECKPOINT, tables.REDACTION)
+    return {*tables.live_tables(), *tables.histories(), *own}
+
+
+def promised(wanted: set[str]) -> dict[str, object]:
+    """Return what there is of these tables alone, on SQLite, and in columns that are
+    read."""
+    return _sqlite(wanted)
 
 
 def _sqlite(wanted: set[str] | None) -> dict[str, object]:

@@ -268,11 +268,19 @@ def _unseen(words, table, act) -> Tampering:
     return Tampering(words, unwatched_act)
 
 
-KINDS = {
-    kind.__name__: kind
-    for kind in (
-        *(one_value, one_value, value_and_history, value_and_all_but_the_chain),
-        *(value_and_the_chain_anew, who_or_why, moment, swapped, added, deleted),
-        *(never_was, moved, tail_cut_off, checkpoint),
-    )
-}
+KINDS = [
+    one_value,
+    one_value,
+    value_and_history,
+    value_and_all_but_the_chain,
+    value_and_the_chain_anew,
+    who_or_why,
+    moment,
+    swapped,
+    added,
+    deleted,
+    never_was,
+    moved,
+    tail_cut_off,
+    checkpoint,
+]

@@ -219,12 +219,17 @@ def debts(random: Random) -> Tampering:
     return by_site(words, act)
 
 
-KINDS = {
-    kind.__name__: kind
-    for kind in (
-        *(permanent, derived, unrecorded, dishonest, never_done, far_ahead),
-        *(sealed_by_hand, forged_proof, account),
-    )
-}
+KINDS = [
+    permanent,
+    derived,
+    unrecorded,
+    dishonest,
+    never_done,
+    far_ahead,
+    sealed_by_hand,
+    forged_proof,
+    account,
+]
+
 if is_sqlite:
-    KINDS["debts"] = debts
+    KINDS.append(debts)
