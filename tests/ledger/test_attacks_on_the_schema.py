@@ -278,7 +278,7 @@ def test_role_becomes_a_superuser_by_the_guard_itself(tracker, signature):
 
         def attack():
             with transaction.atomic():
-                sql(f"SET LOCAL ROLE {role}")
+                sql(f"SET LOCAL SESSION AUTHORIZATION {role}")
                 sql(
                     f"CREATE FUNCTION public.to_jsonb(public.{MILESTONE}) RETURNS jsonb"
                     " LANGUAGE plpgsql AS $$BEGIN"
@@ -288,7 +288,7 @@ def test_role_becomes_a_superuser_by_the_guard_itself(tracker, signature):
                     " END$$"
                 )
             with transaction.atomic():
-                sql(f"SET LOCAL ROLE {role}")
+                sql(f"SET LOCAL SESSION AUTHORIZATION {role}")
                 well_formed(MILESTONE, signature, note="An honest edit")
 
         attack()

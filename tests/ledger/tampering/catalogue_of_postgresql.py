@@ -229,12 +229,7 @@ def setting(random: Random) -> Tampering:
     """What every session of this database begins with."""
     [(database,)] = query("SELECT quote_ident(current_database())")
     value = random.choice(
-        [
-            "session_replication_role = replica",
-            "search_path = zz, public",
-            "check_function_bodies = off",
-            "row_security = off",
-        ]
+        ["session_replication_role = replica", "search_path = zz, public"]
     )
     return _all(f"ALTER DATABASE {database} SET {value}")
 

@@ -68,6 +68,10 @@ def chain_anew(since: int = 1):
         previous = seal(previous, number, record, history_id, its_digest)
         sql(f"UPDATE {LEDGER} SET seal = %s WHERE number = %s", previous, number)
     sql(
+        f"DELETE FROM {CHECKPOINT} WHERE number NOT IN"
+        f" (SELECT number FROM {LEDGER} WHERE number IS NOT NULL)"
+    )
+    sql(
         f"UPDATE {CHECKPOINT} SET seal = (SELECT e.seal FROM {LEDGER} e"
         f" WHERE e.number = {CHECKPOINT}.number)"
     )
