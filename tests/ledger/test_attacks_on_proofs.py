@@ -49,14 +49,14 @@ def insert(table, **values):
 FUTURE, PAST = "9998-01-01 00:00:00", "2001-01-01 00:00:00"
 
 
-@pytest.mark.parametrize("day", [FUTURE, PAST, None])
-@pytest.mark.parametrize("number", [777777, None])
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [(FUTURE, 777777), (PAST, 777777), (None, 777777), (FUTURE, None), (PAST, None)],
+)
 def test_trail_was_verified_by_nobody(site, client, day, number):
     """The footer would tell every reader that all is well."""
     moment = day or query(f"SELECT {NOW}")[0][0]
     last = int(forging.head().partition(":")[0])
-    if day is None and number is None:
-        pytest.skip("whoever runs the site may note what it found, when it found it")
 
     def attack():
         with site():
@@ -365,11 +365,6 @@ def test_process_dies_between_commit_and_seal(tracker, signature, monkeypatch):
     honest_edit(signature)
     [(waiting,)] = query(f"SELECT count(*) FROM {LEDGER} WHERE number IS NULL")
     assert waiting == 1
-    assert verified()[0]
-
-
-def test_another_secret_key_changes_nothing(tracker, settings):
-    settings.SECRET_KEY = "y" * 60
     assert verified()[0]
 
 
