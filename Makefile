@@ -35,8 +35,10 @@ test: $(VENV)/dev ## Run the tests on SQLite, and on PostgreSQL if DATABASE_URL 
 	env -u DATABASE_URL $(PYTEST)
 	@if [ -n "$$DATABASE_URL" ]; then echo "Once more, on DATABASE_URL"; $(PYTEST); fi
 
-proof: $(VENV)/dev ## Try properties with twenty times as many examples, and score the pages
+proof: $(VENV)/dev ## Try properties and tamperings many more times, and score the pages
 	EXAMPLES=20 $(PYTEST) -m hypothesis
+	env -u DATABASE_URL $(BIN)/python -m tests.ledger.tampering --count 200
+	@if [ -n "$$DATABASE_URL" ]; then $(BIN)/python -m tests.ledger.tampering --count 200; fi
 	$(BIN)/python -m tests.scores
 
 check: $(VENV)/dev ## Check format, lint, types, migrations and settings

@@ -1,5 +1,7 @@
 """Records that several modules tamper with, and databases that they migrate."""
 
+from contextlib import ExitStack
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -10,6 +12,8 @@ from partnerships.models import Milestone
 from tests import factories
 from tests.factories import edit
 from tests.ledger.databases import made, working_on
+from tests.ledger.tampering.drawing import Trackers
+from tests.ledger.tampering.hands import acting_as, site_role, the_one
 
 
 @pytest.fixture
@@ -66,3 +70,38 @@ def signed_copy(signed_once, tmp_path, django_db_blocker):
         working_on(name),
     ):
         yield Milestone.objects.get()
+
+
+@pytest.fixture(scope="session")
+def all_trackers(migrated, tmp_path_factory):
+    with ExitStack() as stack:
+        yield Trackers(stack, tmp_path_factory.mktemp("trackers"), migrated)
+
+
+@pytest.fixture
+def trackers(all_trackers, django_db_blocker):
+    """Trackers that have been worked on, to be tampered with in copies."""
+    with django_db_blocker.unblock():
+        yield all_trackers
+
+
+@pytest.fixture
+def tracker(trackers, unexplained):
+    """Everything works on such a copy; nobody says why anything is done."""
+    with trackers.copy(0):
+        yield
+
+
+@pytest.fixture
+def site(tracker):
+    """Opens a transaction of the role that runs the site."""
+    with site_role() as role:
+        yield lambda: acting_as(role)
+
+
+@pytest.fixture
+def signature(tracker):
+    """The key of the signature of a published partnership."""
+    published = "SELECT id FROM partnerships_partnership WHERE is_published"
+    where = f"kind = 'signed' AND partnership_id IN ({published})"
+    return the_one("partnerships_milestone", where)

@@ -13,6 +13,7 @@ from tests import factories
 from tests.admin import PUBLIC, change_url, submit
 from tests.factories import edit
 from tests.ledger.databases import sql
+from tests.ledger.roles import GRANTS
 from tests.ledger.trail import SEAL, entry_like
 
 pytestmark = [
@@ -22,25 +23,6 @@ pytestmark = [
     ),
 ]
 
-#: As in docs/operating.md, for a role ``tracker_app``.
-GRANTS = """
-GRANT USAGE ON SCHEMA public TO tracker_app;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tracker_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO tracker_app;
-REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM tracker_app;
-DO $$
-DECLARE name text;
-BEGIN
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-    AND tablename ~ '^partnerships_(historical|redaction$|checkpoint$|verification$)'
-  LOOP
-    EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM tracker_app', name);
-  END LOOP;
-END $$;
-REVOKE INSERT, UPDATE, DELETE ON partnerships_ledgerentry FROM tracker_app;
-GRANT UPDATE (number, public, private, salt, digest, seal)
-  ON partnerships_ledgerentry TO tracker_app;
-"""
 HISTORY = "partnerships_historicalmilestone"
 LIVE = "partnerships_milestone"
 DENIED = "permission denied|must be owner"
