@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.actions.backup import ArchiveError, back_up
+from partnerships.ledger.sealing import ChainIsLocked
 
 
 class Command(BaseCommand):
@@ -14,6 +15,6 @@ class Command(BaseCommand):
     def handle(self, *, file, **options):
         try:
             head = back_up(file)
-        except ArchiveError as error:
+        except (ArchiveError, ChainIsLocked) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Backed up to {file}; the trail ends at {head}")
