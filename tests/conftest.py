@@ -16,7 +16,7 @@ from django.test import TransactionTestCase, override_settings
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
 from partnerships.models.user import ROLES
-from tests import factories, stories, tries
+from tests import clock, factories, stories, tries  # noqa: F401 the clock is set
 
 # How long an example takes says nothing on a shared machine.
 hypothesis.settings.register_profile("tracker", deadline=None, max_examples=tries(100))

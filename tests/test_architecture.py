@@ -104,6 +104,8 @@ KEPT = {
         "exports.columns._dictionary",
         "ledger.registry.tracked",
         "ledger.signing._key",
+        "ledger.verifying.record_rules._rules",
+        "ledger.verifying.stored._readers",
         "ledger.sealing._hook",
         "log.descriptions.LoggedModel",
         "templatetags.statuses._badge",

@@ -12,6 +12,7 @@ from partnerships.ledger import sealing, verifying
 from partnerships.models import LedgerEntry, Partner
 from tests import factories
 from tests.html import page
+from tests.ledger.trail import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -183,7 +184,8 @@ def test_footer_names_the_edition_and_how_far_it_was_verified(client, norway):
 
 def test_last_verification_is_named(client, norway):
     verified(2)
-    verified(1234, at=MORNING + timedelta(1))
+    with owner():
+        verified(1234, at=MORNING + timedelta(1))
     text = page(client, "/").text
     assert "verified 2 March 2026, 09:05 UTC, up to edition 1,234." in text
     answer = ready(client)

@@ -39,7 +39,25 @@ class Tracked:
 
     @cached_property
     def public_columns(self) -> list[str]:
-        return [self.model._meta.get_field(name).column for name in self.model.PUBLIC]
+        return self._columns(self.model.PUBLIC)
+
+    @cached_property
+    def permanent_columns(self) -> list[str]:
+        return self._columns(self.live.PERMANENT if self.live else ())
+
+    @cached_property
+    def derived_columns(self) -> dict[str, list[str]]:
+        """Each derived column, with those that it is derived from."""
+        derived = self.live.DERIVED if self.live else {}
+        return {
+            column: self._columns(base)
+            for column, base in zip(
+                self._columns(derived), derived.values(), strict=True
+            )
+        }
+
+    def _columns(self, names: Iterable[str]) -> list[str]:
+        return [self.model._meta.get_field(name).column for name in names]
 
     def partnership(self, row: Alias) -> SQL:
         """Return SQL for the id of the partnership whose log shows a row of history:

@@ -8,22 +8,41 @@ changes became visible; row ids do not on PostgreSQL.
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from partnerships.dates import start_of
+from partnerships.dates import end_of, start_of
 from partnerships.ledger import canonical, signing
 from partnerships.ledger.models import Checkpoint, LedgerEntry
 from partnerships.ledger.registry import tracked
 
 BATCH = 2000
 _LOCK = 20251106  # PostgreSQL's advisory lock on the end of the chain
+#: How long one waits for it: a batch of another's takes a second. Whoever may connect
+#: may take it, and hold it.
+_PATIENCE = "3s"
+_LOCK_NOT_AVAILABLE = "55P03"
+
+logger = logging.getLogger(__name__)
+
+
+class ChainIsLocked(Exception):
+    """Somebody else has been holding the end of the chain for too long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Changes wait for their seal: another session holds the lock of the chain "
+            "(pg_locks shows which). They are saved; the next change or manage.py seal "
+            "seals them."
+        )
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +69,10 @@ def after_commit(using: str) -> None:
 @cache
 def _hook(using: str) -> Callable[[], None]:
     def seal_waiting() -> None:  # Django logs the name of a hook that fails
-        seal(using=using)
+        try:
+            seal(using=using)
+        except ChainIsLocked as error:
+            logger.warning(error)
 
     return seal_waiting
 
@@ -63,7 +85,8 @@ def head(*, using: str = "default") -> Head:
 
 
 def seal(*, using: str = "default") -> int:
-    """Seal all that waits; return how many changes that were."""
+    """Seal all that waits; return how many changes that were. Raises ChainIsLocked
+    where somebody else holds the end of the chain."""
     total, count = 0, BATCH
     while count == BATCH:
         count, has_checkpoint = _seal_batch(using)
@@ -76,18 +99,23 @@ def seal(*, using: str = "default") -> int:
 def checkpoint(*, using: str = "default") -> Checkpoint:
     """Record where the chain stands, with the number of rows in each history, signed
     where there is a key."""
-    with transaction.atomic(using=using):
-        _lock(using)
+    with _locked(using):
         return _take_checkpoint(using)
 
 
 def checkpoint_of_today(*, using: str = "default") -> None:
     """Take the first checkpoint of the day, if nobody has meanwhile."""
-    with transaction.atomic(using=using):
-        _lock(using)
-        today = start_of(timezone.now().date())
-        if not Checkpoint.objects.using(using).filter(taken_at__gte=today).exists():
+    with _locked(using):
+        begin, end = _today()
+        taken = Checkpoint.objects.using(using)
+        if not taken.filter(taken_at__gte=begin, taken_at__lt=end).exists():
             _take_checkpoint(using)
+
+
+def _today() -> tuple[datetime, datetime]:
+    """Return when today begins and when it ends."""
+    today = timezone.now().date()
+    return start_of(today), end_of(today)
 
 
 def _take_checkpoint(using: str) -> Checkpoint:
@@ -108,8 +136,7 @@ def _take_checkpoint(using: str) -> Checkpoint:
 def _seal_batch(using: str) -> tuple[int, bool]:
     """Seal what waits longest; return how many, and if today has a checkpoint."""
     ledger = LedgerEntry._meta.db_table
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        _lock(using)
+    with _locked(using), connections[using].cursor() as cursor:
         waiting = _waiting(cursor, using)
         if not waiting:
             return 0, True
@@ -138,15 +165,14 @@ def _waiting(cursor: CursorWrapper, using: str) -> list[tuple]:
     last number and seal, and whether there is a checkpoint of today: one query, for
     every save asks it."""
     ledger, checkpoints = LedgerEntry._meta.db_table, Checkpoint._meta.db_table
-    today = start_of(timezone.now().date())
     cursor.execute(
-        "SELECT w.id, w.record, w.history_id, h.number, h.seal,"
-        f" EXISTS (SELECT 1 FROM {checkpoints} WHERE taken_at >= %s)"
+        "SELECT w.id, w.record, w.history_id, h.number, h.seal, EXISTS"
+        f" (SELECT 1 FROM {checkpoints} WHERE taken_at >= %s AND taken_at < %s)"
         f" FROM (SELECT id, record, history_id FROM {ledger} WHERE number IS NULL"
         f" ORDER BY id LIMIT {BATCH}) w LEFT JOIN (SELECT number, seal FROM {ledger}"
         " WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) h ON TRUE"
         " ORDER BY w.id",
-        [connections[using].ops.adapt_datetimefield_value(today)],
+        [*map(connections[using].ops.adapt_datetimefield_value, _today())],
     )
     return cursor.fetchall()
 
@@ -164,8 +190,22 @@ def _texts(waiting: list[tuple], using: str) -> dict[tuple[str, int], tuple[str,
     }
 
 
-def _lock(using: str) -> None:
-    """Wait for whoever is sealing. SQLite's transactions (IMMEDIATE) wait anyway."""
-    if connections[using].vendor == "postgresql":
-        with connections[using].cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+@contextmanager
+def _locked(using: str) -> Iterator[None]:
+    """Hold the end of the chain for a transaction, once whoever is sealing is done.
+    SQLite's transactions (IMMEDIATE) wait for one another anyway."""
+    connection = connections[using]
+    with transaction.atomic(using=using):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                try:
+                    cursor.execute(
+                        "SELECT set_config('lock_timeout', %s, TRUE),"
+                        " pg_advisory_xact_lock(%s)",
+                        [_PATIENCE, _LOCK],
+                    )
+                except OperationalError as error:
+                    if getattr(error.__cause__, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+                        raise ChainIsLocked from error
+                    raise
+        yield

@@ -47,6 +47,9 @@ every_record = pytest.mark.parametrize(
     "record", [name for name, table in tracked().items() if table.live]
 )
 
+#: Numbers that would stop all who come after.
+FAR = 2**31 - 2
+
 #: The database's words for "this change is owed a row of history", at commit and
 #: when Django looks for them before.
 OWED = "without its row of history|partnerships_debt|FOREIGN KEY constraint failed"
@@ -83,3 +86,20 @@ def history_of(instance, history_type="~", **values):
 def change_by_sql(instance):
     table, column = instance._meta.db_table, TEXT[instance._meta.model_name]
     sql(f"UPDATE {table} SET {column} = 'By hand' WHERE id = %s", instance.pk)
+
+
+def insert(model, values):
+    """A row, by SQL."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    ready = [fields[n].get_db_prep_save(v, connection) for n, v in values.items()]
+    names = ", ".join(fields[name].column for name in values)
+    marks = ", ".join(["%s"] * len(values))
+    sql(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})", *ready)
+
+
+def history_by_sql(instance, **values):
+    """A row of history; Django derives values of its own."""
+    newest = type(instance).history.filter(id=instance.pk).values().first()
+    del newest["history_id"]
+    facts = {"history_type": "~", "history_date": timezone.now()}
+    insert(type(instance).history.model, newest | facts | values)

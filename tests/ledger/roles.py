@@ -9,34 +9,9 @@ from tests.ledger.databases import sql
 from tests.scratch import ROOT
 
 SCRIPT = ROOT / "deploy/postgresql/roles.sql"
-#: As in docs/operating.md, for a role ``tracker_app``.
-GRANTS = """
-GRANT USAGE ON SCHEMA public TO tracker_app;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tracker_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO tracker_app;
-REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM tracker_app;
-DO $$
-DECLARE name text;
-BEGIN
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-    AND tablename ~ '^partnerships_(historical|redaction$|checkpoint$|verification$)'
-  LOOP
-    EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM tracker_app', name);
-  END LOOP;
-END $$;
-REVOKE INSERT, UPDATE, DELETE ON partnerships_ledgerentry FROM tracker_app;
-GRANT UPDATE (number, public, private, salt, digest, seal)
-  ON partnerships_ledgerentry TO tracker_app;
-"""
-
 
 def make(name: str):
     """Make a role of the site, and one that only reads, of that name and “_reader”."""
-    if not SCRIPT.exists():
-        sql(f"CREATE ROLE {name}")
-        sql(f"CREATE ROLE {name}_reader")
-        sql(GRANTS.replace("tracker_app", name))
-        return
     settings = connection.settings_dict
     names = {"DATABASE": "NAME"} | {k: k for k in ("HOST", "PORT", "USER", "PASSWORD")}
     given = {f"PG{to}": str(settings[of]) for to, of in names.items() if settings[of]}

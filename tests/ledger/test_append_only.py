@@ -1,23 +1,24 @@
-"""History, ledger, checkpoints and verifications only grow: rows are added in order, each
+"""History, ledger, checkpoints and verifications only grow: rows are added, each
 with its entry, which is sealed once; nothing is changed, deleted or replaced."""
 
 import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from partnerships.ledger import sealing, verifying
+from partnerships.ledger import canonical, sealing, verifying
 from partnerships.ledger.context import change
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction, Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.triggers import base
-from partnerships.models import Area
 from tests import factories
+from tests.clock import as_shipped
 from tests.factories import edit
 from tests.ledger.databases import on_postgresql, on_sqlite, sql
-from tests.ledger.guarded import MAKE, accepted, every_record, history_of, refused
+from tests.ledger.guarded import FAR, MAKE, accepted, every_record, refused
 from tests.ledger.trail import SEAL, entry_like, problem_kinds, redaction
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ TRAIL = {
 } | {
     LedgerEntry: (factories.area, "reason", "Other"),
     Checkpoint: (sealing.checkpoint, "seal", "0"),
-    Verification: (lambda: verifying.note_result(1, 0), "number", 9),
+    Verification: (lambda: verifying.note_result(0, 0), "number", 9),
 }
 every_table = pytest.mark.parametrize("model", TRAIL, ids=lambda model: model.__name__)
 APPEND_ONLY = f"{base.APPEND_ONLY}|{base.ALREADY_SEALED}"
@@ -145,51 +146,78 @@ def test_entry_is_not_replaced_by_the_sealing_of_another(recursive_triggers):
     assert LedgerEntry.objects.filter(number=1, public__contains="Area 1").exists()
 
 
-# In order
+# Proofs
 
 
-def test_history_is_not_dated_in_the_future_but_a_clock_may_be_a_little_fast():
-    area = factories.area()
-    with refused(base.FROM_THE_FUTURE):
-        history_of(area, history_date=timezone.now() + timedelta(minutes=2))
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"number": 5},
+        {"number": -1},
+        {"since": 5},
+        {"since": -1},
+        {"problems": -1},
+        {"id": FAR},
+    ],
+    ids=str,
+)
+def test_verification_that_nobody_made_is_refused(sealed, forged):
+    values = {"number": 4, "since": 1, "problems": 0}
+    message = f"{base.NO_VERIFICATION}|{base.OUT_OF_SEQUENCE}|problems"
+    with refused(message):
+        Verification.objects.create(**values | forged)
     with accepted():
-        history_of(area, history_date=timezone.now() + timedelta(seconds=30))
+        Verification.objects.create(**values)
 
 
-@pytest.mark.parametrize("earlier", [{"microseconds": 1}, {"days": 900}], ids=str)
-def test_history_is_not_dated_before_the_newest_of_its_object(earlier):
-    area = factories.area()
-    newest = Area.history.get().history_date
-    with refused(base.OUT_OF_ORDER):
-        history_of(area, history_date=newest - timedelta(**earlier))
+def test_checkpoint_has_the_next_number(sealed):
+    end = sealing.head()
+    with refused(base.OUT_OF_SEQUENCE):
+        Checkpoint.objects.create(id=FAR, number=end.number, seal=end.seal, counts={})
 
 
-def test_history_of_one_moment_is_accepted():
-    area = factories.area()
-    with accepted():
-        history_of(area, history_date=Area.history.get().history_date)
-
-
-def test_history_of_one_object_is_not_held_up_by_another():
-    area, when = factories.area(1), timezone.now()
-    factories.area(2)
-    area.delete()
-    with accepted():
-        Area.history.create(
-            id=987, number=3, slug="c", name="C", history_type="-", history_date=when
-        )
+@pytest.mark.parametrize("minutes", [2, -2])
+@pytest.mark.parametrize(
+    ("prove", "message"),
+    [
+        (sealing.checkpoint, base.NO_CHECKPOINT),
+        (lambda: verifying.note_result(0, 0), base.NO_VERIFICATION),
+    ],
+)
+def test_proof_is_dated_when_it_is_made(prove, message, minutes):
+    moment = timezone.now() + timedelta(minutes=minutes)
+    with as_shipped():
+        with time_machine.travel(moment), refused(message):
+            prove()
+        with accepted():
+            prove()
 
 
 # Each row with its entry
 
 
-#: An entry sealed by hand.
+def seal_of(entry, number=1, previous=canonical.GENESIS):
+    """The columns of an entry, sealed by hand."""
+    digest = canonical.digest("{}", "{}", "0" * 32)
+    parts = (number, entry.record, entry.history_id, digest)
+    words = ("{}", "{}", "0" * 32, digest, canonical.seal(previous, *parts))
+    return dict(zip(SEAL, (number, *words), strict=True))
+
+
+#: An entry that is not sealed as it should.
 SEALED = dict(zip(SEAL, (9, "{}", "{}", "s", "d", "s"), strict=True))
 
 
 def by_hand(**values):
     """An entry that the database did not make."""
     return entry_like(None, **{"history_id": 987} | values)
+
+
+@on_sqlite
+def test_entry_is_numbered_one_after_the_other():
+    factories.area()
+    with refused(base.OUT_OF_SEQUENCE):
+        by_hand(id=2**62)
 
 
 @pytest.mark.parametrize("part", [*SEAL, None])
@@ -248,8 +276,39 @@ OTHER_FACTS = {
 @pytest.mark.parametrize("column", [*SEAL, *OTHER_FACTS])
 def test_entry_is_sealed_whole_or_not_at_all_and_nothing_else_changes(column):
     factories.area()
+    proper = seal_of(LedgerEntry.objects.get())
     with refused(base.ALREADY_SEALED):
-        LedgerEntry.objects.update(**SEALED | {column: OTHER_FACTS.get(column)})
+        LedgerEntry.objects.update(**proper | {column: OTHER_FACTS.get(column)})
+    with accepted():
+        LedgerEntry.objects.update(**proper)
+
+
+#: Seals that look like none.
+NO_SEALS = {"number": 2, "salt": "g" * 32, "digest": "garbage", "seal": "F" * 64}
+
+
+@pytest.mark.parametrize("column", NO_SEALS)
+def test_what_is_no_seal_is_refused(column):
+    factories.area()
+    proper = seal_of(LedgerEntry.objects.get())
+    with refused(base.ALREADY_SEALED):
+        LedgerEntry.objects.update(**proper | {column: NO_SEALS[column]})
+
+
+@on_postgresql
+@pytest.mark.parametrize("column", ["public", "private", "salt", "digest", "seal"])
+def test_seal_is_the_hash_of_what_it_seals(column):
+    """Of words of any language, and of the seal before it."""
+    factories.area(1)
+    sealing.seal()
+    factories.source(title="Ünïcode 𝄞")
+    second = LedgerEntry.objects.get(number=None)
+    proper = seal_of(second, 2, sealing.head().seal)
+    other = "0" * len(proper[column]) if column != "salt" else "1" * 32
+    with refused(base.ALREADY_SEALED):
+        LedgerEntry.objects.filter(pk=second.pk).update(**proper | {column: other})
+    assert sealing.seal() == 1
+    assert problem_kinds() == []
 
 
 @pytest.mark.parametrize("record", tracked())
@@ -291,6 +350,19 @@ def test_entry_says_whose_record_the_change_belongs_to():
 
 def test_redaction_enters_the_ledger_like_any_change():
     redaction()
-    listed = LedgerEntry.objects.get()
-    assert (listed.record, listed.object_id) == ("redaction", 1)
+    listed = LedgerEntry.objects.get(record="redaction")
+    assert (listed.object_id, listed.action) == (1, "+")
     assert listed.reason == "Personal data"
+
+
+@pytest.mark.parametrize(
+    "forged", [{"id": 987}, {"partnership_id": 987}, {"partner_id": 987}], ids=str
+)
+def test_redaction_is_in_the_log_of_the_change_that_it_names(forged):
+    redaction()
+    values = Redaction.objects.values().get() | {"history_date": timezone.now()}
+    del values["history_id"]
+    with refused(base.NO_REDACTION):
+        Redaction.objects.create(**values | forged)
+    with accepted():
+        Redaction.objects.create(**values)

@@ -5,10 +5,12 @@ import hashlib
 import json
 import re
 import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -129,6 +131,37 @@ def test_who_comes_to_seal_while_another_does_waits_and_finds_nothing_left():
         assert counts == []
     thread.join(10)
     assert (counts, len(sequence())) == ([0], 2)
+
+
+@pytest.fixture
+def stranger(monkeypatch):
+    """Somebody who holds the lock of the chain and does not let go."""
+    monkeypatch.setattr(sealing, "_PATIENCE", "200ms")
+    session = connection.copy()
+    with session.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [sealing._LOCK])
+    yield session
+    session.close()
+
+
+@on_postgresql
+@in_earnest
+def test_stranger_who_holds_the_lock_holds_up_no_save(stranger, caplog):
+    began = time.monotonic()
+    area = factories.area(1)
+    assert time.monotonic() - began < 10
+    assert (Area.objects.get(), sequence()) == (area, [])
+    (line,) = [r for r in caplog.records if r.name == sealing.__name__]
+    assert "another session holds the lock" in line.getMessage()
+    assert line.exc_info is None
+    with pytest.raises(CommandError, match="another session holds the lock"):
+        call_command("seal")
+    stranger.close()
+    edit(area, name="Other")
+    assert sequence() == [("area", area.pk, "+"), ("area", area.pk, "~")]
+    with connection.cursor() as cursor:  # and nobody else's patience is limited
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",)
 
 
 @in_earnest
@@ -316,14 +349,17 @@ def test_checkpoint_is_taken_once_a_day(sealed):
     sealing.seal()
     assert [taken.number for taken in Checkpoint.objects.all()] == [4]
     factories.question()
-    with time_machine.travel(timezone.now() + timedelta(days=1)):
+    with time_machine.travel(timezone.now() - timedelta(days=1)):
         sealing.seal()
         sealing.checkpoint_of_today()
     assert [taken.number for taken in Checkpoint.objects.all()] == [6, 4]
+    factories.area(9)
+    sealing.seal()
+    assert Checkpoint.objects.count() == 2
 
 
 def test_checkpoint_is_taken_anew_at_midnight_and_not_after_a_day():
-    moment = timezone.now().replace(hour=23, minute=59) + timedelta(days=1)
+    moment = timezone.now().replace(hour=23, minute=59) - timedelta(days=2)
     with time_machine.travel(moment, tick=False) as clock:
         sealing.checkpoint_of_today()
         clock.shift(timedelta(minutes=2))

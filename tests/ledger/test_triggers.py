@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from partnerships.ledger import triggers, verifying
 from partnerships.ledger.triggers import base
+from partnerships.ledger.triggers.postgresql import _PATH as PATH
 from partnerships.models import Area
 from tests.ledger.databases import is_sqlite, on_postgresql, on_sqlite, sql
 from tests.ledger.guarded import accepted, history_of, refused
-from tests.ledger.trail import problem_kinds, problem_texts
+from tests.ledger.trail import owner, problem_kinds, problem_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,37 @@ def test_function_that_runs_otherwise_is_found(change):
 
 
 @on_postgresql
+@pytest.mark.parametrize("others", ["PUBLIC", "pg_monitor"])
+def test_function_that_others_may_call_is_found_and_put_right(others):
+    """A trigger of theirs would then write the ledger for them."""
+    sql(f"GRANT EXECUTE ON FUNCTION {GUARD}() TO {others}")
+    assert trigger_problems() == [f"{GUARD} is altered"]
+    assert_put_right()
+
+
+@on_postgresql
+def test_function_of_another_owner_or_schema_is_found_and_put_right():
+    sql(f"ALTER FUNCTION {GUARD}() OWNER TO pg_monitor")
+    assert trigger_problems() == [f"{GUARD} is altered"]
+    assert_put_right()
+    sql("CREATE SCHEMA theirs")
+    sql(f"ALTER FUNCTION {GUARD}() SET SCHEMA theirs")
+    assert trigger_problems() == [f"{GUARD} is altered"]
+    assert_put_right()
+
+
+@on_postgresql
+def test_functions_say_of_each_table_in_which_schema_it_is():
+    """What is found in PostgreSQL's own schema needs none."""
+    for (_, table), trigger in triggers.of().expected().items():
+        assert f"search_path = {PATH}" in "".join(trigger.statements)
+        *_, name, source, is_definer, path, _ = trigger.stored
+        bare = re.findall(r"(?<![.\w])partnerships_\w+\b(?! %)", source)
+        assert (bare, is_definer, path) == ([], True, [f"search_path={PATH}"])
+        assert f"'public.{table}'::regclass" in source, name
+
+
+@on_postgresql
 @pytest.mark.parametrize("how", ["DISABLE", "ENABLE REPLICA"])
 def test_trigger_that_is_switched_off_is_found_and_put_right(how):
     for name, table in installed().items():
@@ -200,10 +232,17 @@ def test_trigger_on_a_table_of_others_is_found():
 
 
 @on_sqlite
+def test_table_that_debts_refer_to_stays_empty(area):
+    with refused("No row is ever put into this table"):
+        sql("INSERT INTO partnerships_never (id) VALUES (1)")
+
+
+@on_sqlite
 def test_debts_that_are_no_longer_owed_are_found(area):
     """Without its foreign key, or with what it refers to, the table of debts holds
     nobody back; but it fills."""
-    sql("INSERT INTO partnerships_never (id) VALUES (1)")
+    with owner():
+        sql("INSERT INTO partnerships_never (id) VALUES (1)")
     sql(BY_HAND)
     connection.check_constraints()
     assert problem_kinds() == ["unrecorded", "unrecorded"]

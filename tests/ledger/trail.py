@@ -7,9 +7,10 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from partnerships.ledger import canonical, triggers, verifying
+from partnerships.ledger import canonical, sealing, triggers, verifying
 from partnerships.ledger.models import LedgerEntry, Redaction
 from partnerships.models import Area
+from tests import factories
 
 #: The columns that are filled in when an entry is sealed.
 SEAL = ("number", "public", "private", "salt", "digest", "seal")
@@ -85,6 +86,11 @@ def rewritten(number, word) -> str:
 
 
 def redaction(number=1, digest="0" * 64, field="name"):
+    """A redaction of a sealed change that is in nobody's log; of a new one, if there is
+    none."""
+    if not entry(number).exists():
+        factories.area()
+        sealing.seal()
     return Redaction.objects.create(
         id=number,
         field=field,

@@ -15,11 +15,20 @@ from partnerships.ledger.sql import SQL, Alias
 PREFIX = "trail_"
 APPEND_ONLY = "The audit trail is append-only."
 ALREADY_SEALED = "An entry of the ledger is made by the database and sealed once."
-FROM_THE_FUTURE = "A change is recorded when it is made, not in advance."
+NOT_NOW = "A change is recorded when it is made, neither in advance nor afterwards."
 OUT_OF_ORDER = "A change is recorded after the one before it, not earlier."
+OUT_OF_SEQUENCE = "Rows of the trail are numbered by the database, one after the other."
 NOT_A_CHANGE = "A row of history says what was done, of which known kind, and when."
-NO_CHECKPOINT = "A checkpoint repeats the number and the seal of a change."
+MOVED = "A permanent value never changes, nor the record that a row belongs to."
+DERIVED_ALONE = "A derived value changes only with one that it is derived from."
+NO_REDACTION = "A redaction belongs to the log of the sealed change that it names."
+NO_CHECKPOINT = "A checkpoint repeats number and seal of a change, when it is taken."
+NO_VERIFICATION = "A verification says, when it is made, how far it went."
 KEY_CHANGED = "The key of a record is permanent."
+
+#: How far the clock of whoever writes may be behind and ahead of the database's. What
+#: is written is dated in the same moment, however long its transaction lasts.
+BEHIND, AHEAD = "1 minute", "1 minute"
 
 #: Columns of the ledger that the database fills in, and where they come from.
 COPIED = {
@@ -39,15 +48,6 @@ UNCHANGING = ["id", "record", "partnership_id", "partner_id", "recorded_at", *CO
 LEDGER = Alias(LedgerEntry._meta.db_table)
 CHECKPOINT = Alias(Checkpoint._meta.db_table)
 VERIFICATION = Alias(Verification._meta.db_table)
-
-#: The only number that can be sealed next.
-NEXT_NUMBER = SQL(f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {LEDGER})")
-#: True of a new checkpoint of a chain that is not this one.
-IS_NO_CHECKPOINT = SQL(
-    f"NOT EXISTS (SELECT 1 FROM {LEDGER}"
-    " WHERE number = NEW.number AND seal = NEW.seal)"
-    f" AND NOT (NEW.number = 0 AND NEW.seal = '{GENESIS}')"
-)
 
 #: A trigger's name and, on PostgreSQL, where it is unique to a table only, its table.
 Place = tuple[str, ...]
@@ -69,6 +69,61 @@ def is_no_change(row: Alias) -> SQL:
     )
 
 
+def is_no_checkpoint(ledger: Alias) -> SQL:
+    """Return SQL that is true of a new checkpoint of a chain that is not this one."""
+    return SQL(
+        f"NOT EXISTS (SELECT 1 FROM {ledger}"
+        " WHERE number = NEW.number AND seal = NEW.seal)"
+        f" AND NOT (NEW.number = 0 AND NEW.seal = '{GENESIS}')"
+    )
+
+
+def is_no_verification(ledger: Alias) -> SQL:
+    """Return SQL that is true of a new verification that nobody can have made."""
+    return SQL(
+        "NEW.number NOT BETWEEN 0 AND"
+        f" (SELECT COALESCE(MAX(number), 0) FROM {ledger})"
+        " OR NEW.since NOT BETWEEN 0 AND NEW.number"
+        f" OR NEW.problems NOT BETWEEN 0 AND {2**31 - 1}"
+    )
+
+
+def is_no_redaction(ledger: Alias, row: Alias, differs: str) -> SQL:
+    """Return SQL that is true of a redaction of no sealed change, or in another log."""
+    owners = " OR ".join(
+        f"l.{c} {differs} {row}.{c}" for c in ("partnership_id", "partner_id")
+    )
+    return SQL(
+        f"NOT EXISTS (SELECT 1 FROM {ledger} l"
+        f" WHERE l.number = {row}.id AND NOT ({owners}))"
+    )
+
+
+def column_refusals(
+    table: Tracked, new: Alias, before: Alias, differs: str
+) -> Iterator[tuple[SQL, str]]:
+    """Yield conditions that a new row of history is refused for, each with its message,
+    by comparison with the row ``before``, the newest of the same object. What was
+    deleted may come again as another; what is of no partnership yet (0) gets one."""
+
+    def differ(columns: Iterable[str]) -> str:
+        return " OR ".join(f"{before}.{c} {differs} {new}.{c}" for c in columns)
+
+    follows = f"{before}.history_type <> '-'"
+    owners = [(of(before), of(new)) for of in (table.partnership, table.partner)]
+    moves = [
+        f"{was} {differs} {now} AND {was} {differs} 0"
+        for was, now in owners
+        if was != now  # the same of all rows
+    ]
+    moves += filter(None, [differ(table.permanent_columns)])
+    if moves:
+        yield SQL(f"{follows} AND ({' OR '.join(moves)})"), MOVED
+    for name, base in table.derived_columns.items():
+        alone = f"{differ([name])} AND NOT ({differ(base)})"
+        yield SQL(f"{follows} AND {alone}"), DERIVED_ALONE
+
+
 def entry(table: Tracked, row: Alias, now: SQL) -> tuple[SQL, SQL]:
     """Return columns and values of the ledger's entry for a new row of history."""
     values = {"record": f"'{table.record}'", "recorded_at": now}
@@ -83,6 +138,9 @@ def entry(table: Tracked, row: Alias, now: SQL) -> tuple[SQL, SQL]:
 class Triggers(ABC):
     """The triggers of one database."""
 
+    #: True while migrations run: no trigger names a column that they may drop.
+    is_coarse = False
+
     def __init__(self, connection: BaseDatabaseWrapper):
         self.connection = connection
 
@@ -94,9 +152,10 @@ class Triggers(ABC):
     def present(self) -> dict[Place, Any]:
         """Return what the database says of each trigger that there is."""
 
-    @abstractmethod
     def coarsen(self) -> None:
         """Let migrations change the columns of the tables."""
+        self.is_coarse = True
+        self.install()
 
     def debts(self) -> Iterator[str]:
         """Yield changes that were committed without history in spite of everything."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from partnerships.ledger.registry import Tracked
-from partnerships.ledger.sql import SQL, Alias
+from partnerships.ledger.sql import SQL, Alias, newest
 from partnerships.ledger.triggers import base
 
 DEBTS, NEVER = "partnerships_debt", "partnerships_never"
@@ -28,7 +28,15 @@ _TABLES = {
     ),
 }
 _NOW = SQL("strftime('%Y-%m-%d %H:%M:%f000', 'now')")
-_SOON = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 minute')"
+_NEVER_FILLED = (
+    "No row is ever put into this table: debts refer to one that is not there."
+)
+#: How far a number may lie above the one before it: SQLite gives one after the other,
+#: and goes on from a counter of its own after rows were replaced by a backup's.
+_MOST_SKIPPED = 1_000_000
+#: The newest row of history before a new one is made.
+_EARLIER = Alias("e")
+_NEW = Alias("NEW")
 
 #: The name of a trigger, and the statement that makes it, which is what SQLite keeps.
 Rule = tuple[str, SQL]
@@ -37,13 +45,10 @@ Rule = tuple[str, SQL]
 class SQLite(base.Triggers):
     """The triggers of an SQLite database."""
 
-    is_coarse = False
-
     def coarsen(self) -> None:
         """Let migrations change the columns of the tables. A table that is rebuilt
         loses its triggers: it gets them back at once, not only after the migration."""
-        self.is_coarse = True
-        self.install()
+        super().coarsen()
         if not any(map(_is_for_migrations, self.connection.execute_wrappers)):
             self.connection.execute_wrappers.append(self._after_rebuild)
 
@@ -109,6 +114,9 @@ class SQLite(base.Triggers):
             yield from _append_only(base.CHECKPOINT, "id")
             yield from _append_only(base.VERIFICATION, "id")
             yield from _ledger()
+            yield from _proofs()
+            never = f"BEFORE INSERT ON {NEVER}"
+            yield _refusal("never_stays_empty", never, _NEVER_FILLED)
 
     def _guard(self, table: Tracked) -> Iterator[Rule]:
         """Yield the rules that a change is owed history, and a key is permanent."""
@@ -146,28 +154,36 @@ class SQLite(base.Triggers):
                 f" CASE NEW.history_type WHEN '-' THEN 'nothing'"
                 f" ELSE {self._holds(table)} END"
             )
-        name = f"{record}_history_enters_ledger"
-        yield _trigger(name, f"AFTER INSERT ON {history}", *steps)
-        new = f"BEFORE INSERT ON {history} WHEN"
-        yield _refusal(
-            f"{record}_history_is_not_from_the_future",
-            f"{new} NEW.history_date > {_SOON}",
-            base.FROM_THE_FUTURE,
+        yield _trigger(
+            f"{record}_history_enters_ledger", f"AFTER INSERT ON {history}", *steps
         )
-        yield _refusal(
-            f"{record}_history_is_well_formed",
-            f"{new} {base.is_no_change(Alias('NEW'))}"
-            " OR julianday(NEW.history_date) IS NULL"
-            " OR length(NEW.history_changeset) <> 32"
-            " OR NEW.history_changeset GLOB '*[^0-9a-f]*'",
-            base.NOT_A_CHANGE,
+        refused = "".join(
+            f" WHEN {condition} THEN RAISE(ABORT, '{message}')"
+            for condition, message in self._refusals(table)
         )
-        yield _refusal(
+        yield _trigger(
             f"{record}_history_is_in_order",
-            f"{new} EXISTS (SELECT 1 FROM {history}"
-            " WHERE id = NEW.id AND history_date > NEW.history_date)",
-            base.OUT_OF_ORDER,
+            f"BEFORE INSERT ON {history}",
+            f"SELECT CASE{refused} END FROM (SELECT 1) LEFT JOIN {history} {_EARLIER}"
+            f" ON {_EARLIER}.history_id = {newest(Alias(history), _NEW)}",
         )
+
+    def _refusals(self, table: Tracked) -> Iterator[tuple[SQL, str]]:
+        """Yield what a new row of history is refused for, each with its message."""
+        yield base.is_no_change(_NEW), base.NOT_A_CHANGE
+        is_malformed = (
+            "julianday(NEW.history_date) IS NULL"
+            f" OR {_is_not_hex('history_changeset', 32)}"
+        )
+        yield SQL(is_malformed), base.NOT_A_CHANGE
+        yield _is_not_now("history_date"), base.NOT_NOW
+        is_earlier = SQL(f"{_EARLIER}.history_date > NEW.history_date")
+        yield is_earlier, base.OUT_OF_ORDER
+        if not table.live:
+            is_none = base.is_no_redaction(base.LEDGER, _NEW, "IS NOT")
+            yield is_none, base.NO_REDACTION
+        if not self.is_coarse:
+            yield from base.column_refusals(table, _NEW, _EARLIER, "IS NOT")
 
 
 def _append_only(table: Alias, key: str) -> Iterator[Rule]:
@@ -178,17 +194,26 @@ def _append_only(table: Alias, key: str) -> Iterator[Rule]:
 
 
 def _kept(table: Alias, key: str) -> Iterator[Rule]:
-    """Yield the rules against deleting and INSERT OR REPLACE, which fires no DELETE."""
+    """Yield the rules against deleting and INSERT OR REPLACE, which fires no DELETE,
+    and against numbers that others cannot follow."""
     replaced = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
     for name, when in (
         ("deleted", f"BEFORE DELETE ON {table}"),
         ("replaced", f"BEFORE INSERT ON {table} WHEN {replaced}"),
     ):
         yield _refusal(f"{table}_is_not_{name}", when, base.APPEND_ONLY)
+    last = (
+        f"COALESCE((SELECT {key} FROM {table} WHERE {key} <> NEW.{key}"
+        f" ORDER BY {key} DESC LIMIT 1), 0)"
+    )
+    # Only then the row has its number.
+    when = f"AFTER INSERT ON {table} WHEN NEW.{key} - {last} NOT BETWEEN 1 AND"
+    name = f"{table}_is_numbered_in_sequence"
+    yield _refusal(name, f"{when} {_MOST_SKIPPED}", base.OUT_OF_SEQUENCE)
 
 
 def _ledger() -> Iterator[Rule]:
-    """Yield the rules that entries are sealed once, and checkpoints of this chain."""
+    """Yield the rules that entries are sealed once."""
     ledger = base.LEDGER
     changed = [f"NEW.{c} IS NOT OLD.{c}" for c in base.UNCHANGING]
     unsealed = [f"NEW.{c} IS NULL" for c in base.SEAL]
@@ -197,11 +222,15 @@ def _ledger() -> Iterator[Rule]:
     taken = (
         f"EXISTS (SELECT 1 FROM {ledger} WHERE number = NEW.number AND id <> NEW.id)"
     )
-    out_of_chain = (
-        f"NEW.number IS NOT {base.NEXT_NUMBER}"
-        " OR length(NEW.salt) <> 32 OR NEW.salt GLOB '*[^0-9a-f]*'"
-    )
-    refused = ["OLD.number IS NOT NULL", taken, *changed, *unsealed, out_of_chain]
+    next_number = f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {ledger})"
+    out_of_chain = f"NEW.number IS NOT {next_number}"
+    # SQLite has no SHA-256: what the digits are is for verification.
+    digits = {"salt": 32, "digest": 64, "seal": 64}
+    no_seal = [_is_not_hex(column, length) for column, length in digits.items()]
+    refused = [
+        *("OLD.number IS NOT NULL", taken, *changed, *unsealed),
+        *(out_of_chain, *no_seal),
+    ]
     listed = (
         f"EXISTS (SELECT 1 FROM {ledger} WHERE"
         " record = NEW.record AND history_id = NEW.history_id)"
@@ -214,8 +243,36 @@ def _ledger() -> Iterator[Rule]:
     ):
         when = f"BEFORE {event} ON {ledger} WHEN {condition}"
         yield _refusal(f"ledger_{name}", when, base.ALREADY_SEALED)
-    when = f"BEFORE INSERT ON {base.CHECKPOINT} WHEN {base.IS_NO_CHECKPOINT}"
-    yield _refusal("checkpoint_is_of_this_chain", when, base.NO_CHECKPOINT)
+
+
+def _proofs() -> Iterator[Rule]:
+    """Yield the rules that checkpoints and verifications are of this chain, and new."""
+    ledger = base.LEDGER
+    for table, at, is_none, message in (
+        (base.CHECKPOINT, "taken_at", base.is_no_checkpoint, base.NO_CHECKPOINT),
+        (
+            base.VERIFICATION,
+            "verified_at",
+            base.is_no_verification,
+            base.NO_VERIFICATION,
+        ),
+    ):
+        when = f"BEFORE INSERT ON {table} WHEN {_is_not_now(at)} OR {is_none(ledger)}"
+        yield _refusal(f"{table}_is_of_this_chain", when, message)
+
+
+def _is_not_now(column: str) -> SQL:
+    """Return SQL that is true of a new row that is dated otherwise than now."""
+    behind, ahead = (
+        f"strftime('%Y-%m-%d %H:%M:%f', 'now', '{sign}{span}')"
+        for sign, span in (("-", base.BEHIND), ("+", base.AHEAD))
+    )
+    return SQL(f"NEW.{column} NOT BETWEEN {behind} AND {ahead}")
+
+
+def _is_not_hex(column: str, length: int) -> SQL:
+    """Return SQL that is true of a new row without so many hexadecimal digits."""
+    return SQL(f"(length(NEW.{column}) <> {length} OR NEW.{column} GLOB '*[^0-9a-f]*')")
 
 
 def _is_for_migrations(wrapper: Callable) -> bool:

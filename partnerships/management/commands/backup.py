@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.actions.backup import ArchiveError, back_up
+from partnerships.ledger.sealing import ChainIsLocked
 from partnerships.ledger.signing import NoSigningKey
 
 
@@ -18,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *, file, **options):
         try:
             head = back_up(file)
-        except (ArchiveError, NoSigningKey) as error:
+        except (ArchiveError, ChainIsLocked, NoSigningKey) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Backed up to {file}; the trail ends at {head}")

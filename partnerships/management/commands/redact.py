@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from partnerships.choices import ChangeKind
 from partnerships.ledger.context import change
 from partnerships.ledger.redacting import RedactionRefused, redact
+from partnerships.ledger.sealing import ChainIsLocked
 from partnerships.models import LedgerEntry
 
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         try:
             with change(actor=by, reason=reason, kind=ChangeKind.CORRECTION):
                 numbers = redact(number=number, field=field)
-        except RedactionRefused as error:
+        except (RedactionRefused, ChainIsLocked) as error:
             raise CommandError(str(error)) from error
         listed = ", ".join(map(str, numbers))
         self.stdout.write(f"Redacted {field} in change {listed}.")

@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from partnerships.ledger import sealing
 
@@ -11,8 +11,14 @@ class Command(BaseCommand):
         parser.add_argument("--checkpoint", action="store_true", help=help)
 
     def handle(self, *, checkpoint, **options):
+        try:
+            self._seal(checkpoint, options["verbosity"])
+        except sealing.ChainIsLocked as error:
+            raise CommandError(str(error)) from error
+
+    def _seal(self, checkpoint, verbosity):
         count = sealing.seal()
-        if options["verbosity"] > 1 or count:
+        if verbosity > 1 or count:
             self.stderr.write(f"{count} changes sealed.")
         if checkpoint:
             taken = sealing.checkpoint()

@@ -53,7 +53,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, anchors, since, **options):
-        sealing.seal()
+        try:
+            sealing.seal()
+        except sealing.ChainIsLocked as error:
+            self.stderr.write(str(error))
         head = sealing.head()
         if since > head.number:
             message = f"There is no change {since}; the last is {head.number}."
