@@ -126,10 +126,12 @@ PRIVATE = {
         "reads every row, whatever a model's own manager leaves out",
         {
             "actions.backup": 1,
-            "ledger.migrate": 1,
+            "ledger.damage": 1,
+            "ledger.migrate": 2,
             "ledger.recorder": 4,
             "ledger.redacting": 2,
             "ledger.sealing": 1,
+            "ledger.verifying.notes": 1,
         },
     ),
     "_state": (
@@ -144,6 +146,10 @@ PRIVATE = {
     "_get_history_user_fields": (
         "gives each history a field of its own; there is no public way",
         {"ledger.recorder": 2},
+    ),
+    "_get_check_sql": (
+        "tells rows that break a constraint; Django asks it of one row at a time",
+        {"ledger.readable": 1},
     ),
     "_raw_delete": (
         "refuses to delete without history; there is no public way",

@@ -4,7 +4,6 @@ answers with a page, or says beside the field what is wrong."""
 import html
 import json
 import re
-from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -27,6 +26,7 @@ from partnerships.ledger import sealing
 from partnerships.ledger.context import change
 from partnerships.models import Lead
 from tests import factories
+from tests.addresses import API_ARGS, ARGS
 from tests.html import Page
 
 pytestmark = [
@@ -37,28 +37,6 @@ pytestmark = [
 SCRIPT = "<script>alert(1)</script>"
 PASTED = f"=HYPERLINK(1) {SCRIPT} '\"& {{{{ x }}}} %s \u202eאب 👩‍👩‍👧 ]]> \\"
 
-ARGS = {
-    "partnership-detail": ["norway"],
-    "partnership-changes": ["norway"],
-    "partnership-brief": ["norway"],
-    "area-detail": ["area-1"],
-    "source-detail": ["eprs-2026-03"],
-    "change-detail": [1],
-    "news-month": [date(2026, 3, 1)],
-    "tie-kind": ["missions"],
-    "report-received": ["ABCD-EFGH-JKMN"],
-    "home-picture": ["png"],
-    "map-picture": ["svg"],
-    "matrix-picture": ["svg"],
-    "safe-picture": ["svg"],
-    "timeline-picture": ["svg"],
-    "partnership-card": ["norway"],
-    "partnership-picture": ["norway", "png"],
-    "area-card": ["area-1"],
-    "embed-partnership": ["norway"],
-}
-#: The milestone is that of 1 until ``built`` knows better.
-API_ARGS = ARGS | {"partner-detail": ["norway"], "milestone-detail": [1]}
 FILE_ARGS = {"export": ["milestones", "csv"], "data-package": [], "data-set": []}
 FILE_ARGS |= {"ledger-jsonl": [], "checkpoints-jsonl": []}
 #: Every public route by its name, with an address that answers.

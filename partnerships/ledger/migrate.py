@@ -22,8 +22,9 @@ from django.db.models import QuerySet
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, triggers
-from partnerships.ledger.recorder import batched, copy_to_history
+from partnerships.ledger.recorder import copy_to_history
 from partnerships.ledger.registry import tracked
+from partnerships.ledger.sql import batched
 
 
 def update(

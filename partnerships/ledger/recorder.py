@@ -22,10 +22,8 @@ from partnerships.fields import PartialDateField
 from partnerships.ledger import context, sealing
 from partnerships.ledger.models import HistoryRow
 from partnerships.ledger.registry import tracked
-from partnerships.ledger.sql import SQL, Alias, differs, newest
+from partnerships.ledger.sql import BATCH, SQL, Alias, batched, differs, newest
 from partnerships.text import CONTROL, MOST
-
-BATCH = 500
 
 
 class MissingReason(Exception):
@@ -130,11 +128,6 @@ class AuditedRecords(HistoricalRecords):
         if copied and unexplained:
             raise MissingReason(unexplained)
         sealing.after_commit(using)
-
-
-def batched(pks: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield the keys, ``BATCH`` at a time."""
-    return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
 
 
 def copy_to_history(

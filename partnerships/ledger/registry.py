@@ -47,8 +47,13 @@ class Tracked:
 
     @cached_property
     def derived_columns(self) -> dict[str, list[str]]:
-        """Each derived column, with those that it is derived from."""
-        derived = self.live.DERIVED if self.live else {}
+        """Each derived column, with those that it is derived from; but those of which
+        a release may make something else."""
+        derived = {
+            name: base
+            for name, base in (self.live.DERIVED.items() if self.live else ())
+            if name not in self.live.REMADE
+        }
         return {
             column: self._columns(base)
             for column, base in zip(

@@ -44,6 +44,7 @@ class ChainIsLocked(Exception):
             "seals them."
         )
 
+
 logger = logging.getLogger(__name__)
 
 

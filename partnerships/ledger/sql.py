@@ -1,6 +1,6 @@
 """SQL by hand, for both databases: types, shared parts, a moment for many queries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NewType
 
@@ -10,6 +10,9 @@ from django.db import connection, transaction
 SQL = NewType("SQL", str)
 #: The name by which a query calls one of its tables, as in "partnerships_claim" or U0.
 Alias = NewType("Alias", str)
+
+
+BATCH = 500  # rows that are written at once
 
 
 def differs(vendor: str) -> SQL:
@@ -23,6 +26,11 @@ def newest(history: Alias, row: Alias) -> SQL:
         f"(SELECT n.history_id FROM {history} n WHERE n.id = {row}.id"
         " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1)"
     )
+
+
+def batched(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the keys, ``BATCH`` at a time."""
+    return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
 
 
 @contextmanager

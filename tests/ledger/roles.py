@@ -10,6 +10,7 @@ from tests.scratch import ROOT
 
 SCRIPT = ROOT / "deploy/postgresql/roles.sql"
 
+
 def make(name: str):
     """Make a role of the site, and one that only reads, of that name and “_reader”."""
     settings = connection.settings_dict

@@ -6,6 +6,7 @@ long trail takes no more than a short one.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -148,6 +149,8 @@ class Replay:
             is_given = before is None or before.noted[i][1] != given
             if not is_given and before and noted != before.noted[i][0]:
                 yield "rule", f"changes {name}, without what it follows from"
+            elif is_given and not _is_of_day(noted, now.at):
+                yield "rule", f"notes {noted} as {name}, which is another day"
 
     def _explained(
         self, entry: Row, user: int | None, *, is_seen: bool
@@ -292,6 +295,15 @@ def _known(table: Tracked, entry: Row, values: dict[str, Any]) -> Known:
         _hash({name: values.get(name) for name in table.public_columns}),
         noted,
     )
+
+
+def _is_of_day(noted: Any, at: str) -> bool:
+    """Return whether a day that was noted at a time is its day, in whichever zone."""
+    try:
+        days = date.fromisoformat(noted) - date.fromisoformat(at[:10])
+    except canonical.UNREADABLE:
+        return False
+    return abs(days.days) <= 1
 
 
 def _hash(values: dict[str, Any]) -> bytes:
