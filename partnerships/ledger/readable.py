@@ -45,7 +45,7 @@ _READS = {
         models.DecimalField: "{0} < 1e16",
         models.IntegerField: "{0} < 1000000000000000000",
         models.SlugField: "{0} ~ '^[-_a-zA-Z0-9]+$'",
-        models.Field: "TRUE",
+        models.Field: "{0} IS NOT NULL",
     },
 }
 

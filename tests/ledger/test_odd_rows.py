@@ -302,7 +302,7 @@ def test_no_address_is_taken_down(odd_database, odd):
 @on_postgresql
 def test_days_that_python_does_not_have_take_down_no_page(odd_database):
     sql(f"UPDATE partnerships_milestone SET latest = 'infinity' WHERE id = {SIGNED}")
-    for address in addresses():
+    for address in CORE:
         asked(address)
 
 
