@@ -126,12 +126,9 @@ PRIVATE = {
         "reads every row, whatever a model's own manager leaves out",
         {
             "actions.backup": 1,
-            "ledger.damage": 1,
-            "ledger.migrate": 2,
+            "ledger.migrate": 1,
             "ledger.recorder": 4,
             "ledger.redacting": 2,
-            "ledger.sealing": 1,
-            "ledger.verifying.notes": 1,
         },
     ),
     "_state": (

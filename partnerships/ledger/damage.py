@@ -85,7 +85,7 @@ def record_as_found(problems: Iterable[Problem]) -> int:
 def _record(record: str, pk: int) -> None:
     table = tracked()[record]
     newest = table.history.objects.filter(id=pk).order_by("-history_id").first()
-    is_there = table.live._base_manager.filter(pk=pk).exists()
+    is_there = table.live.objects.filter(pk=pk).exists()
     if is_there:
         is_known = newest is not None and newest.history_type != "-"
         recorder.record(table.live, [pk], "~" if is_known else "+", "default")

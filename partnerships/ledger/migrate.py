@@ -104,7 +104,7 @@ def derive_anew_after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
     ):
         for table in tracked().values():
             names = table.live.REMADE if table.live else ()
-            for row in table.live._base_manager.using(using) if names else ():
+            for row in table.live.objects.using(using) if names else ():
                 before = [getattr(row, name) for name in names]
                 row.derive()
                 if before != [getattr(row, name) for name in names]:

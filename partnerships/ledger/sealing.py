@@ -122,7 +122,7 @@ def _today() -> tuple[datetime, datetime]:
 def _take_checkpoint(using: str) -> Checkpoint:
     end = head(using=using)
     counts = {
-        name: table.history._base_manager.using(using).count()
+        name: table.history.objects.using(using).count()
         for name, table in sorted(tracked().items())
     }
     taken = Checkpoint(number=end.number, seal=end.seal, counts=counts)

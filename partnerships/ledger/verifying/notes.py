@@ -60,7 +60,7 @@ def _counts(using: str, checkpoint: Any) -> Iterator[Problem]:
     for record, table in tracked().items():
         counts = checkpoint.counts if isinstance(checkpoint.counts, dict) else {}
         counted, least = counts.get(record, 0), chained.get(record, 0)
-        most = table.history._base_manager.using(using).count()
+        most = table.history.objects.using(using).count()
         if not (isinstance(counted, int) and least <= counted <= most):
             text = f"the last checkpoint counts {counted} rows of {record}: there were"
             yield Problem("checkpoint", f"{text} {least} by then, there are {most} now")
