@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from partnerships.ledger import canonical, signing
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.verifying.problem import Problem
@@ -38,6 +39,7 @@ def _checkpoints(using: str) -> Iterator[Problem]:
     """Yield checkpoints out of order, from the future, or of other counts than the
     chain has; that their seals are those of the chain is shown by the chain."""
     latest: Any = None
+    keys = signing.public_keys()
     for taken in Checkpoint.objects.using(using).order_by("id"):
         named = f"the checkpoint {taken.pk} of {taken.taken_at:%Y-%m-%d %H:%M}"
         if taken.taken_at > timezone.now():
@@ -46,9 +48,19 @@ def _checkpoints(using: str) -> Iterator[Problem]:
             yield Problem("checkpoint", f"{named} is dated before the one before it")
         if latest and taken.number < latest.number:
             yield Problem("checkpoint", f"{named} stands before the one before it")
+        if keys and taken.signature and not _is_signed(taken, keys):
+            yield Problem("checkpoint", f"{named} is not signed by this tracker")
         latest = taken
     if latest:
         yield from _counts(using, latest)
+
+
+def _is_signed(checkpoint: Any, keys: list[str]) -> bool:
+    try:
+        text = checkpoint.text.encode()
+    except canonical.UNREADABLE:
+        return False
+    return any(signing.is_signed(text, checkpoint.signature, key) for key in keys)
 
 
 def _counts(using: str, checkpoint: Any) -> Iterator[Problem]:

@@ -67,10 +67,16 @@ class Replay:
     # Change by change
 
     def add(
-        self, entry: Row, values: dict[str, Any], *, user: int | None
+        self,
+        entry: Row,
+        values: dict[str, Any],
+        *,
+        user: int | None,
+        is_recent: bool,
     ) -> Iterator[Problem]:
         """Take up a change, whose row holds these values by column, by the account
-        ``user``; yield what of it is against the rules."""
+        ``user``; yield what of it is against the rules. ``is_recent`` says that it has
+        the columns of now."""
         table = tracked().get(entry["record"])
         key = (entry["record"], entry["object_id"])
         if table is None:
@@ -83,6 +89,9 @@ class Replay:
         now = _known(table, entry, values)
         for kind, text in self._broken(table, entry, values, before, now):
             yield _wrong(kind, entry, text)
+        is_same = before is not None and before.values == now.values
+        if is_recent and is_same and entry["action"] == "~":
+            yield _wrong("rule", entry, "changes nothing")
         was_seen = self._is_seen(entry)
         self._note_published(entry, values)
         is_shown = not (before and before.public == now.public)

@@ -3,8 +3,9 @@ from argparse import ArgumentTypeError
 from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from partnerships.ledger import damage, sealing, verifying
+from partnerships.ledger import canonical, damage, sealing, verifying
 from partnerships.ledger.verifying import schema
 from partnerships.selectors.accounts import account_problems
 
@@ -53,6 +54,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, anchors, since, **options):
+        try:
+            self._verify(anchors, since)
+        except (*canonical.UNREADABLE, DatabaseError) as error:
+            self._clear_progress()
+            raise CommandError(
+                "The audit trail is damaged: what is stored in it cannot be read any "
+                f"further ({error})."
+            ) from error
+
+    def _verify(self, anchors, since):
         try:
             sealing.seal()
         except sealing.ChainIsLocked as error:
