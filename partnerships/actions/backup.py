@@ -124,7 +124,7 @@ def restore(
 def check_signature(path: Path, key: str) -> None:
     """Raise ArchiveError unless the file is signed by this key, given as PEM."""
     side = _signature_of(path)
-    if not side.exists():
+    if path.exists() and not side.exists():
         raise ArchiveError(
             f"{path} has no signature: {side} is not there. Put it there, or say "
             "--unsigned if you know where the file was since it was written."

@@ -147,8 +147,9 @@ class _Finding:
         editor: Any = self.connection.SchemaEditorClass(self.connection)
         for rule in table._meta.constraints if with_rules else ():
             if isinstance(rule, models.CheckConstraint):
-                sql = rule._get_check_sql(table, editor)  # type: ignore[attr-defined]
-                yield str(rule.name), (f"({sql}) IS NOT FALSE".replace("%", "%%"), [])
+                written = str(rule.constraint_sql(table, editor)).replace("%", "%%")
+                is_kept = f"{written.partition(' CHECK ')[2]} IS NOT FALSE"
+                yield str(rule.name), (is_kept, [])
 
     def _unreadable_dates(
         self, table: type[models.Model], field: PartialDateField

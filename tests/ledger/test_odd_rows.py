@@ -216,12 +216,19 @@ def odd_database(loosened, tmp_path, django_db_blocker):
 
 def addresses():
     """Every public address that reads the record, one of each route."""
-    arguments = API_ARGS | {
+    named = ("partnership-detail", "partnership-changes", "partnership-brief")
+    named += ("partner-detail", "embed-partnership")
+    arguments = {name: ["norway"] for name in named} | {
+        "area-detail": ["area-1"],
+        "source-detail": ["eprs-2026-03"],
+        "change-detail": [1],
+        "tie-kind": ["missions"],
         "milestone-detail": [the_signed()],
         "news-month": [(YESTERDAY - timedelta(days=1)).replace(day=1)],
         "partnership-picture": ["norway", "svg"],
-        "home-picture": ["svg"],
     }
+    pictures = ("home", "map", "matrix", "safe", "timeline")
+    arguments |= {f"{name}-picture": ["svg"] for name in pictures}
     for prefix, routes in (("", urls), ("api:", api_urls)):
         for route in routes.urlpatterns:
             is_drawn = (route.name or "").endswith("-card")  # as its page, in dots
