@@ -2,8 +2,12 @@
 
 - A transaction that leaves a tracked row without its row of history cannot commit.
 - Rows of history and of the ledger are never updated, deleted, replaced or truncated.
-- A row of history is neither dated in the future nor before the one that it follows.
-- Each row of history gets its entry in the ledger.
+- A row of history is dated now, and numbered after the one that it follows.
+- It keeps what is permanent, and whose record it is; what is derived changes with its
+  base alone.
+- Each row of history gets its entry in the ledger, which is sealed once; PostgreSQL
+  computes the seal.
+- Checkpoints, verifications and redactions are of this chain, and of now.
 
 The triggers are made from the models and put back after every ``migrate``, since SQLite
 drops them with each table that it rebuilds.
