@@ -199,11 +199,9 @@ END"""
   INSERT INTO {ledger} ({columns})
     SELECT {values} FROM new_rows {_NEW} ORDER BY {_NEW}.history_id;
   RETURN NULL;"""
-        name = f"{table.record}_history_enters_ledger"
-        declared = "the_refusal text;"
         return self._trigger(
-            *(name, table.history._meta.db_table, _INSERT, body),
-            declared=declared,
+            *(f"{table.record}_history_enters_ledger", name, _INSERT, body),
+            declared="the_refusal text;",
             new_rows=True,
         )
 
@@ -216,9 +214,8 @@ END"""
             f" OR {_EARLIER}.history_id > {_NEW}.history_id"
         )
         yield SQL(is_earlier), base.OUT_OF_ORDER
-        key = f"{_NEW}.history_id"
-        is_made_up = self._is_made_up(table.history._meta.db_table, key)
-        yield is_made_up, base.OUT_OF_SEQUENCE
+        name = table.history._meta.db_table
+        yield self._is_made_up(name, _NEW, "history_id"), base.OUT_OF_SEQUENCE
         if not table.live:
             ledger = self._at(base.LEDGER)
             is_none = base.is_no_redaction(ledger, _NEW, _DIFFERS)
@@ -226,13 +223,12 @@ END"""
         if not self.is_coarse:
             yield from base.column_refusals(table, _NEW, _EARLIER, _DIFFERS)
 
-    def _is_made_up(self, table: Alias, key: str) -> SQL:
-        """Return SQL that is true of a number that the sequence of its table has not
-        reached."""
-        column = key.rpartition(".")[2]
+    def _is_made_up(self, table: Alias, row: Alias, key: str) -> SQL:
+        """Return SQL that is true of a row with a number that the sequence of its table
+        has not reached."""
         return SQL(
-            f"{key} > (SELECT coalesce(pg_sequence_last_value("
-            f"pg_get_serial_sequence('{self._at(table)}', '{column}')), 0))"
+            f"{row}.{key} > (SELECT coalesce(pg_sequence_last_value("
+            f"pg_get_serial_sequence('{self._at(table)}', '{key}')), 0))"
         )
 
     def _append_only(self, table: Alias) -> Iterator[Rule]:
@@ -284,7 +280,7 @@ END"""
             body = f"""IF {_is_not_now(f"NEW.{at}")} OR {is_none(ledger)} THEN
     RAISE EXCEPTION '{message}' {_REFUSED};
   END IF;
-  IF {self._is_made_up(table, "NEW.id")} THEN
+  IF {self._is_made_up(table, Alias("NEW"), "id")} THEN
     RAISE EXCEPTION '{base.OUT_OF_SEQUENCE}' {_REFUSED};
   END IF;
   RETURN NEW;"""
