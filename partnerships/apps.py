@@ -13,13 +13,17 @@ class PartnershipsConfig(AppConfig):
     verbose_name = "Security and Defence Partnerships"
 
     def ready(self):
-        from partnerships.ledger.migrate import derive_anew_after_migrate
+        from partnerships.ledger.migrate import (
+            derive_anew_after_migrate,
+            keep_trail_before_migrate,
+        )
         from partnerships.ledger.triggers import (
             coarsen_before_migrate,
             install_after_migrate,
         )
         from partnerships.models import role_assignment, user
 
+        pre_migrate.connect(keep_trail_before_migrate, sender=self)
         pre_migrate.connect(coarsen_before_migrate, sender=self)
         post_migrate.connect(install_after_migrate, sender=self)
         # Groups are Django's own: nothing else tells of what joins and leaves them.

@@ -144,10 +144,6 @@ PRIVATE = {
         "gives each history a field of its own; there is no public way",
         {"ledger.recorder": 2},
     ),
-    "_get_check_sql": (
-        "tells rows that break a constraint; Django asks it of one row at a time",
-        {"ledger.readable": 1},
-    ),
     "_raw_delete": (
         "refuses to delete without history; there is no public way",
         {"ledger.recorder": 1},

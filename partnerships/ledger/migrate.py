@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps.registry import Apps
+from django.core.management import CommandError
 from django.db import connections, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.loader import MigrationLoader
@@ -22,6 +23,7 @@ from django.db.models import QuerySet
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, triggers
+from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.recorder import copy_to_history
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sql import batched
@@ -84,6 +86,24 @@ def _differing(rows: QuerySet, changes: Mapping[str, Any]) -> list[int]:
         after = {pk: new for pk, *new in values.all()}
         transaction.set_rollback(True, using=rows.db)
     return [pk for pk, new in after.items() if new != before[pk]]
+
+
+class TrailIsKept(CommandError):
+    """The schema is not taken back to one without a trail; the message says why."""
+
+
+def keep_trail_before_migrate(
+    sender: Any, using: str, plan: list, **kwargs: Any
+) -> None:
+    """Refuse to take back the migration that made the ledger while it has entries:
+    nothing would watch what is done to the record until it is there again."""
+    undone = {(m.app_label, m.name) for m, is_backwards in plan if is_backwards}
+    is_undone = (sender.label, "0003_ledger") in undone
+    if is_undone and LedgerEntry.objects.using(using).exists():
+        raise TrailIsKept(
+            "This would delete the audit trail. Restore a backup into a database of "
+            "the older version, if that is what you need."
+        )
 
 
 def is_up_to_date(using: str) -> bool:

@@ -43,7 +43,12 @@ class Tracked:
 
     @cached_property
     def permanent_columns(self) -> list[str]:
-        return self._columns(self.live.PERMANENT if self.live else ())
+        """The columns that never change: those that identify the row, too."""
+        if not self.live:
+            return []
+        own = {field.name for field in self.live._meta.concrete_fields}
+        keys = [name for name in self.live.NATURAL_KEY if name in own]
+        return self._columns(dict.fromkeys([*self.live.PERMANENT, *keys]))
 
     @cached_property
     def derived_columns(self) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import OperationalError, connections, transaction
+from django.db import DataError, OperationalError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
@@ -187,8 +187,20 @@ def _texts(waiting: list[tuple], using: str) -> dict[tuple[str, int], tuple[str,
         (record, history_id): (canonical.to_json(public), canonical.to_json(private))
         for record, ids in wanted.items()
         if record in tracked()
-        for history_id, public, private in tracked()[record].changes(ids, using=using)
+        for history_id, public, private in _readable(record, ids, using)
     }
+
+
+def _readable(record: str, ids: list[int], using: str) -> list[tuple[int, dict, dict]]:
+    """Return both halves of these changes, without those that cannot be read."""
+    try:
+        return list(tracked()[record].changes(ids, using=using))
+    except (*canonical.UNREADABLE, DataError, OperationalError):
+        if len(ids) == 1:
+            return []
+        middle = len(ids) // 2
+        halves = ids[:middle], ids[middle:]
+        return [one for half in halves for one in _readable(record, half, using)]
 
 
 @contextmanager

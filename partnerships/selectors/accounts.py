@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib.auth.models import Permission
+
 from partnerships.dates import end_of
 from partnerships.ledger.verifying.problem import Problem
 from partnerships.models import Role, RoleAssignment, User
 from partnerships.models.role_assignment import NOTED
 
 _LABELS = {f.name: f.verbose_name for f in RoleAssignment._meta.fields}
+
+#: Rights that a role never has.
+_NEVER = {
+    Role.VIEWER: ("add_", "change_", "delete_", "publish_"),
+    Role.EDITOR: ("publish_",),
+}
 
 
 @dataclass(frozen=True)
@@ -73,5 +81,10 @@ def account_problems() -> Iterator[Problem]:
                 yield Problem("account", text)
         if user.user_permissions.all():
             yield Problem("account", f"account {user.pk} may do more than its role")
+    for role, kinds in _NEVER.items():
+        rights = Permission.objects.filter(group__name=role).values_list("codename")
+        for (right,) in rights:
+            if right.startswith(kinds):
+                yield Problem("account", f"the role {role} may {right}")
     for number in noted:
         yield Problem("account", f"account {number} is on record, and is gone")

@@ -83,7 +83,8 @@ def test_checkpoint_is_taken_each_day_whatever_another_says(tracker, signature):
     number, seal = forging.head().split(":")
     with unwatched():
         sql("DELETE FROM partnerships_checkpoint")
-        insert("checkpoint", taken_at=FUTURE, number=number, seal=seal, counts="{}")
+        facts = {"number": number, "seal": seal, "counts": "{}", "signature": ""}
+        insert("checkpoint", taken_at=FUTURE, **facts)
     honest_edit(signature)
     sealing.seal()
     today = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
@@ -96,7 +97,12 @@ def test_checkpoint_counts_what_there_is_not(site):
 
     def attack():
         with site():
-            facts = {"number": number, "seal": seal, "counts": '{"area": 77}'}
+            facts = {
+                "number": number,
+                "seal": seal,
+                "counts": '{"area": 77}',
+                "signature": "",
+            }
             insert("checkpoint", taken_at=moment, **facts)
 
     refused_or_named(attack, "checkpoint")
@@ -396,4 +402,4 @@ def test_connection_looks_at_less(tracker, signature, pragma):
         sql(f"PRAGMA {pragma} = OFF")
         sql(f"UPDATE {MILESTONE} SET place = 'Rome' WHERE id = {signature}")
 
-    refused_or_named(attack, f"milestone {signature}")
+    refused_or_named(attack, f"milestone {signature}|{pragma}")

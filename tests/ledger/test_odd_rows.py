@@ -16,7 +16,6 @@ from partnerships.ledger.readable import readable_alone
 from partnerships.models import LedgerEntry, Milestone
 from partnerships.web.unreadable import UNREADABLE
 from tests import factories, showcase
-from tests.addresses import API_ARGS
 from tests.html import Page
 from tests.ledger.databases import is_sqlite, made, on_postgresql, sql, working_on
 

@@ -373,8 +373,9 @@ def test_proofs_are_not_forged(role):
         )
     with refused(base.NO_CHECKPOINT):
         sql(
-            "INSERT INTO partnerships_checkpoint (taken_at, number, seal, counts)"
-            " VALUES ('9999-01-01', %s, %s, '{}')",
+            "INSERT INTO partnerships_checkpoint"
+            " (taken_at, number, seal, counts, signature)"
+            " VALUES ('9999-01-01', %s, %s, '{}', '')",
             *(end.number, end.seal),
         )
 

@@ -253,8 +253,8 @@ def test_value_that_a_check_forbids_is_named(file):
     sentences = tampered(
         file,
         "PRAGMA ignore_check_constraints = ON",
-        "INSERT INTO partnerships_checkpoint (taken_at, number, seal, counts)"
-        " VALUES ('2026-01-01', 0, replace(hex(zeroblob(32)), 'A', 'a'), 'no JSON')",
+        "INSERT INTO partnerships_checkpoint (taken_at, number, seal, counts, signature)"
+        " VALUES ('2026-01-01', 0, replace(hex(zeroblob(32)), 'A', 'a'), 'no JSON', '')",
     )
     assert any("CHECK constraint failed" in s for s in sentences)
 

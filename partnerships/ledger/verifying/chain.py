@@ -73,10 +73,13 @@ class Chain:
         applied = MigrationRecorder(connections[using]).migration_qs
         own = applied.filter(app="partnerships")
         self.migrated_at = str(canonical.plain(own.aggregate(at=Max("applied"))["at"]))
-        self.now = canonical.plain(timezone.now() + TOLERANCE)
+        self.now = str(canonical.plain(timezone.now() + TOLERANCE))
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong, entry by entry, then anchor by anchor."""
+        if self.migrated_at > self.now:
+            text = f"a migration is said to be applied {_minute(self.migrated_at)}"
+            yield Problem("schema", f"{text}, after now")
         seals: dict[int, str | None] = {a.number: None for _, a in self.anchors}
         number, previous, latest = self.since, self._start(), None
         if previous is None:

@@ -25,6 +25,7 @@ from partnerships.ledger.verifying.stored import (
     rows,
     versions,
 )
+from partnerships.text import has_letters
 
 #: How far the number of a row of history may be beyond those before it. PostgreSQL
 #: burns numbers of transactions that fail.
@@ -138,7 +139,7 @@ class Replay:
             if now.history_id <= before.history_id or now.at < before.at:
                 yield "order", "comes before the one that it follows"
             if now.permanent != before.permanent:
-                yield "rule", f"changes {', '.join(table.live.PERMANENT)}, permanent"
+                yield "rule", f"changes {', '.join(table.permanent_columns)}, permanent"
             if action == "-" and now.own != before.own:
                 yield "rule", "deletes something else than was there"
         if action not in ("+", "~", "-"):
@@ -165,7 +166,7 @@ class Replay:
         self, entry: Row, user: int | None, *, is_seen: bool
     ) -> Iterator[Problem]:
         needs_kind = tracked()[entry["record"]].live is not None
-        is_explained = str(entry["reason"] or "").strip()
+        is_explained = has_letters(str(entry["reason"] or ""))
         if is_seen and not (is_explained and (entry["kind"] or not needs_kind)):
             text = "is a change that readers see, without a reason or a kind"
             yield _wrong("rule", entry, text)
@@ -288,7 +289,6 @@ class Replay:
 def _known(table: Tracked, entry: Row, values: dict[str, Any]) -> Known:
     model = table.live
     fields = model._meta.concrete_fields
-    column = {field.name: field.column for field in fields}
     may_be_cleared = {f.column for f in fields if f.is_relation and f.null}
     noted = tuple(
         (values.get(name), _hash({n: values.get(n) for n in model.DERIVED[name]}))
@@ -300,7 +300,7 @@ def _known(table: Tracked, entry: Row, values: dict[str, Any]) -> Known:
         _hash(values),
         # What it refers to may be deleted with it, first.
         _hash({n: v for n, v in values.items() if n not in may_be_cleared}),
-        _hash({name: values.get(column[name]) for name in model.PERMANENT}),
+        _hash({name: values.get(name) for name in table.permanent_columns}),
         _hash({name: values.get(name) for name in table.public_columns}),
         noted,
     )

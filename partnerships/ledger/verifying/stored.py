@@ -175,7 +175,7 @@ def _reader(kind: str, vendor: str) -> Reader:
         "UUIDField": _stored_uuid if vendor == "sqlite" else _uuid,
     }
     is_number = "Integer" in kind or "AutoField" in kind or kind in _KEYS
-    return by_kind.get(kind, _of_type(int if is_number else str))
+    return by_kind.get(kind, _of_type(int) if is_number else _text)
 
 
 _KEYS = ("ForeignKey", "OneToOneField")
@@ -186,6 +186,13 @@ def _of_type(kind: type) -> Reader:
         return value if value is None or type(value) is kind else Odd(value)
 
     return read
+
+
+def _text(value: Any) -> Any:
+    # To SQL, a text of SQLite's ends where it has a NUL.
+    if value is None or (type(value) is str and "\0" not in value):
+        return value
+    return Odd(value)
 
 
 def _truth(value: Any) -> Any:

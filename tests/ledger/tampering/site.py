@@ -174,8 +174,9 @@ def forged_proof(random: Random) -> Tampering:
         if what == "checkpoint":
             counts = '{"area": 1}'
             sql(
-                "INSERT INTO partnerships_checkpoint (taken_at, number, seal, counts)"
-                f" VALUES ({day}, %s, %s, %s)",
+                "INSERT INTO partnerships_checkpoint"
+                " (taken_at, number, seal, counts, signature)"
+                f" VALUES ({day}, %s, %s, %s, '')",
                 *(number, seal, counts),
             )
         else:
