@@ -40,6 +40,7 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("sealed_at_once"),
     pytest.mark.slow("serves the tracker and starts processes"),
+    pytest.mark.once,  # the tool sees no database
 ]
 
 TOOL = Path(configured.BASE_DIR, "tools", "verify_ledger.py")

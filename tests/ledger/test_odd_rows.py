@@ -15,7 +15,7 @@ from partnerships.ledger import context, sealing, triggers
 from partnerships.ledger.readable import readable_alone
 from partnerships.models import LedgerEntry, Milestone
 from partnerships.web.unreadable import UNREADABLE
-from tests import factories, showcase
+from tests import factories, showcase, some
 from tests.html import Page
 from tests.ledger.databases import is_sqlite, made, on_postgresql, sql, working_on
 
@@ -277,7 +277,7 @@ def make_odd(table, column, value, where):
         pytest.skip(f"PostgreSQL refuses it: {error}")
 
 
-@pytest.mark.parametrize(("table", "column", "value", "pk"), ODD)
+@pytest.mark.parametrize(("table", "column", "value", "pk"), some(ODD, of=4))
 def test_one_odd_row_takes_down_no_page(odd_database, table, column, value, pk):
     known = slugs()
     make_odd(table, column, value, f"id = {pk}")
