@@ -2,6 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -110,17 +112,19 @@ def column_refusals(
         return " OR ".join(f"{before}.{c} {differs} {new}.{c}" for c in columns)
 
     follows = f"{before}.history_type <> '-'"
-    owners = [(of(before), of(new)) for of in (table.partnership, table.partner)]
+    permanent = table.permanent_columns
+    # An owner may be a column that is permanent, and one and the same for all rows.
+    settled = {f"{before}.{c}" for c in ("id", *permanent)}
     moves = [
-        f"{was} {differs} {now} AND {was} {differs} 0"
-        for was, now in owners
-        if was != now  # the same of all rows
+        f"{of(before)} {differs} {of(new)} AND {of(before)} {differs} 0"
+        for of in (table.partnership, table.partner)
+        if of(before) not in settled and of(before) != of(new)
     ]
-    moves += filter(None, [differ(table.permanent_columns)])
+    moves += [differ(permanent)] if permanent else []
     if moves:
         yield SQL(f"{follows} AND ({' OR '.join(moves)})"), MOVED
-    for name, base in table.derived_columns.items():
-        alone = f"{differ([name])} AND NOT ({differ(base)})"
+    for base, names in groupby(table.derived_columns.items(), key=itemgetter(1)):
+        alone = f"({differ(n for n, _ in names)}) AND NOT ({differ(base)})"
         yield SQL(f"{follows} AND {alone}"), DERIVED_ALONE
 
 

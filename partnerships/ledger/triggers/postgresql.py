@@ -226,10 +226,11 @@ END"""
     def _is_made_up(self, table: Alias, row: Alias, key: str) -> SQL:
         """Return SQL that is true of a row with a number that the sequence of its table
         has not reached."""
-        return SQL(
-            f"{row}.{key} > (SELECT coalesce(pg_sequence_last_value("
-            f"pg_get_serial_sequence('{self._at(table)}', '{key}')), 0))"
-        )
+        # Looked up now, as each save would do it again.
+        sql = SQL("SELECT pg_get_serial_sequence(%s, %s)")
+        [(sequence,)] = self.fetch(sql, [self._at(table), key])
+        last = f"pg_sequence_last_value('{sequence}'::regclass)"
+        return SQL(f"{row}.{key} > coalesce((SELECT {last}), 0)")
 
     def _append_only(self, table: Alias) -> Iterator[Rule]:
         name = f"{table.removeprefix('partnerships_')}_is_append_only"
