@@ -95,6 +95,11 @@ def has_letters(text: str) -> bool:
     return bool(re.search(r"[^\W\d_]{2}", text))
 
 
+def is_visible(text: str) -> bool:
+    """Return whether there is anything to see in the text."""
+    return any(one.isprintable() for one in text if not one.isspace())
+
+
 def in_a_line(text: str) -> str:
     return " ".join(text.split())
 

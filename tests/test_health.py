@@ -176,7 +176,7 @@ def test_footer_names_the_edition_and_how_far_it_was_verified(client, norway):
         assert edition in found.text and "verified" not in found.text, path
         assert "/changes/" in found.links, path
     verified(1)
-    said = "Audit trail verified 1 March 2026, 09:05 UTC, up to edition 1."
+    said = "Audit trail verified 1 March 2026, 09:05 UTC, up to edition 1: check it"
     for path in PAGES:
         text = page(client, path).text
         assert said in text, path
@@ -187,7 +187,7 @@ def test_last_verification_is_named(client, norway):
     with owner():
         verified(1234, at=MORNING + timedelta(1))
     text = page(client, "/").text
-    assert "verified 2 March 2026, 09:05 UTC, up to edition 1,234." in text
+    assert "verified 2 March 2026, 09:05 UTC, up to edition 1,234: check it" in text
     answer = ready(client)
     assert answer["verified_edition"] == 1234
     assert answer["verified_at"].startswith("2026-03-02")
@@ -197,7 +197,7 @@ def test_footer_says_when_the_last_verification_found_problems(client, norway):
     verified(1)
     verifying.note_result(2, 1, problems=1)
     text = page(client, "/").text
-    assert "up to edition 1. The last verification found problems." in text
+    assert "check it yourself . The last verification found problems." in text
 
 
 def test_footer_of_an_empty_tracker_names_no_edition(client):

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.choices import ChangeKind
-from partnerships.text import has_letters
+from partnerships.text import is_visible
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Operation:
     @property
     def is_explained(self) -> bool:
         """True if it says why the record changes, and of what kind the change is."""
-        return bool(has_letters(self.reason) and self.kind)
+        return bool(is_visible(self.reason) and self.kind)
 
     def user_or_none(self) -> Any:
         # A lazy user may turn out to be None, which "is not None" would not see.

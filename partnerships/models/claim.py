@@ -26,8 +26,6 @@ from partnerships.text import new_key
 
 _WHOLE_NUMBER = re.compile(r"[1-9][0-9]*")
 _NAMES = [kind.model for kind in FACT_KINDS]
-#: The kinds of fact that belong to a partnership by a column.
-_OF_RECORD = ("milestone", "coverage", "engagement", "subject", "position")
 _FIELDS = [field for kind in FACT_KINDS for field in kind.fields]
 
 
@@ -266,11 +264,7 @@ class Claim(AuditedModel):
 
     @classmethod
     def misplaced(cls, using):
-        paths = [
-            *(f"{name}__partnership" for name in _OF_RECORD),
-            "affiliation__partner__partnership",
-            "partnership",
-        ]
+        paths = [f"{k.model}__{k.partnership}" for k in FACT_KINDS if k.partnership]
         rows = cls.objects.using(using).order_by()
         for pk, record, *owners in rows.values_list("pk", "record", *paths):
             if record != next(filter(None, owners), None):

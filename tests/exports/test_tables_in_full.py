@@ -85,6 +85,7 @@ def test_change_is_that_of_the_api(client, shown):
     assert len(found) == listed["count"]
     for row, answer in zip(found, listed["results"], strict=False):
         record = answer.pop("record")
+        del answer["digest"], answer["seal"]  # the ledger's own file has them
         named = {f"record_{key}": value for key, value in record.items()}
         del row["edition"]
         assert row == answer | named

@@ -3,6 +3,7 @@ else, and the public log to show nothing of it."""
 
 import pytest
 
+from tests.clock import as_shipped
 from tests.ledger.databases import is_sqlite, sql
 from tests.ledger.tampering import forging, tables
 from tests.ledger.tampering.hands import (
@@ -280,7 +281,7 @@ def test_change_is_dated_into_yesterday(site, signature, minutes):
     [(moment,)] = query(f"SELECT {before}")
 
     def attack():
-        with site():
+        with as_shipped(), site():
             tables.copy(SOURCE, the_one(SOURCE), id=NOBODY, key="backdated")
             enter(SOURCE, NOBODY, {"history_type": "+", "history_date": moment})
 

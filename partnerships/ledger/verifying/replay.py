@@ -25,7 +25,6 @@ from partnerships.ledger.verifying.stored import (
     rows,
     versions,
 )
-from partnerships.text import has_letters
 
 #: How far the number of a row of history may be beyond those before it. PostgreSQL
 #: burns numbers of transactions that fail.
@@ -166,7 +165,7 @@ class Replay:
         self, entry: Row, user: int | None, *, is_seen: bool
     ) -> Iterator[Problem]:
         needs_kind = tracked()[entry["record"]].live is not None
-        is_explained = has_letters(str(entry["reason"] or ""))
+        is_explained = is_visible(str(entry["reason"] or ""))
         if is_seen and not (is_explained and (entry["kind"] or not needs_kind)):
             text = "is a change that readers see, without a reason or a kind"
             yield _wrong("rule", entry, text)
