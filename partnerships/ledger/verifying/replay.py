@@ -25,6 +25,7 @@ from partnerships.ledger.verifying.stored import (
     rows,
     versions,
 )
+from partnerships.text import is_visible
 
 #: How far the number of a row of history may be beyond those before it. PostgreSQL
 #: burns numbers of transactions that fail.
