@@ -155,8 +155,9 @@ def test_any_operation_is_undone(steps):
                 else:
                     signed.delete()
 
+        user = factories.user("u")
         before = stored()
         done = operation(change)
         if stored() != before:
-            undo(done, by=factories.user("u"), reason="No")
+            undo(done, by=user, reason="No")
         assert stored() == before

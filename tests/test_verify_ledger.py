@@ -305,15 +305,15 @@ def row_moved_to_another(norway, patch):
 
 
 def redaction_forged(norway, patch):
-    """A value rewritten under cover of a redaction of another, in nobody's log."""
+    """A value rewritten under cover of a redaction of another."""
     entry = saying("need not be there")
     digest = reworded(entry, "Somebody", "The King")
     behind(norway, summary="The King came")
     triggers.of().install()
     Redaction.objects.create(
         id=entry.number,
-        partnership_id=999_999,
-        partner_id=999_999,
+        partnership_id=entry.partnership_id,
+        partner_id=entry.partner_id,
         field="title",
         digest=digest,
         history_date=timezone.now(),

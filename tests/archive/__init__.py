@@ -13,9 +13,10 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from partnerships.actions.backup import ArchiveError
-from partnerships.ledger import context, verifying
+from partnerships.ledger import context, damage, verifying
 from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.redacting import redact
+from partnerships.ledger.verifying.problem import Problem
 from partnerships.models import Draft, Role, Source, User, Visit
 from tests import factories
 
@@ -48,6 +49,7 @@ def fill():
         signed.save()
         factories.milestone(record, "statement", "2025").delete()
         redact(number=number_of(record="milestone", action="+"), field="note")
+        damage.state([Problem("gap", "change 7 is missing")])
     ed = User.objects.create_user("ed", password=PASSWORD, public_name="Ed")
     ed.assign(Role.EDITOR)
     typed = {"document": {"title": "“Ünïcode”"}, "rows": [{"value": "18.3."}]}

@@ -19,13 +19,15 @@ from tests.clock import as_shipped
 from tests.factories import edit
 from tests.ledger.databases import on_postgresql, on_sqlite, sql
 from tests.ledger.guarded import FAR, MAKE, accepted, every_record, refused
-from tests.ledger.trail import SEAL, entry_like, problem_kinds, redaction
+from tests.ledger.trail import SEAL, damage, entry_like, problem_kinds, redaction
 
 pytestmark = pytest.mark.django_db
 
+#: What the trail records of itself.
+OWN = {"redaction": redaction, "damage": damage}
 #: Each table of the trail: how to get a row into it, and a column to be tampered with.
 TRAIL = {
-    table.history: (MAKE.get(name, redaction), "history_change_reason", "Other")
+    table.history: ((MAKE | OWN)[name], "history_change_reason", "Other")
     for name, table in tracked().items()
 } | {
     LedgerEntry: (factories.area, "reason", "Other"),

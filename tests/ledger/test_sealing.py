@@ -255,7 +255,7 @@ def test_words_of_a_change_are_what_their_description_says():
     with context.change(**said, user=factories.user("jane")) as operation:
         source = factories.source(published_on="2024-05", note='"\\ 𝄞')
     sealing.seal()
-    entry, row = LedgerEntry.objects.get(), Source.history.get()
+    entry, row = LedgerEntry.objects.get(record="source"), Source.history.get()
     when = row.history_date.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     names = ("authors", "key", "knowledge_as_of", "language", "last_checked_on")
     names += ("note", "publisher", "title", "url", "archived_url", "celex", "doi")

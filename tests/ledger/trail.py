@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from partnerships.ledger import canonical, sealing, triggers, verifying
-from partnerships.ledger.models import LedgerEntry, Redaction
+from partnerships.ledger.models import Damage, LedgerEntry, Redaction
 from partnerships.models import Area
 from tests import factories
 
@@ -83,6 +83,16 @@ def rewritten(number, word) -> str:
     row(number).update(name=word)
     entry(number).update(public=public)
     return canonical.digest(public, sealed.private, sealed.salt)
+
+
+def damage():
+    """A statement of damage."""
+    return Damage.objects.create(
+        id=0,
+        problems="0 gap: change 1 is missing",
+        history_date=timezone.now(),
+        history_change_reason="A disk failed.",
+    )
 
 
 def redaction(number=1, digest="0" * 64, field="name"):
