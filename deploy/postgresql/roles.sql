@@ -82,7 +82,7 @@ BEGIN
   FOR a_name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     may := CASE
       WHEN a_name IN ('partnerships_ledgerentry', 'partnerships_redaction',
-                      'django_migrations', 'django_content_type', 'auth_permission',
+                      'partnerships_damage', 'django_migrations', 'django_content_type', 'auth_permission',
                       'auth_group', 'auth_group_permissions')
         THEN 'SELECT'
       WHEN a_name IN ('partnerships_checkpoint', 'partnerships_verification',
@@ -101,7 +101,7 @@ BEGIN
 
     a_record := regexp_replace(a_name, '^partnerships_(historical)?', '');
     IF a_name IN ('partnerships_ledgerentry', 'partnerships_redaction',
-                  'partnerships_checkpoint', 'partnerships_verification')
+                  'partnerships_damage', 'partnerships_checkpoint', 'partnerships_verification')
       OR a_record !~ 'user|account|role' AND EXISTS (
         SELECT 1 FROM pg_tables WHERE schemaname = 'public'
           AND tablename = 'partnerships_historical' || a_record)

@@ -175,7 +175,7 @@ def test_pages_are_read(role, client, address):
 
 # What it cannot do
 
-NAMES = ("redaction", "checkpoint", "verification", "ledgerentry")
+NAMES = ("redaction", "damage", "checkpoint", "verification", "ledgerentry")
 TRAIL = [HISTORY, *(f"partnerships_{name}" for name in NAMES)]
 
 

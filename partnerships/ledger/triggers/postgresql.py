@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from partnerships.ledger.canonical import GENESIS
+from partnerships.ledger.models import Redaction
 from partnerships.ledger.registry import Tracked
 from partnerships.ledger.sql import SQL, Alias
 from partnerships.ledger.triggers import base
@@ -216,7 +217,7 @@ END"""
         yield SQL(is_earlier), base.OUT_OF_ORDER
         name = table.history._meta.db_table
         yield self._is_made_up(name, _NEW, "history_id"), base.OUT_OF_SEQUENCE
-        if not table.live:
+        if table.history is Redaction:
             ledger = self._at(base.LEDGER)
             is_none = base.is_no_redaction(ledger, _NEW, _DIFFERS)
             yield is_none, base.NO_REDACTION

@@ -13,6 +13,7 @@ of history, whatever the row holds.
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from partnerships.ledger.models import Redaction
 from partnerships.ledger.registry import Tracked
 from partnerships.ledger.sql import SQL, Alias, newest
 from partnerships.ledger.triggers import base
@@ -179,7 +180,7 @@ class SQLite(base.Triggers):
         yield _is_not_now("history_date"), base.NOT_NOW
         is_earlier = SQL(f"{_EARLIER}.history_date > NEW.history_date")
         yield is_earlier, base.OUT_OF_ORDER
-        if not table.live:
+        if table.history is Redaction:
             is_none = base.is_no_redaction(base.LEDGER, _NEW, "IS NOT")
             yield is_none, base.NO_REDACTION
         if not self.is_coarse:
