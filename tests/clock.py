@@ -4,7 +4,7 @@ dated long ago. Databases of other processes are as shipped."""
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from partnerships.ledger import triggers
 from partnerships.ledger.triggers import base
@@ -20,6 +20,12 @@ def as_shipped():
         patch.setattr(base, "BEHIND", AS_SHIPPED)
         connection.check_constraints()
         triggers.of().install()
-        yield
+        try:
+            yield
+        except DatabaseError:
+            if not connection.in_atomic_block:
+                patch.undo()
+                triggers.of().install()
+            raise
     connection.check_constraints()
     triggers.of().install()
