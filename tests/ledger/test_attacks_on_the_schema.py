@@ -230,7 +230,7 @@ def test_schema_of_the_roles_name_comes_first(tracker):
         sql(f"CREATE VIEW {user}.{MILESTONE} AS SELECT * FROM public.{MILESTONE}")
         connection.close()
 
-    refused_or_named(attack, f"{MILESTONE}|schema|trail_")
+    refused_or_named(attack, f"{MILESTONE}|schema|trail_|cannot be read")
 
 
 @on_postgresql
@@ -245,7 +245,7 @@ def test_every_session_begins_with_a_setting_of_somebodys(tracker, setting):
         sql(f'ALTER DATABASE "{name}" SET {setting}')
         connection.close()
 
-    refused_or_named(attack, f"{setting.split()[0]}|trail_")
+    refused_or_named(attack, f"{setting.split()[0]}|trail_|cannot be read")
 
 
 @on_postgresql
