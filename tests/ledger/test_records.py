@@ -291,7 +291,7 @@ def test_no_audited_model_changes_by_itself_or_unseen(model):
 @pytest.mark.once
 def test_ledger_names_no_record_and_no_column_of_one():
     """The models declare what it has to know of them."""
-    own = {"redaction", "partnership", "partnership_id", "partner_id"}
+    own = {"redaction", "damage", "partnership", "partnership_id", "partner_id"}
     foreign = {c for t in tracked().values() if t.live for c in t.columns if "_id" in c}
     named = set()
     for path in Path(registry.__file__).parent.rglob("*.py"):
