@@ -6,7 +6,7 @@ it names is compared with what was found then, so that nobody can bend it furthe
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -96,8 +96,6 @@ def _record(record: str, pk: int) -> None:
         recorder.create_historical_record(instance, "-")
 
 
-def unknown(problems: Iterable[Problem], lines: dict[str, int]) -> Iterator[Problem]:
-    """Yield the problems that no statement names; no statement names itself."""
-    for problem in problems:
-        if problem.line not in lines or "(damage " in problem.text:
-            yield problem
+def is_stated(problem: Problem, lines: dict[str, int]) -> bool:
+    """Return whether one of these lines states the problem; none states itself."""
+    return problem.line in lines and "(damage " not in problem.text

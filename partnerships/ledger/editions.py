@@ -1,4 +1,4 @@
-"""What is worked out of an edition once, for all who read that edition.
+"""Results that are worked out of an edition once, for all who read it.
 
 Inside :func:`reading`, the edition of a seal is read, which stands for all that is
 recorded. A function that is :func:`kept_by_edition` runs once there; elsewhere, where a

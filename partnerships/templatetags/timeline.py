@@ -1,4 +1,4 @@
-"""The timeline: how many milestones it has, and its marks."""
+"""The timeline: the number of its milestones, and its marks."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def milestones_counted(count, drawing, clock):
-    """How many milestones there are, of which time: "58 milestones, 2023 to 2026"."""
+    """The number of milestones and their time: "58 milestones, 2023 to 2026"."""
     said = f"{count:,} milestone{'' if count == 1 else 's'}"
     if clock.given.get("as_of"):
         return f"{said} by {day_in_words(clock.on)}"

@@ -16,7 +16,7 @@ from partnerships.ledger import canonical
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Redaction
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sealing import Head
-from partnerships.ledger.verifying.problem import Problem
+from partnerships.ledger.verifying.problem import Problem, wrong
 from partnerships.ledger.verifying.replay import Replay
 from partnerships.ledger.verifying.stored import (
     BATCH,
@@ -101,7 +101,7 @@ class Chain:
                     yield replace(problem, evidence=_evidence(entry, found.get(key)))
                 at = entry["at"]
                 if at and latest and _moment(at) < _moment(latest) - TOLERANCE:
-                    yield _wrong("backdated", entry, f"is dated {at[:10]}")
+                    yield wrong("backdated", entry, f"is dated {at[:10]}")
                 latest = max(filter(None, (latest, at)), default=None)
                 previous = entry["seal"] or ""
                 if number in seals:
@@ -178,27 +178,27 @@ class Chain:
         """Yield what is wrong with one entry: its seal, its dates, its history."""
         is_as_sealed = self._is_as_sealed(entry)
         if not is_as_sealed:
-            yield _wrong("entry", entry, "is not as it was sealed")
+            yield wrong("entry", entry, "is not as it was sealed")
         parts = (str(entry["record"]), entry["history_id"], entry["digest"] or "")
         if canonical.seal(previous, entry["number"], *parts) != entry["seal"]:
-            yield _wrong("chain", entry, "does not follow from the one before it")
+            yield wrong("chain", entry, "does not follow from the one before it")
         if not (entry["at"] and entry["recorded_at"]):
-            yield _wrong("entry", entry, "has no date that can be read")
+            yield wrong("entry", entry, "has no date that can be read")
             return
         key = (entry["record"], entry["history_id"])
         if (version := found.get(key)) is None:
-            yield _wrong("deleted", entry, "has lost its row of history")
+            yield wrong("deleted", entry, "has lost its row of history")
         else:
             if version.odd:
                 text = f"has a row of history with {', '.join(version.odd)} in another"
-                yield _wrong("edited", entry, f"{text} spelling")
+                yield wrong("edited", entry, f"{text} spelling")
             yield from self._compared(entry, version, is_as_sealed)
         at, recorded = entry["at"], entry["recorded_at"]
         if abs(_moment(recorded) - _moment(at)) > TOLERANCE:
             text = f"is dated {_minute(at)} but was recorded {_minute(recorded)}"
-            yield _wrong("backdated", entry, text)
+            yield wrong("backdated", entry, text)
         elif max(at, recorded) > self.now:
-            yield _wrong("backdated", entry, f"is dated {_minute(at)}, after now")
+            yield wrong("backdated", entry, f"is dated {_minute(at)}, after now")
 
     def _is_as_sealed(self, entry: Row) -> bool:
         texts = [entry[name] or "" for name in ("public", "private", "salt")]
@@ -225,7 +225,7 @@ class Chain:
             except canonical.UNREADABLE:
                 if is_as_sealed:
                     text = "was sealed without saying what changed"
-                    yield _wrong("entry", entry, text)
+                    yield wrong("entry", entry, text)
                 yield from self._replayed(entry, values, user)
                 return
             yield from self._differing(entry, sealed, halves)
@@ -240,10 +240,10 @@ class Chain:
         differing = [name for name in copies if sealed[0].get(name) != copies[name]]
         if differing:
             text = f"has another {', '.join(differing)} in the ledger"
-            yield _wrong("entry", entry, text)
+            yield wrong("entry", entry, text)
         logs = version.partnership, version.partner
         if (entry["partnership_id"], entry["partner_id"]) != logs:
-            yield _wrong("entry", entry, "is in another record's log")
+            yield wrong("entry", entry, "is in another record's log")
         yield from self._replayed(entry, values, user)
 
     def _replayed(
@@ -259,12 +259,12 @@ class Chain:
         """Yield where what was sealed differs from what history now says."""
         is_recent = entry["recorded_at"] > self.migrated_at
         if is_recent and _field_names(*sealed) != _field_names(*recorded):
-            yield _wrong("entry", entry, "was sealed with other fields than it has")
+            yield wrong("entry", entry, "was sealed with other fields than it has")
         then, now = _by_name(*sealed), _by_name(*recorded)
         differing = sorted(n for n in now.keys() & then if now[n] != then[n])
         if differing:
             text = f"has another {', '.join(differing)} in history"
-            yield _wrong("edited", entry, text)
+            yield wrong("edited", entry, text)
 
     def _not_black(self, entry: Row, values: dict) -> Iterator[Problem]:
         """Yield what was redacted and is not black, or is not there."""
@@ -272,7 +272,7 @@ class Chain:
             texts = values.get(name), values.get(f"value of {name}")
             if canonical.BLACK not in texts:
                 text = f"was redacted, and says something as {name} again"
-                yield _wrong("entry", entry, text)
+                yield wrong("entry", entry, text)
 
 
 def _readable(entry: Row) -> tuple[Row, list[str]]:
@@ -301,12 +301,6 @@ def _minute(time: str) -> str:
 def _evidence(entry: Row, version: Version | None) -> str:
     """Return what is found in the place of a change."""
     return canonical.to_json({**entry, "row": version and asdict(version)})
-
-
-def _wrong(kind: str, entry: Row, text: str) -> Problem:
-    """Return a problem of one change."""
-    named = f"{entry['record']} {entry['object_id']}"
-    return Problem(kind, f"change {entry['number']} ({named}) {text}")
 
 
 def _by_name(public: dict, private: dict) -> dict[str, Any]:

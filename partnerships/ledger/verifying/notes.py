@@ -1,5 +1,5 @@
-"""What is recorded about the ledger itself: numbers outside of the chain, checkpoints
-and verifications."""
+"""Records about the ledger itself: numbers outside of the chain, checkpoints and
+verifications."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.ledger.registry import tracked
+from partnerships.ledger.verifying.chain import TOLERANCE
 from partnerships.ledger.verifying.problem import Problem
 from partnerships.ledger.verifying.stored import Odd, rows
 
@@ -38,11 +39,12 @@ def _checkpoints(using: str) -> Iterator[Problem]:
     """Yield checkpoints out of order, from the future, or of other counts than the
     chain has; that their seals are those of the chain is shown by the chain."""
     latest: Any = None
+    soon = timezone.now() + TOLERANCE
     for taken in Checkpoint.objects.using(using).order_by("id"):
         named = f"the checkpoint {taken.pk} of {taken.taken_at:%Y-%m-%d %H:%M}"
-        if taken.taken_at > timezone.now():
+        if taken.taken_at > soon:
             yield Problem("checkpoint", f"{named} is dated after now")
-        if latest and (taken.taken_at, taken.number) < (latest.taken_at, 0):
+        if latest and taken.taken_at < latest.taken_at - TOLERANCE:
             yield Problem("checkpoint", f"{named} is dated before the one before it")
         if latest and taken.number < latest.number:
             yield Problem("checkpoint", f"{named} stands before the one before it")
@@ -73,8 +75,8 @@ def _verifications(using: str, end: int) -> Iterator[Problem]:
         recorded_at=Subquery(reached.values("recorded_at")[:1])
     )
     impossible = (
-        Q(verified_at__gt=timezone.now())
-        | Q(verified_at__lt=F("recorded_at"))
+        Q(verified_at__gt=timezone.now() + TOLERANCE)
+        | Q(verified_at__lt=F("recorded_at") - TOLERANCE)
         | Q(number__gt=end)
         | Q(since__lt=0)
     )

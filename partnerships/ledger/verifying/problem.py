@@ -1,7 +1,8 @@
-"""What verification finds."""
+"""A finding of verification."""
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,10 @@ class Problem:
         words = " ".join(str(self).split())
         found = sha256(f"{self}\n{self.evidence}".encode(errors="backslashreplace"))
         return f"{found.hexdigest()[:32]} {words}"
+
+
+def wrong(kind: str, entry: dict[str, Any], text: str) -> Problem:
+    """Return a problem of one change, by its entry in the ledger."""
+    number = entry["number"]
+    change = "a change that waits" if number is None else f"change {number}"
+    return Problem(kind, f"{change} ({entry['record']} {entry['object_id']}) {text}")

@@ -15,8 +15,8 @@ from partnerships.ledger.verifying.stored import Row
 
 
 class Rules(NamedTuple):
-    """What is known of a table: the columns that may hold few values, those that refer
-    to rows of which table, and those that are unique together."""
+    """The rules of a table: the columns that may hold few values, those that refer to
+    rows of which table, and those that are unique together."""
 
     choices: dict[str, frozenset[Any]]
     refers: dict[str, str]

@@ -14,7 +14,7 @@ from partnerships.choices import ChangeKind
 from partnerships.ledger import canonical
 from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.registry import Tracked, tracked
-from partnerships.ledger.verifying.problem import Problem
+from partnerships.ledger.verifying.problem import Problem, wrong
 from partnerships.ledger.verifying.record_rules import RecordRules
 from partnerships.ledger.verifying.stored import (
     BATCH,
@@ -35,10 +35,10 @@ Key = tuple[str, int]
 
 
 class Known(NamedTuple):
-    """What is known of a row that is there: its newest row of history and when that was
-    made; hashes of all that it holds, of what it holds by itself, of what never
-    changes, of what readers see; the values that are noted when others are given, and
-    hashes of those others."""
+    """A row that is there: its newest row of history and when that was made; hashes of
+    all that it holds, of what it holds by itself, of what never changes, of what
+    readers see; the values that are noted when others are given, and hashes of those
+    others."""
 
     history_id: int
     at: str
@@ -55,6 +55,7 @@ class Replay:
     def __init__(self, using: str, since: int) -> None:
         self.using, self.since = using, since
         self.known: dict[Key, Known] = {}
+        self._met: set[Key] = set()
         self.rules = RecordRules(using)
         #: Which rows of history are listed in the ledger, a bit for each.
         self.listed: dict[str, bytearray] = {}
@@ -89,10 +90,10 @@ class Replay:
         before = self._before(table, entry["object_id"])
         now = _known(table, entry, values)
         for kind, text in self._broken(table, entry, values, before, now):
-            yield _wrong(kind, entry, text)
+            yield wrong(kind, entry, text)
         is_same = before is not None and before.values == now.values
         if is_recent and is_same and entry["action"] == "~":
-            yield _wrong("rule", entry, "changes nothing")
+            yield wrong("rule", entry, "changes nothing")
         was_seen = self._is_seen(entry)
         self._note_published(entry, values)
         is_shown = not (before and before.public == now.public)
@@ -110,7 +111,7 @@ class Replay:
         record, number = entry["record"], entry["history_id"]
         last = self.last.setdefault(record, number if self.since else 0)
         if not 0 < number <= max(last, 0) + MOST_SKIPPED:
-            yield _wrong("order", entry, f"has the number {number} in its history")
+            yield wrong("order", entry, f"has the number {number} in its history")
             return
         self.last[record] = max(last, number)
         bits = self.listed.setdefault(record, bytearray())
@@ -118,7 +119,7 @@ class Replay:
         if place >= len(bits):
             bits.extend(bytes(place - len(bits) + 4096))
         if bits[place] & bit:
-            yield _wrong("entry", entry, "lists a row of history for the second time")
+            yield wrong("entry", entry, "lists a row of history for the second time")
         bits[place] |= bit
 
     def _broken(
@@ -169,9 +170,9 @@ class Replay:
         is_explained = is_visible(str(entry["reason"] or ""))
         if is_seen and not (is_explained and (entry["kind"] or not needs_kind)):
             text = "is a change that readers see, without a reason or a kind"
-            yield _wrong("rule", entry, text)
+            yield wrong("rule", entry, text)
         if not self.rules.knows_user(user):
-            yield _wrong("rule", entry, "is by an account that there never was")
+            yield wrong("rule", entry, "is by an account that there never was")
 
     # What is public
 
@@ -204,7 +205,8 @@ class Replay:
     def _before(self, table: Tracked, pk: int) -> Known | None:
         """Return what is known of a row; None if it is not there."""
         key = (table.record, pk)
-        if self.since and key not in self.known:
+        if self.since and key not in self._met:
+            self._met.add(key)
             newest = self._newest(table.record, object_id=pk)
             if newest and newest.public["action"] != "-":
                 values = newest.public["values"] | newest.private["values"]
@@ -317,10 +319,3 @@ def _is_of_day(noted: Any, at: str) -> bool:
 
 def _hash(values: dict[str, Any]) -> bytes:
     return blake2b(canonical.to_json(values).encode(), digest_size=16).digest()
-
-
-def _wrong(kind: str, entry: Row, text: str) -> Problem:
-    named = f"{entry['record']} {entry['object_id']}"
-    number = entry["number"]
-    change = "a change that waits" if number is None else f"change {number}"
-    return Problem(kind, f"{change} ({named}) {text}")

@@ -1,4 +1,4 @@
-"""What a database stores, each value as the canonical form of the trail has it.
+"""The values that a database stores, as the canonical form of the trail has them.
 
 Columns are read as they are, and compared in Python alone: what two values are to SQL
 depends on collations and on operators, which whoever owns the database can exchange.
@@ -30,8 +30,7 @@ _CANONICAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _UUID = re.compile("[0-9a-f]{32}")
 
-#: A row by column. Columns with an ``Odd`` value stand in none of the two databases'
-#: spellings.
+#: The values of a row by column, those that are not as the tracker stores them ``Odd``.
 Row = dict[str, Any]
 Reader = Callable[[Any], Any]
 

@@ -9,7 +9,7 @@ from partnerships.actions.backup import (
     restore,
 )
 from partnerships.ledger import signing
-from partnerships.management.commands.verify_audit import anchor
+from partnerships.management.anchors import add_anchors
 
 
 class Command(BaseCommand):
@@ -32,15 +32,7 @@ class Command(BaseCommand):
             metavar="FILE",
             help="the public key, as PEM, of the tracker that made the backup",
         )
-        parser.add_argument(
-            "--anchor",
-            type=anchor,
-            action="append",
-            default=[],
-            dest="anchors",
-            metavar="NUMBER:HASH",
-            help="a checkpoint that was kept elsewhere; may be given again",
-        )
+        add_anchors(parser)
 
     def handle(self, *, file, replace, key, unsigned, anchors, **options):
         try:

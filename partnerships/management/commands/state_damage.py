@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from partnerships.choices import ChangeKind
 from partnerships.ledger import damage, sealing, verifying
 from partnerships.ledger.context import change
-from partnerships.management.commands.verify_audit import anchor
+from partnerships.management.anchors import add_anchors
 
 
 class Command(BaseCommand):
@@ -17,15 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="Administrator", help="by whom; public")
         help = "first record rows that nobody recorded, as they are stored now"
         parser.add_argument("--record", action="store_true", help=help)
-        parser.add_argument(
-            "--anchor",
-            type=anchor,
-            action="append",
-            default=[],
-            dest="anchors",
-            metavar="NUMBER:HASH",
-            help="a checkpoint that was kept elsewhere; may be given again",
-        )
+        add_anchors(parser)
 
     def handle(self, *, reason, by, record, anchors, **options):
         if not reason.strip():
@@ -36,9 +28,12 @@ class Command(BaseCommand):
                 count = damage.record_as_found(verifying.problems(anchors=anchors))
                 self.stdout.write(f"{count} rows recorded as they are.")
                 sealing.seal()
-            found = damage.unknown(verifying.problems(anchors=anchors), damage.stated())
+            lines = damage.stated()
+            found = verifying.problems(anchors=anchors)
             try:
-                statement = damage.state(found)
+                statement = damage.state(
+                    one for one in found if not damage.is_stated(one, lines)
+                )
             except damage.DamageRefused as error:
                 raise CommandError(str(error)) from error
         sealing.seal()

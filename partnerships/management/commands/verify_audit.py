@@ -1,5 +1,6 @@
 import re
 from argparse import ArgumentTypeError
+from collections import Counter
 from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,17 +8,8 @@ from django.db import DatabaseError
 
 from partnerships.ledger import canonical, damage, sealing, verifying
 from partnerships.ledger.verifying import schema
+from partnerships.management.anchors import add_anchors
 from partnerships.selectors.accounts import account_problems
-
-
-def anchor(text: str) -> sealing.Head:
-    match = re.fullmatch(r"([0-9]{1,18}):([0-9a-f]{64})", text.strip())
-    if not match:
-        raise ArgumentTypeError(
-            "write an anchor as its number, a colon and its 64 hexadecimal digits, as "
-            "manage.py seal --checkpoint prints it"
-        )
-    return sealing.Head(int(match[1]), match[2])
 
 
 def number(text: str) -> int:
@@ -36,15 +28,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--anchor",
-            type=anchor,
-            action="append",
-            default=[],
-            dest="anchors",
-            metavar="NUMBER:HASH",
-            help="a checkpoint that was kept elsewhere; may be given again",
-        )
+        add_anchors(parser)
         parser.add_argument(
             "--since",
             type=number,
@@ -82,7 +66,7 @@ class Command(BaseCommand):
             anchors=anchors, since=since, progress=self._show_progress
         )
         for problem in chain(found, account_problems()):
-            if not any(damage.unknown([problem], lines)):
+            if damage.is_stated(problem, lines):
                 known.add(problem.line)
                 continue
             count += 1
@@ -92,8 +76,7 @@ class Command(BaseCommand):
         if count:
             problems = "One problem" if count == 1 else f"{count} problems"
             raise CommandError(f"{problems} in the audit trail.")
-        for number in sorted({lines[line] for line in known}):
-            n = sum(lines[line] == number for line in known)
+        for number, n in sorted(Counter(map(lines.get, known)).items()):
             problems = "one problem" if n == 1 else f"{n} problems"
             self.stdout.write(f"Known: {problems}, stated in change {number}.")
         begin = f" from change {since} on" if since else ""
