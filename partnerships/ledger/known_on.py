@@ -38,18 +38,9 @@ def known_on(day: date | None, *, using: str = "default") -> Iterator[None]:
         for table in tracked().values()
         if table.live
     }
-    past = _Past(connection, readable(connection, versions, is_past=True))
+    past = Shadows(connection, readable(connection, versions, is_past=True))
     with connection.execute_wrapper(past):
         yield
-
-
-def is_past(*, using: str = "default") -> bool:
-    """Return whether queries see a past day."""
-    return any(isinstance(w, _Past) for w in connections[using].execute_wrappers)
-
-
-class _Past(Shadows):
-    """Puts the versions of a moment in front of each query."""
 
 
 def _versions(table: Tracked) -> SQL:
