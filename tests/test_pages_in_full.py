@@ -96,6 +96,7 @@ def test_checker_finds(html, problem):
     assert problem in Checker(html).problems
 
 
+@pytest.mark.once
 @pytest.mark.slow("crawls all pages")
 def test_every_internal_link_answers(client, shown):
     waiting = [HOME, LIST + "?as_of=2025-06-30&status=signed&q=a"]

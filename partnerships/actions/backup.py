@@ -102,7 +102,11 @@ def restore(
     if signed_by:
         check_signature(path, signed_by)
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as file, transaction.atomic():
+        with (
+            gzip.open(path, "rt", encoding="utf-8") as file,
+            _sequences_put_back(),
+            transaction.atomic(),
+        ):
             lines = (json.loads(line) for line in file)
             head = _check_header(next(lines, None))
             _check_target(replace)
@@ -110,7 +114,8 @@ def restore(
                 _empty()
                 _load(lines)
                 _reset_sequences()
-            problems = verifying.problems(anchors=[head, *anchors])
+            keys = [signed_by, *signing.public_keys()] if signed_by else []
+            problems = verifying.problems(anchors=[head, *anchors], keys=keys)
             found = islice(chain(problems, account_problems()), 20)
             if sentences := [str(problem) for problem in found]:
                 listed = "\n".join(sentences)
@@ -294,6 +299,16 @@ def _insert(model: type[models.Model], rows: list[list]) -> None:
 
 def _value(field: models.Field, value: Any) -> Any:
     return value if isinstance(value, dict | list) else field.to_python(value)
+
+
+@contextmanager
+def _sequences_put_back() -> Iterator[None]:
+    """Reset the sequences again where loading fails: PostgreSQL rolls none back."""
+    try:
+        yield
+    except BaseException:
+        _reset_sequences()
+        raise
 
 
 def _reset_sequences() -> None:

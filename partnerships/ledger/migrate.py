@@ -27,6 +27,7 @@ from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.recorder import copy_to_history
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.sql import batched
+from partnerships.text import is_visible
 
 
 def update(
@@ -49,7 +50,7 @@ def update(
     nothing. ``context.change()`` around several calls makes them one operation. Raises
     ValueError without a reason and a kind.
     """
-    if not (reason.strip() and kind):
+    if not (is_visible(reason) and kind):
         raise ValueError("Say why the record changes, and of what kind the change is.")
     connection = schema_editor.connection
     model = apps.get_model("partnerships", model_name)

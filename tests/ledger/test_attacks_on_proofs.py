@@ -1,6 +1,8 @@
 """Somebody wants a proof that is none: seals, checkpoints and verifications that were
 never made, damage that nobody can tell from tampering, and a chain that is another."""
 
+import json
+import re
 from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
@@ -110,6 +112,25 @@ def test_checkpoint_counts_what_there_is_not(site):
     refused_or_named(attack, "checkpoint")
 
 
+@pytest.mark.parametrize("signature", ["", "Zm9yZ2Vk"])
+def test_checkpoint_is_signed_by_nobody(tracker, settings, tmp_path, signature):
+    """By whoever owns the database and has no key."""
+    settings.LOCAL, settings.SIGNING_KEY = True, tmp_path / "key.pem"
+    number, seal = forging.head().split(":")
+    moment = query(f"SELECT {NOW}")[0][0]
+    with unwatched():
+        sql("DELETE FROM partnerships_checkpoint")
+    assert sealing.checkpoint().signature
+    with unwatched():
+        taken = Checkpoint.objects.latest("id")
+        counts, facts = json.dumps(taken.counts), {"number": number, "seal": seal}
+        insert(
+            "checkpoint", taken_at=moment, counts=counts, signature=signature, **facts
+        )
+    _, said = verified()
+    assert re.search("checkpoint .* signed", said)
+
+
 # Seals
 
 
@@ -185,6 +206,17 @@ def test_history_is_entered_before_what_is_there(site, signature):
             enter(MILESTONE, signature, {"history_id": -7})
 
     refused_or_named(attack, f"milestone {signature}|history")
+
+
+@on_postgresql
+def test_numbers_of_changes_begin_anew(site):
+    """What would refuse each edit until somebody sees to it."""
+    sequence = f"pg_get_serial_sequence('{HISTORY}', 'history_id')"
+
+    def attack():
+        sql(f"SELECT setval({sequence}, 1)")
+
+    refused_or_named(attack, "set back before")
 
 
 def test_highest_key_takes_no_page_down(tracker, signature, client):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
 from tests import scratch
 from tests.ledger.databases import address_of, made
@@ -86,6 +87,7 @@ def outcomes(signed_once, tmp_path_factory):
         shutil.copytree(scratch.ROOT / name, directory / name)
     with made(directory, signed_once) as name:
         env = scratch.environment(address_of(name), directory, "tests.settings")
+        env["SIGNING_KEY"] = str(settings.SIGNING_KEY)  # by which it was signed
         yield {step: take(step, directory, env) for step in STEPS}
 
 

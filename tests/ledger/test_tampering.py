@@ -124,7 +124,7 @@ TAMPERING = {
     "entries with each other's numbers": ("chain chain chain", swap_numbers),
     "entries with all but their numbers": ("chain chain chain", swap_all_but_numbers),
     "checkpoint edited": (
-        "anchor",
+        "anchor checkpoint",
         lambda: sql("UPDATE partnerships_checkpoint SET seal = %s", "a" * 64),
     ),
 }

@@ -5,9 +5,9 @@ What only somebody outside can show, that the end was cut off or the whole chain
 anew, is seen by comparing with an *anchor*: a number and its seal that others kept.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from partnerships.ledger import triggers
+from partnerships.ledger import signing, triggers
 from partnerships.ledger.models import Verification
 from partnerships.ledger.sealing import Head
 from partnerships.ledger.verifying.chain import Chain, Progress
@@ -20,12 +20,15 @@ from partnerships.ledger.verifying.schema import problems as schema_problems
 def problems(
     *,
     anchors: Iterable[Head] = (),
+    keys: Collection[str] | None = None,
     since: int = 0,
     using: str = "default",
     progress: Progress = lambda done, total: None,
 ) -> Iterator[Problem]:
     """Yield all that is wrong with the trail; nothing, if it is whole.
 
+    ``keys`` are the public keys that may have signed checkpoints, as PEM: those of this
+    site unless others are given; where there are none, no signature is checked.
     ``since`` is a number up to which the trail was verified before: the chain is then
     followed from there, and the rows compared that changed since. What guards the
     record is always checked in full.
@@ -38,7 +41,9 @@ def problems(
     chain = Chain(using, anchors, since, progress, replay)
     yield from chain.problems()
     yield from replay.compare()
-    yield from note_problems(using, end=chain.end)
+    yield from note_problems(
+        using, end=chain.end, keys=signing.public_keys() if keys is None else keys
+    )
 
 
 def note_result(

@@ -1,12 +1,13 @@
 """Records about the ledger itself: numbers outside of the chain, checkpoints and
 verifications."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from partnerships.ledger import signing
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.ledger.registry import tracked
 from partnerships.ledger.verifying.chain import TOLERANCE
@@ -14,10 +15,11 @@ from partnerships.ledger.verifying.problem import Problem
 from partnerships.ledger.verifying.stored import Odd, rows
 
 
-def note_problems(using: str, *, end: int) -> Iterator[Problem]:
-    """Yield what is wrong with what the chain does not show, whose ``end`` is known."""
+def note_problems(using: str, *, end: int, keys: Collection[str]) -> Iterator[Problem]:
+    """Yield what is wrong with what the chain does not show, whose ``end`` is known;
+    with signatures, where there are public ``keys``, as PEM."""
     yield from _outside(using)
-    yield from _checkpoints(using)
+    yield from _checkpoints(using, keys)
     yield from _verifications(using, end)
 
 
@@ -35,9 +37,10 @@ def _outside(using: str) -> Iterator[Problem]:
             yield Problem("entry", text)
 
 
-def _checkpoints(using: str) -> Iterator[Problem]:
-    """Yield checkpoints out of order, from the future, or of other counts than the
-    chain has; that their seals are those of the chain is shown by the chain."""
+def _checkpoints(using: str, keys: Collection[str]) -> Iterator[Problem]:
+    """Yield checkpoints out of order, from the future, signed by none of the keys, or
+    of other counts than the chain has; that their seals are those of the chain is shown
+    by the chain."""
     latest: Any = None
     soon = timezone.now() + TOLERANCE
     for taken in Checkpoint.objects.using(using).order_by("id"):
@@ -48,9 +51,21 @@ def _checkpoints(using: str) -> Iterator[Problem]:
             yield Problem("checkpoint", f"{named} is dated before the one before it")
         if latest and taken.number < latest.number:
             yield Problem("checkpoint", f"{named} stands before the one before it")
+        if latest and latest.signature and not taken.signature:
+            yield Problem(
+                "checkpoint", f"{named} is not signed, as the one before it is"
+            )
+        if taken.signature and keys and not _is_signed(taken, keys):
+            text = f"{named} is signed by no key of SIGNING_KEY and FORMER_KEYS"
+            yield Problem("checkpoint", text)
         latest = taken
     if latest:
         yield from _counts(using, latest)
+
+
+def _is_signed(taken: Checkpoint, keys: Collection[str]) -> bool:
+    content = taken.text.encode()
+    return any(signing.is_signed(content, taken.signature, key) for key in keys)
 
 
 def _counts(using: str, checkpoint: Any) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from django.db import models
 from partnerships.ledger import canonical
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.verifying.problem import Problem
+from partnerships.ledger.verifying.scratch import Scratch
 from partnerships.ledger.verifying.stored import Row
 
 
@@ -26,11 +27,8 @@ class Rules(NamedTuple):
 class RecordRules:
     """The rules, and what of the stored rows is needed to hold them to one another."""
 
-    def __init__(self, using: str) -> None:
-        self.using = using
-        self.there: dict[str, set[int]] = {}
-        self.referred: dict[tuple[str, str, str], dict[int, int]] = {}
-        self.unique: dict[tuple[str, tuple[str, ...]], dict[int, int]] = {}
+    def __init__(self, using: str, scratch: Scratch) -> None:
+        self.using, self.scratch = using, scratch
         self.clashes: list[str] = []
 
     def broken(self, table: Tracked, values: Row, *, is_stored: bool) -> Iterator[str]:
@@ -69,28 +67,26 @@ class RecordRules:
     def take(self, table: Tracked, pk: int, row: Row) -> None:
         """Take up a stored row, to be held to the others."""
         rules, record = _rules(table), table.record
-        self.there.setdefault(record, set()).add(pk)
+        self.scratch.store((record, pk))
         for column, target in rules.refers.items():
-            if row.get(column) is not None:
-                found = self.referred.setdefault((record, column, target), {})
-                found.setdefault(row[column], pk)
+            if isinstance(row.get(column), int):
+                self.scratch.refer((record, pk), column, target, row[column])
         for columns in rules.unique:
-            values = tuple(row.get(column) for column in columns)
+            values, named = (
+                [row.get(column) for column in columns],
+                " and ".join(columns),
+            )
             if None in values or "" in values:
                 continue
-            known = self.unique.setdefault((record, columns), {})
-            if known.setdefault(hash(values), pk) != pk:
-                named = " and ".join(columns)
+            if not self.scratch.take(record, named, values):
                 self.clashes.append(f"{record} {pk} repeats {named} of another")
 
     def broken_between(self) -> Iterator[Problem]:
         """Yield the rules that rows break between them."""
         yield from (Problem("rule", text) for text in self.clashes)
-        for (record, column, target), found in self.referred.items():
-            lost = found.keys() - self.there.get(target, set())
-            for pk in sorted(lost):
-                text = f"{record} {found[pk]} refers by {column} to {target} {pk}"
-                yield Problem("rule", f"{text}, which is not there")
+        for record, column, target, row, pk in self.scratch.lost():
+            text = f"{record} {pk} refers by {column} to {target} {row}"
+            yield Problem("rule", f"{text}, which is not there")
         for table in tracked().values():
             if table.live:
                 for text in table.live.misplaced(self.using):

@@ -1,8 +1,7 @@
 """The record rebuilt from the trail, change by change, by the rules under which it is
 kept; then compared with the record as it is stored.
 
-Of each row that is there no more is in memory than hashes of what it holds, so that a
-long trail takes no more than a short one.
+Of each row that is there hashes of what it holds are noted, outside of memory.
 """
 
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.verifying.problem import Problem, wrong
 from partnerships.ledger.verifying.record_rules import RecordRules
+from partnerships.ledger.verifying.scratch import Scratch
 from partnerships.ledger.verifying.stored import (
     BATCH,
     Row,
@@ -30,8 +30,6 @@ from partnerships.text import is_visible
 #: How far the number of a row of history may be beyond those before it. PostgreSQL
 #: burns numbers of transactions that fail.
 MOST_SKIPPED = 1_000_000
-
-Key = tuple[str, int]
 
 
 class Known(NamedTuple):
@@ -54,9 +52,9 @@ class Replay:
 
     def __init__(self, using: str, since: int) -> None:
         self.using, self.since = using, since
-        self.known: dict[Key, Known] = {}
-        self._met: set[Key] = set()
-        self.rules = RecordRules(using)
+        self.scratch = Scratch()
+        self._met: set[tuple[str, int]] = set()
+        self.rules = RecordRules(using, self.scratch)
         #: Which rows of history are listed in the ledger, a bit for each.
         self.listed: dict[str, bytearray] = {}
         self.last: dict[str, int] = {}
@@ -103,9 +101,9 @@ class Replay:
         is_held = bool(table.public_columns) and table.live.SEEN_BY_ITSELF
         yield from self._explained(entry, user, is_seen=is_held and is_seen)
         if entry["action"] == "-":
-            self.known.pop(key, None)
+            self.scratch.forget(key)
         else:
-            self.known[key] = now
+            self.scratch.know(key, tuple(now))
 
     def _listed(self, entry: Row) -> Iterator[Problem]:
         record, number = entry["record"], entry["history_id"]
@@ -211,8 +209,12 @@ class Replay:
             if newest and newest.public["action"] != "-":
                 values = newest.public["values"] | newest.private["values"]
                 entry = {"history_id": newest.public["history"]} | newest.public
-                self.known[key] = _known(table, entry, values)
-        return self.known.get(key)
+                self.scratch.know(key, tuple(_known(table, entry, values)))
+        return self._known_row(key)
+
+    def _known_row(self, key: tuple[str, int]) -> Known | None:
+        facts = self.scratch.known(key)
+        return Known(*facts) if facts else None
 
     def _newest(self, record: str, **ids: int) -> Version | None:
         """Return the last version up to the change ``since``."""
@@ -231,7 +233,7 @@ class Replay:
             if table.live:
                 yield from self._compare(table)
             yield from self._unlisted(table)
-        for record, pk in sorted(self.known):
+        for record, pk in self.scratch.all_known():
             text = f"{record} {pk} is gone, and its history does not say so"
             yield Problem("unrecorded", text, row=(record, pk))
         if not self.since:
@@ -241,7 +243,8 @@ class Replay:
         for row in self._stored(table):
             pk = row.pop("id")
             named, key = f"{table.record} {pk}", (table.record, pk)
-            known = self.known.pop(key, None)
+            known = self._known_row(key)
+            self.scratch.forget(key)
             if odd := odd_columns(row):
                 text = f"{named} holds {', '.join(odd)} in another spelling"
                 yield Problem("unrecorded", text, row=key)
@@ -260,7 +263,7 @@ class Replay:
         if not self.since:
             yield from rows(table.live, using=self.using)
             return
-        pks = [pk for record, pk in self.known if record == table.record]
+        pks = self.scratch.known_of(table.record)
         for start in range(0, len(pks), BATCH // 4):
             some = pks[start : start + BATCH // 4]
             marks = ", ".join(["%s"] * len(some))

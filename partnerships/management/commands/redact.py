@@ -5,6 +5,7 @@ from partnerships.ledger.context import change
 from partnerships.ledger.redacting import RedactionRefused, redact
 from partnerships.ledger.sealing import ChainIsLocked
 from partnerships.models import LedgerEntry
+from partnerships.text import is_visible
 
 
 def count_of_repetitions(number: int, field: str) -> int:
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--everywhere", action="store_true", help=help)
 
     def handle(self, *, number, field, reason, by, everywhere, **options):
-        if not reason.strip():
+        if not is_visible(reason):
             raise CommandError("Say why, in --reason.")
         if not everywhere and (count := count_of_repetitions(number, field)):
             raise CommandError(

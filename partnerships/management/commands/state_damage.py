@@ -4,6 +4,7 @@ from partnerships.choices import ChangeKind
 from partnerships.ledger import damage, sealing, verifying
 from partnerships.ledger.context import change
 from partnerships.management.anchors import add_anchors
+from partnerships.text import is_visible
 
 
 class Command(BaseCommand):
@@ -20,20 +21,23 @@ class Command(BaseCommand):
         add_anchors(parser)
 
     def handle(self, *, reason, by, record, anchors, **options):
-        if not reason.strip():
+        if not is_visible(reason):
             raise CommandError("Say why, in --reason.")
         sealing.seal()
+        recorded = 0
         with change(actor=by, reason=reason, kind=ChangeKind.CORRECTION):
             if record:
-                count = damage.record_as_found(verifying.problems(anchors=anchors))
-                self.stdout.write(f"{count} rows recorded as they are.")
+                recorded = damage.record_as_found(verifying.problems(anchors=anchors))
+                self.stdout.write(f"{recorded} rows recorded as they are.")
                 sealing.seal()
             lines = damage.stated()
             found = verifying.problems(anchors=anchors)
+            new = [one for one in found if not damage.is_stated(one, lines)]
+            if recorded and not new:
+                self.stdout.write(f"Nothing is left to state, up to {sealing.head()}")
+                return
             try:
-                statement = damage.state(
-                    one for one in found if not damage.is_stated(one, lines)
-                )
+                statement = damage.state(new)
             except damage.DamageRefused as error:
                 raise CommandError(str(error)) from error
         sealing.seal()

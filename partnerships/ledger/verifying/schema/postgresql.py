@@ -71,6 +71,11 @@ class PostgreSQL(Schema):
             yield f"the schema {schema} is on the search path beside ours"
         for (sentence,) in self._read(postgresql_sql.INTRUDERS):
             yield sentence
+        with self._alone() as place:
+            found = self.fetch(_sql(postgresql_sql.SEQUENCES, place))
+            behind = SQL(" UNION ALL ".join(statement for (statement,) in found))
+            for name, last in self.fetch(behind) if behind else []:
+                yield f"the sequence {name} was set back before {last}"
         for grant in self._read(postgresql_sql.GRANTS):
             yield from _too_much(*grant)
 

@@ -215,6 +215,21 @@ WHERE p.pronamespace = {{ours}} AND p.prosecdef
   AND a.grantee NOT IN (p.proowner, {{owner}})
 """
 
+#: Statements that return the name of a sequence of the trail, and the last number of
+#: its table, if it was set back before that: the next change would be refused.
+SEQUENCES = """
+SELECT format(
+  'SELECT %L, max(n) FROM (SELECT %I FROM {schema}.%I) t(n)
+  HAVING max(n) > COALESCE(pg_sequence_last_value(%s), 0)',
+  q.seqrelid::regclass, f.attname, c.relname, q.seqrelid)
+FROM pg_sequence q
+  JOIN pg_depend d ON d.objid = q.seqrelid AND d.deptype IN ('a', 'i')
+  JOIN pg_class c ON c.oid = d.refobjid
+  JOIN pg_attribute f ON f.attrelid = c.oid AND f.attnum = d.refobjsubid
+WHERE c.relnamespace = {ours}
+  AND (c.oid = {ledger} OR c.relname LIKE 'partnerships_historical%')
+  AND has_sequence_privilege(q.seqrelid, 'SELECT')"""
+
 #: Our migrations that are applied.
 MIGRATIONS = """
 SELECT 'migration ' || name, '' FROM {schema}.django_migrations
