@@ -1,5 +1,6 @@
 """Answers by edition: known by their ETag, kept, and never older than the record."""
 
+import itertools
 import logging
 from datetime import UTC, datetime, timedelta
 from unittest import mock
@@ -13,6 +14,7 @@ from partnerships.ledger import sealing, verifying
 from partnerships.models import Partner
 from partnerships.selectors.trail import current_trail
 from tests import factories
+from tests.ledger.databases import on_sqlite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("memory_cache")]
 on_a_server = pytest.mark.skipif(
@@ -208,3 +210,22 @@ def test_transaction_is_not_given_up_for_a_new_connection(client):
     with connection.execute_wrapper(refuse), pytest.raises(OperationalError):
         client.get("/partnerships/")
     assert client.get("/partnerships/").status_code == 200
+
+
+@on_sqlite
+def test_where_the_trail_stands_costs_no_more_with_a_longer_one():
+    """Each request asks it; counted in steps of SQLite's machine."""
+
+    def steps():
+        count = itertools.count()
+        connection.connection.set_progress_handler(lambda: next(count) and 0, 1)
+        current_trail()
+        connection.connection.set_progress_handler(None, 1)
+        return next(count)
+
+    before = steps()
+    for number in range(100):
+        edit(f"Norway {number}")
+    sealing.seal()
+    connection.cursor().execute("ANALYZE")  # by which SQLite chooses an index
+    assert steps() < before + 50

@@ -60,7 +60,8 @@ _CURRENT_TRAIL = SQL(
       passed.verified_at, tried.verified_at,
       (SELECT taken_at FROM partnerships_checkpoint ORDER BY id DESC LIMIT 1),
       passed.number, tried.problems,
-      (SELECT MAX(number) FROM partnerships_ledgerentry WHERE record = 'damage'),
+      (SELECT number FROM partnerships_ledgerentry WHERE record = 'damage'
+        AND history_id = (SELECT MAX(history_id) FROM partnerships_damage)),
       EXISTS (SELECT 1 FROM partnerships_ledgerentry WHERE number IS NULL)
     FROM (SELECT number, seal, at FROM partnerships_ledgerentry
       WHERE number < 1000000000000000000 ORDER BY number DESC LIMIT 1) AS newest
