@@ -33,7 +33,7 @@ def stated(*, using: str = "default") -> dict[str, int]:
     each with the number of the change that states it."""
     sealed = LedgerEntry.objects.using(using).filter(record="damage")
     lines: dict[str, int] = {}
-    for entry in sealed.exclude(number=None).order_by("-number"):
+    for entry in sealed.exclude(number=None).order_by("-history_id"):
         texts = entry.public or "", entry.private or "", entry.salt or ""
         try:
             if canonical.digest(*texts) == entry.digest:

@@ -31,11 +31,11 @@ def problems(
     site unless others are given; where there are none, no signature is checked.
     ``since`` is a number up to which the trail was verified before: the chain is then
     followed from there, and the rows compared that changed since. What guards the
-    record is always checked in full.
+    record is always checked in full, but for indexes and references of old rows.
     """
     guards = triggers.of(using)
     yield from (Problem("trigger", text) for text in guards.problems())
-    yield from schema_problems(using)
+    yield from schema_problems(using, since=since)
     yield from (Problem("unrecorded", text) for text in guards.debts())
     replay = Replay(using, since)
     chain = Chain(using, anchors, since, progress, replay)

@@ -25,8 +25,9 @@ def note_problems(using: str, *, end: int, keys: Collection[str]) -> Iterator[Pr
 
 def _outside(using: str) -> Iterator[Problem]:
     """Yield entries whose number is none of the chain."""
-    # SQLite sorts what is no number behind all that are.
-    where = "WHERE number < 1 OR number >= 9223372036854775807 ORDER BY id"
+    # SQLite sorts what is no number behind all that are; by their order alone, it would
+    # look through the whole ledger.
+    where = "WHERE number < 1 OR number >= 9223372036854775807 ORDER BY +id"
     for entry in rows(LedgerEntry, using=using, where=where):
         number = entry["number"]
         if isinstance(number, Odd):

@@ -280,15 +280,14 @@ class Replay:
                 yield Problem("unlisted", f"{text} that the ledger does not list")
 
     def _first(self, table: Tracked) -> int:
-        """Return the least number of a row of history that has to be listed: those of
-        one transaction are listed in their order."""
+        """Return the least number of a row of history that has to be listed."""
         if not self.since:
             return -(2**63)
         earlier = LedgerEntry.objects.using(self.using).filter(
             record=table.record, number__lte=self.since
         )
-        newest = earlier.order_by("-number").values_list("history_id", flat=True)
-        return max(newest[:BATCH], default=0) + 1
+        newest = earlier.order_by("-history_id").values_list("history_id", flat=True)
+        return (newest.first() or 0) + 1
 
 
 def _known(table: Tracked, entry: Row, values: dict[str, Any]) -> Known:

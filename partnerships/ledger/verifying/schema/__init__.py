@@ -20,9 +20,9 @@ from partnerships.ledger.verifying.schema.base import Catalogue, Schema
 _AROUND = 30
 
 
-def problems(using: str = "default") -> Iterator[Problem]:
-    """Yield whatever the schema has more, less or otherwise than ours; and where the
-    database contradicts itself, such as an index its table."""
+def problems(using: str = "default", *, since: int = 0) -> Iterator[Problem]:
+    """Yield whatever the schema has more, less or otherwise than ours; and of a whole
+    trail, where the database contradicts itself, such as an index its table."""
     schema = _of(using)
     if not schema.obstacle():
         applied = MigrationRecorder(connections[using]).applied_migrations()
@@ -30,7 +30,8 @@ def problems(using: str = "default") -> Iterator[Problem]:
         ours = _made_by_migrations(using, module, frozenset(applied))
         yield from (Problem("schema", text) for text in _differences(schema, ours))
     yield from (Problem("schema", text) for text in schema.intruders())
-    yield from (Problem("schema", text) for text in schema.contradictions())
+    if not since:
+        yield from (Problem("schema", text) for text in schema.contradictions())
 
 
 def obstacle(using: str = "default") -> str:
