@@ -250,7 +250,10 @@ def test_what_the_press_alone_says_looks_so_and_is_in_the_legend(client, canada)
     assert (hatched(world), hatched(legend), hatched(html)) == (1, 1, 3)  # Europe too
     assert "Norway: Reportedly signed" in world
     words = Page(legend).text
-    assert words == "SAFE associated Reportedly signed EU member states"
+    assert (
+        words
+        == "Signed, and in SAFE under its own agreement Reportedly signed EU member states"
+    )
 
 
 def test_map_shows_more_partners_than_the_list_names(client, db):

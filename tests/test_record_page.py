@@ -338,7 +338,7 @@ def test_area_opens_its_official_name_and_what_sources_say(client, canada):
     factories.claim(factories.coverage(canada, area), "included")
     text = section(client, CANADA, "areas")
     assert "FIMI × STRATCOM and/or FIMI : included. Area 7 of Table 1. = agrees" in text
-    assert "In every partnership Link to this" in text
+    assert "This area in all partnerships Link to this" in text
 
 
 def test_stated_and_counted_areas_are_said_to_differ(client, canada):
@@ -417,7 +417,7 @@ def test_import_is_one_line_however_much_it_brought(client, sealed_at_once):
             factories.coverage(record, factories.area(number))
     sealing.seal()
     text = section(client, NORWAY, "log")
-    assert text.count("Initial load") == 1
+    assert text.count("entries of this record were loaded at once") == 1
     assert "and 9 more in the same operation" in text
 
 

@@ -73,7 +73,7 @@ def area_of(context, cell, address):
     what each source says, and the way to the area in every partnership, ``address``."""
     report = report_url(context, cell) if cell.about else ""
     name = f"said-area-{cell.area.number}"
-    every = format_html('<a href="{}">In every partnership</a>', address)
+    every = format_html('<a href="{}">This area in all partnerships</a>', address)
     link = report and format_html(
         '<a class="report-link" href="{}">Report an error</a>', report
     )

@@ -84,7 +84,7 @@ _EFFECTS = {
         "partnership for that.",
     ),
     SafeStatus.SUSPENDED: ("As without an agreement", "The agreement is suspended."),
-    SafeStatus.NO_AGREEMENT: ("As before", "Talks ended without an agreement."),
+    SafeStatus.NO_AGREEMENT: ("As without an agreement", "Its talks led to none."),
     SafeStatus.TERMINATED: ("As without an agreement", "The agreement has ended."),
 }
 _OVER = {SafeStatus.SUSPENDED, SafeStatus.NO_AGREEMENT, SafeStatus.TERMINATED}

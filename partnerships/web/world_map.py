@@ -56,6 +56,10 @@ class Place:
     shape: str
 
 
+#: Statuses whose label needs a glossary.
+_WORDS = {Status.SAFE_ASSOCIATED: "Signed, and in SAFE under its own agreement"}
+
+
 @dataclass(frozen=True)
 class Group:
     """Partnerships of one look, and what it means."""
@@ -81,7 +85,7 @@ def groups(partnerships: Iterable[Any]) -> Iterator[Group]:
         by_look[row.status, row.status_reported].append(row)
     for status, is_reported in product(reversed(Status), (False, True)):
         if rows := by_look.get((status, is_reported)):
-            words = reportedly(status.label, is_reported)
+            words = reportedly(_WORDS.get(status, status.label), is_reported)
             yield Group(_look(status, is_reported), words, rows)
 
 
