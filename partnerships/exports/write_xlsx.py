@@ -3,6 +3,8 @@ second sheet that says what it is."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 from openpyxl import Workbook
@@ -12,7 +14,7 @@ from openpyxl.styles import Font
 
 from partnerships.dates import PartialDate
 from partnerships.exports.columns import json_value, to_json
-from partnerships.exports.download import whole_file
+from partnerships.exports.download import Spooled, whole_file
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
 from partnerships.web.citations import NOT_OFFICIAL
@@ -30,13 +32,25 @@ REMARKS = (
 )
 
 
-def content(table: Table, reading: Reading) -> BinaryIO:
+def content(table: Table, reading: Reading) -> Spooled:
     """Return the workbook as an open file, in constant memory."""
-    return whole_file(_workbook(table, reading).save)
+    return whole_file(partial(_write, table, reading))
 
 
-def _workbook(table: Table, reading: Reading) -> Workbook:
+def _write(table: Table, reading: Reading, file: BinaryIO):
     book = Workbook(write_only=True)
+    try:
+        _fill(book, table, reading)
+        book.save(file)
+    except BaseException:
+        for sheet in book.worksheets:  # each is a temporary file until it is saved
+            if not sheet.closed:
+                sheet.close()
+            Path(sheet._writer.out).unlink(missing_ok=True)
+        raise
+
+
+def _fill(book: Workbook, table: Table, reading: Reading):
     book.properties.title = reading.about(table.title)["title"]
     for number, row in enumerate(table.rows(reading)):
         if number % (MOST_ROWS - 1) == 0:
@@ -47,7 +61,6 @@ def _workbook(table: Table, reading: Reading) -> Workbook:
     about = book.create_sheet("About", 1)
     for line in _about(table, reading):
         about.append([_as_text(about, cell) for cell in line])
-    return book
 
 
 def _sheet(book: Workbook, table: Table):
