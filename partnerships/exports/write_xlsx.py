@@ -3,9 +3,6 @@ second sheet that says what it is."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import partial
-from pathlib import Path
-from typing import BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -34,23 +31,11 @@ REMARKS = (
 
 def content(table: Table, reading: Reading) -> Spooled:
     """Return the workbook as an open file, in constant memory."""
-    return whole_file(partial(_write, table, reading))
+    return whole_file(lambda file: _workbook(table, reading).save(file))
 
 
-def _write(table: Table, reading: Reading, file: BinaryIO):
+def _workbook(table: Table, reading: Reading) -> Workbook:
     book = Workbook(write_only=True)
-    try:
-        _fill(book, table, reading)
-        book.save(file)
-    except BaseException:
-        for sheet in book.worksheets:  # each is a temporary file until it is saved
-            if not sheet.closed:
-                sheet.close()
-            Path(sheet._writer.out).unlink(missing_ok=True)
-        raise
-
-
-def _fill(book: Workbook, table: Table, reading: Reading):
     book.properties.title = reading.about(table.title)["title"]
     for number, row in enumerate(table.rows(reading)):
         if number % (MOST_ROWS - 1) == 0:
@@ -61,6 +46,7 @@ def _fill(book: Workbook, table: Table, reading: Reading):
     about = book.create_sheet("About", 1)
     for line in _about(table, reading):
         about.append([_as_text(about, cell) for cell in line])
+    return book
 
 
 def _sheet(book: Workbook, table: Table):
