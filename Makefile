@@ -24,9 +24,8 @@ run: $(VENV)/runtime ## Serve the tracker on http://127.0.0.1:8000 (PORT changes
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@$(MANAGE) create_editor
 	@echo "Serving http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) \
-		--blocking-threads 4 --workers-kill-timeout 5 --log-level warning \
-		sdptracker.wsgi:application
+	@$(BIN)/granian --interface asginl --no-ws --host 127.0.0.1 --port $(PORT) \
+		--workers-kill-timeout 5 --log-level warning sdptracker.asgi:application
 
 quick: $(VENV)/dev ## Run the tests that need no browser, no second database and no other process
 	env -u DATABASE_URL $(PYTEST) -m "not browser and not slow"
@@ -35,11 +34,12 @@ test: $(VENV)/dev ## Run the tests on SQLite, and on PostgreSQL if DATABASE_URL 
 	env -u DATABASE_URL $(PYTEST)
 	@if [ -n "$$DATABASE_URL" ]; then echo "Once more, on DATABASE_URL"; $(PYTEST); fi
 
-proof: $(VENV)/dev ## Try properties and tamperings many more times, and score the pages
+proof: $(VENV)/dev ## Try properties and tamperings many more times, attack a site and score the pages
 	EXAMPLES=20 $(PYTEST) -m hypothesis
 	EXAMPLES=20 $(PYTEST) tests/ledger/test_odd_rows.py tests/ledger/test_landed.py
 	env -u DATABASE_URL $(BIN)/python -m tests.ledger.tampering --count 200
 	@if [ -n "$$DATABASE_URL" ]; then $(BIN)/python -m tests.ledger.tampering --count 200; fi
+	$(BIN)/python -m tests.faults.under_attack
 	$(BIN)/python -m tests.scores
 
 check: $(VENV)/dev ## Check format, lint, types, migrations and settings

@@ -117,8 +117,20 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_DATE_INDEX = False  # ledger.recorder adds the index that serves
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
-# Editors
+# What is sent: uploads stay in memory, all of a form that the front lets in.
+# In bytes: a file of 1 MB and a document beside it; 3,000 characters of any script and
+# the rest of a report.
+_FORM, _SHORT_FORM = 4_000_000, 20_000
+LONGEST_BODIES = {
+    "/report/": _SHORT_FORM,
+    "/admin/login/": _SHORT_FORM,
+    "/admin/": _FORM,
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = _FORM
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a document of 400 rows at the desk
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+# Editors
 AUTH_USER_MODEL = "partnerships.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -290,7 +290,7 @@ def test_reads_and_writes_know_no_template_or_response(room):
 def memos(name: str) -> Iterator[tuple[str, ast.expr]]:
     """Yield what a module keeps in memory, by its name, and how it says so."""
     for node in ast.walk(tree(name)):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found = [(node.name, decorator) for decorator in node.decorator_list]
         elif isinstance(node, ast.Call) and node.args:
             found = [(ast.unparse(node.args[0]), node.func)]
@@ -343,7 +343,11 @@ def private_names(name: str) -> Iterator[str]:
 def own_names() -> frozenset[str]:
     """The names that the house defines."""
     nodes = [node for name in modules() for node in ast.walk(tree(name))]
-    functions = {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    functions = {
+        n.name
+        for n in nodes
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
     stored = {
         getattr(n, "id", getattr(n, "attr", ""))
         for n in nodes

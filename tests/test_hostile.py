@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import escape
@@ -229,6 +230,14 @@ def test_every_route_is_tried():
 
 
 # What was pasted into the record
+
+
+def test_no_view_reads_a_body_that_the_front_keeps_from_it(client, db):
+    paths = [*ALL.values(), "/nothing/"]
+    for path in set(paths) - set(settings.LONGEST_BODIES):
+        answer = client.post(path, b"a=1", "application/x-www-form-urlencoded")
+        assert answer.status_code in (404, 405), path
+        assert not answer.wsgi_request._read_started, path
 
 
 def test_every_address_answers_on_what_was_pasted(client, pasted):

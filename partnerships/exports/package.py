@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from partnerships.exports import write_csv
 from partnerships.exports.columns import TYPES, Column
-from partnerships.exports.download import whole_file
+from partnerships.exports.download import Spooled, whole_file
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import TABLES, Table
 from partnerships.ledger.known_on import known_on
@@ -36,7 +36,7 @@ def describe(reading: Reading, *, home: str, query: str = "") -> dict:
     return _package(reading, home, resources)
 
 
-def content(reading: Reading, *, home: str) -> BinaryIO:
+def content(reading: Reading, *, home: str) -> Spooled:
     """Return an archive of all tables, described and with a few words, as a file."""
     return whole_file(partial(_write, reading, home))
 

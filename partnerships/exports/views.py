@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.exports import package, write_csv, write_json, write_xlsx
-from partnerships.exports.download import download, refusal
+from partnerships.exports.download import (
+    OthersFirst,
+    come_again,
+    download,
+    one_at_a_time,
+    refusal,
+)
 from partnerships.exports.reading import one_edition, parameter_form
 from partnerships.exports.tables import TABLES
 from partnerships.filters.clock import ClockForm
@@ -52,10 +58,16 @@ def data_package(request):
     if request.method == "HEAD":  # streamed, so that it is not kept for GET
         return StreamingHttpResponse((), content_type="application/json")
     query = request.GET.urlencode()
-    with one_edition(form, request.build_absolute_uri()) as reading:
-        description = package.describe(
-            reading, home=_home(request), query=query and f"?{query}"
-        )
+    try:
+        with (
+            one_at_a_time(),
+            one_edition(form, request.build_absolute_uri()) as reading,
+        ):
+            description = package.describe(
+                reading, home=_home(request), query=query and f"?{query}"
+            )
+    except OthersFirst:
+        return come_again()
     text = package.as_json(description)
     return HttpResponse(text, content_type="application/json")
 

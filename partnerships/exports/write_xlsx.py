@@ -3,7 +3,6 @@ second sheet that says what it is."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -12,7 +11,7 @@ from openpyxl.styles import Font
 
 from partnerships.dates import PartialDate
 from partnerships.exports.columns import json_value, to_json
-from partnerships.exports.download import whole_file
+from partnerships.exports.download import Spooled, whole_file
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
 from partnerships.web.citations import NOT_OFFICIAL
@@ -30,9 +29,9 @@ REMARKS = (
 )
 
 
-def content(table: Table, reading: Reading) -> BinaryIO:
+def content(table: Table, reading: Reading) -> Spooled:
     """Return the workbook as an open file, in constant memory."""
-    return whole_file(_workbook(table, reading).save)
+    return whole_file(lambda file: _workbook(table, reading).save(file))
 
 
 def _workbook(table: Table, reading: Reading) -> Workbook:

@@ -21,8 +21,6 @@ from partnerships.models import Lead, Partnership
 from partnerships.pages.errors import RECORD_PAGES
 from partnerships.web.clients import client_network
 
-MOST_BYTES = 20_000  # 3,000 characters of any script, and the rest of the form
-
 #: What became of a report, as its reader is told.
 OUTCOMES = {
     LeadOutcome.ACCEPTED: "The editors accepted it and changed the record.",
@@ -130,7 +128,11 @@ def _page(request, form, about=None, *, refusal=None, status=200):
 def _is_short(request):
     """Return whether the request says that its body is short, which is not read yet."""
     length = request.META.get("CONTENT_LENGTH") or ""
-    return length.isascii() and length.isdigit() and int(length) <= MOST_BYTES
+    return (
+        length.isascii()
+        and length.isdigit()
+        and int(length) <= settings.LONGEST_BODIES[request.path_info]
+    )
 
 
 def _is_from_here(request):

@@ -30,7 +30,7 @@ from partnerships.web.unreadable import UNREADABLE, made_of_readable
 
 SECONDS = 24 * 60 * 60
 LONGEST_ADDRESS = 1000  # characters; longer ones are answered, not kept
-IMAGE = "image/png"  # large: kept for an address without parameters alone
+IMAGE = "image/png"
 
 View = Callable[..., HttpResponse]
 
@@ -150,11 +150,17 @@ def _stored(etag: str) -> HttpResponse | None:
 def _store(etag: str, request: HttpRequest, response: HttpResponse) -> None:
     if response.streaming or len(request.get_full_path()) > LONGEST_ADDRESS:
         return
-    if request.GET and response["Content-Type"] == IMAGE:
+    if request.GET and _is_large(response):
         return
     with _cache_may_fail():
         page = response.content, dict(response.items())
         store.set(f"page:{etag}", page, SECONDS)
+
+
+def _is_large(response: HttpResponse) -> bool:
+    """Return whether it is a picture or a file, which is kept for an address without
+    parameters alone."""
+    return response["Content-Type"] == IMAGE or "Content-Disposition" in response
 
 
 @contextmanager

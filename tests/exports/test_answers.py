@@ -1,6 +1,9 @@
 """How the files are answered: names, errors, caching, and what they cost."""
 
+import gc
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from unittest import mock
 
 import pytest
@@ -9,7 +12,7 @@ from django.core.signals import request_finished
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from partnerships.exports import package, rows
+from partnerships.exports import download, package, rows
 from partnerships.ledger import sealing
 from tests import factories
 from tests.exports import NAMES
@@ -124,29 +127,105 @@ def test_error_is_an_error_and_not_half_a_file(client, norway):
     assert not connection.execute_wrappers
 
 
-def test_clock_ends_with_a_file_that_nobody_reads_to_its_end(client, monkeypatch):
-    monkeypatch.setattr("partnerships.exports.write_csv.ROWS", 1)
-    with on(MARCH):
-        for slug in ("albania", "norway"):
-            factories.milestone(factories.partnership(slug))
-    before = list(connection.execute_wrappers)
-    answer = client.get("/data/milestones.csv", {"known_on": MARCH})
-    assert connection.execute_wrappers != before
+@pytest.fixture
+def short(monkeypatch):
+    """Each file counts as long, and there is place for one."""
+    monkeypatch.setattr(download, "SHORT", 1)
+    monkeypatch.setattr(download, "_on_disk", BoundedSemaphore(1))
+
+
+@contextmanager
+def left_open(client, path):
+    """A file that nobody reads, closed in the end as the server does it."""
+    answer = client.get(path)
     request_finished.disconnect(close_old_connections)  # as the client does
-    answer.close()
-    request_finished.connect(close_old_connections)
-    assert connection.execute_wrappers == before
+    try:
+        yield answer
+    finally:
+        answer.close()
+        request_finished.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
+def test_clock_ends_before_a_file_is_sent(client, short, ending):
+    with on(MARCH):
+        factories.milestone(factories.partnership())
+    before = list(connection.execute_wrappers)
+    path = f"/data/milestones.{ending}?known_on={MARCH}"
+    with left_open(client, path) as answer:
+        assert answer.streaming and connection.execute_wrappers == before
 
 
 @pytest.mark.django_db(transaction=True)
-def test_snapshot_ends_with_a_file_that_nobody_reads_to_its_end(client):
+def test_no_snapshot_waits_for_a_slow_reader(client, short):
     factories.partnership()
-    left_alone = client.get("/data/partnerships.csv")
-    request_finished.disconnect(close_old_connections)  # as the client does
-    left_alone.close()
-    request_finished.connect(close_old_connections)
-    assert client.get("/data/partnerships.csv").getvalue()  # SQLite holds one at most
-    assert not connection.in_atomic_block
+    with left_open(client, "/data/partnerships.csv") as answer:
+        assert answer.streaming and not connection.in_atomic_block
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
+def test_few_long_files_are_sent_at_a_time(client, norway, short, ending):
+    path = f"/data/milestones.{ending}"
+    with left_open(client, "/data/milestones.csv"):
+        refused = client.get(path)
+        assert refused.status_code == 503 and refused["Retry-After"] == "20"
+        assert refused["Content-Type"] == "application/problem+json"
+        assert refused.json()["detail"].endswith("ask again in 20 seconds.")
+        assert client.head(path).status_code == 200
+        assert client.get("/data/").status_code == 200
+    assert client.get(path).getvalue()
+
+
+def test_long_file_that_is_lost_gives_its_place_back(short):
+    file = download.whole_file(lambda file: file.write(b"long"))
+    with pytest.raises(download.OthersFirst):
+        download.whole_file(lambda file: file.write(b"long"))
+    file._file.close()  # else Python warns of it
+    del file
+    gc.collect()
+    download.whole_file(lambda file: file.write(b"long")).close()
+
+
+def test_in_a_large_edition_each_file_is_made_alone(client, norway, monkeypatch):
+    path = "/data/milestones.csv"
+    with download.one_at_a_time():
+        assert client.get(path + "?as_of=2025-01-01").status_code == 200
+        monkeypatch.setattr(download, "LARGE", 1)
+        assert client.get(path).status_code == 503
+        assert client.head(path).status_code == 200
+    assert client.get(path).getvalue()
+
+
+@pytest.mark.parametrize(
+    "path", ["/data/milestones.xlsx", "/data/sdp-tracker.zip", "/data/datapackage.json"]
+)
+def test_costly_files_are_made_one_at_a_time(client, norway, path):
+    with download.one_at_a_time():
+        assert client.get(path).status_code == 503
+        assert client.get("/data/milestones.csv").status_code == 200
+    assert client.get(path).getvalue()
+
+
+def test_refused_workbook_leaves_no_file_behind(client, norway, short, tmp_path):
+    with (
+        left_open(client, "/data/milestones.csv"),
+        mock.patch("tempfile.tempdir", str(tmp_path)),
+    ):
+        assert client.get("/data/milestones.xlsx").status_code == 503
+    assert not list(tmp_path.iterdir())
+
+
+def test_short_file_is_sent_whole_and_kept(client, norway, memory_cache):
+    first = client.get("/data/milestones.csv")
+    assert not first.streaming
+    with mock.patch.object(rows, "_read") as read:
+        assert client.get("/data/milestones.csv").content == first.content
+        assert not read.called
+    chosen = client.get("/data/milestones.csv?as_of=2025-01-31")
+    with mock.patch.object(rows, "_read", side_effect=RuntimeError):
+        client.raise_request_exception = False
+        assert client.get("/data/milestones.csv?as_of=2025-01-31").status_code == 500
+    assert chosen.status_code == 200
 
 
 def queries(client, path):

@@ -169,7 +169,7 @@ def test_change_that_waits_for_its_seal_is_in_no_file(client, norway, monkeypatc
     assert lines(client) == before
 
 
-def test_file_is_streamed_with_few_queries_however_long(client, norway):
+def test_file_takes_few_queries_however_long(client, norway):
     counts = []
     for number in (1, 2):
         for kind in range(30):
@@ -178,9 +178,6 @@ def test_file_is_streamed_with_few_queries_however_long(client, norway):
             lines(client)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 5
-    answer = client.get(LEDGER)
-    assert answer.streaming
-    answer.close()
 
 
 # Checkpoints

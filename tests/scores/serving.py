@@ -24,8 +24,8 @@ def served(url: str, folder: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = Path(sys.executable).with_name("granian")
-    options = ["--interface=wsgi", "--host=127.0.0.1", f"--port={port}"]
-    command = [server, *options, "--log-level=warning", "sdptracker.wsgi:application"]
+    options = ("--interface=asginl", "--host=127.0.0.1", f"--port={port}")
+    command = [server, *options, "--log-level=warning", "sdptracker.asgi:application"]
     with subprocess.Popen(command, env=env) as process:
         try:
             yield _ready(f"http://127.0.0.1:{port}")
