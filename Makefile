@@ -50,7 +50,7 @@ check: $(VENV)/dev ## Check format, lint, types, migrations and settings
 	$(BIN)/djlint --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --fail-level WARNING
-	ALLOWED_HOSTS=tracker.example.org SECRET_KEY=$$($(BIN)/python -c \
+	ALLOWED_HOSTS=tracker.example.org PROXY_COUNT=1 SECRET_KEY=$$($(BIN)/python -c \
 		'import secrets; print(secrets.token_urlsafe(50))') \
 		$(MANAGE) check --deploy --fail-level WARNING
 

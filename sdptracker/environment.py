@@ -1,26 +1,23 @@
 """Reads settings from the environment; each wrong value is one clear sentence."""
 
-import contextlib
-import os
 import re
-import secrets
-import tempfile
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import URLValidator, validate_email
 
+from sdptracker.variables import secret, text
+
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+LOG_FORMATS = ["plain", "json"]
+LOG_LEVELS = ["warning", "debug", "info", "error"]  # the first where none is given
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-
-
-def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -41,6 +38,60 @@ def number(name: str, *, default: int, most: int) -> int:
     raise ImproperlyConfigured(
         f"{name} is {value!r}; write a whole number from 0 to {most}."
     )
+
+
+def choice(name: str, *, of: list[str]) -> str:
+    """One of these words, in small letters; the first where none is given."""
+    value = text(name).lower() or of[0]
+    if value in of:
+        return value
+    raise ImproperlyConfigured(
+        f"{name} is {text(name)!r}; write {', '.join(of[:-1])} or {of[-1]}."
+    )
+
+
+def debug(name: str, *, local: bool) -> bool:
+    """Details of errors for every visitor, which is for a local site alone."""
+    value = flag(name, default=False)
+    if value and not local:
+        raise ImproperlyConfigured(
+            f"{name} is on while ALLOWED_HOSTS names a host, and would show code and "
+            "settings to every visitor; leave one of them out."
+        )
+    return value
+
+
+def subpath(name: str) -> str:
+    """The path of a host below which the tracker is; empty where it has the host."""
+    value = text(name).rstrip("/")
+    if value and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", value):
+        raise ImproperlyConfigured(
+            f"{name} is {text(name)!r}; write a path such as /sdp, or leave it out "
+            "where the tracker has a host of its own."
+        )
+    return value
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks, separated by commas."""
+    parts = [part.strip() for part in text(name).split(",") if part.strip()]
+    try:
+        return [ip_network(part, strict=False) for part in parts]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {text(name)!r}; write addresses or networks, separated by "
+            "commas, as in 127.0.0.1, 10.0.0.0/8."
+        ) from error
+
+
+def token(name: str) -> str:
+    """A word by which a program shows that it may ask; empty where none is given."""
+    value = secret(name)
+    if value and len(value) < 20:
+        raise ImproperlyConfigured(
+            f"{name} is too short; use at least 20 random characters."
+        )
+    return value
 
 
 def hosts(name: str) -> list[str]:
@@ -80,12 +131,8 @@ def contact(name: str) -> str:
 def mail(name: str) -> dict[str, Any]:
     """The server that takes mail, as the keyword arguments of Django's SMTP backend;
     its host is empty where none is named."""
-    url = text(name)
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
+    url = secret(name)
+    parts = _parts(url)
     if url and not (parts.scheme in MAIL_PORTS and parts.hostname):
         raise ImproperlyConfigured(
             f"{name} cannot be read; write smtps://user:password@mail.example.org, "
@@ -94,12 +141,37 @@ def mail(name: str) -> dict[str, Any]:
         )
     return {
         "host": parts.hostname or "",
-        "port": port or MAIL_PORTS.get(parts.scheme, 25),
+        "port": parts.port or MAIL_PORTS.get(parts.scheme, 25),
         "username": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "use_ssl": parts.scheme == "smtps",
         "use_tls": parts.scheme == "smtp+starttls",
     }
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address, empty if it cannot be read. No sentence about an address
+    shows it: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises for one that is no number
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
+def error_receiver(name: str) -> str:
+    """The address (DSN) to which errors are reported, of Sentry or a program like it;
+    empty where they are not."""
+    url = secret(name)
+    parts = _parts(url)
+    is_whole = parts.scheme in ("http", "https") and parts.username and parts.hostname
+    if url and not (is_whole and parts.path.rpartition("/")[2].isdigit()):
+        raise ImproperlyConfigured(
+            f"{name} cannot be read; write https://key@sentry.example.org/1, as the "
+            "settings of the project there show it."
+        )
+    return url
 
 
 def sender(name: str, *, needed: bool) -> str:
@@ -129,90 +201,36 @@ def data_directory(default: Path) -> Path:
     return path
 
 
-def secret_key(*, local: bool, data_dir: Path) -> str:
-    """SECRET_KEY, or on a local run the key that the first one made and kept."""
-    key = text("SECRET_KEY")
-    if key and not local and (len(key) < 50 or len(set(key)) < 5):
-        raise ImproperlyConfigured(
-            "SECRET_KEY is too weak; use at least 50 random characters, such as the "
-            "output of: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
-        )
-    if key:
-        return key
-    if not local:
-        raise ImproperlyConfigured(
-            "SECRET_KEY is missing; it is required when ALLOWED_HOSTS names a host."
-        )
-    path = data_dir / "secret_key"
-    try:
-        if not path.exists():
-            data_dir.mkdir(parents=True, exist_ok=True)
-            _keep_new_key(path)
-        return path.read_text()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"The secret key cannot be kept in {path} ({error.strerror}); "
-            "make DATA_DIR writable or set SECRET_KEY."
-        ) from error
-
-
-def signing_key(*, local: bool, data_dir: Path) -> Path | None:
-    """SIGNING_KEY, the file of the key that signs checkpoints and backups; on a local
-    run one beside the data, made when it is first used; None where nothing is signed.
-    """
-    if named := text("SIGNING_KEY"):
-        path = Path(named)
-        if not path.is_file():
-            raise ImproperlyConfigured(
-                f"SIGNING_KEY names {path}, which is no file; make one with "
-                "'openssl genpkey -algorithm ed25519 -out FILE'."
-            )
-        return path
-    return data_dir / "signing_key.pem" if local else None
-
-
-def former_keys() -> Path | None:
-    """FORMER_KEYS, a file of the public halves of keys that signed before this one."""
-    named = text("FORMER_KEYS")
-    if named and not Path(named).is_file():
-        raise ImproperlyConfigured(
-            f"FORMER_KEYS names {named}, which is no file; put there what was at "
-            "/data/signing-key.pem before the key was changed."
-        )
-    return Path(named) if named else None
-
-
-def _keep_new_key(path: Path):
-    """Make the file whole at once, for its owner alone; the first to do so wins."""
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    try:
-        with open(handle, "w") as file:
-            file.write(secrets.token_urlsafe(50))
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        os.unlink(draft)
-
-
 def database(*, data_dir: Path) -> dict:
     """Django's DATABASES["default"], from DATABASE_URL (SQLite or PostgreSQL)."""
-    url = text("DATABASE_URL") or f"sqlite:///{data_dir / 'db.sqlite3'}"
-    scheme = url.partition(":")[0]
-    if "://" not in url or scheme not in {"sqlite", "postgres", "postgresql"}:
+    url = secret("DATABASE_URL") or f"sqlite:///{data_dir / 'db.sqlite3'}"
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured(
-            f"DATABASE_URL begins with {scheme!r}; write sqlite:///file "
-            "or postgresql://user:password@host:5432/name."
+            "DATABASE_URL cannot be read; write sqlite:////path/to/file or "
+            "postgresql://user:password@host:5432/name."
         )
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(url))
         urlsplit(url).port  # noqa: B018 - raises for a port that is no number
     except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read; write postgresql://user:password@host:5432/"
+            "name, with signs such as @ / : # in a password as %40 %2F %3A %23."
+        ) from error
     if config["NAME"] in ("", ":memory:"):
-        raise ImproperlyConfigured("DATABASE_URL names no database.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database; write its name, or the path of its file, "
+            "at the end."
+        )
     # Each thread keeps its connection, and asks once a request whether it still works.
     config["CONN_MAX_AGE"], config["CONN_HEALTH_CHECKS"] = None, True
     if scheme == "sqlite":
+        if not Path(config["NAME"]).is_absolute():
+            raise ImproperlyConfigured(
+                "DATABASE_URL names a file by a part of its path; write all of it, as "
+                "in sqlite:////srv/tracker/db.sqlite3."
+            )
         # A write transaction takes its lock at once and waits for others, so that
         # it never fails half-way; readers go on meanwhile (WAL).
         config["OPTIONS"] = {
@@ -231,15 +249,24 @@ def database(*, data_dir: Path) -> dict:
 
 def cache() -> dict:
     """Django's CACHES["default"], from CACHE_URL: Redis, else each process's memory."""
-    url = text("CACHE_URL")
+    url = secret("CACHE_URL")
     if not url:
         return {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "OPTIONS": {"MAX_ENTRIES": 2000},
         }
-    if not re.match(r"(redis|rediss|unix)://.", url):
+    parts = _parts(url)
+    is_socket = parts.scheme == "unix" and parts.path
+    if not is_socket and not (parts.scheme in ("redis", "rediss") and parts.hostname):
         raise ImproperlyConfigured(
-            f"CACHE_URL is {url!r}; write redis://host:6379/0, or leave it out."
+            "CACHE_URL cannot be read; write redis://host:6379/0, or leave it out."
+        )
+    numbers = parse_qs(parts.query).get("db", ["0"])
+    numbers += [] if is_socket else [parts.path.strip("/") or "0"]
+    if not all(re.fullmatch(r"[0-9]+", number) for number in numbers):
+        raise ImproperlyConfigured(
+            "CACHE_URL names a database by a word; Redis numbers them, as in "
+            "redis://host:6379/0."
         )
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 
 from partnerships import __version__
 from sdptracker import environment as env
+from sdptracker import keys, logs, variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.data_directory(BASE_DIR / "var")
@@ -14,14 +15,20 @@ DATA_DIR = env.data_directory(BASE_DIR / "var")
 # plain HTTP. Naming a host makes it a production site, which needs TLS and a key.
 _hosts = env.hosts("ALLOWED_HOSTS")
 LOCAL = not _hosts
-DEBUG = env.flag("DEBUG", default=False)
+DEBUG = env.debug("DEBUG", local=LOCAL)
 ALLOWED_HOSTS = _hosts or env.LOOPBACK
-SECRET_KEY = env.secret_key(local=LOCAL, data_dir=DATA_DIR)
-SIGNING_KEY = env.signing_key(local=LOCAL, data_dir=DATA_DIR)
-FORMER_KEYS = env.former_keys()
+SECRET_KEY = keys.secret_key(local=LOCAL, data_dir=DATA_DIR)
+SECRET_KEY_FALLBACKS = keys.former_secret_keys()
+SIGNING_KEY = keys.signing_key(local=LOCAL, data_dir=DATA_DIR)
+FORMER_KEYS = keys.former_keys()
 PROXY_COUNT = env.number("PROXY_COUNT", default=0, most=9)
 CONTACT = env.contact("CONTACT")
 REPORTS = env.flag("REPORTS", default=True)
+
+# The path below which the tracker is, for links of all kinds and for cookies
+SUBPATH = env.subpath("SUBPATH")
+FORCE_SCRIPT_NAME = SUBPATH or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SUBPATH}/"
 
 # Transport and cookies
 _https = env.flag("HTTPS", default=not LOCAL)
@@ -68,9 +75,11 @@ INSTALLED_APPS = [
     "simple_history",
     "csp",
     "axes",
+    "sdptracker.apps.SiteConfig",  # after axes, which tells of lock-outs
 ]
 
 MIDDLEWARE = [
+    "partnerships.web.request_ids.numbered",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -85,6 +94,18 @@ MIDDLEWARE = [
     "sdptracker.middleware.refuse_endless_queries",
     "axes.middleware.AxesMiddleware",
 ]
+
+# To watch it
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+METRICS_ADDRESSES = env.networks("METRICS_ADDRESSES")
+if METRICS_TOKEN or METRICS_ADDRESSES:
+    MIDDLEWARE.insert(1, "sdptracker.metrics.Measuring")
+    MIDDLEWARE.append("sdptracker.metrics.CountDatabaseErrors")
+SENTRY_DSN = env.error_receiver("SENTRY_DSN")
+LOGGING = logs.to_console(
+    form=env.choice("LOG_FORMAT", of=env.LOG_FORMATS),
+    level=env.choice("LOG_LEVEL", of=env.LOG_LEVELS),
+)
 
 ROOT_URLCONF = "sdptracker.urls"
 WSGI_APPLICATION = "sdptracker.wsgi.application"
@@ -180,6 +201,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "SDP tracker",
     "VERSION": __version__,
+    "SERVERS": [{"url": SUBPATH}] if SUBPATH else [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PATH_CONVERTER_OVERRIDES": {
         "number": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
@@ -209,7 +231,7 @@ USE_I18N = True
 USE_TZ = True
 
 # Static files
-STATIC_URL = "static/"
+STATIC_URL = f"{SUBPATH}/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["br", "gz", "map", "png", "woff2"]
 STORAGES = {
@@ -223,17 +245,4 @@ STORAGES = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # What is wrong with the answer of a site that was visited, a sentence says.
-        "urllib3": {"level": "ERROR"},
-    },
-}
+variables.refuse_misspelt()

@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.throttling import SimpleRateThrottle
 
+from partnerships.web.addresses import path_of
 from partnerships.web.clients import client_address
 from partnerships.web.open_data import PROBLEM, problem, problem_response
 
@@ -69,4 +70,4 @@ def not_found(request, *args, **kwargs):
 
 
 def _nothing_at(path: str) -> str:
-    return f"There is nothing at {path[:200]}. What there is: /api/v1/docs/."
+    return f"There is nothing at {path[:200]}. What there is: {path_of('api:docs')}."

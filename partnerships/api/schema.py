@@ -62,6 +62,9 @@ class ProblemSerializer(serializers.Serializer):
     errors = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()), required=False
     )
+    request_id = serializers.CharField(
+        required=False, help_text="By this number we find it in our log."
+    )
 
 
 class ResourceSchema(AutoSchema):

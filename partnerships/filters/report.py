@@ -6,6 +6,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.text import feed_text, has_letters, tidy
@@ -59,7 +60,7 @@ class PathField(forms.Field):
 
     def clean(self, value):
         path = value or ""
-        is_path = _PATH.fullmatch(path) and not path.startswith("/admin/")
+        is_path = _PATH.fullmatch(path) and not path.startswith(reverse("admin:index"))
         return path if is_path and len(path) <= 300 else ""
 
 

@@ -15,6 +15,7 @@ from partnerships.pages.news import NoSuchMonth
 from partnerships.pages.paging import NoSuchPage
 from partnerships.selectors.near_names import near_names
 from partnerships.web.open_data import problem_response
+from partnerships.web.request_ids import request_id
 from partnerships.web.unreadable import made_of_readable
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}
@@ -24,7 +25,7 @@ _MONTHS = "/new/"
 
 def bad_request(request, exception):
     """Answer to a request by a name not this site's, or with more than can be read."""
-    if request.path.startswith("/api/"):
+    if request.path_info.startswith("/api/"):
         return problem_response(400, "The request cannot be read.")
     return defaults.bad_request(request, exception)
 
@@ -44,11 +45,11 @@ def _what_there_is(request, exception):
     is_dated = bool(match and request.GET.keys() & _DAYS)
     known_on = KnownForm(request.GET).known
     is_there = bool(partner or not is_record)  # on another day
-    words = [] if partner else _words(request.path)
+    words = [] if partner else _words(request.path_info)
     context = {
         "is_list": isinstance(exception, NoSuchPage),
         "month": exception if isinstance(exception, NoSuchMonth) else None,
-        "is_month": not match and request.path.startswith(_MONTHS),
+        "is_month": not match and request.path_info.startswith(_MONTHS),
         "partnership": slug,
         "partner": partner,
         "asked": ClockForm(request.GET) if is_dated and is_there else None,
@@ -62,9 +63,14 @@ def _what_there_is(request, exception):
 
 def server_error(request):
     """Answer with a page that needs nothing that could have failed."""
-    if request.path.startswith("/api/"):
-        return problem_response(500, "The fault is ours, and it is noted.")
-    context = {"reports": settings.REPORTS, "path": request.path}
+    if request.path_info.startswith("/api/"):
+        detail = "The fault is ours, and it is noted under the number in request_id."
+        return problem_response(500, detail)
+    context = {
+        "reports": settings.REPORTS,
+        "path": request.path,
+        "request_id": request_id(),
+    }
     return HttpResponseServerError(render_to_string("500.html", context))
 
 

@@ -10,7 +10,7 @@ from functools import wraps
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.actions.reporting import TooManyReports, record_report
@@ -144,7 +144,7 @@ def _is_from_here(request):
 def _partnership_on(page):
     """Return the published partnership whose page that is, if it is one's."""
     try:
-        match = resolve(page)
+        match = resolve(f"/{page.removeprefix(get_script_prefix())}")
     except Resolver404:
         return None
     if match.url_name not in RECORD_PAGES:

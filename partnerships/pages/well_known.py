@@ -30,7 +30,7 @@ def robots_txt(request):
     days."""
     lines = [
         "User-agent: *",
-        "Disallow: /admin/",
+        f"Disallow: {reverse('admin:index')}",
         f"Disallow: {reverse('report')}",
         "Disallow: /*as_of=",
         "Disallow: /*known_on=",

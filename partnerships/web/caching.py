@@ -56,9 +56,11 @@ def by_edition(view: View) -> View:
         if unchanged := get_conditional_response(
             request, etag=etag, last_modified=changed_at
         ):
+            request.kept = "unchanged"  # type: ignore[attr-defined]
             unchanged["Vary"] = "Accept-Encoding"
             return _with_validators(unchanged, etag, changed_at)
         response = _stored(etag)
+        request.kept = "miss" if response is None else "hit"  # type: ignore[attr-defined]
         if response is None:
             with reading(trail.seal):
                 response = make()

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from partnerships.web.request_ids import request_id
+
 PROBLEM = "application/problem+json"
 
 _METHODS = "GET, HEAD, OPTIONS"
@@ -41,10 +43,11 @@ def open_to_all(view: Callable) -> Callable:
 
 def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
     """Return problem details (RFC 9457): ``detail`` says in a sentence what went wrong;
-    of wrong parameters, ``errors`` by parameter."""
+    of wrong parameters, ``errors`` by parameter; ``request_id`` finds it in our log."""
     title = HTTPStatus(status).phrase
     about = {"type": "about:blank", "title": title, "status": status}
-    return {**about, "detail": detail, **more}
+    number = {"request_id": request_id()} if request_id() else {}
+    return {**about, "detail": detail, **more, **number}
 
 
 def problem_response(status: int, detail: str, **more: Any) -> JsonResponse:

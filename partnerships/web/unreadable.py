@@ -61,7 +61,7 @@ def _answer(
 
 def _cannot_be_shown(request: HttpRequest, odd: list[OddValue]) -> HttpResponse:
     """Return one sentence in place of a page that is about what cannot be read."""
-    if request.path.startswith("/api/"):
+    if request.path_info.startswith("/api/"):
         detail = f"The record holds what cannot be read: {in_words(odd)}."
         return problem_response(503, detail)
     return render(request, "503.html", status=503)

@@ -20,9 +20,7 @@ def served(url: str, folder: str) -> Iterator[str]:
     for command in ("migrate", "seed", "seal", "verify_audit", "collectstatic"):
         more = ["--noinput"] if command == "collectstatic" else []
         scratch.manage(env, command, "--verbosity=0", *more)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = Path(sys.executable).with_name("granian")
     options = ("--interface=asginl", "--host=127.0.0.1", f"--port={port}")
     command = [server, *options, "--log-level=warning", "sdptracker.asgi:application"]
@@ -31,6 +29,13 @@ def served(url: str, folder: str) -> Iterator[str]:
             yield _ready(f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def _ready(site: str) -> str:
