@@ -13,9 +13,14 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import URLValidator, validate_email
 
+from sdptracker import postgresql
+
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+#: True in a process of the site, which ``sdptracker.wsgi`` says before settings are
+#: read: what it waits for is bounded. Commands take their time.
+SERVING = False
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -203,30 +208,37 @@ def database(*, data_dir: Path) -> dict:
             f"DATABASE_URL begins with {scheme!r}; write sqlite:///file "
             "or postgresql://user:password@host:5432/name."
         )
-    try:
-        config: dict[str, Any] = dict(dj_database_url.parse(url))
-        urlsplit(url).port  # noqa: B018 - raises for a port that is no number
-    except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
+    read_only = flag("READ_ONLY", default=False)
+    if scheme == "sqlite":
+        config = _sqlite(url, read_only=read_only)
+    else:
+        config = postgresql.config(url, serving=SERVING, read_only=read_only)
     if config["NAME"] in ("", ":memory:"):
         raise ImproperlyConfigured("DATABASE_URL names no database.")
     # Each thread keeps its connection, and asks once a request whether it still works.
     config["CONN_MAX_AGE"], config["CONN_HEALTH_CHECKS"] = None, True
-    if scheme == "sqlite":
-        # A write transaction takes its lock at once and waits for others, so that
-        # it never fails half-way; readers go on meanwhile (WAL).
-        config["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
-            ),
-        }
-    else:
-        # To compile a page's queries takes ten times as long as to answer them.
-        config.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     return config
+
+
+def _sqlite(url: str, *, read_only: bool) -> dict[str, Any]:
+    # A write transaction takes its lock at once and waits for others, so that it never
+    # fails half-way; readers go on meanwhile (WAL). What was saved survives the loss of
+    # power (FULL), for its checkpoint may have been published.
+    pragmas = {
+        "journal_mode": "WAL",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "recursive_triggers": "ON",
+        "query_only": "ON" if read_only else "OFF",
+    }
+    return {
+        **dj_database_url.parse(url),
+        "OPTIONS": {
+            "transaction_mode": "DEFERRED" if read_only else "IMMEDIATE",
+            "timeout": 20,
+            "init_command": " ".join(f"PRAGMA {n}={v};" for n, v in pragmas.items()),
+        },
+    }
 
 
 def cache() -> dict:
@@ -242,7 +254,7 @@ def cache() -> dict:
             f"CACHE_URL is {url!r}; write redis://host:6379/0, or leave it out."
         )
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "sdptracker.cache.RestingRedisCache",
         "LOCATION": url,
         "KEY_PREFIX": "sdptracker",
         # One that does not answer must not hold up readers.
