@@ -22,6 +22,7 @@ FORMER_KEYS = env.former_keys()
 PROXY_COUNT = env.number("PROXY_COUNT", default=0, most=9)
 CONTACT = env.contact("CONTACT")
 REPORTS = env.flag("REPORTS", default=True)
+READ_ONLY = env.flag("READ_ONLY", default=False)
 
 # Transport and cookies
 _https = env.flag("HTTPS", default=not LOCAL)
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sdptracker.middleware.ReadOnly",
     "sdptracker.middleware.EditorsTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -217,7 +219,14 @@ LOGGING = {
     "formatters": {
         "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"faults": {"()": "partnerships.ledger.faults.ToldOnce"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["faults"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
