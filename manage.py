@@ -6,9 +6,11 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import Error as DatabaseProblem
 from django.db import OperationalError
 
 from partnerships import __version__
+from partnerships.ledger.faults import fault_of
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sdptracker.settings")
@@ -19,5 +21,9 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"Settings: {error}")
-    except OperationalError as error:
-        sys.exit(f"The database does not answer, or `migrate` was not run: {error}")
+    except DatabaseProblem as error:
+        if fault := fault_of(error):
+            sys.exit(f"{fault.sentence} It says: {error}")
+        if isinstance(error, OperationalError):
+            sys.exit(f"The database is not that of this version; run migrate: {error}")
+        raise

@@ -10,6 +10,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import URLValidator, validate_email
 
+from sdptracker import postgresql
 from sdptracker.variables import secret, text
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
@@ -17,6 +18,9 @@ HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 LOG_FORMATS = ["plain", "json"]
 LOG_LEVELS = ["warning", "debug", "info", "error"]  # the first where none is given
+#: True in a process of the site, which ``sdptracker.wsgi`` says before settings are
+#: read: what it waits for is bounded. Commands take their time.
+SERVING = False
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -210,14 +214,11 @@ def database(*, data_dir: Path) -> dict:
             "DATABASE_URL cannot be read; write sqlite:////path/to/file or "
             "postgresql://user:password@host:5432/name."
         )
-    try:
-        config: dict[str, Any] = dict(dj_database_url.parse(url))
-        urlsplit(url).port  # noqa: B018 - raises for a port that is no number
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            "DATABASE_URL cannot be read; write postgresql://user:password@host:5432/"
-            "name, with signs such as @ / : # in a password as %40 %2F %3A %23."
-        ) from error
+    read_only = flag("READ_ONLY", default=False)
+    if scheme == "sqlite":
+        config = _sqlite(url, read_only=read_only)
+    else:
+        config = postgresql.config(url, serving=SERVING, read_only=read_only)
     if config["NAME"] in ("", ":memory:"):
         raise ImproperlyConfigured(
             "DATABASE_URL names no database; write its name, or the path of its file, "
@@ -225,26 +226,33 @@ def database(*, data_dir: Path) -> dict:
         )
     # Each thread keeps its connection, and asks once a request whether it still works.
     config["CONN_MAX_AGE"], config["CONN_HEALTH_CHECKS"] = None, True
-    if scheme == "sqlite":
-        if not Path(config["NAME"]).is_absolute():
-            raise ImproperlyConfigured(
-                "DATABASE_URL names a file by a part of its path; write all of it, as "
-                "in sqlite:////srv/tracker/db.sqlite3."
-            )
-        # A write transaction takes its lock at once and waits for others, so that
-        # it never fails half-way; readers go on meanwhile (WAL).
-        config["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
-            ),
-        }
-    else:
-        # To compile a page's queries takes ten times as long as to answer them.
-        config.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     return config
+
+
+def _sqlite(url: str, *, read_only: bool) -> dict[str, Any]:
+    # A write transaction takes its lock at once and waits for others, so that it never
+    # fails half-way; readers go on meanwhile (WAL). What was saved survives the loss of
+    # power (FULL), for its checkpoint may have been published.
+    pragmas = {
+        "journal_mode": "WAL",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "recursive_triggers": "ON",
+        "query_only": "ON" if read_only else "OFF",
+    }
+    config = dict(dj_database_url.parse(url))
+    if config["NAME"] and not Path(config["NAME"]).is_absolute():
+        raise ImproperlyConfigured(
+            "DATABASE_URL names a file by a part of its path; write all of it, as in "
+            "sqlite:////srv/tracker/db.sqlite3."
+        )
+    return config | {
+        "OPTIONS": {
+            "transaction_mode": "DEFERRED" if read_only else "IMMEDIATE",
+            "timeout": 20,
+            "init_command": " ".join(f"PRAGMA {n}={v};" for n, v in pragmas.items()),
+        },
+    }
 
 
 def cache() -> dict:
@@ -269,7 +277,7 @@ def cache() -> dict:
             "redis://host:6379/0."
         )
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "sdptracker.cache.RestingRedisCache",
         "LOCATION": url,
         "KEY_PREFIX": "sdptracker",
         # One that does not answer must not hold up readers.

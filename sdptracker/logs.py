@@ -15,7 +15,10 @@ def to_console(*, form: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"told": {"()": "sdptracker.logs.Told"}},
+        "filters": {
+            "told": {"()": "sdptracker.logs.Told"},
+            "faults": {"()": "partnerships.ledger.faults.ToldOnce"},
+        },
         "formatters": {
             "plain": {
                 "format": "{asctime} {levelname} {name} {request_id}: {message}",
@@ -27,7 +30,7 @@ def to_console(*, form: str, level: str) -> dict[str, Any]:
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": form,
-                "filters": ["told"],
+                "filters": ["told", "faults"],
             }
         },
         "root": {"handlers": ["console"], "level": level.upper()},

@@ -24,6 +24,7 @@ FORMER_KEYS = keys.former_keys()
 PROXY_COUNT = env.number("PROXY_COUNT", default=0, most=9)
 CONTACT = env.contact("CONTACT")
 REPORTS = env.flag("REPORTS", default=True)
+READ_ONLY = env.flag("READ_ONLY", default=False)
 
 # The path below which the tracker is, for links of all kinds and for cookies
 SUBPATH = env.subpath("SUBPATH")
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sdptracker.middleware.ReadOnly",
     "sdptracker.middleware.EditorsTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

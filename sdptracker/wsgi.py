@@ -5,11 +5,19 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from sdptracker import environment
+
+environment.SERVING = True
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sdptracker.settings")
 try:
-    application = get_wsgi_application()
+    site = get_wsgi_application()
 except ImproperlyConfigured as error:
     sys.exit(f"Settings: {error}")
+
+# It imports models, for which settings have to be read.
+from sdptracker.probes import with_probes  # noqa: E402
+
+application = with_probes(site)
 
 # What is loaded by now stays for good, and pages and files leave few cycles behind: to
 # look for these less often saves a page a tenth of its time, a file a sixth.

@@ -16,6 +16,8 @@ from django.test import TransactionTestCase, override_settings
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
 from partnerships.models.user import ROLES
+from partnerships.web import outages
+from sdptracker.cache import RestingRedisCache
 from tests import clock, factories, stories, tries  # noqa: F401 the clock is set
 
 # How long an example takes says nothing on a shared machine.
@@ -91,12 +93,19 @@ def memory_cache(settings):
 def dead_cache():
     """A cache that never answers: nobody listens at its address."""
     unreachable = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "sdptracker.cache.RestingRedisCache",
         "LOCATION": "redis://127.0.0.1:1/0",
         "OPTIONS": {"socket_connect_timeout": 0.5},
     }
     with override_settings(CACHES={"default": unreachable}):
         yield
+    RestingRedisCache.breaker.answered()
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch):
+    """Begins each test like a process, which has read no edition yet."""
+    monkeypatch.setattr(outages, "_known", [])
 
 
 @pytest.fixture

@@ -108,6 +108,7 @@ KEPT = {
         "ledger.verifying.stored._readers",
         "ledger.sealing._hook",
         "log.descriptions.LoggedModel",
+        "pages.health._migrations",
         "templatetags.statuses._badge",
         "web.caching._release",
         "web.caching._started_at",

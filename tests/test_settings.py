@@ -412,10 +412,59 @@ def test_postgresql_is_read_from_its_address(monkeypatch):
     config = database(
         monkeypatch, "postgresql://jo:p%40ss@db:5433/tracker?sslmode=require"
     )
-    assert config["ENGINE"] == "django.db.backends.postgresql"
-    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db", 5433, "tracker")
+    assert config["ENGINE"] == "sdptracker.postgresql"
+    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db", "5433", "tracker")
     assert (config["USER"], config["PASSWORD"]) == ("jo", "p@ss")
     assert config["OPTIONS"]["sslmode"] == "require"
+
+
+OURS = "-c jit=off -c lock_timeout=10s"
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("", OURS),
+        ("?options=-c%20work_mem%3D8MB", f"{OURS} -c work_mem=8MB"),
+        ("?options=-c jit=on", f"{OURS} -c jit=on"),
+    ],
+)
+def test_options_of_the_operator_add_to_ours(monkeypatch, query, options):
+    config = database(monkeypatch, f"postgresql://db/tracker{query}")
+    assert config["OPTIONS"]["options"] == options
+
+
+def test_site_bounds_its_statements_and_commands_do_not(monkeypatch):
+    url = "postgresql://db/tracker?connect_timeout=9"
+    command = database(monkeypatch, url)["OPTIONS"]
+    monkeypatch.setattr(env, "SERVING", True)
+    site = database(monkeypatch, url)["OPTIONS"]
+    assert "statement_timeout" in site["options"] and site["patience"] == 25
+    assert "statement_timeout" not in command["options"]
+    assert command["patience"] is None
+    assert site["connect_timeout"] == command["connect_timeout"] == "9"
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "ports"),
+    [
+        ("postgresql://jo:x@one,two/tracker?", "one,two", ""),
+        ("postgresql://jo:x@one:5433,two:5434/tracker?", "one,two", "5433,5434"),
+        ("postgresql://jo:x@/tracker?host=one,two&port=1,2&", "one,two", "1,2"),
+        ("postgresql://%2Frun%2Fpg/tracker?", "/run/pg", ""),
+    ],
+)
+def test_several_servers_are_read(monkeypatch, url, hosts, ports):
+    config = database(monkeypatch, f"{url}target_session_attrs=read-write")
+    assert (config["HOST"], config["PORT"], config["NAME"]) == (hosts, ports, "tracker")
+    assert config["OPTIONS"]["target_session_attrs"] == "read-write"
+
+
+@pytest.mark.parametrize("url", ["", "postgresql://db/tracker"])
+def test_read_only_site_has_a_connection_that_writes_nothing(monkeypatch, url):
+    monkeypatch.setenv("READ_ONLY", "on")
+    options = str(database(monkeypatch, url)["OPTIONS"])
+    assert "query_only=ON" in options or "default_transaction_read_only=on" in options
 
 
 @pytest.mark.parametrize("url", ["", "postgresql://db/tracker"])
@@ -440,7 +489,7 @@ def test_sqlite_is_safe_blocks_no_reader_and_locks_when_a_transaction_begins(sql
         ("journal_mode", "wal"),
         ("foreign_keys", 1),
         ("busy_timeout", 20_000),
-        ("synchronous", 1),
+        ("synchronous", 2),
     ]:
         with sqlite.cursor() as cursor:
             assert cursor.execute(f"PRAGMA {pragma}").fetchone() == (value,), pragma
@@ -599,5 +648,5 @@ def test_cache_is_each_process_memory_by_default(monkeypatch):
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:6379/1", "unix:///run/redis.sock"])
 def test_cache_is_redis_where_it_is_named(monkeypatch, url):
     monkeypatch.setenv("CACHE_URL", url)
-    assert env.cache()["BACKEND"].endswith("RedisCache")
+    assert env.cache()["BACKEND"].endswith("RestingRedisCache")
     assert env.cache()["LOCATION"] == url

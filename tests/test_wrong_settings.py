@@ -3,7 +3,6 @@ shows no password."""
 
 import os
 import runpy
-import secrets
 import subprocess
 import sys
 
@@ -11,20 +10,19 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from sdptracker import settings as file_of_settings
+from sdptracker.postgresql import FORM
 from sdptracker.variables import ASKED
 
 pytestmark = pytest.mark.once
 
-STRONG = secrets.token_urlsafe(50)
+STRONG = "".join(map(str, range(40)))
 PASSWORD = "hidden"
 DATABASE = (
     "DATABASE_URL cannot be read; write sqlite:////path/to/file or "
     "postgresql://user:password@host:5432/name."
 )
-UNREADABLE = (
-    "DATABASE_URL cannot be read; write postgresql://user:password@host:5432/name, with "
-    "signs such as @ / : # in a password as %40 %2F %3A %23."
-)
+UNREADABLE = f"DATABASE_URL cannot be read; write {FORM}."
+NO_PORT = f"DATABASE_URL cannot be read: its port is no number; write {FORM}."
 NAMELESS = (
     "DATABASE_URL names no database; write its name, or the path of its file, at the "
     "end."
@@ -85,10 +83,11 @@ HOSTS = (
         ("DATABASE_URL", f"mysql://jo:{PASSWORD}@db/tracker", DATABASE),
         ("DATABASE_URL", f"jo:{PASSWORD}@db/tracker", DATABASE),
         ("DATABASE_URL", PASSWORD, DATABASE),
-        ("DATABASE_URL", f"postgresql://jo:{PASSWORD}/x@db/tracker", UNREADABLE),
-        ("DATABASE_URL", f"postgresql://jo:{PASSWORD}@db:port/tracker", UNREADABLE),
-        ("DATABASE_URL", f"postgresql://jo:{PASSWORD}@db:99999/tracker", UNREADABLE),
+        ("DATABASE_URL", f"postgresql://jo:{PASSWORD}/x@db/tracker", NO_PORT),
+        ("DATABASE_URL", f"postgresql://jo:{PASSWORD}@db:port/tracker", NO_PORT),
+        ("DATABASE_URL", f"postgresql://jo:{PASSWORD}@db:99999/tracker", NO_PORT),
         ("DATABASE_URL", f"postgresql://jo:{PASSWORD}@[::1/tracker", UNREADABLE),
+        ("DATABASE_URL", f"postgresql://jo:{PASSWORD}@db/tracker?sslmod=require", "DATABASE_URL gives the parameter sslmod, which PostgreSQL does not know; the parameters are those of libpq, such as sslmode=require."),
         ("DATABASE_URL", f"postgresql://jo:{PASSWORD}@db", NAMELESS),
         ("DATABASE_URL", "sqlite:///tracker.sqlite3", RELATIVE),
         ("CACHE_URL", f"redis:/:{PASSWORD}@cache", CACHE),

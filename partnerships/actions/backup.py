@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, models, transaction
@@ -62,7 +63,8 @@ def back_up(path: Path) -> sealing.Head:
         raise ArchiveError(f"{path} is there already; choose another name.")
     signing.public_key()  # or nothing is written
     partial = path.with_name(f"{path.name}.partial")
-    sealing.seal()
+    if not settings.READ_ONLY:
+        sealing.seal()
     try:
         partial.unlink(missing_ok=True)  # of a run that was cut off
         alone = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

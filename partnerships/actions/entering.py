@@ -17,6 +17,7 @@ from partnerships.actions.statements import AFTER, BEFORE, Line
 from partnerships.actions.statements.own_word import replaces
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
+from partnerships.ledger.faults import fault_of
 from partnerships.models import Claim, Milestone, Partnership, Source, User
 from partnerships.models.fact import FactModel
 from partnerships.selectors.data_quality import old_summaries
@@ -83,6 +84,8 @@ def enter(
     except ValidationError as error:
         raise EntryRefused(error.messages) from error
     except IntegrityError as error:
+        if fault_of(error):
+            raise
         somebody = "Somebody entered some of this just now: check it again."
         raise EntryRefused([somebody]) from error
     if any(line.problem for line in lines):

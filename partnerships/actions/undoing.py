@@ -12,6 +12,7 @@ from django.db.models.deletion import Collector
 from partnerships.actions import double_checking
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
+from partnerships.ledger.faults import fault_of
 from partnerships.ledger.recorder import AuditedModel
 from partnerships.ledger.registry import tracked
 from partnerships.models import (
@@ -71,6 +72,8 @@ def undo(operation: UUID, *, by: User, reason: str) -> int:
     except PublishedRecord as error:
         raise UndoRefused(str(error)) from error
     except IntegrityError as error:
+        if fault_of(error):
+            raise
         raise UndoRefused(
             "It cannot stand beside what was entered since: undo that first."
         ) from error

@@ -7,15 +7,18 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views import csrf
 
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-#: Of what was typed, shown to be read and copied: so many texts, the longest, from so
-#: many characters.
-MOST_TEXTS, LONG = 10, 20
+from partnerships.web.typed import (
+    files_of,
+    is_form,
+    is_secret,
+    longest_texts,
+    typed_fields,
+)
 
 
 def is_typed(request) -> bool:
     """Return True if somebody would type anew what was sent."""
-    return _is_form(request) and bool(_kept_fields(request))
+    return is_form(request) and bool(typed_fields(request))
 
 
 def session_ended(request):
@@ -27,9 +30,7 @@ def csrf_failure(request, reason=""):
     """Answer a form whose token is not that of the last log-in. What a page of the
     admin sent is shown again; of anything else nothing is."""
     match = request.resolver_match
-    is_own = (
-        "admin" in match.namespaces and _is_form(request) and _is_from_here(request)
-    )
+    is_own = "admin" in match.namespaces and is_form(request) and _is_from_here(request)
     if not is_own:
         return csrf.csrf_failure(request, reason)
     if match.url_name == "login":
@@ -38,19 +39,14 @@ def csrf_failure(request, reason=""):
 
 
 def _kept(request, title):
-    fields = _kept_fields(request)
-    texts = {name: text for name, text in fields if len(text) >= LONG and " " in text}
-    longest = sorted(texts, key=lambda name: len(texts[name]), reverse=True)
+    fields = typed_fields(request)
     context = {
         "title": title,
         "is_logged_in": admin.site.has_permission(request),
         "fields": fields,
-        "files": [file.name for _, files in request.FILES.lists() for file in files],
-        "has_password": any(map(_is_secret, request.POST)),
-        "texts": [
-            (name.replace("_", " ").replace("-", " "), texts[name])
-            for name in longest[:MOST_TEXTS]
-        ],
+        "files": files_of(request),
+        "has_password": any(map(is_secret, request.POST)),
+        "texts": longest_texts(fields),
     }
     response = render(request, "admin/send_again.html", context, status=403)
     add_never_cache_headers(response)
@@ -75,27 +71,6 @@ def _log_in_again(request):
     response = render(request, "admin/login.html", context, status=403)
     add_never_cache_headers(response)
     return response
-
-
-def _kept_fields(request):
-    """Return the name and the text of each field to be sent again: no token, no
-    password. What was to be published with a file comes back to be checked, since the
-    file has to be chosen anew."""
-    left_out = {"csrfmiddlewaretoken"} | ({"publish"} if request.FILES else set())
-    return [
-        (name, text.replace("\0", ""))
-        for name, texts in request.POST.lists()
-        if name not in left_out and not _is_secret(name)
-        for text in texts
-    ]
-
-
-def _is_secret(name):
-    return "password" in name.lower()
-
-
-def _is_form(request):
-    return request.method == "POST" and request.content_type in FORMS
 
 
 def _is_from_here(request):

@@ -1,26 +1,32 @@
 """Pages that say what went wrong, and what there is instead."""
 
+import logging
 import re
+import sys
 from functools import partial
 
 from django.conf import settings
-from django.http import HttpResponseServerError
+from django.http import HttpResponseNotFound, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
 from partnerships.filters.clock import ClockForm, KnownForm
+from partnerships.ledger.faults import fault_of
 from partnerships.models import Partner
 from partnerships.pages.news import NoSuchMonth
 from partnerships.pages.paging import NoSuchPage
 from partnerships.selectors.near_names import near_names
 from partnerships.web.open_data import problem_response
 from partnerships.web.request_ids import request_id
+from partnerships.web.unavailable import unavailable
 from partnerships.web.unreadable import made_of_readable
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}
 _DAYS = {"as_of", "known_on"}
 _MONTHS = "/new/"
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request, exception):
@@ -32,7 +38,10 @@ def bad_request(request, exception):
 
 def page_not_found(request, exception):
     """Show what there is instead: of a day before the record or the partner was known,
-    the page as of that day; else partners with a name like it, and the search."""
+    the page as of that day; else partners with a name like it, and the search. Of a
+    static file there is nothing else, and nobody reads the answer."""
+    if request.path.startswith(settings.STATIC_URL):
+        return HttpResponseNotFound("There is no such file.\n", "text/plain")
     return made_of_readable(request, partial(_what_there_is, request, exception))
 
 
@@ -62,7 +71,12 @@ def _what_there_is(request, exception):
 
 
 def server_error(request):
-    """Answer with a page that needs nothing that could have failed."""
+    """Answer with a page that needs nothing that could have failed: 503, if it is known
+    what did and that it passes."""
+    error = sys.exception()
+    if fault := fault_of(error):
+        logger.error("Not answered", exc_info=error, extra={"request": request})
+        return unavailable(request, fault)
     if request.path_info.startswith("/api/"):
         detail = "The fault is ours, and it is noted under the number in request_id."
         return problem_response(500, detail)

@@ -8,7 +8,7 @@ seen on the next request. While a change waits for its seal nothing is kept.
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from functools import cache, partial, wraps
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache as store
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
@@ -25,7 +25,9 @@ from django.utils.http import http_date
 
 from partnerships.dates import start_of
 from partnerships.ledger.editions import reading
+from partnerships.ledger.faults import fault_of
 from partnerships.selectors.trail import Trail, current_trail
+from partnerships.web.outages import last_known, marked, remember
 from partnerships.web.unreadable import UNREADABLE, made_of_readable
 
 SECONDS = 24 * 60 * 60
@@ -44,11 +46,15 @@ def by_edition(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        trail = _trail()
+        make = partial(_made, view, request, *args, **kwargs)
+        try:
+            trail = _trail()
+        except DatabaseError as error:
+            if fault_of(error) is None:
+                raise
+            return _without_database(request, make, error)
         request.trail = trail  # type: ignore[attr-defined]
-        make = partial(
-            made_of_readable, request, partial(_made, view, request, *args, **kwargs)
-        )
+        make = partial(made_of_readable, request, make)
         if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
             return make()
         edition, changed_at = _edition(trail, timezone.now().date())
@@ -72,6 +78,23 @@ def by_edition(view: View) -> View:
     return answer
 
 
+def _without_database(
+    request: HttpRequest, make: Callable[[], HttpResponse], error: DatabaseError
+) -> HttpResponse:
+    """Return the answer of the last edition that this process knew, if it is kept; else
+    one that needs no database. Raises DatabaseError if it does need it."""
+    known, response = last_known(), None
+    request.trail = known.trail if known else Trail()  # type: ignore[attr-defined]
+    if known:
+        edition, changed_at = _edition(known.trail, known.day)
+        etag = _etag(request, edition)
+        if response := _stored(etag):
+            _with_validators(response, etag, changed_at)
+    response = marked(response or make(), known)
+    logger.error("Not read", exc_info=error, extra={"request": request})
+    return response
+
+
 def trail_of(request: HttpRequest) -> Trail:
     """Return where the trail stands, by a query only where none was made before."""
     known = getattr(request, "trail", None)
@@ -85,11 +108,20 @@ def _trail() -> Trail:
     # Django's own check before the first query would be a query more.
     connection.health_check_done = True  # type: ignore[attr-defined]
     try:
-        return current_trail()
+        trail = _trail_at_once()
     except OperationalError:
         if connection.in_atomic_block:
             raise
         connection.close()
+        trail = _trail_at_once()
+    remember(trail)
+    return trail
+
+
+def _trail_at_once() -> Trail:
+    """Return where the trail stands; on PostgreSQL, wait for it two seconds at most."""
+    in_a_hurry = getattr(connection, "in_a_hurry", nullcontext)
+    with in_a_hurry():
         return current_trail()
 
 

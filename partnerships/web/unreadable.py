@@ -8,6 +8,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from partnerships.ledger.faults import fault_of
 from partnerships.ledger.readable import OddValue, readable_alone
 from partnerships.web.open_data import problem_response
 
@@ -27,8 +28,8 @@ def made_of_readable(
         return make()
     except (Http404, SuspiciousOperation):
         raise
-    except Exception:
-        if settings.DEBUG:
+    except Exception as error:
+        if settings.DEBUG or fault_of(error):
             raise
         with readable_alone() as odd:
             response = _answer(request, make, odd)

@@ -10,6 +10,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger.canonical import GENESIS
+from partnerships.ledger.faults import NOT_NOW as NOT_NOW
+from partnerships.ledger.faults import OUT_OF_ORDER as OUT_OF_ORDER
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.sql import SQL, Alias
@@ -17,8 +19,6 @@ from partnerships.ledger.sql import SQL, Alias
 PREFIX = "trail_"
 APPEND_ONLY = "The audit trail is append-only."
 ALREADY_SEALED = "An entry of the ledger is made by the database and sealed once."
-NOT_NOW = "A change is recorded when it is made, neither in advance nor afterwards."
-OUT_OF_ORDER = "A change is recorded after the one before it, not earlier."
 OUT_OF_SEQUENCE = "Rows of the trail are numbered by the database, one after the other."
 NOT_A_CHANGE = "A row of history says what was done, of which known kind, and when."
 MOVED = "A permanent value never changes, nor the record that a row belongs to."

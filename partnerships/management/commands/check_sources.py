@@ -1,12 +1,12 @@
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from partnerships.actions.watching import Visitor
 from partnerships.actions.watching.rounds import go_round
+from partnerships.management.writing import WritingCommand
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = (
         "Ask for each source that is due at its address, keep a private copy, and make "
         "leads of what changed, moved, vanished, or is silent while others report."

@@ -1,13 +1,13 @@
 import secrets
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from partnerships.ledger.context import change
+from partnerships.management.writing import WritingCommand
 from partnerships.models import Role, User
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = (
         "Create an account that may edit and publish, with a random password that is "
         "printed once. Does nothing if the account is there."

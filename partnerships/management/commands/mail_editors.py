@@ -1,13 +1,14 @@
 import smtplib
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from partnerships.actions.mailing import send_morning_mail
+from partnerships.management.writing import WritingCommand
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = "Mail each editor with an address what is due at the desk (MAIL_URL)."
 
     def handle(self, **options):

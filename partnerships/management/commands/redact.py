@@ -1,9 +1,10 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger.context import change
 from partnerships.ledger.redacting import RedactionRefused, redact
 from partnerships.ledger.sealing import ChainIsLocked
+from partnerships.management.writing import WritingCommand
 from partnerships.models import LedgerEntry
 from partnerships.text import is_visible
 
@@ -18,7 +19,7 @@ def count_of_repetitions(number: int, field: str) -> int:
     return alike.exclude(number=number).count()
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = (
         "Black out a value in the audit trail that must go, such as a personal datum. "
         "The chain stays verifiable, and the redaction is itself on record."

@@ -10,6 +10,7 @@ from partnerships.actions.backup import (
 )
 from partnerships.ledger import signing
 from partnerships.management.anchors import add_anchors
+from partnerships.management.writing import refuse_if_read_only
 
 
 class Command(BaseCommand):
@@ -42,6 +43,7 @@ class Command(BaseCommand):
                     check_signature(file, signed_by)
                 head = None
             else:
+                refuse_if_read_only()
                 head = restore(
                     file, replace=replace, signed_by=signed_by, anchors=anchors
                 )

@@ -1,9 +1,10 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from partnerships.ledger import sealing
+from partnerships.management.writing import WritingCommand
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = "Seal the changes that wait for it; on request print a checkpoint."
 
     def add_arguments(self, parser):

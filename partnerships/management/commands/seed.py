@@ -1,14 +1,15 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from partnerships.actions.dataset import DatasetError, load_dataset
+from partnerships.management.writing import WritingCommand
 
 OUTCOMES = ("created", "updated", "unchanged", "kept", "removed")
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = (
         "Load the data set, all or nothing. Safe to run again: what editors have "
         "changed or deleted since stays as they left it."

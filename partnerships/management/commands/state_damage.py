@@ -1,13 +1,14 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import damage, sealing, verifying
 from partnerships.ledger.context import change
 from partnerships.management.anchors import add_anchors
+from partnerships.management.writing import WritingCommand
 from partnerships.text import is_visible
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = (
         "State in public, in the trail itself, what is broken in it for good, so that "
         "verification goes on from there. Nothing is mended or hidden by it."

@@ -3,10 +3,12 @@ from argparse import ArgumentTypeError
 from collections import Counter
 from itertools import chain
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from partnerships.ledger import canonical, damage, sealing, verifying
+from partnerships.ledger.faults import fault_of
 from partnerships.ledger.verifying import schema
 from partnerships.management.anchors import add_anchors
 from partnerships.selectors.accounts import account_problems
@@ -42,16 +44,18 @@ class Command(BaseCommand):
             self._verify(anchors, since)
         except (*canonical.UNREADABLE, DatabaseError) as error:
             self._clear_progress()
+            if fault := fault_of(error):
+                raise CommandError(
+                    f"{fault.sentence} The audit trail was not verified: {error}"
+                ) from error
             raise CommandError(
                 "The audit trail is damaged: what is stored in it cannot be read any "
                 f"further ({error})."
             ) from error
 
     def _verify(self, anchors, since):
-        try:
-            sealing.seal()
-        except sealing.ChainIsLocked as error:
-            self.stderr.write(str(error))
+        if not settings.READ_ONLY:
+            self._seal()
         head = sealing.head()
         if since > head.number:
             message = f"There is no change {since}; the last is {head.number}."
@@ -72,7 +76,10 @@ class Command(BaseCommand):
             count += 1
             self.stdout.write(str(problem))
         self._clear_progress()
-        verifying.note_result(head.number, since, problems=count)
+        if settings.READ_ONLY:
+            self.stderr.write("READ_ONLY is on, so this proof is not recorded.")
+        else:
+            verifying.note_result(head.number, since, problems=count)
         if count:
             problems = "One problem" if count == 1 else f"{count} problems"
             raise CommandError(f"{problems} in the audit trail.")
@@ -86,6 +93,12 @@ class Command(BaseCommand):
                 f"The schema was not compared: {obstacle}. Run verify_audit as the "
                 "owner of the tables too."
             )
+
+    def _seal(self):
+        try:
+            sealing.seal()
+        except sealing.ChainIsLocked as error:
+            self.stderr.write(str(error))
 
     def _show_progress(self, done, total):
         if self.stderr.isatty():

@@ -46,8 +46,11 @@ class PostgreSQL(Schema):
     def made_by_migrations(self) -> list[Catalogue]:
         # Temporary tables need no right that a role has not, and go with the session.
         options = self.connection.settings_dict["OPTIONS"]
-        path = f"{options.get('options', '')} -c search_path=pg_temp"
-        with self._migrated(OPTIONS=options | {"options": path}) as connection:
+        begin = (
+            f"{options.get('options', '')} -c search_path=pg_temp"
+            " -c default_transaction_read_only=off"
+        )
+        with self._migrated(OPTIONS=options | {"options": begin}) as connection:
             scratch = PostgreSQL(connection)
             made = scratch.catalogue()
             for (statement,) in scratch._read(postgresql_sql.RESTORING):

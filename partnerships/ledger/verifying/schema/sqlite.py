@@ -50,7 +50,11 @@ class SQLite(Schema):
             yield f"migration {name}", ""
 
     def made_by_migrations(self) -> list[Catalogue]:
-        with self._migrated(NAME=":memory:") as scratch:
+        options = self.connection.settings_dict["OPTIONS"]
+        begin = f"{options.get('init_command', '')} PRAGMA query_only=OFF;"
+        with self._migrated(
+            NAME=":memory:", OPTIONS=options | {"init_command": begin}
+        ) as scratch:
             triggers.of(SCRATCH).install()
             return [SQLite(scratch).catalogue()]
 
