@@ -1,6 +1,10 @@
+from sdptracker.wsgi import application as django  # which reads the settings
+
+# isort: split
+
 from django.conf import settings
 
 from sdptracker.front import Front
-from sdptracker.wsgi import application as django
+from sdptracker.probes import Probes
 
-application = Front(django, settings.LONGEST_BODIES)
+application = Probes(Front(django, settings.LONGEST_BODIES))

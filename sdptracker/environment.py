@@ -241,7 +241,7 @@ def _sqlite(url: str, *, read_only: bool) -> dict[str, Any]:
         "query_only": "ON" if read_only else "OFF",
     }
     config = dict(dj_database_url.parse(url))
-    if config["NAME"] and not Path(config["NAME"]).is_absolute():
+    if config["NAME"] and not Path(str(config["NAME"])).is_absolute():
         raise ImproperlyConfigured(
             "DATABASE_URL names a file by a part of its path; write all of it, as in "
             "sqlite:////srv/tracker/db.sqlite3."

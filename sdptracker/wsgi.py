@@ -10,14 +10,9 @@ from sdptracker import environment
 environment.SERVING = True
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sdptracker.settings")
 try:
-    site = get_wsgi_application()
+    application = get_wsgi_application()
 except ImproperlyConfigured as error:
     sys.exit(f"Settings: {error}")
-
-# It imports models, for which settings have to be read.
-from sdptracker.probes import with_probes  # noqa: E402
-
-application = with_probes(site)
 
 # What is loaded by now stays for good, and pages and files leave few cycles behind: to
 # look for these less often saves a page a tenth of its time, a file a sixth.

@@ -1,11 +1,11 @@
 """/healthz and /readyz in front of the site: whoever asks, and whatever is the matter."""
 
+import asyncio
 import json
 from threading import Event
 
 import pytest
 from django.db import OperationalError, connection
-from django.test import RequestFactory
 
 from partnerships.pages import health
 from sdptracker import probes
@@ -15,7 +15,7 @@ from tests.without_writes import without_writes
 READY = True, {"ready": True, "warnings": []}
 
 
-def refuse_to_answer(environ, start):
+async def refuse_to_answer(scope, receive, send):
     raise AssertionError("The site is not asked.")
 
 
@@ -23,13 +23,20 @@ def refuse_to_answer(environ, start):
 def ask(settings):
     """A function that asks the application as a probe does: by any host."""
     settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["tracker.example.org"], True
-    application = probes.with_probes(refuse_to_answer)
+    application = probes.Probes(refuse_to_answer)
 
     def answer(path, method="GET"):
         said = []
-        environ = RequestFactory(headers={"host": "10.0.0.1"}).generic(method, path)
-        body = application(environ.environ, lambda *start: said.extend(start))
-        return said[0], dict(said[1]), b"".join(body)
+
+        async def send(message):
+            said.append(message)
+
+        scope = {"type": "http", "path": path, "method": method}
+        scope["headers"] = [(b"host", b"10.0.0.1")]
+        asyncio.run(application(scope, None, send))
+        head, body = said
+        headers = {k.decode(): v.decode() for k, v in head["headers"]}
+        return head["status"], headers, body["body"]
 
     return answer
 
@@ -37,8 +44,8 @@ def ask(settings):
 @pytest.mark.once
 def test_process_says_that_it_lives(ask):
     status, headers, body = ask("/healthz")
-    assert (status, body) == ("200 OK", b"ok\n")
-    assert headers["Cache-Control"] == "no-store"
+    assert (status, body) == (200, b"ok\n")
+    assert headers["cache-control"] == "no-store"
     assert ask("/healthz", "HEAD")[2] == b""
 
 
@@ -52,14 +59,12 @@ def test_all_else_is_for_the_site(ask, path, method):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(
-    ("state", "status"), [(READY, "200 OK"), (health.SILENT, "503 Service Unavailable")]
-)
+@pytest.mark.parametrize(("state", "status"), [(READY, 200), (health.SILENT, 503)])
 def test_state_is_told_with_its_status(ask, monkeypatch, state, status):
     monkeypatch.setattr(probes, "readiness", lambda: state)
     answer, headers, body = ask("/readyz")
     assert (answer, json.loads(body)) == (status, state[1])
-    assert headers["Content-Type"] == "application/json"
+    assert headers["content-type"] == "application/json"
 
 
 @pytest.mark.once
@@ -75,11 +80,11 @@ def test_database_that_is_silent_is_told_in_time_and_asked_once(ask, monkeypatch
     monkeypatch.setattr(probes, "PATIENCE", 0.05)
     for _ in range(3):
         status, _, body = ask("/readyz")
-        assert status.startswith("503")
+        assert status == 503
         assert json.loads(body)["warnings"] == ["The database does not answer."]
     answered.set()
     monkeypatch.setattr(probes, "PATIENCE", 5)
-    assert ask("/readyz")[0] == "200 OK"
+    assert ask("/readyz")[0] == 200
     assert len(asked) <= 2
 
 
