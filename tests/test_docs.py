@@ -55,7 +55,8 @@ def test_every_setting_read_from_the_environment_is_documented():
     )
     read = set(
         re.findall(
-            r"(?:text|flag|number|hosts|contact|mail|sender)\(\s*\"([A-Z_]+)\"", code
+            r"(?:text|flag|choice|number|hosts|contact|mail|sender|issuer|of_provider|provider_alone|roles)\(\s*\"([A-Z_]+)\"",
+            code,
         )
     )
     documented = set(re.findall(r"^\| `([A-Z_]+)`", OPERATING, flags=re.M))
