@@ -21,6 +21,7 @@ LOG_LEVELS = ["warning", "debug", "info", "error"]  # the first where none is gi
 #: True in a process of the site, which ``sdptracker.wsgi`` says before settings are
 #: read: what it waits for is bounded. Commands take their time.
 SERVING = False
+ROLES = {"viewer", "editor", "publisher", "administrator"}
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -31,6 +32,17 @@ def flag(name: str, *, default: bool) -> bool:
     if value in TRUE | FALSE:
         return value in TRUE
     raise ImproperlyConfigured(f"{name} is {value!r}; write on or off.")
+
+
+def choice(name: str, choices: list[str]) -> str:
+    """One of these words; the first where nothing is said."""
+    value = text(name).lower() or choices[0]
+    if value in choices:
+        return value
+    *others, last = choices
+    raise ImproperlyConfigured(
+        f"{name} is {value!r}; write {', '.join(others)} or {last}."
+    )
 
 
 def number(name: str, *, default: int, most: int) -> int:
@@ -190,6 +202,51 @@ def sender(name: str, *, needed: bool) -> str:
             f"{name} is {value!r}; write the e-mail address from which mail comes."
         ) from error
     return value
+
+
+def issuer(name: str, *, local: bool) -> str:
+    """The provider at which people log in; empty where there is none."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    is_near = local and parts.scheme == "http" and parts.hostname in LOOPBACK
+    if value and not (parts.hostname and (parts.scheme == "https" or is_near)):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; write the https:// address below which the provider "
+            "has .well-known/openid-configuration."
+        )
+    return value
+
+
+def of_provider(name: str, *, needed: bool) -> str:
+    """Text by which the provider knows this site."""
+    if needed and not text(name):
+        raise ImproperlyConfigured(
+            f"{name} is missing; write what the provider gave you for this site, or "
+            "leave OIDC_ISSUER out."
+        )
+    return text(name)
+
+
+def roles(name: str, *, needed: bool) -> dict[str, str]:
+    """The role of each group of the provider, as in "editor=desk; viewer=staff"."""
+    pairs = [pair.partition("=") for pair in text(name).split(";") if pair.strip()]
+    given = {group.strip(): role.strip().lower() for role, _, group in pairs}
+    if (needed and not given) or not ({*given.values()} <= ROLES and all(given)):
+        raise ImproperlyConfigured(
+            f"{name} is {text(name)!r}; write a role and a group of the provider for "
+            "each, as in editor=desk; publisher=heads. Roles are viewer, editor, "
+            "publisher and administrator."
+        )
+    return given
+
+
+def provider_alone(name: str, *, there_is_one: bool) -> bool:
+    """True where the provider is the only way in, for all but administrators."""
+    if flag(name, default=False) and not there_is_one:
+        raise ImproperlyConfigured(
+            f"{name} is on, but OIDC_ISSUER names no provider; name it, or write off."
+        )
+    return there_is_one and flag(name, default=False)
 
 
 def data_directory(default: Path) -> Path:

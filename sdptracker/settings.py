@@ -77,6 +77,9 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "sdptracker.apps.SiteConfig",  # after axes, which tells of lock-outs
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -89,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "sdptracker.middleware.ReadOnly",
+    "django_otp.middleware.OTPMiddleware",
     "sdptracker.middleware.EditorsTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -176,12 +180,34 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are nobody's business
 
+SECOND_FACTOR = env.choice("SECOND_FACTOR", ["off", "offered", "required"])
+OTP_TOTP_ISSUER = "SDP tracker"
+
+# Log-in at a provider, by OpenID Connect, whose addresses are read when one logs in.
+OIDC_ISSUER = env.issuer("OIDC_ISSUER", local=LOCAL)
+OIDC_RP_CLIENT_ID = env.of_provider("OIDC_CLIENT_ID", needed=bool(OIDC_ISSUER))
+OIDC_RP_CLIENT_SECRET = env.of_provider("OIDC_CLIENT_SECRET", needed=bool(OIDC_ISSUER))
+OIDC_RP_SCOPES = env.text("OIDC_SCOPES", "openid profile email")
+OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_ROLES = env.roles("OIDC_ROLES", needed=bool(OIDC_ISSUER))
+OIDC_ONLY = env.provider_alone("OIDC_ONLY", there_is_one=bool(OIDC_ISSUER))
+OIDC_OP_AUTHORIZATION_ENDPOINT = OIDC_OP_TOKEN_ENDPOINT = ""
+OIDC_OP_USER_ENDPOINT = OIDC_OP_JWKS_ENDPOINT = ""
+OIDC_RP_SIGN_ALGO = "RS256"
+OIDC_USE_PKCE = OIDC_TOKEN_USE_BASIC_AUTH = True
+OIDC_TIMEOUT = 4  # seconds
+OIDC_AUTHENTICATION_CALLBACK_URL = "admin:desk-single-sign-on-return"
+LOGIN_REDIRECT_URL = "admin:index"
+if OIDC_ISSUER:
+    AUTHENTICATION_BACKENDS.append("partnerships.desk.single_sign_on.Provider")
+
 # Mail to editors
 _mail = env.mail("MAIL_URL")
 EMAIL_HOST, EMAIL_PORT = _mail["host"], _mail["port"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["username"], _mail["password"]
 EMAIL_USE_SSL, EMAIL_USE_TLS = _mail["use_ssl"], _mail["use_tls"]
 EMAIL_TIMEOUT = 20
+PASSWORD_RESET_TIMEOUT = 60 * 60
 DEFAULT_FROM_EMAIL = env.sender("MAIL_FROM", needed=bool(EMAIL_HOST))
 
 # API

@@ -4,7 +4,10 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from partnerships.actions import second_factor as actions
 from partnerships.choices import (
     Certainty,
     CoverageValue,
@@ -163,6 +166,19 @@ def user(username="ed", *, groups=(), password="a long passphrase", **kwargs):
     someone = User.objects.create_user(username, password=password, **kwargs)
     someone.groups.set(Group.objects.filter(name__in=groups))
     return someone
+
+
+def app_code(someone):
+    """The code that somebody's app shows, as often as a test likes to give it."""
+    own = TOTPDevice.objects.filter(user=someone)
+    own.update(last_t=-1, throttling_failure_count=0)
+    return f"{totp(own.get().bin_key):06}"
+
+
+def second_factor(someone):
+    """Recovery codes, with an app set up."""
+    actions.begun_app(someone)
+    return actions.set_up(someone, app_code(someone))
 
 
 def role_assignment(account=1, role="editor"):

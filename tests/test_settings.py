@@ -166,6 +166,82 @@ def test_mail_needs_a_sender(monkeypatch):
     assert env.sender("MAIL_FROM", needed=True) == "desk@example.org"
 
 
+# Who comes in
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("", "off"), (" Offered ", "offered"), ("required", "required")]
+)
+def test_word_is_read(monkeypatch, text, value):
+    monkeypatch.setenv("SECOND_FACTOR", text)
+    assert env.choice("SECOND_FACTOR", ["off", "offered", "required"]) == value
+
+
+def test_other_word_is_refused(monkeypatch):
+    monkeypatch.setenv("SECOND_FACTOR", "on")
+    message = complaint(env.choice, "SECOND_FACTOR", ["off", "offered", "required"])
+    assert message == "SECOND_FACTOR is 'on'; write off, offered or required."
+
+
+@pytest.mark.parametrize(
+    ("text", "local", "value"),
+    [
+        ("", False, ""),
+        ("https://login.example.org/realm/", False, "https://login.example.org/realm"),
+        ("http://127.0.0.1:9400", True, "http://127.0.0.1:9400"),
+    ],
+)
+def test_provider_is_read(monkeypatch, text, local, value):
+    monkeypatch.setenv("OIDC_ISSUER", text)
+    assert env.issuer("OIDC_ISSUER", local=local) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("login.example.org", True),
+        ("http://login.example.org", True),
+        ("http://127.0.0.1:9400", False),
+        ("https://", True),
+    ],
+)
+def test_wrong_provider_is_refused(monkeypatch, text, local):
+    monkeypatch.setenv("OIDC_ISSUER", text)
+    message = complaint(env.issuer, "OIDC_ISSUER", local=local)
+    assert "write the https:// address" in message
+
+
+def test_roles_of_groups_are_read(monkeypatch):
+    monkeypatch.setenv("OIDC_ROLES", "Editor = a b; viewer=cn=all,ou=x;editor=c;")
+    roles = {"a b": "editor", "cn=all,ou=x": "viewer", "c": "editor"}
+    assert env.roles("OIDC_ROLES", needed=True) == roles
+    monkeypatch.setenv("OIDC_ROLES", "")
+    assert env.roles("OIDC_ROLES", needed=False) == {}
+
+
+@pytest.mark.parametrize("text", ["", "editor", "chief=a", "editor=", "a=editor"])
+def test_wrong_roles_are_refused(monkeypatch, text):
+    monkeypatch.setenv("OIDC_ROLES", text)
+    message = complaint(env.roles, "OIDC_ROLES", needed=True)
+    assert "as in editor=desk; publisher=heads" in message
+
+
+def test_provider_needs_what_it_knows_this_site_by(monkeypatch):
+    monkeypatch.setenv("OIDC_CLIENT_ID", "")
+    assert env.of_provider("OIDC_CLIENT_ID", needed=False) == ""
+    message = complaint(env.of_provider, "OIDC_CLIENT_ID", needed=True)
+    assert message.startswith("OIDC_CLIENT_ID is missing; write what the provider gave")
+
+
+def test_provider_that_is_not_there_is_not_the_only_way_in(monkeypatch):
+    monkeypatch.setenv("OIDC_ONLY", "on")
+    assert env.provider_alone("OIDC_ONLY", there_is_one=True)
+    message = complaint(env.provider_alone, "OIDC_ONLY", there_is_one=False)
+    assert message == (
+        "OIDC_ONLY is on, but OIDC_ISSUER names no provider; name it, or write off."
+    )
+
+
 # The secret key
 
 
@@ -609,6 +685,43 @@ def test_nothing_set_answers_this_machine_alone_without_debug(tmp_path):
 def test_production_is_for_encrypted_connections_alone(tmp_path):
     values = setting(*SAFE, "SECURE_HSTS_SECONDS", **production(tmp_path))
     assert values == "False True True 31536000"
+
+
+@in_a_process
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
+        ({"SECRET_KEY": "weak"}, "SECRET_KEY is too weak"),
+        ({"ALLOWED_HOSTS": "https://tracker.example.org"}, "write host names alone"),
+        ({"DATABASE_URL": "oracle://db/tracker"}, "DATABASE_URL begins with 'oracle'"),
+        ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'"),
+        ({"HTTPS": "perhaps"}, "HTTPS is 'perhaps'"),
+        ({"REPORTS": "perhaps"}, "REPORTS is 'perhaps'"),
+        ({"OIDC_ISSUER": "https://login.example.org"}, "OIDC_CLIENT_ID is missing"),
+        ({"PROXY_COUNT": "many"}, "PROXY_COUNT is 'many'"),
+    ],
+)
+def test_site_does_not_start_with_a_wrong_value(tmp_path, environment, said):
+    result = run("manage.py", "check", **production(tmp_path, **environment))
+    assert result.returncode != 0
+    assert len(result.stderr.splitlines()) == 1
+    assert said in result.stderr
+
+
+@in_a_process
+def test_provider_is_a_way_in_where_it_is_named(tmp_path):
+    names = ("AUTHENTICATION_BACKENDS[-1]", "OIDC_ROLES")
+    assert "ModelBackend" in setting(*names, **production(tmp_path))
+    named = {
+        "OIDC_ISSUER": "https://login.example.org",
+        "OIDC_CLIENT_ID": "tracker",
+        "OIDC_CLIENT_SECRET": "secret",
+        "OIDC_ROLES": "editor=desk",
+    }
+    assert setting(*names, **production(tmp_path, **named)) == (
+        "partnerships.desk.single_sign_on.Provider {'desk': 'editor'}"
+    )
 
 
 @in_a_process

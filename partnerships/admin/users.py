@@ -5,15 +5,19 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django_otp.plugins.otp_static.admin import StaticDevice
+from django_otp.plugins.otp_totp.admin import TOTPDevice
 
+from partnerships.actions import second_factor
 from partnerships.admin.base import LoggedAdmin
 from partnerships.admin.list_filters import RoleFilter
 from partnerships.fields import ReasonField, TimeZoneField
 from partnerships.ledger import context
 from partnerships.models import LedgerEntry, Role, RoleAssignment, User
 
-# A role may do what its group may, which migrations alone change.
-admin.site.unregister(Group)
+# A role may do what its group may, which migrations alone change. Nobody reads the
+# secret of somebody's second factor.
+admin.site.unregister([Group, StaticDevice, TOTPDevice])
 
 
 class AccountForm(forms.ModelForm):
@@ -32,8 +36,9 @@ class AccountForm(forms.ModelForm):
     change_reason = ReasonField(
         required=False,
         help_text=(
-            "Why the role is given or taken away, if there is more to say. It is kept "
-            "in the history of the account, which administrators alone see."
+            "Why the role is given, or role or second factor taken away, if there is "
+            "more to say. It is kept in the history of the account, which "
+            "administrators alone see."
         ),
         error_messages={"no_words": "Say it in words, or leave it empty."},
     )
@@ -68,6 +73,27 @@ class KnownAccountForm(AccountForm, UserChangeForm):
     """The form of an account that is there."""
 
     time_zone = TimeZoneField(help_text=User._meta.get_field("time_zone").help_text)
+    take_away_factor = forms.BooleanField(
+        label="Take the second factor away",
+        required=False,
+        help_text=(
+            "For somebody who lost the app and the recovery codes. Be sure who asks: "
+            "until they set up another, the password alone lets them in. Say why above."
+        ),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("take_away_factor"):
+            if self.instance.pk == self.by.pk:
+                self.add_error(
+                    "take_away_factor",
+                    "You remove your own second factor on the page “Your account”, by "
+                    "your password and a code.",
+                )
+            if not cleaned.get("change_reason"):
+                self.add_error("change_reason", "Say why the second factor goes.")
+        return cleaned
 
 
 @admin.register(User)
@@ -98,6 +124,13 @@ class PersonAdmin(LoggedAdmin, UserAdmin):
     def role(self, user):
         return user.role.label
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and second_factor.app_of(obj):
+            shown = {"fields": ["take_away_factor"]}
+            return [*fieldsets[:3], ("Second factor", shown), *fieldsets[3:]]
+        return fieldsets
+
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         form.by = request.user
@@ -106,6 +139,8 @@ class PersonAdmin(LoggedAdmin, UserAdmin):
     def save_model(self, request, obj, form, change):
         context.current().reason = form.cleaned_data["change_reason"]
         obj.assign(form.cleaned_data["role"])
+        if form.cleaned_data.get("take_away_factor"):
+            second_factor.take_away(obj)
 
     def has_delete_permission(self, request, obj=None):
         return False

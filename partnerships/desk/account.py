@@ -6,6 +6,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
+from partnerships.actions.second_factor import app_of
+from partnerships.desk.second_factor import is_offered
 from partnerships.fields import TimeZoneField
 from partnerships.models import User
 
@@ -43,5 +45,7 @@ def account(request, site):
         "title": "Your account",
         "form": form,
         "role": own.role,
+        "may_have_second_factor": is_offered(own),
+        "second_factor": app_of(own),
     }
     return TemplateResponse(request, "admin/desk/account.html", context)

@@ -63,6 +63,7 @@ def _log_in_again(request):
     )
     username = {"username": request.POST.get("username", "")}
     context = {
+        **admin.site.each_context(request),
         "title": "Log in",
         "form": AdminAuthenticationForm(request, initial=username),
         "app_path": request.get_full_path(),

@@ -6,8 +6,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.urls import path
 
-from partnerships.desk import resend
-from partnerships.desk.login import LoginForm
+from partnerships.desk import login, resend, second_factor
 from partnerships.desk.repeats import entered_once
 
 
@@ -18,12 +17,28 @@ class DeskSite(AdminSite):
     site_header = "SDP tracker: editing"
     site_title = "SDP tracker"
     index_title = "Today"
-    login_form = LoginForm
+    login_form = login.LoginForm
 
     def index(self, request, extra_context=None):
         from partnerships.desk.today import today
 
         return today(request, self)
+
+    def is_known(self, request):
+        """Return True if somebody with a role gave their password at least."""
+        return super().has_permission(request)
+
+    def has_permission(self, request):
+        return self.is_known(request) and second_factor.is_passed(request)
+
+    def login(self, request, extra_context=None):
+        is_half_way = self.is_known(request) and not self.has_permission(request)
+        if request.method == "GET" and is_half_way:
+            return second_factor.asked_for(request.GET.get("next", ""))
+        return super().login(request, extra_context)
+
+    def each_context(self, request):
+        return super().each_context(request) | login.ways_in()
 
     def admin_view(self, view, cacheable=False):
         """Wrap a view, so that nothing typed is lost for want of a session, nor entered
@@ -34,8 +49,12 @@ class DeskSite(AdminSite):
 
         @wraps(guarded)
         def wrapper(request, *args, **kwargs):
-            if request.user.is_anonymous and resend.is_typed(request):
+            is_half_way = self.is_known(request) and not self.has_permission(request)
+            is_out = request.user.is_anonymous or is_half_way
+            if is_out and resend.is_typed(request):
                 return resend.session_ended(request)
+            if is_half_way:
+                return second_factor.asked_for(request.get_full_path())
             try:
                 return guarded(request, *args, **kwargs)
             except PermissionDenied:
@@ -51,9 +70,11 @@ class DeskSite(AdminSite):
             double_checks,
             grid_templates,
             manual,
+            password_reset,
             preview,
             proposals,
             search,
+            single_sign_on,
             today,
             undo,
         )
@@ -62,7 +83,26 @@ class DeskSite(AdminSite):
             name = f"desk-{view.__name__.replace('_', '-')}"
             return path(route, self.admin_view(view), {"site": self}, name=name)
 
+        def screen_before_the_code(route, view):
+            name = f"desk-{view.__name__.replace('_', '-')}"
+            return path(route, view, {"site": self}, name=name)
+
         return [
+            screen_before_the_code("code/", second_factor.code),
+            screen_before_the_code(
+                "account/second-factor/", second_factor.second_factor
+            ),
+            path(
+                "single-sign-on/",
+                single_sign_on.Begin.as_view(),
+                name="desk-single-sign-on",
+            ),
+            path(
+                "single-sign-on/return/",
+                single_sign_on.Return.as_view(),
+                name="desk-single-sign-on-return",
+            ),
+            *password_reset.urls(self),
             screen("looked/", today.looked),
             screen("opened/", today.opened),
             screen("account/", account.account),

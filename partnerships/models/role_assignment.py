@@ -53,7 +53,8 @@ def note_roles(accounts: Iterable[int]) -> None:
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
         with context.change(actor="Command line", reason=command):
             return note_roles(accounts)
-    for user in User.objects.filter(pk__in=accounts).prefetch_related("groups"):
+    users = User.objects.filter(pk__in=accounts)
+    for user in users.prefetch_related("groups", "totpdevice_set"):
         if user.is_staff != (user.role != Role.NONE):
             own = User.objects.filter(pk=user.pk)
             models.QuerySet.update(own, is_staff=not user.is_staff)

@@ -203,9 +203,13 @@ class User(AbstractUser):
 
     @property
     def login(self) -> str:
-        """The fingerprint of user name and password as they are stored. Nobody finds
-        either from it: the stored password is salted."""
-        return sha256(f"{self.username}\n{self.password}".encode()).hexdigest()[:16]
+        """The fingerprint of all by which the account logs in, as it is stored: user
+        name, password, and the key of its second factor. Nobody finds any of them from
+        it: the stored password is salted."""
+        devices = self.totpdevice_set.all() if self.pk else ()  # type: ignore[attr-defined]
+        keys = sorted(device.key for device in devices if device.confirmed)
+        told = "\n".join([self.username, self.password, *keys])
+        return sha256(told.encode()).hexdigest()[:16]
 
     @property
     def public_label(self) -> str:

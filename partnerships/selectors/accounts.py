@@ -12,6 +12,7 @@ from partnerships.models import Role, RoleAssignment, User
 from partnerships.models.role_assignment import NOTED
 
 _LABELS = {f.name: f.verbose_name for f in RoleAssignment._meta.fields}
+_LABELS["login"] = "login (user name, password or second factor)"
 
 #: Rights that a role never has.
 _NEVER = {
@@ -67,7 +68,9 @@ def accounts(*, on: date | None = None) -> list[Account]:
 def account_problems() -> Iterator[Problem]:
     """Yield what accounts are, or may do, that is not on record."""
     noted = {row.account: row for row in RoleAssignment.objects.all()}
-    users = User.objects.order_by("pk").prefetch_related("groups", "user_permissions")
+    users = User.objects.order_by("pk").prefetch_related(
+        "groups", "user_permissions", "totpdevice_set"
+    )
     for user in users:
         row = noted.pop(user.pk, None)
         if row is None:

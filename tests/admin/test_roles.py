@@ -384,10 +384,11 @@ def test_command_says_who_could_publish_on_a_day(chief):
     )
 
 
+LOGIN = "its login (user name, password or second factor) is not"
 BEHIND = [
     ("UPDATE partnerships_user SET is_superuser = TRUE", "its role is not"),
-    ("UPDATE partnerships_user SET password = 'x'", "its user name and password is"),
-    ("UPDATE partnerships_user SET username = 'x'", "its user name and password is"),
+    ("UPDATE partnerships_user SET password = 'x'", LOGIN),
+    ("UPDATE partnerships_user SET username = 'x'", LOGIN),
     ("UPDATE partnerships_user SET public_name = 'x'", "its public name is not"),
     ("UPDATE partnerships_user SET is_active = FALSE", "its active is not"),
     ("DELETE FROM partnerships_user_groups", "its role is not"),

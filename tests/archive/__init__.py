@@ -52,6 +52,7 @@ def fill():
         damage.state([Problem("gap", "change 7 is missing")])
     ed = User.objects.create_user("ed", password=PASSWORD, public_name="Ed")
     ed.assign(Role.EDITOR)
+    factories.second_factor(ed)
     typed = {"document": {"title": "“Ünïcode”"}, "rows": [{"value": "18.3."}]}
     Draft.objects.create(owner=ed, summaries={"1": "Two\nlines."}, **typed)
     report = {"origin": "report", "email": "reader@example.org", "taken_by": ed}

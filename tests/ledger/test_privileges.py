@@ -10,6 +10,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError, connection, transaction
 
+from partnerships.actions import second_factor
 from partnerships.ledger import context, sealing, triggers, verifying
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.ledger.triggers import base
@@ -163,6 +164,19 @@ def test_editor_works_in_the_admin(role, signed, client):
     connection.check_constraints()
     assert Partnership.objects.get().summary == "New."
     assert signed.partnership.history.first().history_user_id == someone.pk
+
+
+def test_second_factor_is_set_up_used_and_taken_away(role, signed):
+    someone = factories.user(groups=["editor"])
+    code, *_ = factories.second_factor(someone)
+    second_factor.check(someone, code)
+    second_factor.take_away(someone)
+
+
+@pytest.mark.parametrize("table", ["otp_totp_totpdevice", "otp_static_statictoken"])
+def test_secrets_of_second_factors_are_not_for_reports(reader, table):
+    with refused():
+        query(f"SELECT * FROM {table}")
 
 
 @pytest.mark.parametrize(
