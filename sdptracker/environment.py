@@ -34,17 +34,6 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; write on or off.")
 
 
-def choice(name: str, choices: list[str]) -> str:
-    """One of these words; the first where nothing is said."""
-    value = text(name).lower() or choices[0]
-    if value in choices:
-        return value
-    *others, last = choices
-    raise ImproperlyConfigured(
-        f"{name} is {value!r}; write {', '.join(others)} or {last}."
-    )
-
-
 def number(name: str, *, default: int, most: int) -> int:
     value = text(name)
     if not value:
@@ -218,13 +207,14 @@ def issuer(name: str, *, local: bool) -> str:
 
 
 def of_provider(name: str, *, needed: bool) -> str:
-    """Text by which the provider knows this site."""
-    if needed and not text(name):
+    """A secret or a name by which the provider knows this site."""
+    value = secret(name)
+    if needed and not value:
         raise ImproperlyConfigured(
             f"{name} is missing; write what the provider gave you for this site, or "
             "leave OIDC_ISSUER out."
         )
-    return text(name)
+    return value
 
 
 def roles(name: str, *, needed: bool) -> dict[str, str]:

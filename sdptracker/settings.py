@@ -180,7 +180,7 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are nobody's business
 
-SECOND_FACTOR = env.choice("SECOND_FACTOR", ["off", "offered", "required"])
+SECOND_FACTOR = env.choice("SECOND_FACTOR", of=["off", "offered", "required"])
 OTP_TOTP_ISSUER = "SDP tracker"
 
 # Log-in at a provider, by OpenID Connect, whose addresses are read when one logs in.
