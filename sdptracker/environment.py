@@ -231,6 +231,7 @@ def database(*, data_dir: Path) -> dict:
                 "DATABASE_URL names a file by a part of its path; write all of it, as "
                 "in sqlite:////srv/tracker/db.sqlite3."
             )
+        _hide_from_others(Path(config["NAME"]))
         # A write transaction takes its lock at once and waits for others, so that
         # it never fails half-way; readers go on meanwhile (WAL).
         config["OPTIONS"] = {
@@ -247,12 +248,20 @@ def database(*, data_dir: Path) -> dict:
     return config
 
 
+def _hide_from_others(path: Path):
+    """Make the file of a database for its owner alone, and keep one that is there from
+    all others: its directory may be open. SQLite makes its other files alike."""
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT, 0o600))
+        path.chmod(path.stat().st_mode & 0o770)
+
+
 def cache() -> dict:
     """Django's CACHES["default"], from CACHE_URL: Redis, else each process's memory."""
     url = secret("CACHE_URL")
     if not url:
         return {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "BACKEND": "sdptracker.caches.BoundedMemory",
             "OPTIONS": {"MAX_ENTRIES": 2000},
         }
     parts = _parts(url)
@@ -273,5 +282,9 @@ def cache() -> dict:
         "LOCATION": url,
         "KEY_PREFIX": "sdptracker",
         # One that does not answer must not hold up readers.
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "OPTIONS": {
+            "serializer": "sdptracker.caches.PlainSerializer",
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+        },
     }

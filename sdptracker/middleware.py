@@ -1,16 +1,60 @@
-from django.core.exceptions import TooManyFieldsSent
+import re
+
 from django.utils import timezone
 
-#: As Django's own bound, which is wider here for the forms of the desk.
-MOST_PARAMETERS = 1_000
+from partnerships.web.parameters import (
+    canonical,
+    refusal_of_length,
+    refusals_of_characters,
+    refused,
+)
+
+_NOT_TAKEN = re.compile(r";\s*q=0(\.0*)?\s*$", re.IGNORECASE)
+_HEADERS = {
+    # None of what a browser can do but show pages.
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("accelerometer", "browsing-topics", "camera", "display-capture"),
+            *("geolocation", "gyroscope", "magnetometer", "microphone", "midi"),
+            *("payment", "screen-wake-lock", "serial", "usb"),
+        )
+    ),
+    # Data, pictures and frames, which are for all, say otherwise.
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
-def refuse_endless_queries(get_response):
-    """Refuse an address with more parameters than anybody types."""
+def speak_with_browsers(get_response):
+    """Say what no page does, so that none can be made to do it; and forget the codings
+    that a browser does not take, which others here would read as taken."""
 
     def middleware(request):
-        if request.META["QUERY_STRING"].count("&") >= MOST_PARAMETERS:
-            raise TooManyFieldsSent("The address has too many parameters.")
+        if codings := request.META.get("HTTP_ACCEPT_ENCODING"):
+            request.META["HTTP_ACCEPT_ENCODING"] = ",".join(
+                coding for coding in codings.split(",") if not _NOT_TAKEN.search(coding)
+            )
+        response = get_response(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def read_addresses(get_response):
+    """Read what follows the question mark as UTF-8, whatever else is claimed, and
+    refuse in words what no reader wrote. The rest is in one order for all that follows,
+    without what others add to follow readers."""
+
+    def middleware(request):
+        if too_long := refusal_of_length(request.META["QUERY_STRING"]):
+            return refused(request, too_long)
+        request.encoding = "utf-8"
+        if errors := refusals_of_characters(request.GET):
+            return refused(request, "A parameter is wrong; see errors.", errors)
+        request.META["QUERY_STRING"] = canonical(request.GET)
+        del request.GET  # is read anew, from there
         return get_response(request)
 
     return middleware

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "partnerships.web.request_ids.numbered",
+    "sdptracker.middleware.speak_with_browsers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -91,7 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "partnerships.ledger.context.ChangeMiddleware",
-    "sdptracker.middleware.refuse_endless_queries",
+    "sdptracker.middleware.read_addresses",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -152,6 +153,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a document of 400 rows at the desk
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Editors
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_USER_MODEL = "partnerships.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -79,9 +79,7 @@ def sealed_at_once(monkeypatch):
 @pytest.fixture
 def memory_cache(settings):
     """A cache that keeps what it is given, and is empty before and after."""
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    }
+    settings.CACHES = {"default": {"BACKEND": "sdptracker.caches.BoundedMemory"}}
     cache.clear()
     yield
     cache.clear()

@@ -100,7 +100,7 @@ NO_PAGES = [
         "/\\evil.example/",
         "https://evil.example/",
     ),
-    *("/a\nb", "/a\x00b", "/a\x85", "/a\u202eb", "/a\u200bb", "/" + "a" * 300),
+    *("/a\u202eb", "/a\u200bb", "/" + "a" * 300),
 ]
 
 

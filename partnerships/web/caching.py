@@ -2,7 +2,9 @@
 the data set and of the day, so it is made once and known by its ``ETag`` afterwards.
 
 Each request asks one small query, for the edition; an edit is a new edition, so it is
-seen on the next request. While a change waits for its seal nothing is kept.
+seen on the next request. While a change waits for its seal nothing is kept, nor is an
+answer to parameters that the page does not know, or to a host that the settings do not
+name in full: strangers add no keys by inventing them.
 """
 
 import hashlib
@@ -26,6 +28,8 @@ from django.utils.http import http_date
 from partnerships.dates import start_of
 from partnerships.ledger.editions import reading
 from partnerships.selectors.trail import Trail, current_trail
+from partnerships.web.kept import Forged, packed, unpacked
+from partnerships.web.parameters import GivenTwice, Parameters, given_twice
 from partnerships.web.unreadable import UNREADABLE, made_of_readable
 
 SECONDS = 24 * 60 * 60
@@ -46,6 +50,8 @@ def by_edition(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         trail = _trail()
         request.trail = trail  # type: ignore[attr-defined]
+        given = Parameters(request.META["QUERY_STRING"])
+        request.GET = given  # type: ignore[assignment]
         make = partial(
             made_of_readable, request, partial(_made, view, request, *args, **kwargs)
         )
@@ -95,9 +101,12 @@ def _trail() -> Trail:
 
 def _made(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Return the response rendered and, if it is text, compressed on request."""
-    response = view(request, *args, **kwargs)
-    if hasattr(response, "render"):
-        response.render()
+    try:
+        response = view(request, *args, **kwargs)
+        if hasattr(response, "render"):
+            response.render()
+    except GivenTwice as error:
+        response = given_twice(request, error)
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     if not kind.startswith("text/") and not kind.endswith(("json", "xml")):
         return response
@@ -143,20 +152,31 @@ def _started_at() -> datetime:
 
 def _stored(etag: str) -> HttpResponse | None:
     with _cache_may_fail():
-        if stored := store.get(f"page:{etag}"):
-            content, headers = stored
-            return HttpResponse(content, headers=headers)
+        if (kept := store.get(f"page:{etag}")) is not None:
+            try:
+                return unpacked(etag, kept)
+            except Forged:
+                logger.warning("A kept page is not as this site made it: made anew.")
     return None
 
 
 def _store(etag: str, request: HttpRequest, response: HttpResponse) -> None:
-    if response.streaming or len(request.get_full_path()) > LONGEST_ADDRESS:
+    if response.streaming or not _is_known(request):
         return
     if request.GET and _is_large(response):
         return
-    with _cache_may_fail():
-        page = response.content, dict(response.items())
-        store.set(f"page:{etag}", page, SECONDS)
+    if page := packed(etag, response):
+        with _cache_may_fail():
+            store.set(f"page:{etag}", page, SECONDS)
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Return whether host, port and parameters are those of a page of this site, which
+    was read, and so read its parameters."""
+    host = request.get_host().removesuffix(f":{request.META['SERVER_PORT']}")
+    hosts = [name.lower().removeprefix(".") for name in settings.ALLOWED_HOSTS]
+    is_short = len(request.get_full_path()) <= LONGEST_ADDRESS
+    return is_short and host in hosts and not cast(Parameters, request.GET).unread
 
 
 def _is_large(response: HttpResponse) -> bool:
