@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "partnerships.ledger.context.ChangeMiddleware",
     "sdptracker.middleware.read_addresses",
     "axes.middleware.AxesMiddleware",
+    "partnerships.desk.login_limits.Browsers",
 ]
 
 # To watch it
@@ -157,7 +158,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 AUTH_USER_MODEL = "partnerships.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "partnerships.desk.login_limits.OneGuessAtATime",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _validators = "django.contrib.auth.password_validation."
@@ -167,12 +168,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _validators + "CommonPasswordValidator"},
     {"NAME": _validators + "NumericPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 5
+AXES_HANDLER = "partnerships.desk.login_limits.LoginLimits"
+AXES_FAILURE_LIMIT = 5  # of one name from one address; there are others
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock ends of itself
+AXES_USERNAME_CALLABLE = "partnerships.desk.login_limits.name_given"
+AXES_LOCKOUT_CALLABLE = "partnerships.desk.login_limits.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "partnerships.web.clients.client_address"
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are nobody's business
 
