@@ -3,10 +3,10 @@ import re
 from django.utils import timezone
 
 from partnerships.web.parameters import (
-    canonical,
     refusal_of_length,
     refusals_of_characters,
     refused,
+    without_tracking,
 )
 
 _NOT_TAKEN = re.compile(r";\s*q=0(\.0*)?\s*$", re.IGNORECASE)
@@ -44,16 +44,17 @@ def speak_with_browsers(get_response):
 
 def read_addresses(get_response):
     """Read what follows the question mark as UTF-8, whatever else is claimed, and
-    refuse in words what no reader wrote. The rest is in one order for all that follows,
-    without what others add to follow readers."""
+    refuse in words what no reader wrote. What others add to follow readers is gone for
+    all that comes after."""
 
     def middleware(request):
         if too_long := refusal_of_length(request.META["QUERY_STRING"]):
             return refused(request, too_long)
         request.encoding = "utf-8"
-        if errors := refusals_of_characters(request.GET):
+        in_one_line = not request.path.startswith("/admin/")  # which has text areas
+        if errors := refusals_of_characters(request.GET, in_one_line=in_one_line):
             return refused(request, "A parameter is wrong; see errors.", errors)
-        request.META["QUERY_STRING"] = canonical(request.GET)
+        request.META["QUERY_STRING"] = without_tracking(request.GET)
         del request.GET  # is read anew, from there
         return get_response(request)
 

@@ -29,7 +29,7 @@ from partnerships.dates import start_of
 from partnerships.ledger.editions import reading
 from partnerships.selectors.trail import Trail, current_trail
 from partnerships.web.kept import Forged, packed, unpacked
-from partnerships.web.parameters import GivenTwice, Parameters, given_twice
+from partnerships.web.parameters import GivenTwice, Parameters, canonical, given_twice
 from partnerships.web.unreadable import UNREADABLE, made_of_readable
 
 SECONDS = 24 * 60 * 60
@@ -128,7 +128,8 @@ def _edition(trail: Trail, today: date) -> tuple[str, int]:
 
 def _etag(request: HttpRequest, edition: str) -> str:
     """Return the tag of all that the answer depends on."""
-    address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+    where = f"{request.scheme}://{request.get_host()}{request.path}"
+    address = f"{where}?{canonical(request.GET)}"
     takes_gzip = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
     parts = f"{address}\n{takes_gzip}\n{edition}"
     return f'"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'

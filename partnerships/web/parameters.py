@@ -62,23 +62,29 @@ def refusal_of_length(query: str) -> str | None:
     return None
 
 
-def refusals_of_characters(given: QueryDict) -> dict[str, str]:
+def refusals_of_characters(given: QueryDict, *, in_one_line: bool) -> dict[str, str]:
     """Return sentences by parameter, where name or value has a character that no field
-    of a form sends."""
+    of a form sends; a field of one line sends no end of a line either."""
     found = {}
     for name, values in given.lists():
         text = "".join((name, *values))
         if CONTROL.search(text):
             found[name] = "It has a control character, which nobody sees; remove it."
-        elif _LINE_ENDS.search(text):
+        elif in_one_line and _LINE_ENDS.search(text):
             found[name] = "It has a line break. Write it in one line."
     return found
 
 
-def canonical(given: QueryDict) -> str:
-    """Return the query in one order, without what others add to follow readers."""
+def without_tracking(given: QueryDict) -> str:
+    """Return the query without what others add to follow readers."""
     kept = [pair for pair in given.lists() if not _TRACKING.fullmatch(pair[0])]
-    return urlencode(sorted(kept), doseq=True)
+    return urlencode(kept, doseq=True)
+
+
+def canonical(given: QueryDict) -> str:
+    """Return the query with its parameters in one order, each with its values in the
+    order in which they are given."""
+    return urlencode(sorted(given.lists()), doseq=True)
 
 
 def given_twice(request: HttpRequest, error: GivenTwice) -> HttpResponse:

@@ -17,7 +17,7 @@ STRANGE = [
     *(f"id__gt={HUGE}", f"id__lt=-{HUGE}", f"p={HUGE}", f"o={HUGE}.-{HUGE}", "e=1"),
     *("id__isnull=perhaps", "_to_field=id", "_changelist_filters=%25", "=", "id=x"),
 ]
-REFUSED = ["q=a%00b", "id__exact=%00", "q=a%0Ab", "q=" + "a" * 8_000]
+REFUSED = ["q=a%00b", "id__exact=%00", "q=" + "a" * 8_000]
 
 
 @pytest.fixture
