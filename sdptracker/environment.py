@@ -1,5 +1,7 @@
 """Reads settings from the environment; each wrong value is one clear sentence."""
 
+import contextlib
+import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path

@@ -51,7 +51,9 @@ def read_addresses(get_response):
         if too_long := refusal_of_length(request.META["QUERY_STRING"]):
             return refused(request, too_long)
         request.encoding = "utf-8"
-        in_one_line = not request.path.startswith("/admin/")  # which has text areas
+        in_one_line = not request.path_info.startswith(
+            "/admin/"
+        )  # which has text areas
         if errors := refusals_of_characters(request.GET, in_one_line=in_one_line):
             return refused(request, "A parameter is wrong; see errors.", errors)
         request.META["QUERY_STRING"] = without_tracking(request.GET)

@@ -176,7 +176,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock ends of itself
 AXES_USERNAME_CALLABLE = "partnerships.desk.login_limits.name_given"
 AXES_LOCKOUT_CALLABLE = "partnerships.desk.login_limits.locked_out"
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "partnerships.web.clients.client_address"
+AXES_CLIENT_IP_CALLABLE = "partnerships.web.clients.limited_address"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are nobody's business
 

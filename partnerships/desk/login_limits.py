@@ -144,7 +144,7 @@ def locked_out(request, response, credentials):
 
 def _in_network_of(address) -> Q:
     """Return the condition of attempts from the network of an address, which is one of
-    IPv4, the first of a network of IPv6, or None (``client_address``)."""
+    IPv4, the first of a network of IPv6, or None (``limited_address``)."""
     if address and "." in address:
         return Q(ip_address__startswith=address.rpartition(".")[0] + ".")
     return Q(ip_address=address)

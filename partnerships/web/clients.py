@@ -8,8 +8,7 @@ from django.http import HttpRequest
 
 def client_address(request: HttpRequest) -> str | None:
     """Return the address of the client as the outermost trusted proxy (PROXY_COUNT) saw
-    it; of IPv6 the first of its 64 bits, all of which one client has. None, which is
-    one client, for all that is no address.
+    it, in one spelling; None where that is no address.
 
     Addresses further left in X-Forwarded-For come from the client.
     """
@@ -22,10 +21,15 @@ def client_address(request: HttpRequest) -> str | None:
         else request.META.get("REMOTE_ADDR", "")
     )
     address = _address(seen.strip())
-    if address is None:
-        return None
-    if address.version == 4:
-        return str(address)
+    return None if address is None else str(address)
+
+
+def limited_address(request: HttpRequest) -> str | None:
+    """Return the address under which limits count a client: of IPv6 the first with its
+    64 bits, since one client has all of these. All that is no address is one client."""
+    address = client_address(request)
+    if address is None or ":" not in address:
+        return address
     return str(ip_network((address, 64), strict=False).network_address)
 
 

@@ -101,7 +101,7 @@ def refused(
     """Return the answer of 400: a page, problem details for programs, and text where
     feeds and pictures are."""
     named = {feed_text(name)[:SHOWN]: said for name, said in (errors or {}).items()}
-    path = request.path
+    path = request.path_info
     if path.startswith("/api/") or (path.startswith("/data/") and path[-1:] != "/"):
         more = {"errors": {name: [said] for name, said in named.items()}}
         return problem_response(400, detail, **(more if named else {}))
