@@ -41,7 +41,7 @@ from partnerships.pages import (
 )
 from partnerships.web.addresses import register_converters
 from partnerships.web.caching import by_edition
-from partnerships.web.open_data import open_to_all
+from partnerships.web.open_data import open_to_all, shown_by_all
 
 register_converters(
     tables=exports.TABLES, endings=exports.FORMATS, images=pictures.FORMATS
@@ -62,12 +62,12 @@ def page(route, view):
 
 def image(route, view):
     """Route to a picture of what a page shows."""
-    return read_only(route, pictures.with_own_style(by_edition(view)))
+    return read_only(route, shown_by_all(pictures.with_own_style(by_edition(view))))
 
 
 def for_frames(route, view):
     """Route to such a page, the only kind that pages of others may show in a frame."""
-    return read_only(route, embed.in_frames_of_all(by_edition(view)))
+    return read_only(route, shown_by_all(embed.in_frames_of_all(by_edition(view))))
 
 
 def open_to_any(route, view):

@@ -1,5 +1,7 @@
 """Reads settings from the environment; each wrong value is one clear sentence."""
 
+import contextlib
+import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -293,6 +295,8 @@ def _sqlite(url: str, *, read_only: bool) -> dict[str, Any]:
             "DATABASE_URL names a file by a part of its path; write all of it, as in "
             "sqlite:////srv/tracker/db.sqlite3."
         )
+    if config["NAME"]:
+        _hide_from_others(Path(str(config["NAME"])))
     return config | {
         "OPTIONS": {
             "transaction_mode": "DEFERRED" if read_only else "IMMEDIATE",
@@ -302,12 +306,20 @@ def _sqlite(url: str, *, read_only: bool) -> dict[str, Any]:
     }
 
 
+def _hide_from_others(path: Path):
+    """Make the file of a database for its owner alone, and keep one that is there from
+    all others: its directory may be open. SQLite makes its other files alike."""
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT, 0o600))
+        path.chmod(path.stat().st_mode & 0o770)
+
+
 def cache() -> dict:
     """Django's CACHES["default"], from CACHE_URL: Redis, else each process's memory."""
     url = secret("CACHE_URL")
     if not url:
         return {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "BACKEND": "sdptracker.caches.BoundedMemory",
             "OPTIONS": {"MAX_ENTRIES": 2000},
         }
     parts = _parts(url)
@@ -324,9 +336,13 @@ def cache() -> dict:
             "redis://host:6379/0."
         )
     return {
-        "BACKEND": "sdptracker.cache.RestingRedisCache",
+        "BACKEND": "sdptracker.caches.RestingRedisCache",
         "LOCATION": url,
         "KEY_PREFIX": "sdptracker",
         # One that does not answer must not hold up readers.
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "OPTIONS": {
+            "serializer": "sdptracker.caches.PlainSerializer",
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+        },
     }

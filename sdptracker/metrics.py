@@ -140,7 +140,7 @@ def _is_inside(request) -> bool:
     if "X-Forwarded-For" in request.headers and not settings.PROXY_COUNT:
         return False
     try:
-        address = ip_address(client_address(request))
+        address = ip_address(client_address(request) or "")
     except ValueError:
         return False
     return any(address in network for network in settings.METRICS_ADDRESSES)

@@ -1,20 +1,65 @@
+import re
+
 from django.conf import settings
-from django.core.exceptions import TooManyFieldsSent
 from django.utils import timezone
 
 from partnerships.ledger.faults import READ_ONLY
+from partnerships.web.parameters import (
+    refusal_of_length,
+    refusals_of_characters,
+    refused,
+    without_tracking,
+)
 from partnerships.web.unavailable import unavailable
 
-#: As Django's own bound, which is wider here for the forms of the desk.
-MOST_PARAMETERS = 1_000
+_NOT_TAKEN = re.compile(r";\s*q=0(\.0*)?\s*$", re.IGNORECASE)
+_HEADERS = {
+    # None of what a browser can do but show pages.
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("accelerometer", "browsing-topics", "camera", "display-capture"),
+            *("geolocation", "gyroscope", "magnetometer", "microphone", "midi"),
+            *("payment", "screen-wake-lock", "serial", "usb"),
+        )
+    ),
+    # Data, pictures and frames, which are for all, say otherwise.
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
-def refuse_endless_queries(get_response):
-    """Refuse an address with more parameters than anybody types."""
+def speak_with_browsers(get_response):
+    """Say what no page does, so that none can be made to do it; and forget the codings
+    that a browser does not take, which others here would read as taken."""
 
     def middleware(request):
-        if request.META["QUERY_STRING"].count("&") >= MOST_PARAMETERS:
-            raise TooManyFieldsSent("The address has too many parameters.")
+        if codings := request.META.get("HTTP_ACCEPT_ENCODING"):
+            request.META["HTTP_ACCEPT_ENCODING"] = ",".join(
+                coding for coding in codings.split(",") if not _NOT_TAKEN.search(coding)
+            )
+        response = get_response(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def read_addresses(get_response):
+    """Read what follows the question mark as UTF-8, whatever else is claimed, and
+    refuse in words what no reader wrote. What others add to follow readers is gone for
+    all that comes after."""
+
+    def middleware(request):
+        if too_long := refusal_of_length(request.META["QUERY_STRING"]):
+            return refused(request, too_long)
+        request.encoding = "utf-8"
+        # The admin has text areas.
+        in_one_line = not request.path_info.startswith("/admin/")
+        if errors := refusals_of_characters(request.GET, in_one_line=in_one_line):
+            return refused(request, "A parameter is wrong; see errors.", errors)
+        request.META["QUERY_STRING"] = without_tracking(request.GET)
+        del request.GET  # is read anew, from there
         return get_response(request)
 
     return middleware

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "partnerships.web.request_ids.numbered",
+    "sdptracker.middleware.speak_with_browsers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -97,8 +98,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "partnerships.ledger.context.ChangeMiddleware",
-    "sdptracker.middleware.refuse_endless_queries",
+    "sdptracker.middleware.read_addresses",
     "axes.middleware.AxesMiddleware",
+    "partnerships.desk.login_limits.Browsers",
 ]
 
 # To watch it
@@ -158,10 +160,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a document of 400 rows at the desk
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Editors
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_USER_MODEL = "partnerships.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "partnerships.desk.login_limits.OneGuessAtATime",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _validators = "django.contrib.auth.password_validation."
@@ -171,12 +174,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _validators + "CommonPasswordValidator"},
     {"NAME": _validators + "NumericPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 5
+AXES_HANDLER = "partnerships.desk.login_limits.LoginLimits"
+AXES_FAILURE_LIMIT = 5  # of one name from one address; there are others
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a lock ends of itself
+AXES_USERNAME_CALLABLE = "partnerships.desk.login_limits.name_given"
+AXES_LOCKOUT_CALLABLE = "partnerships.desk.login_limits.locked_out"
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "partnerships.web.clients.client_address"
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_CLIENT_IP_CALLABLE = "partnerships.web.clients.limited_address"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # successful logins are nobody's business
 

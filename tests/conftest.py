@@ -17,7 +17,7 @@ from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
 from partnerships.models.user import ROLES
 from partnerships.web import outages
-from sdptracker.cache import RestingRedisCache
+from sdptracker.caches import RestingRedisCache
 from tests import clock, factories, stories, tries  # noqa: F401 the clock is set
 
 # How long an example takes says nothing on a shared machine.
@@ -81,9 +81,7 @@ def sealed_at_once(monkeypatch):
 @pytest.fixture
 def memory_cache(settings):
     """A cache that keeps what it is given, and is empty before and after."""
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    }
+    settings.CACHES = {"default": {"BACKEND": "sdptracker.caches.BoundedMemory"}}
     cache.clear()
     yield
     cache.clear()
@@ -93,7 +91,7 @@ def memory_cache(settings):
 def dead_cache():
     """A cache that never answers: nobody listens at its address."""
     unreachable = {
-        "BACKEND": "sdptracker.cache.RestingRedisCache",
+        "BACKEND": "sdptracker.caches.RestingRedisCache",
         "LOCATION": "redis://127.0.0.1:1/0",
         "OPTIONS": {"socket_connect_timeout": 0.5},
     }

@@ -1,6 +1,7 @@
 """Answers by edition: known by their ETag, kept, and never older than the record."""
 
 import itertools
+import pickle
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -12,6 +13,9 @@ from django.db import OperationalError, connection
 from partnerships.ledger import sealing, verifying
 from partnerships.models import Partner
 from partnerships.selectors.trail import current_trail
+from partnerships.web import caching, kept
+from sdptracker import caches
+from sdptracker.caches import PlainSerializer
 from tests import factories
 from tests.ledger.databases import on_sqlite
 
@@ -149,6 +153,133 @@ def test_long_address_is_answered_and_not_kept(client):
     with mock.patch.object(cache, "set") as kept:
         client.get(address)
     assert first.status_code == 200 and not kept.called
+
+
+# What is kept, and under which keys
+
+
+def kept_after(client, *addresses, **headers):
+    """How many answers are kept once these were asked for."""
+    with mock.patch.object(cache, "set") as kept:
+        for address in addresses:
+            assert client.get(address, headers=headers).status_code == 200
+    return len({call.args[0] for call in kept.mock_calls})
+
+
+def test_one_page_is_kept_whatever_the_order_and_what_others_add(client):
+    one = "/partnerships/?q=nor&status=signed"
+    same = "/partnerships/?utm_source=x&status=signed&fbclid=y&q=%6Eor"
+    assert kept_after(client, one, same) == 1
+    assert client.get(one).content == client.get(same).content
+
+
+@pytest.mark.parametrize(
+    ("host", "count"),
+    [
+        ("testserver", 1),
+        ("testserver:80", 1),
+        ("testserver:81", 0),
+        ("TESTSERVER", 0),
+        ("testserver.", 0),
+        ("a.example.org", 0),
+        ("example.org", 1),
+    ],
+)
+def test_nothing_is_kept_for_a_host_or_port_that_somebody_made_up(
+    client, settings, host, count
+):
+    settings.ALLOWED_HOSTS = ["testserver", ".example.org"]
+    assert kept_after(client, "/about/", host=host) == count
+
+
+@pytest.fixture
+def put():
+    """What is in the cache for a page is changed by a stranger."""
+
+    def change(how):
+        return mock.patch.object(
+            caching.store, "get", lambda key, get=caching.store.get: how(get(key))
+        )
+
+    return change
+
+
+LIES = {
+    "a page": lambda kept: b"<h1>LIE</h1>",
+    "a page as it once was": lambda kept: (b"<h1>LIE</h1>", {}),
+    "one byte": lambda kept: kept[:-1] + bytes([kept[-1] ^ 1]),
+    "the beginning": lambda kept: kept[:100],
+    "nothing": lambda kept: b"",
+    "a number": lambda kept: 5,
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_page_that_somebody_put_into_the_cache_is_made_anew(client, put, caplog, lie):
+    first = client.get("/about/")
+    with put(LIES[lie]):
+        again = client.get("/about/")
+    assert again.content == first.content
+    assert caplog.messages == ["A kept page is not as this site made it: made anew."]
+
+
+def test_page_that_is_kept_for_another_address_or_key_is_made_anew(
+    client, put, settings
+):
+    pages = {}
+    with mock.patch.object(
+        cache, "set", lambda key, page, _: pages.update({key: page})
+    ):
+        client.get("/glossary/")
+    with put(lambda kept: pages.popitem()[1]):
+        assert "Glossary" not in client.get("/about/").text.partition("</title>")[0]
+    first = client.get("/about/")
+    settings.SECRET_KEY = "another"
+    with mock.patch.object(caching, "_made", wraps=caching._made) as made:
+        assert client.get("/about/").content == first.content
+    assert made.called
+
+
+def test_what_is_kept_runs_no_code_and_comes_back_as_it_was(caplog):
+    serializer = PlainSerializer()
+    for value in (b"page", b"", b"5", 5, [1.5, 2.5], "text", None):
+        assert serializer.loads(serializer.dumps(value)) == value
+    assert serializer.loads(b"6") == 6  # as Redis counts
+    assert serializer.loads(pickle.dumps(PlainSerializer())) is None
+    assert "not as this site writes it" in caplog.text
+
+
+def test_memory_is_bounded_in_bytes_and_what_is_used_stays(monkeypatch):
+    monkeypatch.setattr(caches, "MOST_BYTES", 10_000)
+    for number in range(100):
+        cache.set(f"page:{number}", b"x" * 1_000)
+        assert cache.get("page:0")
+    left = [n for n in range(100) if cache.get(f"page:{n}")]
+    assert 5 < len(left) < 10 and left[0] == 0 and left[-1] == 99
+    cache.set("page:huge", b"x" * 20_000)
+    assert cache.get("page:huge") is None
+
+
+def test_large_answer_is_not_kept(client, monkeypatch):
+    monkeypatch.setattr(kept, "MOST_BYTES", 1_000)
+    assert kept_after(client, "/about/") == 0
+
+
+@pytest.mark.parametrize(
+    ("taken", "is_small"),
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("gzip;q=1.0, *;q=0", True),
+        ("gzip;q=0", False),
+        ("br, GZIP ; q=0.000 , deflate", False),
+        ("", False),
+    ],
+)
+def test_answer_is_compressed_for_who_takes_that(client, taken, is_small):
+    for _ in range(2):
+        answer = client.get("/about/", headers={"Accept-Encoding": taken})
+        assert answer.has_header("Content-Encoding") == is_small
 
 
 def test_dead_cache_is_logged_and_done_without(client, caplog, dead_cache):

@@ -93,3 +93,34 @@ def test_publishing_it_shows_in_these_numbers(client, signed):
         *("/partnerships/?q=norway", NO_SUCH, "/partnerships/norway/"),
         *("/data/areas.csv", "/data/questions.csv", "/data/namesakes.csv"),
     }
+
+
+OF_A_RECORD = [
+    *("/partnerships/{}/", "/partnerships/{}/brief/", "/partnerships/{}/changes/"),
+    *("/partnerships/{}/card.png", "/partnerships/{}/picture.svg", "/embed/{}/"),
+    *("/compare/?p=norway&p={}", "/changes/?partnership={}", "/search/?q={}"),
+    *(
+        "/partnerships/?q={}",
+        "/timeline/?partnership={}",
+        "/changes.atom?partnership={}",
+    ),
+    *(f"{API}partnerships/{{}}/", f"{API}partners/{{}}/", "/sources/{}/"),
+    *(f"{API}changes/?partnership={{}}", f"{API}sources/{{}}/", "/admin/{}/"),
+    *("/report/?page=/partnerships/{}/", "/partnerships/{}/?known_on=2026-11-29"),
+    *("/partnerships/{}/?as_of=2025-01-01", "/nothing/{}/", "/data/changes.csv?q={}"),
+]
+
+
+@pytest.mark.parametrize("address", OF_A_RECORD)
+def test_draft_answers_as_what_is_not_there(client, signed, address):
+    fill_draft(signed)
+    factories.source("ruritanian", title="Ruritania")
+
+    def answer(slug):
+        response = client.get(address.format(slug))
+        body = b"".join(response)
+        for known in (slug, slug.title()):
+            body = body.replace(known.encode(), b"NAME")
+        return response.status_code, re.sub(rb"\d\d:\d\d:\d\d|<id>[^<]*", b"", body)
+
+    assert answer("ruritania") == answer("gondolins")

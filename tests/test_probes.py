@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 from partnerships.pages import health
 from sdptracker import probes
-from sdptracker.cache import RestingRedisCache
+from sdptracker.caches import RestingRedisCache
 from tests.without_writes import without_writes
 
 READY = True, {"ready": True, "warnings": []}

@@ -13,7 +13,7 @@ from django.core import signing
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import ConnectionHandler
 
-from partnerships.web.clients import client_address, client_network
+from partnerships.web.clients import client_address, client_network, limited_address
 from sdptracker import checks, keys, variables
 from sdptracker import environment as env
 
@@ -485,6 +485,20 @@ def test_database_is_a_file_in_the_data_directory_by_default(monkeypatch):
     assert config["NAME"] == "/data/db.sqlite3"
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_database_in_an_open_directory_is_its_owners_alone(
+    monkeypatch, tmp_path, is_there
+):
+    tmp_path.chmod(0o755)
+    file = tmp_path / "db.sqlite3"
+    if is_there:
+        file.write_bytes(b"")
+        file.chmod(0o644)
+    database(monkeypatch, "", data_dir=tmp_path)
+    assert stat.S_IMODE(file.stat().st_mode) & 0o007 == 0
+    assert file.read_bytes() == b""
+
+
 def test_postgresql_is_read_from_its_address(monkeypatch):
     config = database(
         monkeypatch, "postgresql://jo:p%40ss@db:5433/tracker?sslmode=require"
@@ -587,6 +601,8 @@ def test_sqlite_is_safe_blocks_no_reader_and_locks_when_a_transaction_begins(sql
         (2, "6.6.6.6, 1.2.3.4, 10.0.0.2", "1.2.3.4"),
         (2, "10.0.0.2", "10.0.0.1"),
         (1, "2001:db8::1", "2001:db8::1"),
+        (1, "unknown", None),
+        (1, "1.2.3.4:51234", "1.2.3.4"),
         # Past the proxy; otherwise all such clients would share one address, and one lock.
         *((1, forwarded, "10.0.0.1") for forwarded in (None, "", " ")),
     ],
@@ -597,6 +613,29 @@ def test_address_is_what_the_outermost_trusted_proxy_saw_or_the_connection_has(
     settings.PROXY_COUNT = proxies
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.1", **headers)) == address
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7:51234", "192.0.2.7"),
+        ('"192.0.2.7:51234"', "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("[::ffff:192.0.2.7]:51234", "192.0.2.7"),
+        ("2001:db8:0:1:a:b:c:d", "2001:db8:0:1::"),
+        ("2001:DB8:0:1::9", "2001:db8:0:1::"),
+        ("[2001:db8:0:1::9]:443", "2001:db8:0:1::"),
+        ("fe80::1%eth0", "fe80::"),
+        *((junk, None) for junk in ("", "unknown", "_a", "a\x00b", "1.2.3.4, 5.6.7.8")),
+        *(
+            (junk, None)
+            for junk in ("[", "1.2.3", "01.2.3.4", "9" * 60_000, ":" * 60_000)
+        ),
+    ],
+)
+def test_address_is_written_in_one_way_or_is_none(rf, written, address):
+    assert limited_address(rf.get("/", REMOTE_ADDR=written)) == address
 
 
 @pytest.mark.parametrize(
@@ -756,7 +795,7 @@ def test_subpath_is_that_of_links_static_files_and_cookies(tmp_path):
 
 def test_cache_is_each_process_memory_by_default(monkeypatch):
     monkeypatch.delenv("CACHE_URL", raising=False)
-    assert env.cache()["BACKEND"].endswith("LocMemCache")
+    assert env.cache()["BACKEND"].endswith("BoundedMemory")
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:6379/1", "unix:///run/redis.sock"])

@@ -172,8 +172,11 @@ def test_cookies_and_redirects_of_editors_stay_below(below, editor):
     client.get("/admin/login/")
     typed = {"username": "editor", "password": "right enough, and long"}
     client.post("/admin/login/", typed)
-    assert client.cookies.keys() == {"csrftoken", "sessionid"}
-    assert {cookie["path"] for cookie in client.cookies.values()} == {f"{BELOW}/"}
+    assert {name: cookie["path"] for name, cookie in client.cookies.items()} == {
+        "csrftoken": f"{BELOW}/",
+        "sessionid": f"{BELOW}/",
+        "known_browser": f"{BELOW}/admin/",
+    }
 
 
 def test_static_files_are_served_below(below):

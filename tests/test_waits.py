@@ -13,7 +13,7 @@ from redis import ConnectionError as NoRedis
 
 from sdptracker import breaker, postgresql
 from sdptracker.breaker import Breaker
-from sdptracker.cache import RestingRedisCache
+from sdptracker.caches import RestingRedisCache
 from sdptracker.postgresql.base import DatabaseWrapper
 
 on_a_server = pytest.mark.skipif(

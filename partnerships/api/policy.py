@@ -9,7 +9,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.throttling import SimpleRateThrottle
 
 from partnerships.web.addresses import path_of
-from partnerships.web.clients import client_address
+from partnerships.web.clients import limited_address
 from partnerships.web.open_data import PROBLEM, problem, problem_response
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class ByAddress(SimpleRateThrottle):
     scope = "api"
 
     def get_cache_key(self, request, view):
-        return f"throttle:{client_address(request)}"
+        return f"throttle:{limited_address(request)}"
 
     def allow_request(self, request, view):
         try:

@@ -20,6 +20,8 @@ JSON = "application/json"
 MOST_VALUES = 200  # of a parameter whose values are records; there may be others
 _DAY = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _TIME = "([01][0-9]|2[0-3])(:[0-5][0-9]){2}"
+#: What ``web.parameters`` refuses no text of a parameter has.
+ONE_LINE = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]*$"
 EDITION = f"^([0-9]{{1,18}}|{_DAY}T{_TIME}Z)$"
 DESCRIPTIONS = {
     "affiliation": "Whose partner certainly has any of these affiliations that day.",
@@ -159,8 +161,8 @@ def _schema(field: forms.Field) -> dict:
         case parameters.EditionField():
             return {"type": "string", "pattern": EDITION}
         case forms.CharField():
-            pattern = r"^[^\u0000]*$"
-            return {"type": "string", "maxLength": field.max_length, "pattern": pattern}
+            longest = field.max_length
+            return {"type": "string", "maxLength": longest, "pattern": ONE_LINE}
     raise TypeError(field)
 
 

@@ -8,6 +8,9 @@ from django.urls import path
 
 from partnerships.desk import login, resend, second_factor
 from partnerships.desk.repeats import entered_once
+from partnerships.web.parameters import refused
+
+MOST_SEARCHED = 200  # characters: each word is looked for in several columns
 
 
 class DeskSite(AdminSite):
@@ -42,7 +45,8 @@ class DeskSite(AdminSite):
 
     def admin_view(self, view, cacheable=False):
         """Wrap a view, so that nothing typed is lost for want of a session, nor entered
-        twice, and who may not use it is told who can help."""
+        twice, and who may not use it is told who can help. What no list can look up is
+        refused in words."""
         from partnerships.desk.forbidden import forbidden
 
         guarded = super().admin_view(entered_once(view), cacheable)
@@ -55,10 +59,14 @@ class DeskSite(AdminSite):
                 return resend.session_ended(request)
             if is_half_way:
                 return second_factor.asked_for(request.get_full_path())
+            if too_long := _too_long_a_search(request):
+                return refused(request, too_long)
             try:
                 return guarded(request, *args, **kwargs)
             except PermissionDenied:
                 return forbidden(request, self)
+            except OverflowError:
+                return refused(request, "A number in the address is too large.")
 
         return wrapper
 
@@ -120,3 +128,10 @@ class DeskSite(AdminSite):
             screen("proposal/<uuid:pk>/discard/", proposals.discard),
             *super().get_urls(),
         ]
+
+
+def _too_long_a_search(request):
+    searched = max(len(request.GET.get(name, "")) for name in ("q", "term"))
+    if searched > MOST_SEARCHED:
+        return f"Search for fewer words: at most {MOST_SEARCHED} characters."
+    return None

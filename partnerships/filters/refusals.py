@@ -1,7 +1,11 @@
 """Wrong and unknown parameters in sentences: none is ignored in silence."""
 
+from itertools import islice
+
 from django import forms
 from django_filters import FilterSet
+
+MOST_UNKNOWN = 20  # are named; an answer is not a hundred times what was asked
 
 
 def fields(*parameters: forms.Form | FilterSet) -> dict[str, forms.Field]:
@@ -24,8 +28,8 @@ def refusals(*parameters: forms.Form | FilterSet) -> dict[str, list[str]]:
         }
     known = fields(*parameters)
     unknown = f"There is no such parameter; there are {', '.join(known) or 'none'}."
-    given = parameters[0].data
-    return refused | {name: [unknown] for name in given if name not in known}
+    others = (name for name in parameters[0].data if name not in known)
+    return refused | {name: [unknown] for name in islice(others, MOST_UNKNOWN)}
 
 
 def _form(parameters: forms.Form | FilterSet) -> forms.Form:

@@ -51,7 +51,6 @@ def unlisted(view):
 def report(request):
     """Show the form, or take what it sends."""
     if request.method == "POST":
-        request.encoding = "utf-8"  # whatever else is claimed
         return _taken(request)
     about = AboutForm(request.GET)
     about.is_valid()

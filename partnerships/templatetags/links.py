@@ -69,8 +69,8 @@ def evidence_pages():
 @register.simple_tag(takes_context=True)
 def kept_parameters(context):
     """The parameters of the page but for its days, as fields of a form."""
-    given = context.request.GET
-    pairs = [(k, v) for k in given if k not in _DAYS for v in given.getlist(k) if v]
+    given = context.request.GET.lists()  # which counts as reading none of them
+    pairs = [(k, v) for k, values in given if k not in _DAYS for v in values if v]
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 

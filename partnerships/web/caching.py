@@ -2,7 +2,9 @@
 the data set and of the day, so it is made once and known by its ``ETag`` afterwards.
 
 Each request asks one small query, for the edition; an edit is a new edition, so it is
-seen on the next request. While a change waits for its seal nothing is kept.
+seen on the next request. While a change waits for its seal nothing is kept, nor is an
+answer to parameters that the page does not know, or to a host that the settings do not
+name in full: strangers add no keys by inventing them.
 """
 
 import hashlib
@@ -27,7 +29,9 @@ from partnerships.dates import start_of
 from partnerships.ledger.editions import reading
 from partnerships.ledger.faults import fault_of
 from partnerships.selectors.trail import Trail, current_trail
+from partnerships.web.kept import Forged, packed, unpacked
 from partnerships.web.outages import last_known, marked, remember
+from partnerships.web.parameters import GivenTwice, Parameters, canonical, given_twice
 from partnerships.web.unreadable import UNREADABLE, made_of_readable
 
 SECONDS = 24 * 60 * 60
@@ -46,6 +50,7 @@ def by_edition(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.GET = Parameters(request.META["QUERY_STRING"])  # type: ignore[assignment]
         make = partial(_made, view, request, *args, **kwargs)
         try:
             trail = _trail()
@@ -127,9 +132,12 @@ def _trail_at_once() -> Trail:
 
 def _made(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Return the response rendered and, if it is text, compressed on request."""
-    response = view(request, *args, **kwargs)
-    if hasattr(response, "render"):
-        response.render()
+    try:
+        response = view(request, *args, **kwargs)
+        if hasattr(response, "render"):
+            response.render()
+    except GivenTwice as error:
+        response = given_twice(request, error)
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     if not kind.startswith("text/") and not kind.endswith(("json", "xml")):
         return response
@@ -151,7 +159,8 @@ def _edition(trail: Trail, today: date) -> tuple[str, int]:
 
 def _etag(request: HttpRequest, edition: str) -> str:
     """Return the tag of all that the answer depends on."""
-    address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+    where = f"{request.scheme}://{request.get_host()}{request.path}"
+    address = f"{where}?{canonical(request.GET)}"
     takes_gzip = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
     parts = f"{address}\n{takes_gzip}\n{edition}"
     return f'"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
@@ -175,20 +184,31 @@ def _started_at() -> datetime:
 
 def _stored(etag: str) -> HttpResponse | None:
     with _cache_may_fail():
-        if stored := store.get(f"page:{etag}"):
-            content, headers = stored
-            return HttpResponse(content, headers=headers)
+        if (kept := store.get(f"page:{etag}")) is not None:
+            try:
+                return unpacked(etag, kept)
+            except Forged:
+                logger.warning("A kept page is not as this site made it: made anew.")
     return None
 
 
 def _store(etag: str, request: HttpRequest, response: HttpResponse) -> None:
-    if response.streaming or len(request.get_full_path()) > LONGEST_ADDRESS:
+    if response.streaming or not _is_known(request):
         return
     if request.GET and _is_large(response):
         return
-    with _cache_may_fail():
-        page = response.content, dict(response.items())
-        store.set(f"page:{etag}", page, SECONDS)
+    if page := packed(etag, response):
+        with _cache_may_fail():
+            store.set(f"page:{etag}", page, SECONDS)
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Return whether host, port and parameters are those of a page of this site, which
+    was read, and so read its parameters."""
+    host = request.get_host().removesuffix(f":{request.META['SERVER_PORT']}")
+    hosts = [name.lower().removeprefix(".") for name in settings.ALLOWED_HOSTS]
+    is_short = len(request.get_full_path()) <= LONGEST_ADDRESS
+    return is_short and host in hosts and not cast(Parameters, request.GET).unread
 
 
 def _is_large(response: HttpResponse) -> bool:

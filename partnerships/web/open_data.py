@@ -12,10 +12,13 @@ from partnerships.web.request_ids import request_id
 
 PROBLEM = "application/problem+json"
 
+_FOR_ALL = {"Cross-Origin-Resource-Policy": "cross-origin"}
+
 _METHODS = "GET, HEAD, OPTIONS"
 _SHARED = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",
+    **_FOR_ALL,
 }
 _PREFLIGHT = {
     "Allow": _METHODS,
@@ -39,6 +42,19 @@ def open_to_all(view: Callable) -> Callable:
         return response
 
     return shared
+
+
+def shown_by_all(view: Callable) -> Callable:
+    """Let pages of any origin show the answer, as an image or in a frame."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        for name, value in _FOR_ALL.items():
+            response[name] = value
+        return response
+
+    return shown
 
 
 def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:

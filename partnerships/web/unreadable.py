@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -26,7 +26,7 @@ def made_of_readable(
     be read, the one of all others, which names these. No cache keeps it."""
     try:
         return make()
-    except (Http404, SuspiciousOperation):
+    except (Http404, BadRequest, SuspiciousOperation):
         raise
     except Exception as error:
         if settings.DEBUG or fault_of(error):

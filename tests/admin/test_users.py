@@ -15,11 +15,9 @@ from partnerships.models.user import NO_PERSON
 from partnerships.text import search_form
 from tests import factories
 from tests.admin import as_shown, count_queries, url
+from tests.admin.logging_in import PASSWORD, log_in
 
 pytestmark = pytest.mark.django_db
-
-LOGIN = "/admin/login/?next=/admin/"
-PASSWORD = "a long passphrase"
 
 
 @pytest.fixture
@@ -30,10 +28,6 @@ def chief(db):
 @pytest.fixture
 def as_chief(client, chief):
     client.force_login(chief)
-
-
-def log_in(client, username, password=PASSWORD, **extra):
-    return client.post(LOGIN, {"username": username, "password": password}, **extra)
 
 
 # Login
