@@ -6,6 +6,7 @@ from django.utils import timezone
 from partnerships.ledger.faults import READ_ONLY
 from partnerships.web.parameters import (
     refusal_of_length,
+    refusal_of_longest,
     refusals_of_characters,
     refused,
     without_tracking,
@@ -52,7 +53,8 @@ def read_addresses(get_response):
 
     def middleware(request):
         if too_long := refusal_of_length(request.META["QUERY_STRING"]):
-            return refused(request, too_long)
+            errors = refusal_of_longest(request.META["QUERY_STRING"])
+            return refused(request, too_long, errors)
         request.encoding = "utf-8"
         # The admin has text areas.
         in_one_line = not request.path_info.startswith("/admin/")

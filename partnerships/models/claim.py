@@ -266,7 +266,7 @@ class Claim(AuditedModel):
     def misplaced(cls, using):
         paths = [f"{k.model}__{k.partnership}" for k in FACT_KINDS if k.partnership]
         rows = cls.objects.using(using).order_by()
-        for pk, record, *owners in rows.values_list("pk", "record", *paths):
+        for pk, record, *owners in rows.values_list("pk", "record", *paths).iterator():
             if record != next(filter(None, owners), None):
                 yield f"claim {pk} is in another record than its fact"
 

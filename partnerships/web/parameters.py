@@ -62,6 +62,16 @@ def refusal_of_length(query: str) -> str | None:
     return None
 
 
+def refusal_of_longest(query: str) -> dict[str, str]:
+    """Return a sentence by the parameter that makes a query too long; none where that
+    is their number."""
+    if query.count("&") >= MOST:
+        return {}
+    sizes = {name: sum(map(len, values)) for name, values in QueryDict(query).lists()}
+    name = max(sizes, key=sizes.__getitem__, default="")
+    return {name: f"It has {sizes[name]:,} characters; write fewer."} if name else {}
+
+
 def refusals_of_characters(given: QueryDict, *, in_one_line: bool) -> dict[str, str]:
     """Return sentences by parameter, where name or value has a character that no field
     of a form sends; a field of one line sends no end of a line either."""

@@ -425,7 +425,7 @@ def test_odd_text_is_no_server_error(client, ghana, sent):
     for rows in ([row], [own]):
         answer = send(client, rows, change_reason=sent, pasted=sent, publisher=sent)
         assert answer.status_code == 200
-    assert client.get(reverse("admin:desk-find"), {"q": sent}).status_code == 200
+    assert client.get(reverse("admin:desk-find"), {"q": sent}).status_code in (200, 400)
     answer = client.post(reverse("admin:desk-looked"), {"partnership": sent})
     assert answer.status_code in (403, 404)
     answer = send(client, [SIGNED], pasted="x" * 140_000)

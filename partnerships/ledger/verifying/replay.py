@@ -85,6 +85,8 @@ class Replay:
         if table.live is None:
             yield from self._explained(entry, user, is_seen=True)
             return
+        if entry["object_id"] is None:  # which is named as odd
+            return
         before = self._before(table, entry["object_id"])
         now = _known(table, entry, values)
         for kind, text in self._broken(table, entry, values, before, now):
