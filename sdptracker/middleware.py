@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from partnerships.ledger.faults import READ_ONLY
 from partnerships.web.parameters import (
+    SEE_ERRORS,
     refusal_of_length,
     refusal_of_longest,
     refusals_of_characters,
@@ -59,7 +60,7 @@ def read_addresses(get_response):
         # The admin has text areas.
         in_one_line = not request.path_info.startswith("/admin/")
         if errors := refusals_of_characters(request.GET, in_one_line=in_one_line):
-            return refused(request, "A parameter is wrong; see errors.", errors)
+            return refused(request, SEE_ERRORS, errors)
         request.META["QUERY_STRING"] = without_tracking(request.GET)
         del request.GET  # is read anew, from there
         return get_response(request)

@@ -191,7 +191,7 @@ def test_database_that_is_gone_is_told(client, measured):
     client.raise_request_exception = False
     before = values(client)
     with connection.execute_wrapper(refuse):
-        client.get("/about/")
+        client.get("/")
         told = new(client, before)
     assert told["tracker_database_errors_total"] == 1
     assert before["tracker_database_up"] == 1
@@ -245,8 +245,14 @@ def test_alerts_ask_for_metrics_that_there_are(client, measured, memory_cache):
 
 def served(env, port, *options):
     server = Path(sys.executable).with_name("granian")
-    command = [server, "--interface=wsgi", "--host=127.0.0.1", f"--port={port}"]
-    more = ["--log-level=warning", *options, "sdptracker.wsgi:application"]
+    command = [
+        server,
+        "--interface=asginl",
+        "--no-ws",
+        "--host=127.0.0.1",
+        f"--port={port}",
+    ]
+    more = ["--log-level=warning", *options, "sdptracker.asgi:application"]
     return subprocess.Popen([*command, *more], env=env)
 
 
@@ -275,15 +281,15 @@ def test_workers_are_added_up_and_one_that_dies_takes_no_count_with_it(tmp_path)
     env |= {"METRICS_TOKEN": TOKEN}
     place, port = tmp_path / "metrics", free_port()
     (place / "1-0").mkdir(parents=True)  # of a server that ended
-    healthz = r'tracker_requests_total\{.*view="healthz"'
+    robots = r'tracker_requests_total\{.*view="robots.txt"'
     with served(env, port, "--workers=2", "--respawn-failed-workers") as server:
         try:
             told_by(port)
             for _ in range(20):
-                with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                with urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5):
                     pass
             told = told_by(port)
-            assert number_of(told, healthz) == 20
+            assert number_of(told, robots) == 20
             assert "tracker_database_up 0.0" in told  # nobody migrated it
             pids = set(re.findall(r'pid="(\d+)"', told))
             assert len(pids) == 2
@@ -296,7 +302,7 @@ def test_workers_are_added_up_and_one_that_dies_takes_no_count_with_it(tmp_path)
                 time.sleep(0.1)
             assert min(pids) not in running
             assert len(running) == 2
-            assert number_of(told, healthz) == 20
+            assert number_of(told, robots) == 20
             assert [path.name.partition("-")[0] for path in place.iterdir()] == [
                 str(server.pid)
             ]

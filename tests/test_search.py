@@ -316,7 +316,7 @@ def test_nothing_found_helps(client, world):
 def test_too_long_or_wrong_search_is_a_clear_error(client, record):
     text = page(client, SEARCH, {"q": "x" * 201}, status=400).text
     assert "Search for fewer words: at most 200 characters; these are 201." in text
-    assert "Null characters" in page(client, SEARCH, {"q": "a\0b"}, status=400).text
+    assert "control character" in page(client, SEARCH, {"q": "a\0b"}, status=400).text
     assert (
         "Write the day as"
         in page(client, SEARCH, {"q": "a", "as_of": "x"}, status=400).text

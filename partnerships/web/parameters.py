@@ -16,6 +16,8 @@ from partnerships.web.open_data import problem_response
 LONGEST = 8_000  # characters of a query; nginx takes no longer address either
 MOST = 1_000
 SHOWN = 50  # characters of the name of a parameter
+#: Where each parameter has a sentence of its own.
+SEE_ERRORS = "A parameter is wrong; see errors."
 _TRACKING = re.compile(r"utm_\w+|mc_\w+|fbclid|gclid")
 _LINE_ENDS = re.compile(r"[\r\n\u2028\u2029]")
 
@@ -102,7 +104,7 @@ def given_twice(request: HttpRequest, error: GivenTwice) -> HttpResponse:
     (name,) = error.args
     count = len(request.GET.getlist(name))
     said = f"Give it once: it has one value, and {count} were given."
-    return refused(request, "A parameter is wrong; see errors.", {name: said})
+    return refused(request, SEE_ERRORS, {name: said})
 
 
 def refused(
@@ -116,8 +118,10 @@ def refused(
         more = {"errors": {name: [said] for name, said in named.items()}}
         return problem_response(400, detail, **(more if named else {}))
     if path.endswith("/"):
-        context = {"detail": detail, "errors": named}
+        context = {"detail": detail.replace(SEE_ERRORS, ""), "errors": named}
         return HttpResponse(render_to_string("400.html", context), status=400)
-    lines = [f"{name}: {said}" for name, said in named.items()] or [detail]
+    lines = [f"{name}: {said}" for name, said in named.items()]
+    if detail != SEE_ERRORS:
+        lines.insert(0, detail)
     text = "".join(f"{line}\n" for line in lines)
     return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
