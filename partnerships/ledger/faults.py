@@ -5,6 +5,7 @@ Settings name this module, so it imports no model.
 
 import errno
 import logging
+import sqlite3
 from collections.abc import Iterator
 from threading import Lock
 from time import monotonic
@@ -85,7 +86,9 @@ def fault_of(error: BaseException | None) -> Fault | None:
         if code and code.startswith(begin):
             return fault
     is_of_connection = isinstance(error, OperationalError | InterfaceError)
-    return GONE if is_of_connection and not code else None
+    if code or isinstance(cause, sqlite3.Error):  # which has a code where a file is gone
+        return None
+    return GONE if is_of_connection else None
 
 
 class ToldOnce(logging.Filter):
