@@ -76,7 +76,7 @@ def back_up(path: Path) -> sealing.Head:
             head = sealing.head()
             for line in _lines(head):
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        _sign(partial, _signature_of(path))
+        _sign(partial, signature_of(path))
         partial.replace(path)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror}.") from error
@@ -130,7 +130,7 @@ def restore(
 
 def check_signature(path: Path, key: str) -> None:
     """Raise ArchiveError unless the file is signed by this key, given as PEM."""
-    side = _signature_of(path)
+    side = signature_of(path)
     if path.exists() and not side.exists():
         raise ArchiveError(
             f"{path} has no signature: {side} is not there. Put it there, or say "
@@ -178,7 +178,8 @@ def _account(user: dict, groups: set[str]) -> str:
     return f"{user['id']} {user['username']}: {role}{closed}"
 
 
-def _signature_of(path: Path) -> Path:
+def signature_of(path: Path) -> Path:
+    """Return the file of the signature of a backup."""
     return path.with_name(f"{path.name}.sig")
 
 

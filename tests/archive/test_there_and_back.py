@@ -340,7 +340,7 @@ def test_commands_refuse_in_one_sentence(backup, filled, tmp_path):
         missing = complaint("restore", tmp_path / "missing", "--replace")
         assert missing.startswith(f"{tmp_path / 'missing'} cannot be read as a backup")
         assert "\n" not in missing
-        assert "required: file" in complaint("backup")
+        assert "required: file" in complaint("restore")
 
 
 def test_command_replaces_when_told(backup, source):
