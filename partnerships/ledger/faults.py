@@ -86,7 +86,7 @@ def fault_of(error: BaseException | None) -> Fault | None:
         if code and code.startswith(begin):
             return fault
     is_of_connection = isinstance(error, OperationalError | InterfaceError)
-    if code or isinstance(cause, sqlite3.Error):  # which has a code where a file is gone
+    if code or isinstance(cause, sqlite3.Error):  # whose faults all have a code
         return None
     return GONE if is_of_connection else None
 
