@@ -752,7 +752,7 @@ def test_site_does_not_start_with_a_wrong_value(tmp_path, environment, said):
 @in_a_process
 def test_provider_is_a_way_in_where_it_is_named(tmp_path):
     names = ("AUTHENTICATION_BACKENDS[-1]", "OIDC_ROLES")
-    assert "ModelBackend" in setting(*names, **production(tmp_path))
+    assert "OneGuessAtATime" in setting(*names, **production(tmp_path))
     named = {
         "OIDC_ISSUER": "https://login.example.org",
         "OIDC_CLIENT_ID": "tracker",
