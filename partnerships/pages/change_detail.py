@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.ledger import canonical
 from partnerships.log.entries import described_changes, public_changes
+from partnerships.log.stated import stated
 from partnerships.models import LedgerEntry
 from partnerships.selectors.trail import latest_redaction, seal_before
 
@@ -21,11 +22,13 @@ def change_detail(request, number):
     if not changes:
         return _unpublished(request, number)
     (change,) = changes
+    values = canonical.values(change.entry.public) if change.model == "damage" else {}
     together = visible.filter(operation=change.entry.operation)
     # Not all of an import: its changes have numbers in a row.
     beside = together.filter(number__range=(number - BESIDE, number + BESIDE))
     context = {
         "change": change,
+        "stated": stated(values.get("problems", ""), among=visible) if values else [],
         "private_hash": canonical.private_hash(change.entry.private, change.entry.salt),
         "previous_seal": seal_before(number),
         "together": described_changes(

@@ -93,9 +93,13 @@ def _verifications(using: str, end: int) -> Iterator[Problem]:
     impossible = (
         Q(verified_at__gt=timezone.now() + TOLERANCE)
         | Q(verified_at__lt=F("recorded_at") - TOLERANCE)
-        | Q(number__gt=end)
         | Q(since__lt=0)
     )
-    for one in made.filter(impossible).order_by("id"):
+    for one in made.filter(impossible | Q(number__gt=end)).order_by("id"):
         text = f"the verification {one.pk} of {one.verified_at:%Y-%m-%d %H:%M}"
-        yield Problem("verification", f"{text}, up to change {one.number}, is forged")
+        text += f", up to change {one.number},"
+        if one.number > end:
+            gone = f"counts changes that are gone: the chain ends at change {end}"
+            yield Problem("verification", f"{text} {gone}")
+        else:
+            yield Problem("verification", f"{text} is forged")
