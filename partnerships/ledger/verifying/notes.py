@@ -19,7 +19,7 @@ def note_problems(using: str, *, end: int, keys: Collection[str]) -> Iterator[Pr
     """Yield what is wrong with what the chain does not show, whose ``end`` is known;
     with signatures, where there are public ``keys``, as PEM."""
     yield from _outside(using)
-    yield from _checkpoints(using, keys)
+    yield from checkpoint_problems(using, keys)
     yield from _verifications(using, end)
 
 
@@ -38,7 +38,7 @@ def _outside(using: str) -> Iterator[Problem]:
             yield Problem("entry", text)
 
 
-def _checkpoints(using: str, keys: Collection[str]) -> Iterator[Problem]:
+def checkpoint_problems(using: str, keys: Collection[str]) -> Iterator[Problem]:
     """Yield checkpoints out of order, from the future, signed by none of the keys, or
     of other counts than the chain has; that their seals are those of the chain is shown
     by the chain."""
