@@ -53,7 +53,8 @@ class RecordRules:
             if values.get(name) != value:
                 wrong.append(name)
         if wrong:
-            yield f"differs from what follows from the rest: {', '.join(sorted(wrong))}"
+            names = ", ".join(sorted(wrong))
+            yield f"does not hold what follows from the rest: {names}"
 
     def knows_user(self, user: int | None) -> bool:
         """Return whether none is named, or an account that is or was there."""
