@@ -43,6 +43,12 @@ def stated(problems: str, *, among: QuerySet[LedgerEntry]) -> list[Stated]:
     return [_stated(line, records, public) for line in lines]
 
 
+def statements_about(number: int, *, among: QuerySet[LedgerEntry]) -> list[int]:
+    """Return the numbers of the changes that state damage to this one."""
+    named = among.filter(record="damage", public__contains=f": change {number} (")
+    return sorted(entry.number or 0 for entry in named.only("number"))
+
+
 def _rows(lines: list[re.Match]) -> Iterator[tuple[str, int]]:
     for line in lines:
         if line["record"] in tracked() and tracked()[line["record"]].live:

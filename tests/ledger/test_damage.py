@@ -201,6 +201,9 @@ def test_statement_names_records_and_fields_and_leads_there(norway, client):
         "Change 1 (" in found.text and "from what was sealed: its author." in found.text
     )
     assert {f"/changes/{number - 1}/", "/changes/1/"} <= {*found.links}
+    for named, is_named in ((1, True), (number - 1, True), (2, False)):
+        said = page(client, f"/changes/{named}/").text
+        assert (f": change {number} says how." in said) == is_named
     assert "/partnerships/norway/" in found.links
 
 
