@@ -21,6 +21,7 @@ run: $(VENV)/runtime ## Serve the tracker on http://127.0.0.1:8000 (PORT changes
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) seed
 	@$(MANAGE) seal
+	-@$(MANAGE) verify_audit
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@$(MANAGE) create_editor
 	@echo "Serving http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"

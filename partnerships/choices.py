@@ -277,6 +277,7 @@ class ChangeCategory(TextChoices):
     SOURCE = "source", "New source"
     RULING = "ruling", "Ruling"
     REDACTION = "redaction", "Redaction"
+    DAMAGE = "damage", "Damage"
 
 
 class LeadOrigin(TextChoices):

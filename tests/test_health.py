@@ -204,9 +204,14 @@ def test_last_verification_is_named(client, norway):
 
 def test_footer_says_when_the_last_verification_found_problems(client, norway):
     verified(1)
-    verifying.note_result(2, 1, problems=1)
-    text = page(client, "/").text
-    assert "check it yourself . The last verification found problems." in text
+    with time_machine.travel(MORNING + timedelta(2), tick=False), owner():
+        verifying.note_result(2, 1, problems=1)
+    found = page(client, "/")
+    assert (
+        "The last verification, of 3 March 2026, 09:05 UTC, found problems"
+        in found.text
+    )
+    assert "/data/verify/#answers" in found.links
 
 
 def test_footer_of_an_empty_tracker_names_no_edition(client):

@@ -20,9 +20,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from partnerships.exports import trail
+from partnerships.exports import rows, trail
 from partnerships.exports.tables import TABLES
 from partnerships.ledger import canonical, context, sealing, signing, triggers
+from partnerships.log.entries import public_changes
 from partnerships.models import (
     Checkpoint,
     Claim,
@@ -140,7 +141,7 @@ def test_site_as_shipped_is_whole(site):
     status, said = run(site)
     assert status == 0, said
     assert f"The trail is whole up to {sealing.head()}" in said
-    assert f"rows of {len(TABLES) - 1} tables compared" in said
+    assert f"rows of {len(TABLES)} tables compared" in said
 
 
 def test_edited_record_is_whole_and_its_head_is_kept(site, norway, tmp_path):
@@ -151,7 +152,10 @@ def test_edited_record_is_whole_and_its_head_is_kept(site, norway, tmp_path):
     said = whole(site, "--keep", heads)
     assert f"{sealing.head().number} changes, 4 of what is not published." in said
     assert heads.read_text() == f"{first}\n{sealing.head()}\n"
-    assert "1 changes" in whole(site, "--keep", heads, "--new")
+    said = whole(site, "--keep", heads, "--new")
+    assert "0 new changes, 0 of what is not published." in said
+    number = sealing.head().number
+    assert f"goes on from change {number}, which you kept, up to" in said
 
 
 def test_redacted_change_is_whole_and_told(site, norway):
@@ -174,8 +178,8 @@ def test_files_that_were_downloaded_are_checked_alone(client, norway, tmp_path):
     for name in ("ledger.jsonl", "checkpoints.jsonl", "milestones.json"):
         (tmp_path / name).write_bytes(client.get(f"/data/{name}").getvalue())
     said = whole(tmp_path)
-    assert "1 tables compared" in said and "claims.json" in said
-    assert "signatures not checked" in said  # for want of the key
+    assert "1 table compared" in said and "claims.json" in said
+    assert "not checked" in said  # for want of the key
     edit(Milestone.objects.first(), place="Elsewhere")
     later = client.get("/data/milestones.json").getvalue()
     (tmp_path / "milestones.json").write_bytes(later)
@@ -188,18 +192,20 @@ def test_signatures_are_checked_and_the_key_is_named(site, norway, tmp_path):
     sealing.checkpoint()
     count = Checkpoint.objects.count()
     said = whole(site)
-    assert f"{count} checkpoints, {count} of them rightly signed." in said
+    assert f"{count} checkpoints, {count} rightly signed." in said
     assert f"Key: {signing.fingerprint(signing.public_key())}" in said
 
 
 def test_machine_without_openssl_says_what_it_does_not_check(site, norway):
-    assert "not checked: it takes openssl 3 and a key." in whole(site, PATH="")
+    said = whole(site, PATH="")
+    assert "1 checkpoint, signatures of 1 not checked." in said
+    assert "To check signatures takes openssl 3 and a key." in said
 
 
 def test_site_without_a_key_is_whole(site, settings):
     settings.SIGNING_KEY = None
     factories.area()
-    assert "1 checkpoints, 0 of them rightly signed." in whole(site)
+    assert "1 checkpoint, 0 rightly signed." in whole(site)
 
 
 # A trail that was bent
@@ -351,6 +357,33 @@ def draft_shown(norway, patch):
     return "is of a draft: partnership"
 
 
+def author_edited_in_the_ledger(norway, patch):
+    """In the ledger's own copy, which the log shows."""
+    entry = saying("Seen there")
+    write(entry, actor="Mata Hari")
+    return f"by of change {entry.number} is “Mata Hari”; what was sealed says"
+
+
+def reason_edited_in_the_ledger(norway, patch):
+    """In the ledger's own copy, which the log shows."""
+    entry = saying("Seen there")
+    write(entry, reason="Ordered by the palace")
+    return f"reason of change {entry.number} is “Ordered by the palace”"
+
+
+def log_cut_short(norway, patch):
+    """By a site whose log leaves changes out."""
+    patch.setattr(rows, "public_changes", lambda: public_changes().exclude(number=9))
+    return "changes.json lacks change 9"
+
+
+def log_made_longer(norway, patch):
+    """By a site whose log tells of what its chain keeps to itself."""
+    shown = LedgerEntry.objects.exclude(number=9)
+    patch.setattr(trail, "public_changes", lambda: public_changes() & shown)
+    return "changes.json has change 9, which the chain does not show"
+
+
 def line_unreadable(norway, patch):
     write(seen(9), public="no JSON")
     return "The line after change 9 cannot be read"
@@ -361,7 +394,8 @@ BENT = [
     *(entries_swapped, made_anew_from_a_point, made_anew_with_its_checkpoints),
     *(made_anew_without_signatures, end_cut_off, row_changed, row_deleted),
     *(row_slipped_in, row_moved_to_another, redaction_forged, draft_shown),
-    *(redaction_that_does_not_fit, line_unreadable),
+    *(redaction_that_does_not_fit, line_unreadable, author_edited_in_the_ledger),
+    *(reason_edited_in_the_ledger, log_cut_short, log_made_longer),
     *(pytest.param(bent, marks=NO_OPENSSL) for bent in (signature_forged,)),
     signature_left_out,
 ]
@@ -378,6 +412,58 @@ def test_bent_trail_is_named(site, norway, tmp_path, monkeypatch, bend):
     status, said = run(site, "--keep", heads)
     assert (status, re.findall(expected, said) != []) == (1, True), said
     assert heads.read_text() == kept
+    known = tmp_path / "known.txt"
+    known.write_text(said)
+    said = whole(site, "--keep", heads, "--known", known)
+    assert re.search(r"But for \d+ problems? that you know, the trail is whole", said)
+
+
+def test_problem_that_is_known_counts_again_once_something_else_is_there(
+    site, norway, tmp_path
+):
+    known = tmp_path / "known.txt"
+    with owner():
+        text_edited(norway, None)
+    known.write_text(run(site)[1])
+    assert "Known: Change" in whole(site, "--known", known)
+    with owner():
+        reworded(saying("The King"), "The King", "The Queen")
+    status, said = run(site, "--known", known)
+    assert status == 1 and "2 problems.\n" in said
+
+
+def test_stated_damage_is_quoted_and_counts_until_the_reader_knows_it(
+    site, norway, tmp_path
+):
+    changed, slipped_in = tmp_path / "known.txt", "no public change made"
+    with owner():
+        text_edited(norway, None)
+    number = saying("The King").number
+    call_command("state_damage", "--reason", "A disk failed.", verbosity=0)
+    by = sealing.head().number
+    status, said = run(site)
+    assert f"Change {by} states damage to the trail: " in said
+    assert f"  Stated in change {by}: entry: change {number} (partnership" in said
+    assert status == 1 and "2 problems." in said
+    changed.write_text(said)
+    assert "But for 2 problems that you know" in whole(site, "--known", changed)
+    with owner():
+        row_slipped_in(norway, None)
+    status, said = run(site, "--known", changed)
+    assert status == 1 and slipped_in in said
+    assert "1 problem that you do not know." in said
+
+
+def test_files_are_kept_as_the_site_sent_them(site, norway, tmp_path):
+    saved = tmp_path / "evidence" / "today"
+    with owner():
+        row_changed(norway, None)
+    status, said = run(site)
+    assert status == 1 and "run this again with --save FOLDER" in said
+    found = [line for line in said.split("\n") if "title of" in line]
+    assert run(site, "--save", saved)[0] == 1
+    status, said = run(saved)
+    assert status == 1 and found[0] in said
 
 
 def test_kept_head_is_enough_to_see_the_end_cut_off(site, norway, tmp_path):
@@ -419,9 +505,44 @@ def test_file_of_heads_that_cannot_be_read_is_named(tmp_path, kept):
 
 
 def test_folder_or_site_without_the_ledger_proves_nothing(tmp_path):
-    assert run(tmp_path) == (2, "Not checked. There is no ledger.jsonl.\n")
+    status, said = run(tmp_path)
+    assert status == 2 and said.startswith("Not checked. There is no file:///")
     status, said = run("http://127.0.0.1:9")
-    assert status == 2 and said.startswith("Not checked. http://127.0.0.1:9 cannot")
+    assert status == 2
+    assert (
+        said == "Not checked. http://127.0.0.1:9 cannot be read: Connection refused.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            ["--keep", "none/heads.txt"],
+            "none/heads.txt cannot be written: No such file",
+        ),
+        (["--key", "none.pem"], "none.pem cannot be read: No such file or directory."),
+        (
+            ["--known", "none.txt"],
+            "none.txt cannot be read: No such file or directory.",
+        ),
+    ],
+)
+def test_file_of_the_readers_own_that_is_not_there_is_named(
+    tmp_path, options, sentence
+):
+    status, said = run(tmp_path, *options)
+    assert (status, said[: len(sentence) + 13]) == (2, f"Not checked. {sentence}")
+
+
+def test_address_without_its_scheme_is_told_apart_from_a_folder():
+    status, said = run("127.0.0.1:9")
+    assert status == 2 and "with its https:// or http://." in said
+
+
+@pytest.mark.parametrize("page", ["", "/data/", "/data/verify/"])
+def test_address_of_a_page_about_the_trail_will_do(site, norway, page):
+    assert whole(f"{site}{page}")
 
 
 class Elsewhere(BaseHTTPRequestHandler):
@@ -490,8 +611,8 @@ def test_tool_is_one_file_for_python_3_9_and_imports_the_standard_library_alone(
     assert names <= sys.stdlib_module_names
 
 
-def test_tool_knows_every_table_but_the_log():
+def test_tool_knows_every_table():
     namespace = {"__name__": "tool"}
     exec(compile(TOOL.read_text(), TOOL, "exec"), namespace)
-    files = {f"{name}.json" for name in TABLES.keys() - {"changes"}}
+    files = {f"{name}.json" for name in TABLES}
     assert {*namespace["TABLES"].values()} == files

@@ -1,5 +1,11 @@
 """/data/verify/: how anybody checks the trail; and the pages that lead there."""
 
+import json
+import re
+import shutil
+import subprocess
+from hashlib import sha256
+
 import pytest
 
 from partnerships.ledger import sealing, signing, verifying
@@ -7,6 +13,7 @@ from partnerships.models import LedgerEntry
 from tests import factories
 from tests.changes import edit
 from tests.html import page
+from tests.ledger.trail import damage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
 
@@ -28,6 +35,45 @@ def test_page_shows_the_last_checkpoint_with_signature_and_key(client):
     assert signing.fingerprint(signing.public_key()) in found.text
     files = {"/data/ledger.jsonl", "/data/checkpoints.jsonl", "/data/signing-key.pem"}
     assert {*files, "/checkpoints.atom"} <= {*found.links}
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl")
+def test_command_on_the_page_gives_the_fingerprint_of_the_file(client, tmp_path):
+    key = client.get("/data/signing-key.pem").content
+    (tmp_path / "signing-key.pem").write_bytes(key)
+    text = page(client, VERIFY).text
+    command = re.search(r"openssl pkey .* \| sha256sum", text)[0]
+    said = subprocess.check_output(["sh", "-c", command], cwd=tmp_path, text=True)
+    assert f"is {said.split()[0]} ." in text
+
+
+def test_chain_is_made_as_the_page_says(client):
+    for n in range(1, 13):
+        factories.area(n)
+    lines = client.get("/data/ledger.jsonl").getvalue().splitlines()
+    before, change = map(json.loads, lines[10:12])
+    public = sha256(change["public"].encode()).digest()
+    digest = sha256(public + bytes.fromhex(change["private_hash"])).hexdigest()
+    assert change["digest"] == digest
+    names = ("number", "record", "history", "digest")
+    parts = [before["seal"], *(str(change[name]) for name in names)]
+    text = "".join(f"{len(part.encode())}:{part}" for part in parts)
+    assert change["seal"] == sha256(text.encode()).hexdigest()
+    assert text.startswith("64:") and text[67:71] == "2:12"
+    told = page(client, VERIFY).text
+    for name in ("public", "private_hash", "digest", "seal", *names):
+        assert name in told
+
+
+def test_damage_that_was_stated_is_on_the_pages_about_the_trail(client):
+    factories.area()
+    assert "is damaged for good" not in page(client, VERIFY).text
+    damage()
+    sealing.seal()
+    for path in (VERIFY, "/changes/"):
+        found = page(client, path)
+        assert "damaged for good. Change 2 says what, and why." in found.text
+        assert "/changes/2/" in found.links
 
 
 def test_page_says_that_nothing_is_signed(client, settings):

@@ -15,7 +15,7 @@ import json
 import mmap
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -90,16 +90,16 @@ def restore(
     path: Path,
     *,
     replace: bool = False,
-    signed_by: str = "",
+    signed_by: Collection[str] = (),
     anchors: Iterable[sealing.Head] = (),
 ) -> sealing.Head:
     """Load a backup into a migrated database, all or nothing, and verify the trail.
 
     Returns the head of the restored chain. Raises ArchiveError if the file is damaged
-    or of another version, if it is not signed by the key ``signed_by`` (as PEM, where
-    one is given), if the database holds records already and ``replace`` does not allow
-    to delete them, or if the restored trail is not whole, goes through another place
-    than one of the ``anchors``, or does not know an account.
+    or of another version, if it is signed by none of the keys ``signed_by`` (as PEM,
+    where any is given), if the database holds records already and ``replace`` does not
+    allow to delete them, or if the restored trail is not whole, goes through another
+    place than one of the ``anchors``, or does not know an account.
     """
     if signed_by:
         check_signature(path, signed_by)
@@ -116,7 +116,7 @@ def restore(
                 _empty()
                 _load(lines)
                 _reset_sequences()
-            keys = [signed_by, *signing.public_keys()] if signed_by else []
+            keys = [*signed_by, *signing.public_keys()] if signed_by else []
             problems = verifying.problems(anchors=[head, *anchors], keys=keys)
             found = islice(chain(problems, account_problems()), 20)
             if sentences := [str(problem) for problem in found]:
@@ -124,12 +124,12 @@ def restore(
                 raise ArchiveError(f"The trail in the backup is not whole:\n{listed}")
             verifying.note_result(head.number, 0)
     except _DAMAGES as error:
-        raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
+        raise _unreadable(path, error) from error
     return head
 
 
-def check_signature(path: Path, key: str) -> None:
-    """Raise ArchiveError unless the file is signed by this key, given as PEM."""
+def check_signature(path: Path, keys: Collection[str]) -> None:
+    """Raise ArchiveError unless the file is signed by one of these keys, as PEM."""
     side = signature_of(path)
     if path.exists() and not side.exists():
         raise ArchiveError(
@@ -139,14 +139,22 @@ def check_signature(path: Path, key: str) -> None:
     try:
         given = base64.b64encode(side.read_bytes()).decode()
         with _bytes_of(path) as content:
-            is_signed = signing.is_signed(content, given, key)
+            is_signed = any(signing.is_signed(content, given, key) for key in keys)
     except (OSError, ValueError) as error:  # an empty file is a wrong value
-        raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
+        raise _unreadable(path, error) from error
     if not is_signed:
         raise ArchiveError(
-            f"{path} is not as this key signed it: it was changed since, or another "
-            "tracker signed it, whose public key you give with --key FILE."
+            f"{path} is signed by none of our keys: it was changed since, or another "
+            "tracker signed it, whose public key you give with --key FILE or add to "
+            "the file of FORMER_KEYS."
         )
+
+
+def _unreadable(path: Path, error: Exception) -> ArchiveError:
+    why = getattr(error, "strerror", None) or "it is cut off or damaged"
+    if isinstance(error, DatabaseError):
+        why = f"the database refuses what it holds ({error})"
+    return ArchiveError(f"{path} cannot be read as a backup: {why}.")
 
 
 def accounts_in(path: Path) -> list[str]:
@@ -169,7 +177,7 @@ def accounts_in(path: Path) -> list[str]:
             for user in users
         ]
     except _DAMAGES as error:
-        raise ArchiveError(f"{path} cannot be read as a backup: {error!r}.") from error
+        raise _unreadable(path, error) from error
 
 
 def _account(user: dict, groups: set[str]) -> str:

@@ -7,18 +7,25 @@ it names is compared with what was found then, so that nobody can bend it furthe
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from partnerships.choices import ChangeKind
 from partnerships.ledger import canonical, context, sealing
 from partnerships.ledger.models import Damage, LedgerEntry
 from partnerships.ledger.recorder import recorder
 from partnerships.ledger.registry import tracked
-from partnerships.ledger.verifying.problem import Problem
+from partnerships.ledger.verifying.problem import Problem, wrong
+from partnerships.text import as_sentence
+
+#: The end of the reason of a change that records what nobody did.
+AS_FOUND = "Recorded as it was found after damage; nobody edited it."
 
 #: Problems of the trail, which stay; others are mended, not stated.
 LASTING = {
+    "recorded",  # as it was found
     *("edited", "deleted", "entry", "chain", "gap", "backdated", "order", "rule"),
     *("unlisted", "truncated", "anchor", "checkpoint", "verification"),
 }
@@ -72,14 +79,30 @@ def state(problems: Iterable[Problem]) -> Damage:
     return statement
 
 
-def record_as_found(problems: Iterable[Problem]) -> int:
-    """Record each row of which a problem says that nobody recorded it, as it is stored;
-    return how many these are."""
-    rows = dict.fromkeys(p.row for p in problems if p.kind == "unrecorded" and p.row)
-    with transaction.atomic():
-        for record, pk in rows:
-            _record(record, pk)
-    return len(rows)
+def record_as_found(problems: Iterable[Problem]) -> list[Problem]:
+    """Record each row of which a problem says that nobody recorded it, as it is stored,
+    and say so in the log. Return what was recorded, to be stated."""
+    found = {p.row: p.text for p in problems if p.kind == "unrecorded" and p.row}
+    reason = f"{as_sentence(context.current().reason)} {AS_FOUND}"
+    by, kind = context.current_actor(), ChangeKind.EDITORIAL
+    with context.change(actor=by, reason=reason, kind=kind) as under_way:
+        with transaction.atomic():
+            for record, pk in found:
+                _record(record, pk)
+        sealing.seal()
+    entries = LedgerEntry.objects.filter(operation=under_way.changeset)
+    return [
+        _recorded(entry, found[entry["record"], entry["object_id"]])
+        for entry in entries.order_by("number").values()
+        if (entry["record"], entry["object_id"]) in found
+    ]
+
+
+def _recorded(entry: Any, text: str) -> Problem:
+    """Return that a change records a row of which a problem says this."""
+    said = text.removeprefix(f"{entry['record']} {entry['object_id']} ")
+    end = f"records it as it was found, edited by nobody: it {said}"
+    return wrong("recorded", entry, end)
 
 
 def _record(record: str, pk: int) -> None:

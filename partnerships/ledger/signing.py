@@ -83,9 +83,14 @@ def public_key() -> str:
     return half.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+def keys_in(text: str) -> list[str]:
+    """Return each public key in a text, such as that of a file, as PEM."""
+    return [f"{pem}\n" for pem in _PEM.findall(text)]
+
+
 def _former_keys() -> list[str]:
     path = settings.FORMER_KEYS
-    return [f"{pem}\n" for pem in _PEM.findall(path.read_text())] if path else []
+    return keys_in(path.read_text()) if path else []
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.text import capfirst
 
 from partnerships.choices import ChangeCategory, ChangeKind
+from partnerships.ledger.damage import AS_FOUND
 
 #: The kind of news of a kind of change, where nothing else decides.
 CATEGORIES = {kind.value: ChangeCategory(kind.value) for kind in ChangeKind}
@@ -69,8 +70,9 @@ class Change(NamedTuple):
         if self.model == "redaction":
             return f"A value of change {self.key} was blacked out", "", ""
         if self.model == "damage":
-            return "Damage to the audit trail was stated", "", ""
-        if self.model == "check" and self.action == "created":
+            by = self.by or "An administrator"
+            return f"{by} stated damage to the audit trail", "", ""
+        if self.model == "check" and self.action == "created" and not self.is_as_found:
             return "", "", self.label
         partner, colon, rest = (self.about or self.label).partition(": ")
         if not (colon and self.partnership) or self.model == "partnership":
@@ -85,7 +87,14 @@ class Change(NamedTuple):
         return ": ".join(filter(None, [act, what]))
 
     @property
+    def is_as_found(self) -> bool:
+        """True of a change that nobody made, recorded as it was found after damage."""
+        return self.reason.endswith(AS_FOUND)
+
+    @property
     def _act(self) -> str:
+        if self.is_as_found:
+            return "Recorded as found after damage"
         if self.model == "doublecheck":
             return self._double_check
         if self.about:
@@ -114,6 +123,8 @@ class Change(NamedTuple):
         """The kind of news that it is to a reader."""
         if self.model == "redaction":
             return ChangeCategory.REDACTION
+        if self.model == "damage" or self.is_as_found:
+            return ChangeCategory.DAMAGE
         if self.kind == ChangeKind.IMPORT:
             return ChangeCategory.IMPORT
         is_evidence = self.model in ("claim", "source") or self.is_rejected

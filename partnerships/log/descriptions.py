@@ -15,7 +15,7 @@ from partnerships import choices
 from partnerships.ledger import canonical
 from partnerships.ledger.registry import tracked
 from partnerships.log.changes import ACTIONS, Change, FieldChange
-from partnerships.models import Claim, LedgerEntry, Milestone
+from partnerships.models import Claim, LedgerEntry, Milestone, Partnership
 from partnerships.querysets.fact_kinds import FACT_KINDS
 
 #: Labels of what a claim says where it says a value of a vocabulary.
@@ -322,6 +322,24 @@ class ReferencedRecords:
         for record, pk, public in entries.values_list("record", "object_id", "public"):
             with suppress(*UNREADABLE):
                 yield record, pk, dict(canonical.values(public))
+
+
+def name_of(record: str, pk: int) -> str:
+    """Return the name of a record as its last sealed change has it, for editors; empty
+    where nothing can be read of it."""
+    records = ReferencedRecords(LedgerEntry.objects.exclude(number=None), {})
+    records.load([(record, pk)] if record in tracked() else [])
+    return full_name(records.get(record, pk))
+
+
+def full_name(instance: models.Model | None) -> str:
+    """Return the name of a record by itself, with its partner; empty where there is
+    none, or none that can be read."""
+    with suppress(*UNREADABLE):
+        if isinstance(instance, Partnership):
+            return f"{instance.partner}: {instance}"
+        return _name(instance) if instance else ""
+    return ""
 
 
 def _logged(field: Any) -> LoggedField:

@@ -4,8 +4,10 @@ from django.views.decorators.http import require_safe
 
 from partnerships.ledger import canonical
 from partnerships.log.entries import described_changes, public_changes
+from partnerships.log.stated import stated, statements_about
 from partnerships.models import LedgerEntry
 from partnerships.selectors.trail import latest_redaction, seal_before
+from partnerships.web.caching import trail_of
 
 BESIDE = 100
 TOGETHER = 5  # other changes of the operation that are shown
@@ -21,11 +23,16 @@ def change_detail(request, number):
     if not changes:
         return _unpublished(request, number)
     (change,) = changes
+    values = canonical.values(change.entry.public) if change.model == "damage" else {}
     together = visible.filter(operation=change.entry.operation)
     # Not all of an import: its changes have numbers in a row.
     beside = together.filter(number__range=(number - BESIDE, number + BESIDE))
     context = {
         "change": change,
+        "stated": stated(values.get("problems", ""), among=visible) if values else [],
+        # Where there never was damage, nobody asks.
+        "damaged_by": trail_of(request).damage
+        and statements_about(number, among=visible),
         "private_hash": canonical.private_hash(change.entry.private, change.entry.salt),
         "previous_seal": seal_before(number),
         "together": described_changes(

@@ -376,12 +376,24 @@ def test_command_says_who_could_publish_on_a_day(chief):
         return out.getvalue().splitlines()
 
     begun = f"{editor.pk} editor: Editor, since 2026-03-02 12:00 UTC by nobody by name"
-    assert said(on=date(2026, 3, 1)) == []
+    assert said(on=date(2026, 3, 1)) == ["There was no account on 2026-03-01."]
     assert said(on=date(2026, 3, 4)) == [f"{begun}: Test"]
     assert said()[1] == (
         f"{editor.pk} editor: Publisher, since 2026-03-05 12:00 UTC by Chief Berg: "
         "She runs the desk."
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("30.11.2026", "write the day as in 2026-11-30"),
+        ("9999-01-01", "9999-01-01 is still to come; write a day up to today"),
+    ],
+)
+def test_command_says_which_day_it_takes(db, day, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        call_command("accounts", "--on", day)
 
 
 LOGIN = "its login (user name, password or second factor) is not"

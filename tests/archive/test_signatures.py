@@ -48,7 +48,7 @@ def test_changed_backup_is_refused_and_nothing_is_loaded(backup, untouched):
         before = rows()
         for options in ({}, {"replace": True}, {"list": True}):
             said = complaint("restore", backup, **options)
-            assert "is not as this key signed it" in said
+            assert "is signed by none of our keys" in said
         assert rows() == before
 
 
@@ -72,7 +72,43 @@ def test_backup_of_another_tracker_needs_its_key(
         no_key = complaint("restore", backup, key=tmp_path / "missing.pem")
         assert no_key == f"{tmp_path / 'missing.pem'} cannot be read as a key."
         run("restore", backup, key=theirs)
-    assert "The signature is right." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "The signature is right." in said
+    assert "add its public key to the file of FORMER_KEYS." in said
+
+
+def test_backup_by_a_former_key_is_restored_and_whole(
+    backup, target, tmp_path, settings, capsys
+):
+    theirs = settings.FORMER_KEYS = tmp_path / "former.pem"
+    theirs.write_text(signing.public_key())
+    settings.LOCAL, settings.SIGNING_KEY = True, tmp_path / "ours.pem"
+    with working_on(target):
+        run("restore", backup)
+        run("verify_audit")
+    said = capsys.readouterr().out
+    assert "The signature is right." in said and "FORMER_KEYS" not in said
+
+
+def test_file_of_the_key_that_holds_none_is_named(backup, tmp_path):
+    (tmp_path / "theirs.pem").write_text("")
+    said = complaint("restore", backup, key=tmp_path / "theirs.pem")
+    assert "There is no public key in" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "No such file or directory"),
+        (b"\x1f\x8b\x08", "it is cut off or damaged"),
+    ],
+)
+def test_file_that_is_no_backup_is_named_in_a_sentence(tmp_path, content, why):
+    path = tmp_path / "backup.jsonl.gz"
+    if content:
+        path.write_bytes(content)
+    said = complaint("restore", path, unsigned=True, list=True)
+    assert said == f"{path} cannot be read as a backup: {why}."
 
 
 def test_site_without_a_key_says_that_it_checks_none(backup, target, settings, capsys):

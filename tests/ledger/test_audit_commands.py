@@ -5,14 +5,15 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
-from partnerships.ledger import sealing, signing
+from partnerships.ledger import sealing, signing, verifying
 from partnerships.ledger.models import Checkpoint, LedgerEntry, Verification
 from partnerships.models import Area
 from tests import factories
 from tests.factories import edit
 from tests.ledger.databases import sql
-from tests.ledger.trail import owner
+from tests.ledger.trail import owner, problem_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,7 @@ def test_whole_trail_is_verified_and_that_is_noted(sealed):
 
 
 def test_empty_trail_is_whole(db):
-    assert f"whole up to 0:{'0' * 64}." in verify()
+    assert verify() == "Nothing is wrong, and nothing is recorded yet.\n"
 
 
 def test_what_waits_is_sealed_and_verified_too(sealed):
@@ -165,3 +166,13 @@ def test_number_beyond_the_end_is_refused(sealed):
 @pytest.mark.parametrize("since", ["", "x", "-1", "1.5", "²", "9" * 5000])
 def test_malformed_number_is_refused(sealed, since):
     assert "argument --since" in refusal(f"--since={since}")
+
+
+def test_verification_of_changes_that_are_gone_is_told_from_a_forged_one(area):
+    verifying.note_result(sealing.head().number, 0)
+    with owner():
+        QuerySet(LedgerEntry).filter(number__gt=2).delete()
+        QuerySet(Checkpoint).delete()
+    said = [text for text in problem_texts() if text.startswith("verification: ")]
+    assert len(said) == 1
+    assert said[0].endswith("counts changes that are gone: the chain ends at change 2")

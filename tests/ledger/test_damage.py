@@ -5,12 +5,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
-from partnerships.ledger import sealing, verifying
+from partnerships.ledger import damage, sealing, verifying
 from partnerships.ledger.models import Damage
 from partnerships.models import Area, LedgerEntry
 from tests import factories
 from tests.factories import edit
+from tests.html import page
 from tests.ledger.databases import sql
 from tests.ledger.trail import entry, owner, problem_kinds, row
 
@@ -62,7 +64,7 @@ def test_new_damage_is_named_beside_the_old(damaged):
 def test_statement_is_public_and_stays(damaged, client):
     state()
     html = client.get("/changes/").content.decode()
-    assert "Damage to the audit trail was stated" in html
+    assert "Administrator stated damage to the audit trail" in html
     assert "A disk failed." in html
     assert "edited: change 3" in client.get("/changes/5/").content.decode()
     assert "Damage to the trail was stated in" in client.get("/").content.decode()
@@ -94,9 +96,30 @@ def test_what_can_be_mended_is_not_stated(area):
 def test_rows_that_nobody_recorded_are_recorded_as_they_are(area, bend):
     with owner():
         sql(bend)
-    assert "Nothing is left to state" in state("--record")
+    said = state("--record")
+    assert "One row recorded as found." in said
+    recorded, statement = list(LedgerEntry.objects.order_by("number"))[-2:]
     assert problem_kinds() == []
-    assert LedgerEntry.objects.latest("number").reason == "A disk failed."
+    assert recorded.reason == f"A disk failed. {damage.AS_FOUND}"
+    assert recorded.kind == "editorial"
+    assert f"recorded: change {recorded.number} (area {area.pk}) records it" in said
+    assert said.count("edited by nobody: it differs from its newest history: name") == (
+        "UPDATE" in bend
+    )
+    assert statement.reason == "A disk failed."
+
+
+def test_row_that_is_bent_after_it_was_recorded_is_a_new_problem(area):
+    bend = "UPDATE partnerships_area SET name = %s WHERE number = 1"
+    with owner():
+        sql(bend % "'By hand'")
+    state("--record")
+    edit(Area.objects.get(number=1), name="Maritime security")
+    sealing.seal()
+    with owner():
+        sql(bend % "'By hand'")
+    with pytest.raises(CommandError, match="One problem"):
+        run("verify_audit")
 
 
 def test_statement_that_was_not_sealed_so_hides_nothing(damaged):
@@ -122,3 +145,74 @@ def test_statement_that_was_not_sealed_so_hides_nothing(damaged):
 def test_reason_is_asked_for(damaged, reason):
     with pytest.raises(CommandError, match="Say why"):
         run("state_damage", "--reason", reason)
+
+
+# In the words of readers and of operators
+
+
+@pytest.fixture
+def norway():
+    return factories.partnership("norway", title="EU–Norway Partnership")
+
+
+def forged(row, **values):
+    """Write these values into a row as whoever owns the database can."""
+    with owner():
+        QuerySet(type(row)).filter(pk=row.pk).update(**values)
+
+
+def test_problem_of_a_row_names_record_field_and_both_values(norway):
+    sealing.seal()
+    forged(norway, title="EU–Norway Pact of War", internal_notes="Between us")
+    said = StringIO()
+    with pytest.raises(CommandError, match="One problem"):
+        call_command("verify_audit", stdout=said)
+    assert said.getvalue() == (
+        f"unrecorded: partnership {norway.pk} differs from its newest history: title, "
+        "internal_notes\n    Norway: EU–Norway Partnership: title is "
+        "'EU–Norway Pact of War', by its history 'EU–Norway Partnership'\n"
+    )
+
+
+def test_log_says_that_nobody_made_what_was_recorded_as_found(norway, client):
+    sealing.seal()
+    forged(norway, title="EU–Norway Pact of War")
+    state("--record")
+    number = LedgerEntry.objects.get(record="damage").number
+    recorded = page(client, f"/changes/{number - 1}/").text
+    assert "Recorded as found after damage: EU–Norway Pact of War" in recorded
+    assert "A disk failed. Recorded as it was found after damage; nobody" in recorded
+    assert "Correction" not in recorded
+
+
+def test_statement_names_records_and_fields_and_leads_there(norway, client):
+    sealing.seal()
+    forged(norway, title="EU–Norway Pact of War")
+    with owner():
+        entry(1).update(actor="Mata Hari")
+    state("--record")
+    number = LedgerEntry.objects.get(record="damage").number
+    found = page(client, f"/changes/{number}/")
+    assert (
+        f"Change {number - 1} ( Norway: EU–Norway Pact of War ) records it as it was "
+        "found, edited by nobody: it differs from its newest history: title."
+    ) in found.text
+    assert (
+        "Change 1 (" in found.text and "from what was sealed: its author." in found.text
+    )
+    assert {f"/changes/{number - 1}/", "/changes/1/"} <= {*found.links}
+    for named, is_named in ((1, True), (number - 1, True), (2, False)):
+        said = page(client, f"/changes/{named}/").text
+        assert (f": change {number} says how." in said) == is_named
+    assert "/partnerships/norway/" in found.links
+
+
+def test_statement_about_a_draft_does_not_name_it(client):
+    draft = factories.partnership("atlantis", published=False, title="Atlantis")
+    sealing.seal()
+    forged(draft, title="Mu")
+    state("--record")
+    number = LedgerEntry.objects.get(record="damage").number
+    html = client.get(f"/changes/{number}/").content.decode()
+    assert "edited by nobody" in html
+    assert not [word for word in ("Atlantis", "Mu", "atlantis") if word in html]

@@ -322,7 +322,7 @@ def test_edit_of_the_history_of_a_redacted_entry_is_found(signed, column):
         models.QuerySet.update(rows, **{column: "Other"})
     change = f"change 4 (milestone {signed.pk})"
     assert problem_texts() == [
-        f"edited: {change} has another value of {column} in history"
+        f"edited: {change} differs in its history from what was sealed: {column}"
     ]
 
 

@@ -226,14 +226,14 @@ def test_edited_account_is_found(area):
     with owner():
         sql(f"{history} WHERE history_id = %s", pk)
     assert [text.rpartition(") ")[2] for text in problem_texts()] == [
-        "has another user in history"
+        "differs in its history from what was sealed: its account"
     ]
 
 
 def test_edited_history_names_what_is_edited(area):
     with owner():
         row(3).update(name="Other", history_actor="Jane")
-    assert problem_texts()[0].endswith("has another by, value of name in history")
+    assert problem_texts()[0].endswith("from what was sealed: its author, name")
 
 
 @pytest.mark.parametrize("column", ["partnership_id", "partner_id"])
@@ -319,7 +319,7 @@ AREA = "INSERT INTO partnerships_area (id, number, slug, name, short_name)"
     [
         (
             "UPDATE partnerships_area SET name = 'By hand' WHERE number = 1",
-            "area {} differs from its newest history",
+            "area {} differs from its newest history: name",
         ),
         (f"{AREA} VALUES (987, 3, 'c', 'C', '')", "area 987 has no history"),
         (
@@ -353,12 +353,13 @@ def test_object_that_was_deleted_and_is_back_by_sql_is_found(area):
         "is_published = NOT is_published",
     ],
 )
-def test_smallest_change_by_sql_is_found(change):
+def test_smallest_change_by_sql_is_found_by_its_field(change):
     partnership = factories.partnership(stated_areas=17)
     with owner():
         sql(f"UPDATE partnerships_partnership SET {change}")
     assert problem_texts() == [
-        f"unrecorded: partnership {partnership.pk} differs from its newest history"
+        f"unrecorded: partnership {partnership.pk} differs from its newest history: "
+        f"{change.partition(' ')[0]}"
     ]
 
 

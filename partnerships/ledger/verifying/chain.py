@@ -47,6 +47,8 @@ _COPIES = {
     "operation": "operation",
     "at": "at",
 }
+#: What a change says of itself, in words, where its name is none.
+_OWN = {"at": "its time", "by": "its author", "user": "its account"}
 
 
 class Chain:
@@ -190,8 +192,8 @@ class Chain:
             yield wrong("deleted", entry, "has lost its row of history")
         else:
             if version.odd:
-                text = f"has a row of history with {', '.join(version.odd)} in another"
-                yield wrong("edited", entry, f"{text} spelling")
+                text = "holds values in another spelling in its history"
+                yield wrong("edited", entry, f"{text}: {', '.join(version.odd)}")
             yield from self._compared(entry, version, is_as_sealed)
         at, recorded = entry["at"], entry["recorded_at"]
         if abs(_moment(recorded) - _moment(at)) > TOLERANCE:
@@ -239,7 +241,7 @@ class Chain:
         copies = {name: entry[column] for name, column in _COPIES.items()}
         differing = [name for name in copies if sealed[0].get(name) != copies[name]]
         if differing:
-            text = f"has another {', '.join(differing)} in the ledger"
+            text = f"differs in the ledger from what was sealed: {_listed(differing)}"
             yield wrong("entry", entry, text)
         logs = version.partnership, version.partner
         if (entry["partnership_id"], entry["partner_id"]) != logs:
@@ -263,7 +265,7 @@ class Chain:
         then, now = _by_name(*sealed), _by_name(*recorded)
         differing = sorted(n for n in now.keys() & then if now[n] != then[n])
         if differing:
-            text = f"has another {', '.join(differing)} in history"
+            text = f"differs in its history from what was sealed: {_listed(differing)}"
             yield wrong("edited", entry, text)
 
     def _not_black(self, entry: Row, values: dict) -> Iterator[Problem]:
@@ -286,8 +288,8 @@ def _readable(entry: Row) -> tuple[Row, list[str]]:
 
 
 def _misspelt(entry: Row, odd: list[str]) -> Problem:
-    text = f"the entry {entry['id']} of the ledger holds {', '.join(odd)}"
-    return Problem("entry", f"{text} in another spelling than ours")
+    text = f"the entry {entry['id']} of the ledger holds values in another spelling"
+    return Problem("entry", f"{text}: {', '.join(odd)}")
 
 
 def _moment(time: str) -> datetime:
@@ -310,6 +312,13 @@ def _by_name(public: dict, private: dict) -> dict[str, Any]:
     return {f"value of {name}": value for name, value in values.items()} | {
         name: rest[name] for name in rest if name != "values"
     }
+
+
+def _listed(names: list[str]) -> str:
+    """Return names of ``_by_name`` in words, as in "its author, title"."""
+    own = (_OWN.get(name, f"its {name}") for name in names if " " not in name)
+    columns = (name.removeprefix("value of ") for name in names if " " in name)
+    return ", ".join([*own, *columns])
 
 
 def _field_names(public: dict, private: dict) -> list:

@@ -19,7 +19,7 @@ def note_problems(using: str, *, end: int, keys: Collection[str]) -> Iterator[Pr
     """Yield what is wrong with what the chain does not show, whose ``end`` is known;
     with signatures, where there are public ``keys``, as PEM."""
     yield from _outside(using)
-    yield from _checkpoints(using, keys)
+    yield from checkpoint_problems(using, keys)
     yield from _verifications(using, end)
 
 
@@ -38,7 +38,7 @@ def _outside(using: str) -> Iterator[Problem]:
             yield Problem("entry", text)
 
 
-def _checkpoints(using: str, keys: Collection[str]) -> Iterator[Problem]:
+def checkpoint_problems(using: str, keys: Collection[str]) -> Iterator[Problem]:
     """Yield checkpoints out of order, from the future, signed by none of the keys, or
     of other counts than the chain has; that their seals are those of the chain is shown
     by the chain."""
@@ -93,9 +93,13 @@ def _verifications(using: str, end: int) -> Iterator[Problem]:
     impossible = (
         Q(verified_at__gt=timezone.now() + TOLERANCE)
         | Q(verified_at__lt=F("recorded_at") - TOLERANCE)
-        | Q(number__gt=end)
         | Q(since__lt=0)
     )
-    for one in made.filter(impossible).order_by("id"):
+    for one in made.filter(impossible | Q(number__gt=end)).order_by("id"):
         text = f"the verification {one.pk} of {one.verified_at:%Y-%m-%d %H:%M}"
-        yield Problem("verification", f"{text}, up to change {one.number}, is forged")
+        text += f", up to change {one.number},"
+        if one.number > end:
+            gone = f"counts changes that are gone: the chain ends at change {end}"
+            yield Problem("verification", f"{text} {gone}")
+        else:
+            yield Problem("verification", f"{text} is forged")

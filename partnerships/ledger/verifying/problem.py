@@ -9,12 +9,16 @@ from typing import Any
 class Problem:
     """One thing that is wrong: a word to search for, and a sentence. ``evidence`` is
     what was found in the place of what should be there, as far as that can go on to be
-    bent; ``row`` is the kind and the id of the row of the record that it is about."""
+    bent; ``row`` is the kind and the id of the row of the record that it is about.
+
+    The sentence may be stated in public: it names fields by their columns, and says no
+    value of them. ``detail`` does, for operators alone, of fields that are public."""
 
     kind: str
     text: str
     evidence: str = ""
     row: tuple[str, int] | None = None
+    detail: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.text}"
@@ -32,4 +36,5 @@ def wrong(kind: str, entry: dict[str, Any], text: str) -> Problem:
     """Return a problem of one change, by its entry in the ledger."""
     number = entry["number"]
     change = "a change that waits" if number is None else f"change {number}"
-    return Problem(kind, f"{change} ({entry['record']} {entry['object_id']}) {text}")
+    row = entry["record"], entry["object_id"]
+    return Problem(kind, f"{change} ({row[0]} {row[1]}) {text}", row=row)

@@ -31,13 +31,18 @@ class RecordRules:
         self.using, self.scratch = using, scratch
         self.clashes: list[str] = []
 
-    def broken(self, table: Tracked, values: Row, *, is_stored: bool) -> Iterator[str]:
+    def broken(
+        self, table: Tracked, values: Row, *, is_stored: bool, is_recorded: bool = True
+    ) -> Iterator[str]:
         """Yield what of the values of a row is against the rules, as the end of a
         sentence. What a release makes of them is as this one makes it in rows that are
-        stored alone."""
+        stored alone. Of values that nobody recorded, what follows from them is not
+        asked: whoever changed one changed no other."""
         for column, allowed in _rules(table).choices.items():
             if values.get(column) not in allowed:
                 yield f"holds {values.get(column)!r} as {column}, which there is not"
+        if not is_recorded:
+            return
         derived, wrong = _derived(table, values), []
         if derived is None:
             yield "holds a value that cannot be read"
@@ -48,7 +53,8 @@ class RecordRules:
             if values.get(name) != value:
                 wrong.append(name)
         if wrong:
-            yield f"holds another {', '.join(sorted(wrong))} than follows from the rest"
+            names = ", ".join(sorted(wrong))
+            yield f"does not hold what follows from the rest: {names}"
 
     def knows_user(self, user: int | None) -> bool:
         """Return whether none is named, or an account that is or was there."""

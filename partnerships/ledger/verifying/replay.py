@@ -247,17 +247,37 @@ class Replay:
             named, key = f"{table.record} {pk}", (table.record, pk)
             known = self._known_row(key)
             self.scratch.forget(key)
-            if odd := odd_columns(row):
-                text = f"{named} holds {', '.join(odd)} in another spelling"
-                yield Problem("unrecorded", text, row=key)
-            elif known is None:
-                yield Problem("unrecorded", f"{named} has no history", row=key)
-            elif known.values != _hash(row):
-                text = f"{named} differs from its newest history"
-                yield Problem("unrecorded", text, row=key)
-            for text in self.rules.broken(table, row, is_stored=True):
-                yield Problem("rule", f"{named} {text}")
+            unrecorded, detail = self._unrecorded(table, row, known)
+            if unrecorded:
+                text = f"{named} {unrecorded}"
+                yield Problem("unrecorded", text, row=key, detail=detail)
+            is_held = {"is_stored": True, "is_recorded": not unrecorded}
+            for text in self.rules.broken(table, row, **is_held):
+                yield Problem("rule", f"{named} {text}", row=key)
             self.rules.take(table, pk, row)
+
+    def _unrecorded(
+        self, table: Tracked, row: Row, known: Known | None
+    ) -> tuple[str, str]:
+        """Return what of a stored row nobody recorded, as the end of a sentence, with
+        the values of public columns; two empty texts where all of it is recorded."""
+        if odd := odd_columns(row):
+            return f"holds values in another spelling: {', '.join(odd)}", ""
+        if known is None:
+            return "has no history", ""
+        if known.values == _hash(row):
+            return "", ""
+        found = dict(versions(table, [known.history_id], using=self.using))
+        halves = [(v.public["values"] | v.private["values"]) for v in found.values()]
+        before = halves[0] if halves else {}
+        names = [n for n, value in row.items() if before.get(n, value) != value]
+        detail = "; ".join(
+            f"{name} is {row[name]!r}, by its history {before[name]!r}"
+            for name in names
+            if name in table.public_columns
+        )
+        fields = f": {', '.join(names)}" if names else ""
+        return f"differs from its newest history{fields}", detail
 
     def _stored(self, table: Tracked) -> Iterator[Row]:
         """Yield the rows that are stored; of a trail from a number on, those that

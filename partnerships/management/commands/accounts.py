@@ -1,8 +1,20 @@
+from argparse import ArgumentTypeError
 from datetime import date
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from partnerships.selectors.accounts import accounts
+
+
+def past_day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError("write the day as in 2026-11-30") from error
+    if day > timezone.localdate():
+        raise ArgumentTypeError(f"{day} is still to come; write a day up to today")
+    return day
 
 
 class Command(BaseCommand):
@@ -14,11 +26,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument(
             "--on",
-            type=date.fromisoformat,
+            type=past_day,
             metavar="YYYY-MM-DD",
             help="as they were at the end of that day, UTC",
         )
 
     def handle(self, *, on, **options):
-        for account in accounts(on=on):
+        found = accounts(on=on)
+        for account in found:
             self.stdout.write(str(account))
+        if not found:
+            self.stdout.write(f"There was no account on {on}." if on else "No account.")

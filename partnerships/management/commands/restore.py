@@ -9,6 +9,7 @@ from partnerships.actions.backup import (
     restore,
 )
 from partnerships.ledger import signing
+from partnerships.ledger.verifying.notes import checkpoint_problems
 from partnerships.management.anchors import add_anchors
 from partnerships.management.writing import refuse_if_read_only
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file, replace, key, unsigned, anchors, **options):
         try:
-            signed_by = "" if unsigned else self._key(key)
+            signed_by = [] if unsigned else self._keys(key)
             if options["list"]:
                 if signed_by:
                     check_signature(file, signed_by)
@@ -55,13 +56,30 @@ class Command(BaseCommand):
             "The signature is right." if signed_by else f"No signature checked: {why}."
         )
         self.stdout.write("\n".join(["Accounts in it:", *accounts]))
-        if head:
-            self.stdout.write(f"Restored and verified; the trail ends at {head}")
+        if not head:
+            return
+        self.stdout.write(f"Restored and verified; the trail ends at {head}")
+        if any(checkpoint_problems("default", signing.public_keys())):
+            self.stdout.write(
+                "This site has not the key that signed the checkpoints, and "
+                "verify_audit will name them. If the tracker moves here, bring the "
+                "file of its SIGNING_KEY; else add its public key to the file of "
+                "FORMER_KEYS."
+            )
 
-    def _key(self, path):
-        """Return the key that has to have signed the backup; empty where this site has
-        none and nobody gave one."""
+    def _keys(self, path):
+        """Return the keys of which one has to have signed the backup; none where this
+        site has none and nobody gave one."""
+        if path is None:
+            signing.public_key()  # which raises where it cannot be read
+            return signing.public_keys()
         try:
-            return path.read_text() if path else signing.public_key()
+            keys = signing.keys_in(path.read_text())
         except (OSError, ValueError) as error:
             raise CommandError(f"{path} cannot be read as a key.") from error
+        if not keys:
+            raise CommandError(
+                f"There is no public key in {path}; the tracker that made the backup "
+                "has its own at /data/signing-key.pem."
+            )
+        return keys

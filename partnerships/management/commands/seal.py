@@ -20,7 +20,8 @@ class Command(WritingCommand):
     def _seal(self, checkpoint, verbosity):
         count = sealing.seal()
         if verbosity > 1 or count:
-            self.stderr.write(f"{count} changes sealed.")
+            changes = "One change" if count == 1 else f"{count} changes"
+            self.stderr.write(f"{changes} sealed.")
         if checkpoint:
             taken = sealing.checkpoint()
             signed = (

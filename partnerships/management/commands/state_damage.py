@@ -25,20 +25,17 @@ class Command(WritingCommand):
         if not is_visible(reason):
             raise CommandError("Say why, in --reason.")
         sealing.seal()
-        recorded = 0
+        recorded = []
         with change(actor=by, reason=reason, kind=ChangeKind.CORRECTION):
             if record:
                 recorded = damage.record_as_found(verifying.problems(anchors=anchors))
-                self.stdout.write(f"{recorded} rows recorded as they are.")
-                sealing.seal()
+                rows = "One row" if len(recorded) == 1 else f"{len(recorded)} rows"
+                self.stdout.write(f"{rows} recorded as found.")
             lines = damage.stated()
             found = verifying.problems(anchors=anchors)
             new = [one for one in found if not damage.is_stated(one, lines)]
-            if recorded and not new:
-                self.stdout.write(f"Nothing is left to state, up to {sealing.head()}")
-                return
             try:
-                statement = damage.state(new)
+                statement = damage.state([*recorded, *new])
             except damage.DamageRefused as error:
                 raise CommandError(str(error)) from error
         sealing.seal()

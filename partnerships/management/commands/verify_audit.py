@@ -10,6 +10,8 @@ from django.db import DatabaseError
 from partnerships.ledger import canonical, damage, sealing, verifying
 from partnerships.ledger.faults import fault_of
 from partnerships.ledger.verifying import schema
+from partnerships.ledger.verifying.problem import Problem
+from partnerships.log.descriptions import name_of
 from partnerships.management.anchors import add_anchors
 from partnerships.selectors.accounts import account_problems
 
@@ -18,6 +20,12 @@ def number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", text):
         raise ArgumentTypeError("write the number of a change, as in 1200")
     return int(text)
+
+
+def _lines(problem: Problem) -> list[str]:
+    """Return a problem for operators: with the name of what it is about, and values."""
+    name = name_of(*problem.row) if problem.row else ""
+    return [str(problem), *filter(None, [f"{name}: {problem.detail}".strip(": ")])]
 
 
 class Command(BaseCommand):
@@ -74,7 +82,7 @@ class Command(BaseCommand):
                 known.add(problem.line)
                 continue
             count += 1
-            self.stdout.write(str(problem))
+            self.stdout.write("\n    ".join(_lines(problem)))
         self._clear_progress()
         if settings.READ_ONLY:
             self.stderr.write("READ_ONLY is on, so this proof is not recorded.")
@@ -87,7 +95,11 @@ class Command(BaseCommand):
             problems = "one problem" if n == 1 else f"{n} problems"
             self.stdout.write(f"Known: {problems}, stated in change {number}.")
         begin = f" from change {since} on" if since else ""
-        self.stdout.write(f"The audit trail is whole{begin} up to {head}.")
+        self.stdout.write(
+            f"The audit trail is whole{begin} up to {head}."
+            if head.number
+            else "Nothing is wrong, and nothing is recorded yet."
+        )
         if obstacle := schema.obstacle():
             self.stdout.write(
                 f"The schema was not compared: {obstacle}. Run verify_audit as the "
