@@ -2,6 +2,9 @@
 
 import itertools
 import pickle
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -9,6 +12,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import OperationalError, connection
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from partnerships.ledger import sealing, verifying
 from partnerships.models import Partner
@@ -358,3 +363,28 @@ def test_where_the_trail_stands_costs_no_more_with_a_longer_one():
     sealing.seal()
     connection.cursor().execute("ANALYZE")  # by which SQLite chooses an index
     assert steps() < before + 50
+
+
+def test_who_asks_for_a_page_that_is_being_made_waits_for_it(client, monkeypatch):
+    """Four ask at once, just after an edit: it is made for one of them."""
+    all_ask, made = threading.Barrier(4), []
+
+    def make(*args, **kwargs):
+        made.append(args)
+        time.sleep(0.2)
+        return HttpResponse("page")
+
+    @caching.by_edition
+    def page(request):
+        return make(request)
+
+    trail = current_trail()
+    monkeypatch.setattr(caching, "_trail", lambda: trail)
+
+    def ask(number):
+        all_ask.wait()
+        return page(RequestFactory().get("/about/")).content
+
+    with ThreadPoolExecutor(4) as readers:
+        assert set(readers.map(ask, range(4))) == {b"page"}
+    assert len(made) == 1

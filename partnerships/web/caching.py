@@ -14,7 +14,9 @@ from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from functools import cache, partial, wraps
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.core.cache import cache as store
@@ -41,6 +43,9 @@ IMAGE = "image/png"
 View = Callable[..., HttpResponse]
 
 logger = logging.getLogger(__name__)
+#: The locks of answers that are being made, for as long as somebody waits for one.
+_makers: WeakValueDictionary[str, Any] = WeakValueDictionary()
+_makers_change = Lock()
 _GZIP = GZipMiddleware(lambda request: HttpResponse())
 
 
@@ -71,16 +76,41 @@ def by_edition(view: View) -> View:
             unchanged["Vary"] = "Accept-Encoding"
             return _with_validators(unchanged, etag, changed_at)
         response = _stored(etag)
-        request.kept = "miss" if response is None else "hit"  # type: ignore[attr-defined]
         if response is None:
-            with reading(trail.seal):
-                response = make()
+            with _one_maker(etag) as has_waited:
+                response = _stored(etag) if has_waited else None
+                response = response or _made_of(trail, make, etag, request)
             if response.status_code != 200 or UNREADABLE in response:
                 return response
-            _store(etag, request, response)
+        request.kept = getattr(request, "kept", "hit")  # type: ignore[attr-defined]
         return _with_validators(response, etag, changed_at)
 
     return answer
+
+
+def _made_of(
+    trail: Trail, make: Callable[[], HttpResponse], etag: str, request: HttpRequest
+) -> HttpResponse:
+    """Return the answer made anew, and keep it if it is one for all."""
+    request.kept = "miss"  # type: ignore[attr-defined]
+    with reading(trail.seal):
+        response = make()
+    if response.status_code == 200 and UNREADABLE not in response:
+        _store(etag, request, response)
+    return response
+
+
+@contextmanager
+def _one_maker(etag: str) -> Iterator[bool]:
+    """Let one thread make an answer, and those wait that ask for the same meanwhile;
+    give whether this one has waited."""
+    with _makers_change:
+        maker = _makers.setdefault(etag, Lock())
+    has_waited = not maker.acquire(blocking=False) and maker.acquire()
+    try:
+        yield has_waited
+    finally:
+        maker.release()
 
 
 def _without_database(
