@@ -13,7 +13,7 @@ from partnerships.ledger.models import LedgerEntry
 from partnerships.models import Area
 from tests import factories
 from tests.factories import edit
-from tests.ledger.databases import sql
+from tests.ledger.databases import is_sqlite, sql
 from tests.ledger.trail import (
     deletion_by_hand,
     entry,
@@ -116,7 +116,11 @@ TAMPERING = {
     "row added and backdated": ("unlisted", add_backdated),
     "rows with each other's ids": ("edited edited", swap_ids),
     "rows with each other's dates": ("edited edited", swap_dates),
-    "entry of other history": ("chain edited entry order", point_to_other_history),
+    "entry of other history": (
+        # Beyond the sequence, which PostgreSQL alone has.
+        f"chain edited entry order{'' if is_sqlite else ' schema'}",
+        point_to_other_history,
+    ),
     "entry of another record": (
         "chain checkpoint deleted unlisted",
         lambda: entry(3).update(record="source"),
