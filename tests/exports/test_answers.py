@@ -8,8 +8,7 @@ from unittest import mock
 
 import pytest
 import time_machine
-from django.core.signals import request_finished
-from django.db import close_old_connections, connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.exports import download, package, rows
@@ -139,12 +138,11 @@ def short(monkeypatch):
 def left_open(client, path):
     """A file that nobody reads, closed in the end as the server does it."""
     answer = client.get(path)
-    request_finished.disconnect(close_old_connections)  # as the client does
     try:
         yield answer
-    finally:
-        answer.close()
-        request_finished.connect(close_old_connections)
+    finally:  # the client keeps the connection, whose transaction is the test's
+        with mock.patch.object(connections["default"], "close_if_unusable_or_obsolete"):
+            answer.close()
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
