@@ -17,7 +17,7 @@ from tests import scratch
 from tests.bench import serving, table
 
 DATABASES = ["SQLite", "PostgreSQL"] if scratch.server() else ["SQLite"]
-SIZES = os.environ.get("SIZES", "15x1k 300x20k 300x200k").split()
+SIZES = ["15x1k", "300x20k", "300x200k"]
 #: A trail from here on comes with claims and sources by the thousand.
 LARGE, CLAIMS, SOURCES = 50_000, 50_000, 2_000
 #: Seconds that one part may take, and that a file may take to begin.

@@ -29,13 +29,14 @@ UNITS = {
 
 
 class Goal(NamedTuple):
-    """A figure is at most ``most`` or at least ``least`` of itself, or of that of the
-    case ``of``."""
+    """A figure is at most ``most`` or at least ``least``, or so many times that of the
+    case ``of``, of which it may be another figure, ``its``."""
 
     key: str
     most: float | None = None
     least: float | None = None
     of: str = ""
+    its: str = ""
 
     def __str__(self) -> str:
         bound = f"≥ {self.least:g}" if self.most is None else f"≤ {self.most:g}"
@@ -43,7 +44,7 @@ class Goal(NamedTuple):
 
     def is_missed(self, name: str, size: Size) -> bool:
         """Return whether it is; not where there is nothing to compare."""
-        base = size.get(self.of, {}).get(self.key) if self.of else 1
+        base = size.get(self.of, {}).get(self.its or self.key) if self.of else 1
         figure = size[name].get(self.key)
         if figure is None or not base:
             return False
@@ -71,6 +72,7 @@ GOALS = {
     "main pages after an edit": [Goal("cpu", 250)],
     "audited save of a row": [Goal("cpu", 1.5, of="twin: save of a row")],
     "verify_audit": [Goal("seconds per 100,000", 30)],
+    "seal": [Goal("seconds per 100,000", 2)],
     "backup": [Goal("seconds per 100,000", 3)],
     "restore": [Goal("seconds per 100,000", 8)],
     "/data/datapackage.json": [Goal("seconds", 0.3)],
@@ -94,9 +96,10 @@ KINDS = {
     "admin: ": [Goal("cpu", 50)],
     **{f"{form}: open": [Goal("cpu", 60)] for form in FORMS},
     **{f"{form}: save": [Goal("cpu", 30), Goal("queries", 60)] for form in FORMS},
-    "an edit just made, home": [Goal("p99", 1.2, of="home as it was made")],
+    "an edit just made, home": [Goal("p99", 1.2, of="home", its="cpu")],
+    "an edit just made, sources": [Goal("p99", 1.2, of="source-list", its="cpu")],
 }
-PAGE = [Goal("cpu", 25), Goal("nodes", 3000), Goal("kB", 200)]
+ANEW, LIGHT = [Goal("cpu", 25)], [Goal("nodes", 3000), Goal("kB", 200)]
 #: Growth from the smallest to the largest trail of as many partnerships.
 GROWTH = 1.2
 #: Milliseconds below which growth is noise.
@@ -109,7 +112,8 @@ def goals_of(name: str, size: Size) -> list[Goal]:
     for beginning, goals in KINDS.items():
         if name.startswith(beginning):
             return goals
-    return PAGE if "kB" in size[name] else []
+    is_html, is_page = "nodes" in size[name], "kB" in size[name]
+    return (ANEW if is_page else []) + (LIGHT if is_html else [])
 
 
 def lines(found: dict[str, Sizes], before: dict[str, Sizes]) -> Iterator[str]:
