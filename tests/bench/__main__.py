@@ -130,7 +130,8 @@ def of_twin(env: dict, database: str, size: str, given) -> table.Size:
     with new(database, env["DATA_DIR"], "twin") as url:
         twin = env | {"DATABASE_URL": url}
         twin["DJANGO_SETTINGS_MODULE"] = "tests.bench.twin.settings"
-        scratch.manage(twin, "migrate", "-v0", "--run-syncdb")
+        for more in ([], ["--run-syncdb"]):  # which refer to tables of the others
+            scratch.manage(twin, "migrate", "-v0", *more)
         return of(twin, f"twin.measuring.pages({given.rounds})")
 
 
