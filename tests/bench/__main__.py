@@ -44,23 +44,23 @@ def main():
     about = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at first"
     found = {}
     for database in [given.database] if given.database else DATABASES:
-        found[database] = {}
-        for size in given.sizes:
-            found[database][size] = measured(database, size, given)
-            if given.json:
-                given.json.write_text(json.dumps({"about": about, "found": found}))
+        found[database] = {size: {} for size in given.sizes}
+        for size, figures in found[database].items():
+            for more in measured(database, size, given):
+                figures |= more
+                if given.json:
+                    kept = json.dumps({"about": about, "found": found}, indent=1)
+                    given.json.write_text(kept)
     print("\n".join([about, *table.lines(found, before)]))
 
 
-def measured(database: str, size: str, given) -> table.Size:
-    """Return the figures on a new database of that size."""
+def measured(database: str, size: str, given) -> Iterator[table.Size]:
+    """Yield the figures on a new database of that size, part by part."""
     with TemporaryDirectory() as name, new(database, name, "db") as url:
         env = scratch.environment(url, name, settings="tests.bench.settings")
-        figures = {}
         for part in (grown, in_process, of_files, of_trail, of_twin, as_served):
             print(f"{database}, {size}: {part.__name__} …", file=sys.stderr)
-            figures |= part(env, database, size, given)
-    return figures
+            yield part(env, database, size, given)
 
 
 @contextmanager

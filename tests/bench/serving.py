@@ -78,7 +78,7 @@ def granian(env: dict, application: str, workers: int = 2) -> Iterator[str]:
         f"--workers={workers}",
     )
     command = [program("granian"), *options, "--log-level=error", application]
-    with started(command, env, port) as base:
+    with started(command, env, f"http://127.0.0.1:{port}/healthz") as base:
         yield base
 
 
@@ -88,7 +88,8 @@ def datasette(database: Path) -> Iterator[str]:
     command = [program("datasette"), "serve", str(database), f"--port={port}"]
     for name in settings:
         command += ["--setting", name, "60000"]
-    with started([*command, "--setting", "max_csv_mb", "0"], None, port) as base:
+    command += ["--setting", "max_csv_mb", "0"]
+    with started(command, None, f"http://127.0.0.1:{port}/robots.txt") as base:
         yield base
 
 
@@ -97,11 +98,12 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def started(command: list, env: dict | None, port: int) -> Iterator[str]:
+def started(command: list, env: dict | None, url: str) -> Iterator[str]:
+    """Yield a server once that address of it answers."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, env=env, cwd=scratch.ROOT, **quiet) as process:
         try:
-            yield ready(f"http://127.0.0.1:{port}/")
+            yield ready(url)
         finally:
             process.terminate()
 

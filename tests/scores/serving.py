@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests import scratch
@@ -47,6 +46,6 @@ def ready(url: str) -> str:
         try:
             with urlopen(url, timeout=5):
                 return url.rpartition("/")[0]
-        except (URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
     raise TimeoutError(f"{url} does not answer.")
