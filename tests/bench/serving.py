@@ -89,7 +89,7 @@ def datasette(database: Path) -> Iterator[str]:
     for name in settings:
         command += ["--setting", name, "60000"]
     command += ["--setting", "max_csv_mb", "0"]
-    with started(command, None, f"http://127.0.0.1:{port}/robots.txt") as base:
+    with started(command, None, f"http://127.0.0.1:{port}/favicon.ico") as base:
         yield base
 
 
