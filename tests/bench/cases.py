@@ -29,7 +29,7 @@ _VARIANTS = {
     "record, known_on": _RECORD + "?known_on={day}",
     "matrix, known_on": "/matrix/?known_on={day}",
     "compare three": "/compare/?p=norway&p=canada&p=japan",
-    "changes, page 1000": "/changes/?page=1000",
+    "changes, page 100": "/changes/?page=100",
     "changes, ten days": "/changes/?from={day}&to={later}",
     "changes of Norway": "/changes/?partnership=norway",
     "newest change": "/changes/{head}/",
@@ -44,7 +44,7 @@ _VARIANTS = {
     "API source with many claims": f"{_API}sources/{_BIG}/",
 }
 #: Not there in a small trail.
-_OF_SAMPLES = (_BIG, _SMALL, "page=1000", "changes/4000")
+_OF_SAMPLES = (_BIG, _SMALL, "page=100", "changes/4000")
 
 FILES = [
     *(f"/data/{name}.csv" for name in TABLES),
