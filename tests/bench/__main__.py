@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import TimeoutExpired
 from tempfile import TemporaryDirectory
 
 from tests import scratch
@@ -20,8 +19,8 @@ DATABASES = ["SQLite", "PostgreSQL"] if scratch.server() else ["SQLite"]
 SIZES = ["15x1k", "300x20k", "300x200k"]
 #: A trail from here on comes with claims and sources by the thousand.
 LARGE, CLAIMS, SOURCES = 50_000, 50_000, 2_000
-#: Seconds that one part may take, and that a file may take to begin.
-LONGEST, PATIENCE = 3600, 60
+#: Seconds that one part may take.
+LONGEST = 3600
 
 
 def options():
@@ -116,13 +115,8 @@ def of_trail(env: dict, database: str, size: str, given) -> table.Size:
 
 def of_files(env: dict, database: str, size: str, given) -> table.Size:
     """Return the figures of each file, in a process of its own."""
-    figures = {}
-    for path in of(env, "measuring.files()"):
-        try:
-            figures[path] = of(env, f"measuring.file({path!r})", timeout=PATIENCE)
-        except TimeoutExpired:
-            figures[path] = {"failed": f"nothing in {PATIENCE} s"}
-    return figures
+    paths = of(env, "measuring.files()")
+    return {path: of(env, f"measuring.file({path!r})") for path in paths}
 
 
 def of_twin(env: dict, database: str, size: str, given) -> table.Size:
@@ -143,11 +137,11 @@ def as_served(env: dict, database: str, size: str, given) -> table.Size:
     return serving.site(env, file if database == "SQLite" else None)
 
 
-def of(env: dict, call: str, timeout: float = LONGEST):
+def of(env: dict, call: str):
     """Return the last line that a function of the bench prints, read as JSON."""
     module = call.partition("(")[0].rpartition(".")[0]
     code = f"import tests.bench.{module}\ntests.bench.{call}"
-    return json.loads(scratch.shell(env, code, timeout=timeout))
+    return json.loads(scratch.shell(env, code, timeout=LONGEST))
 
 
 if __name__ == "__main__":
