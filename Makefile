@@ -55,8 +55,8 @@ check: $(VENV)/dev ## Check format, lint, types, migrations and settings
 		'import secrets; print(secrets.token_urlsafe(50))') \
 		$(MANAGE) check --deploy --fail-level WARNING
 
-bench: $(VENV)/dev ## Measure speed, on SQLite and on PostgreSQL if DATABASE_URL names one
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/dev ## Measure speed, on SQLite and on PostgreSQL if DATABASE_URL names one (SIZES="300x1m" chooses)
+	$(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES))
 
 fix: $(VENV)/dev ## Put format and simple lint right
 	$(BIN)/ruff check --fix .

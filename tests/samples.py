@@ -135,7 +135,7 @@ def _make_batch(numbers, areas, source, random, today):
     ]
     facts += [(fact, records[fact.partner_id]) for fact in affiliations]
     Claim.objects.bulk_create(
-        _claim(fact, record_id, source, random) for fact, record_id in facts
+        make_claim(fact, record_id, source, random) for fact, record_id in facts
     )
 
 
@@ -176,6 +176,7 @@ def _milestones(partnership, random, today) -> Iterator[Milestone]:
             track=track,
             kind=kind,
             date=_as_known(day, random),
+            recorded_on=today,
             certainty=random.choice([*[Certainty.CONFIRMED] * 9, Certainty.REPORTED]),
             actor="Sample ministers" if kind == K.SIGNED else "",
         )
@@ -186,6 +187,7 @@ def _milestones(partnership, random, today) -> Iterator[Milestone]:
         date=day.isoformat(),
         announces=K.REVIEWED,
         expected=f"{today.year + 1}",
+        recorded_on=today,
     )
 
 
@@ -203,7 +205,7 @@ def _value(random) -> str:
     return random.choices(values, weights=[6, 3, 1])[0]
 
 
-def _claim(fact, record_id, source, random) -> Claim:
+def make_claim(fact, record_id, source, random) -> Claim:
     says = str(getattr(fact, "since", None) or fact.stated_value)
     if isinstance(fact, Milestone) and not says.startswith(".."):
         says = says[: random.choice([4, 7, 10])]

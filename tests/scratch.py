@@ -68,6 +68,12 @@ def manage(env: dict, *arguments: str, timeout: float = 120) -> str:
     return ran.stdout
 
 
+def shell(env: dict, code: str, timeout: float = 120) -> str:
+    """Run Python on such a database and return the last line that it prints."""
+    printed = manage(env, "shell", "-v0", "-c", code, timeout=timeout)
+    return printed.rstrip().rpartition("\n")[2]
+
+
 def _beside(name: str) -> str:
     return urlsplit(server())._replace(path=f"/{name}").geturl()
 

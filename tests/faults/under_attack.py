@@ -19,7 +19,6 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from tests import scratch
-from tests.bench.__main__ import run
 from tests.scores.serving import served
 
 BIG, COSTLY, LOGIN = "/data/changes.csv", "/data/changes.xlsx", "/admin/login/"
@@ -48,9 +47,9 @@ def main():
 def grown(partnerships: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder, scratch.sqlite(Path(folder)) as url:
         env = scratch.environment(url, folder)
-        for command in ("migrate", "seed"):
-            scratch.manage(env, command, "--verbosity=0")
-        run(env, f"grow({partnerships})")
+        scratch.manage(env, "migrate", "--verbosity=0")
+        grow = f"from tests.bench import growing; growing.grow({partnerships})"
+        scratch.shell(env, grow, timeout=600)
         with served(url, folder) as site:
             yield site
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests import scratch
@@ -26,7 +25,7 @@ def served(url: str, folder: str) -> Iterator[str]:
     command = [server, *options, "--log-level=warning", "sdptracker.asgi:application"]
     with subprocess.Popen(command, env=env) as process:
         try:
-            yield _ready(f"http://127.0.0.1:{port}")
+            yield ready(f"http://127.0.0.1:{port}/healthz")
         finally:
             process.terminate()
 
@@ -38,15 +37,15 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def _ready(site: str) -> str:
-    """Return the address once it answers.
+def ready(url: str) -> str:
+    """Return the site of the address once it answers.
 
     Raises TimeoutError where it does not within half a minute.
     """
     for _ in range(300):
         try:
-            with urlopen(f"{site}/healthz", timeout=5):
-                return site
-        except (URLError, ConnectionError):
+            with urlopen(url, timeout=5):
+                return url.rpartition("/")[0]
+        except OSError:
             time.sleep(0.1)
-    raise TimeoutError(f"{site} does not answer.")
+    raise TimeoutError(f"{url} does not answer.")
