@@ -9,6 +9,7 @@ from django.conf import settings as configured
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client, override_settings
 from django.urls import get_script_prefix, reverse, set_script_prefix
+from drf_spectacular.settings import spectacular_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from partnerships.models import Lead
@@ -18,7 +19,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 BELOW, SITE = "/sdp", "http://testserver"
-BINARY = ("image/png", "application/zip")
+BINARY = ("image/png", "application/zip", "text/x-python; charset=utf-8")
 #: Attributes of HTML and XML that hold addresses, and addresses in JSON and in text.
 ADDRESS = re.compile(
     r"""(?:href|src|action|content|data-[a-z-]+|formaction)="([^"]+)"|<(?:loc|id)>([^<]+)<"""
@@ -34,14 +35,14 @@ def below(settings):
     settings.SUBPATH = settings.FORCE_SCRIPT_NAME = BELOW
     settings.STATIC_URL = f"{BELOW}/static/"
     settings.SESSION_COOKIE_PATH = settings.CSRF_COOKIE_PATH = f"{BELOW}/"
-    settings.SPECTACULAR_SETTINGS["SERVERS"] = [{"url": BELOW}]
+    spectacular_settings.apply_patches({"SERVERS": [{"url": BELOW}]})
     staticfiles_storage.base_url = settings.STATIC_URL
     set_script_prefix(f"{BELOW}/")
     path_of.cache_clear()
     with override_settings(CONTACT="mailto:tracker@example.org"):
         yield
     path_of.cache_clear()
-    settings.SPECTACULAR_SETTINGS["SERVERS"] = []
+    spectacular_settings.clear_patches()
     staticfiles_storage.base_url = static
     set_script_prefix(before)
 
