@@ -1,6 +1,8 @@
 """Nobody waits for ever: not for PostgreSQL, nor for Redis."""
 
 import socket
+import subprocess
+import sys
 from contextlib import contextmanager
 from time import monotonic
 
@@ -14,7 +16,9 @@ from redis import ConnectionError as NoRedis
 from sdptracker import breaker, postgresql
 from sdptracker.breaker import Breaker
 from sdptracker.caches import RestingRedisCache
+from sdptracker.postgresql import base
 from sdptracker.postgresql.base import DatabaseWrapper
+from tests import scratch
 
 on_a_server = pytest.mark.skipif(
     connection.vendor == "sqlite", reason="SQLite has no server: PostgreSQL alone"
@@ -27,6 +31,22 @@ def clock(monkeypatch):
     now = [1000.0]
     monkeypatch.setattr(breaker, "monotonic", lambda: now[0])
     return now
+
+
+@pytest.mark.once
+def test_worker_has_loaded_its_views_before_the_first_reader(tmp_path):
+    url = f"sqlite:///{tmp_path / 'none.sqlite3'}"
+    code = "import sdptracker.asgi, sys; print(sys.modules['partnerships.pages.about'])"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=scratch.ROOT,
+        env=scratch.environment(url, str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
 
 
 # The fuse
@@ -154,6 +174,20 @@ def test_answer_that_does_not_come_ends_the_connection(mended, monkeypatch):
 
 @on_a_server
 @pytest.mark.django_db
+def test_query_under_way_is_given_up_with_a_server_that_is_silent(mended, monkeypatch):
+    other = connection.copy()
+    other.ensure_connection()
+    monkeypatch.setattr(other, "patience", 10)
+    monkeypatch.setattr(base, "QUICK", 0.2)
+    other.cursor().execute("SELECT pg_sleep(0.5)")  # slow, and the server answers
+    DatabaseWrapper.breaker.failed(OperationalError("no answer to another"))
+    with pytest.raises(OperationalError, match="no answer to another"):
+        other.cursor().execute("SELECT pg_sleep(20)")
+    assert other.connection.closed
+
+
+@on_a_server
+@pytest.mark.django_db
 def test_error_of_the_server_leaves_the_connection(mended):
     other = connection.copy()
     with pytest.raises(OperationalError), other.cursor() as cursor:
@@ -166,7 +200,7 @@ def test_error_of_the_server_leaves_the_connection(mended):
 @on_a_server
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("serving", "statement", "lock"), [(True, "20s", "2s"), (False, "0", "10s")]
+    ("serving", "statement", "lock"), [(True, "20s", "1s"), (False, "0", "10s")]
 )
 def test_site_and_commands_have_their_bounds(serving, statement, lock):
     params = connection.get_connection_params()

@@ -29,7 +29,7 @@ FOR_ALL = {"jit": "off"}
 FOR_COMMANDS = {"lock_timeout": "10s"}
 FOR_THE_SITE = {
     "statement_timeout": "20s",
-    "lock_timeout": "2s",
+    "lock_timeout": "1s",
     "idle_in_transaction_session_timeout": "60s",
 }
 #: Seconds that the site waits for an answer: longer than the server itself allows a

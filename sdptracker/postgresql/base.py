@@ -49,6 +49,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def wait_for(self, connection, wait, generator, *args, **options):
         """Wait as the connection would, but no longer than ``patience``."""
         began, options = monotonic(), {"timeout": self.patience} | options
+        if self.patience is not None:
+            generator = self.unless_silent(connection, generator)
         try:
             return wait(generator, *args, **options)
         except OperationalError as error:
@@ -59,6 +61,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
             silence = OperationalError(f"no answer within {self.patience} seconds")
             self.breaker.failed(silence)
             raise silence from error
+
+    def unless_silent(self, connection, generator):
+        """Let the server take its time for as long as it answers others: once one of
+        them gave it up, nobody waits longer than two seconds either."""
+        began = monotonic()
+        try:
+            wanted = next(generator)
+            while True:
+                ready = yield wanted
+                is_late = not ready and monotonic() - began > QUICK
+                if is_late and self.breaker.is_open:
+                    connection.close()
+                    raise OperationalError(self.breaker.reason)
+                wanted = generator.send(ready)
+        except StopIteration as done:
+            return done.value
 
     @contextmanager
     def in_a_hurry(self) -> Iterator[None]:
