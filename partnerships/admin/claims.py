@@ -12,7 +12,7 @@ from partnerships.actions.vocabulary import CannotRead
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
 from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.change_form import ChangeForm, CheckedForm
-from partnerships.admin.list_filters import RelatedFilter, StandingFilter
+from partnerships.admin.list_filters import OneOfManyFilter, StandingFilter
 from partnerships.choices import (
     Aspect,
     CoverageValue,
@@ -244,13 +244,15 @@ class ClaimAdmin(AuditedAdmin):
     autocomplete_fields = ["source", *KIND_OF]
     list_display = ["source_key", "about", "says", "wording", "locator", "standing"]
     list_display_links = ["says"]
-    list_filter = [StandingFilter, ("source", RelatedFilter)]
+    list_filter = [StandingFilter, ("source", OneOfManyFilter)]
     list_select_related = [
         "source",
         *KIND_OF,
         *(f"{kind.model}__{path}" for kind in FACT_KINDS for path in kind.named_by),
     ]
     search_fields = ["source__key", "says", "wording", "locator"]
+    ordering = ["-pk"]  # by source, the standing of all would be worked out first
+    show_facets = admin.ShowFacets.ALLOW  # they count over all claims: on request
 
     def has_delete_permission(self, request, obj=None):
         """Let none be deleted that readers see: its fact may rest on it."""

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.choices import Standing, Status
@@ -45,6 +47,28 @@ class RelatedFilter(admin.RelatedFieldListFilter):
         if field not in read:
             read[field] = super().field_choices(field, request, model_admin)
         return read[field]
+
+
+class OneOfManyFilter(admin.RelatedFieldListFilter):
+    """A filter by another record of which there are too many to list and to count: it
+    shows the one that is chosen, and leads to the list in which each leads back."""
+
+    def field_choices(self, field, request, model_admin):
+        chosen = [pk for pk in self.lookup_val or () if pk.isdecimal()]
+        among = {"pk__in": chosen}
+        return field.get_choices(include_blank=False, limit_choices_to=among)
+
+    def has_output(self):
+        return True
+
+    def choices(self, changelist):
+        yield from super().choices(changelist)
+        others = self.field.related_model._meta
+        yield {
+            "selected": False,
+            "query_string": reverse(admin_urlname(others, "changelist")),
+            "display": f"Choose among all {others.verbose_name_plural}",
+        }
 
 
 def _among(rows) -> Q:

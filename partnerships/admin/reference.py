@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from partnerships.actions.statements.notation import answer_in_notation
 from partnerships.actions.vocabulary import CannotRead
@@ -14,7 +16,7 @@ from partnerships.admin.change_form import ChangeForm
 from partnerships.admin.claims import ClaimInline
 from partnerships.admin.list_filters import FactNeedsWorkFilter
 from partnerships.choices import AffiliationKind
-from partnerships.models import Affiliation, Area, Partner, Question, Source
+from partnerships.models import Affiliation, Area, Claim, Partner, Question, Source
 from partnerships.text import tidy
 
 
@@ -92,17 +94,23 @@ class SourceAdmin(AuditedAdmin):
         ("Identifiers", {"fields": ["eli", "celex", "doi", "document_number"]}),
     ]
     list_display = ["key", "publisher", "title", "kind", "published_on", "claims"]
-    list_filter = ["kind", "language", "publisher"]
+    list_filter = ["kind", "language"]
     search_fields = ["key", "publisher", "title", "authors", "url"]
     date_hierarchy = "last_checked_on"
-    ordering = ["key"]  # the model's own order does not outlive the count
+    ordering = ["key"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(n=Count("claims"))
+        own = Claim.objects.order_by().filter(source=OuterRef("pk")).values("source")
+        counted = Subquery(own.values(n=Count("pk")))
+        return super().get_queryset(request).annotate(n=Coalesce(counted, 0))
 
     @admin.display(ordering="n")
     def claims(self, source):
-        return source.n
+        """Lead to them: there, no list of all sources is chosen from."""
+        to = reverse("admin:partnerships_claim_changelist")
+        return format_html(
+            '<a href="{}?source__id__exact={}">{}</a>', to, source.pk, source.n
+        )
 
 
 class QuestionForm(ChangeForm):

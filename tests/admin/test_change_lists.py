@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.text import slugify
 
 from partnerships.models import Check, Claim, Coverage, Milestone, Partnership, Source
 from tests import factories
@@ -97,6 +100,38 @@ def test_facts_of_one_partner_are_found(rf, publisher, kind):
     assert shown_by(rf, publisher, type(fact), query) == [fact]
     titles = [spec.title for spec in changelist(rf, publisher, type(fact)).filter_specs]
     assert "partner" in titles
+
+
+def test_no_list_has_a_column_a_query_or_a_choice_for_each_source(client):
+    """Databases take some 2,000 columns: there were fewer than that of sources."""
+
+    def asked_and_offered(model):
+        with CaptureQueriesContext(connection) as queries:
+            html = client.get(url(model, "changelist")).text
+        choices = html[html.index("changelist-filter") :].count("<li")
+        return [q["sql"].count('"') for q in queries], choices
+
+    add(0)
+    for model in (Claim, Source):
+        client.get(url(model, "changelist"))  # fills Django's cache of content types
+        few = asked_and_offered(model)
+        for number in range(3):
+            name = f"{model.__name__} {number}"
+            factories.source(slugify(f"more {name}"), publisher=name)
+        assert asked_and_offered(model) == few
+
+
+def test_source_leads_to_its_claims_and_these_to_the_sources(client):
+    for number in range(3):
+        add(number)
+    source = Source.objects.get(key="source-1")
+    own = f"{url(Claim, 'changelist')}?source__id__exact={source.pk}"
+    shown = client.get(url(Source, "changelist")).text
+    assert f'<a href="{own}">{source.claims.count()}</a>' in shown
+    answer = client.get(own)
+    assert {*answer.context["cl"].result_list} == {*source.claims.all()}
+    assert str(source) in answer.text
+    assert f'href="{url(Source, "changelist")}"' in answer.text
 
 
 def test_status_filter_and_column_agree(client, rf, publisher):
