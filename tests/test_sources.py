@@ -6,7 +6,11 @@ import pytest
 import time_machine
 
 from partnerships.ledger import sealing
-from partnerships.models import Source
+from partnerships.ledger.editions import reading
+from partnerships.models import Claim, Source
+from partnerships.pages import source_list
+from partnerships.selectors import sources
+from partnerships.selectors.trail import current_trail
 from tests import factories
 from tests.html import page
 
@@ -34,7 +38,7 @@ def norway():
 
 
 def row(client, key):
-    summaries = client.get(LIST).context["sources"]
+    summaries = client.get(LIST).context["page"].object_list
     return next(found for found in summaries if found.source.key == key)
 
 
@@ -166,3 +170,100 @@ def test_pages_hold_fifty_facts(client, norway):
     assert "54 facts" in found.text
     assert "Page 2 of 2" in found.text
     assert len(client.get(BRIEFING, {"page": "2"}).context["facts"]) == 6
+
+
+# What it costs, and that it is right
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """The claims that are compared with others, in a list for each time."""
+    times, as_it_is = [], sources._read
+    monkeypatch.setattr(
+        sources, "_read", lambda claims: times.append(as_it_is(claims)) or times[-1]
+    )
+    return times
+
+
+def numbers():
+    """The numbers of each document in the edition that is read, by its key."""
+    sealing.seal()
+    trail = current_trail()
+    with reading(trail.seal, trail.edition):
+        found = sources.source_summaries(Source.objects.all())
+    return {summary.source.key: summary.tally for summary in found}
+
+
+def test_numbers_of_each_edition_are_those_of_counting_all_claims(norway):
+    website = Source.objects.get(key="website")
+    ally = factories.affiliation(norway.partner, "nato_ally")
+    other = factories.milestone(factories.partnership("japan"), "signed", "2024")
+    edits = [
+        lambda: None,
+        lambda: factories.claim(ally, "2020", by=website),
+        lambda: factories.edit(ally, since="2021"),  # in its partner's log
+        lambda: factories.claim(other, "2024", by=website),
+        lambda: factories.edit(norway.milestones.get(), date="2024-07"),
+        lambda: factories.edit(Claim.objects.filter(says="no").first(), says="yes"),
+        lambda: factories.edit(norway, is_published=False),
+        lambda: factories.edit(norway, is_published=True),
+        lambda: Claim.objects.filter(source=website).first().delete(),
+        lambda: factories.edit(other.partnership, is_published=False),
+    ]
+    seen = []
+    for edit in edits:
+        edit()
+        seen.append(numbers())
+        sources._last.clear()
+        sources._counts.kept.cache_clear()
+        assert seen[-1] == numbers()
+    assert len({str(found) for found in seen}) > 6
+
+
+def test_an_edit_lets_the_claims_of_its_record_be_counted_alone(read, norway):
+    for slug in ("japan", "moldova", "albania"):
+        factories.claim(factories.milestone(factories.partnership(slug)), "2024")
+    numbers()
+    factories.edit(norway.milestones.get(), date="2024-06")
+    del read[:]
+    numbers()
+    numbers()
+    (counted,) = read
+    assert {claim.record_id for claim in counted} == {norway.pk, None}
+
+
+def test_numbers_of_another_trail_are_counted_anew(norway):
+    """As after a restore: that edition is not among those of the trail."""
+    expected = numbers()
+    last = sources._last[0]
+    other = last._replace(edition=last.edition._replace(seal="of another"), of_all={})
+    sources._last.append(other)
+    sources._counts.kept.cache_clear()
+    assert numbers() == expected
+
+
+def test_page_of_a_document_compares_the_claims_on_its_facts_alone(
+    client, read, norway
+):
+    page(client, WEBSITE)
+    assert not read
+    cell = factories.coverage(norway, factories.area(2, name="Space"))
+    factories.claim(cell, "included", by=factories.source("third"))
+    page(client, WEBSITE, {"alone": "against"})
+    (compared,) = read
+    assert len(compared) == 4
+
+
+def test_long_list_stands_on_pages(client, norway, monkeypatch):
+    monkeypatch.setattr(source_list, "SOURCES_PER_PAGE", 2)
+    question = factories.question("another")
+    for key, kind in (("a", "official"), ("b", "official"), ("c", "press")):
+        factories.claim(question, "no", by=factories.source(key, kind=kind))
+    first, second = page(client, LIST), page(client, LIST, {"page": 2})
+    assert "Official 2 documents" in first.text
+    assert "Page 1 of 3" in first.text
+    assert {"?page=2#european-parliament", "?page=3#press"} <= {*first.links}
+    assert "?page=2#briefing" in first.links
+    assert {BRIEFING, WEBSITE, "#briefing", "?page=1#official"} <= {*second.links}
+    assert "European Parliament 2 documents" in second.text
+    page(client, LIST, {"page": 4}, status=404)

@@ -33,6 +33,7 @@ from partnerships.models import (
     Partnership,
     Position,
     Question,
+    Source,
 )
 from partnerships.querysets.names import by_name
 from partnerships.selectors import modified_after
@@ -232,14 +233,19 @@ class Sources(ListModelMixin, RetrieveModelMixin, Resource):
     serializer_class = evidence.SourceSerializer
     clock_form = KnownForm
 
+    lookup_field = "key"
+
     def get_queryset(self):
-        return source_summaries(self.is_modified(modified_after.modified_sources))
+        return Source.objects.public()
+
+    def filter_queryset(self, queryset):
+        return queryset.filter(self.is_modified(modified_after.modified_sources))
+
+    def paginate_queryset(self, queryset):
+        return source_summaries(super().paginate_queryset(queryset))
 
     def get_object(self):
-        summaries = source_summaries(Q(key=self.kwargs["key"]))
-        if not summaries:
-            raise Http404
-        return summaries[0]
+        return source_summaries([super().get_object()])[0]
 
 
 class StandingAlone(ListModelMixin, Resource):

@@ -9,29 +9,43 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from partnerships.ledger.shadows import is_shadowed
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_seal: ContextVar[str | None] = ContextVar("seal of the edition read", default=None)
+
+class Edition(NamedTuple):
+    """All that was recorded up to a change: its seal and its number."""
+
+    seal: str
+    number: int
+
+
+_edition: ContextVar[Edition | None] = ContextVar("edition read", default=None)
 
 
 @contextmanager
-def reading(seal: str) -> Iterator[None]:
-    """Read the edition of this seal."""
-    token = _seal.set(seal)
+def reading(seal: str, number: int) -> Iterator[None]:
+    """Read the edition of the change with this seal and this number."""
+    token = _edition.set(Edition(seal, number))
     try:
         yield
     finally:
-        _seal.reset(token)
+        _edition.reset(token)
+
+
+def edition_read() -> Edition | None:
+    """Return the edition that is read; None where none is."""
+    return None if is_shadowed() else _edition.get()
 
 
 def seal_read() -> str | None:
     """Return the seal of the edition that is read; None where none is."""
-    return None if is_shadowed() else _seal.get()
+    edition = edition_read()
+    return edition and edition.seal
 
 
 def kept_by_edition(*, maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -96,7 +96,7 @@ def facts_by_id(fact_ids: Iterable[str]) -> dict[str, LinkedFact]:
         return {}
     claims = (
         Claim.objects.public()
-        .filter(_is_about(fact_ids))
+        .filter(is_about(fact_ids))
         .with_fact()
         .with_standing()
         .select_related("source", "record__partner", "question", *_SHOWN)
@@ -181,7 +181,7 @@ def _fact(fact_id: str, claims: list[Claim]) -> LinkedFact:
     )
 
 
-def _is_about(fact_ids: Iterable[str]) -> Q:
+def is_about(fact_ids: Iterable[str]) -> Q:
     """Return the condition that claims are about these facts, by their own columns."""
     pks_by_name = defaultdict(list)
     for fact_id in fact_ids:

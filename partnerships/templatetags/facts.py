@@ -11,7 +11,6 @@ from partnerships.choices import (
     EngagementState,
     Frequency,
     HolderKind,
-    SourceKind,
 )
 from partnerships.selectors.facts import Fact
 from partnerships.templatetags.dates import period
@@ -106,17 +105,6 @@ def by_agreement(facts):
         *as_one_group(agreed, "Sources agree"),
         *as_one_group(disputed, "Sources disagree"),
     ]
-
-
-@register.filter
-def by_source_kind(summaries):
-    """Documents by who speaks in them; within a kind, those with most claims first."""
-    groups = []
-    for kind in SourceKind:
-        listed = [found for found in summaries if found.source.kind == kind]
-        listed.sort(key=lambda found: (-found.claims, found.source.title))
-        groups += as_one_group(listed, kind.label)
-    return groups
 
 
 def as_one_group(facts, heading):

@@ -93,7 +93,7 @@ def _made_of(
 ) -> HttpResponse:
     """Return the answer made anew, and keep it if it is one for all."""
     request.kept = "miss"  # type: ignore[attr-defined]
-    with reading(trail.seal):
+    with reading(trail.seal, trail.edition):
         response = make()
     if response.status_code == 200 and UNREADABLE not in response:
         _store(etag, request, response)
