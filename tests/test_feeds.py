@@ -13,6 +13,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from icalendar.parser import Contentline
 
 from partnerships import dates
 from partnerships.choices import ChangeCategory
@@ -512,6 +513,24 @@ def test_what_may_have_happened_is_said_to(client, norway):
 
 
 # The calendar
+
+
+@pytest.mark.once
+@given(st.text(alphabet="ab\\\\^,;: é€😀", max_size=400))
+def test_line_is_folded_as_icalendar_folds_it(line):
+    parts = milestones_calendar._folded(line.encode())
+    assert b"\r\n ".join(parts) == Contentline(line).to_ical()
+
+
+def test_events_are_written_as_icalendar_writes_them(client, norway):
+    source = factories.source(publisher="Office; of \\ Briefing, " + "é" * 100)
+    for number in range(1, 12):
+        place = {"place": "Bruxelles, \\; " + "^€" * number} if number % 2 else {}
+        step = factories.milestone(norway, "statement", f"2024-05-{number:02}", **place)
+        factories.claim(step, f"2024-05-{number:02}", by=source)
+    written = client.get(EVENTS).content
+    assert len(events(client)) == 11
+    assert Calendar.from_ical(written).to_ical() == written
 
 
 def test_milestone_of_a_day_is_an_event_of_that_day(client, signed):

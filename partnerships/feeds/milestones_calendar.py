@@ -3,10 +3,11 @@ known to the day; none for a month, a year or "no later than"."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
+from icalendar import Calendar, vText
 
 from partnerships.feeds import ids, parameters, sentences
 from partnerships.filters.clock import ClockForm
@@ -20,6 +21,8 @@ from partnerships.web.milestone_words import title
 
 TITLE = f"{SITE}: milestones"
 MOST_EVENTS = 1000
+_TIME = "%Y%m%dT%H%M%SZ"
+_MOST_BYTES = 74  # of a line, without its end
 
 
 @require_safe
@@ -36,10 +39,12 @@ def milestones_ics(request):
         recorded = sentences.with_their_outcomes(
             milestone_news(latest, known_on=clock.known)
         )
-    calendar = _calendar(parameters.title(TITLE, filterset))
-    for milestone in recorded:
-        calendar.add_component(_event(milestone, request, on=clock.on))
-    return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+    site = request.build_absolute_uri("/").removesuffix("/")
+    events = [_event(milestone, site, on=clock.on) for milestone in recorded]
+    calendar = _calendar(parameters.title(TITLE, filterset)).to_ical()
+    head, end, line = calendar.rpartition(b"END:VCALENDAR")
+    content = b"".join([head, *events, end, line])
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
 
 def _calendar(name: str) -> Calendar:
@@ -51,25 +56,53 @@ def _calendar(name: str) -> Calendar:
     return calendar
 
 
-def _event(recorded: RecordedMilestone, request: HttpRequest, *, on: date) -> Event:
-    milestone = recorded.fact.about
-    event = Event()
-    event.add("uid", str(ids.milestone_id(milestone)))
-    event.add("dtstamp", recorded.changed_at)
-    event.add("created", recorded.recorded_at)
-    event.add("last-modified", recorded.changed_at)
-    event.add("dtstart", milestone.earliest)
-    event.add("dtend", milestone.latest + timedelta(days=1))
-    event.add("summary", feed_text(title(milestone)))
+def _event(recorded: RecordedMilestone, site: str, *, on: date) -> bytes:
+    """Return an event as icalendar writes it, which takes five times as long."""
+    milestone: Any = recorded.fact.about  # its days are known
     description = "\n".join(_lines(milestone, recorded.fact.claims, on=on))
-    event.add("description", feed_text(description))
-    event.add("url", request.build_absolute_uri(sentences.address(milestone)))
+    place = feed_text(in_a_line(milestone.place))
+    until = milestone.latest + timedelta(days=1)
     labels = [milestone.get_track_display(), milestone.get_kind_display()]
-    event.add("categories", labels)
-    event.add("transp", "TRANSPARENT")
-    if place := feed_text(in_a_line(milestone.place)):
-        event.add("location", place)
-    return event
+    lines = [
+        b"BEGIN:VEVENT",
+        b"SUMMARY:" + _text(feed_text(title(milestone))),
+        f"DTSTART;VALUE=DATE:{_digits(milestone.earliest)}".encode(),
+        f"DTEND;VALUE=DATE:{_digits(until)}".encode(),
+        f"DTSTAMP:{recorded.changed_at:{_TIME}}".encode(),
+        f"UID:{ids.milestone_id(milestone)}".encode(),
+        b"CATEGORIES:" + b",".join(map(_text, labels)),
+        f"CREATED:{recorded.recorded_at:{_TIME}}".encode(),
+        b"DESCRIPTION:" + _text(feed_text(description)),
+        f"LAST-MODIFIED:{recorded.changed_at:{_TIME}}".encode(),
+        *([b"LOCATION:" + _text(place)] if place else ()),
+        b"TRANSP:TRANSPARENT",
+        f"URL:{site}{sentences.address(milestone)}".encode(),
+        b"END:VEVENT",
+    ]
+    return b"".join(b"\r\n ".join(_folded(line)) + b"\r\n" for line in lines)
+
+
+def _digits(day: date) -> str:
+    return day.isoformat().replace("-", "")
+
+
+def _text(value: str) -> bytes:
+    return vText(value).to_ical()
+
+
+def _folded(line: bytes) -> Iterator[bytes]:
+    """Yield the parts of a line of at most 74 bytes, cut neither inside a character nor
+    behind a sign that escapes the next one."""
+    start = 0
+    while len(line) - start > _MOST_BYTES:
+        end = start + _MOST_BYTES
+        while line[end] & 0b1100_0000 == 0b1000_0000:  # inside a character of UTF-8
+            end -= 1
+        if line[end - 1] in b"\\^":
+            end -= 1
+        yield line[start:end]
+        start = end
+    yield line[start:]
 
 
 def _lines(milestone: Milestone, claims: list[Claim], *, on: date) -> Iterator[str]:
