@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from partnerships.admin.change_form import EXPLANATION, ChangeForm, DeletionForm
 from partnerships.admin.decision_links import help_with_link, section_of
 from partnerships.admin.proposing import ProposingAdmin
-from partnerships.admin.widgets import DayInput, SearchSelect
+from partnerships.admin.widgets import DayInput, KeySelect, SearchSelect
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context
 from partnerships.log.entries import described_changes
@@ -30,7 +30,7 @@ PARTNER = "partnership__partner"
 OF_PARTNER = [f"{PARTNER}__name", f"{PARTNER}__search_text"]
 
 #: Models of which a form holds the whole list, for where no script runs.
-LISTED = (Area, Partner, Partnership, Source)
+LISTED = (Area, Partner, Partnership)
 
 
 class DayList(ChangeList):
@@ -193,6 +193,8 @@ class AuditedAdmin(ProposingAdmin, LoggedAdmin):
         is_searched = db_field.name in self.get_autocomplete_fields(request)
         if is_searched and db_field.related_model in LISTED:
             kwargs["widget"] = SearchSelect(db_field, self.admin_site)
+        if is_searched and db_field.related_model is Source:
+            kwargs["widget"] = KeySelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, request, obj=None):

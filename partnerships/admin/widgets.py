@@ -1,7 +1,7 @@
 """The widgets with which one row among many is chosen, and a day."""
 
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.forms import DateInput, Select
+from django.forms import DateInput, Select, TextInput
 from django.utils.html import format_html
 
 
@@ -24,3 +24,26 @@ class SearchSelect(AutocompleteSelect):
         listed.is_required = self.is_required
         plain = listed.render(name, value, {"aria-label": name}, renderer)
         return format_html("{}<noscript>{}</noscript>", search, plain)
+
+
+class KeySelect(AutocompleteSelect):
+    """Django's field that searches as one types, for that of which there are thousands;
+    where no script runs, a field for its key beside it, which counts if it is sent."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        search = super().render(name, value, attrs, renderer)
+        rows = self.field.related_model.objects
+        key = (
+            rows.filter(pk=value).values_list("key", flat=True).first() if value else ""
+        )
+        label = {"aria-label": f"Key of the {name}"}
+        plain = TextInput().render(f"{name}-key", key, label, renderer)
+        return format_html("{}<noscript>Its key: {}</noscript>", search, plain)
+
+    def value_from_datadict(self, data, files, name):
+        """Return the id of what is chosen; "0", which nothing has, for a wrong key."""
+        key = data.get(f"{name}-key")
+        if key is None:
+            return super().value_from_datadict(data, files, name)
+        rows = self.field.related_model.objects.filter(key=key.strip())
+        return str(rows.values_list("pk", flat=True).first() or 0) if key else ""

@@ -41,7 +41,7 @@ def test_norway_is_opened_and_saved_with_few_queries(client, db):
         part: opening(client, norway, part_url(norway, part))
         for part in ("words", "milestones", "areas", "ties")
     }
-    assert counts == {"words": 6, "milestones": 9, "areas": 10, "ties": 9}
+    assert counts == {"words": 6, "milestones": 8, "areas": 9, "ties": 8}
     assert saving(client, norway) == 34
 
 

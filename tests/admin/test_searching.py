@@ -84,21 +84,48 @@ def without_script(html, name):
 
 
 def test_list_of_all_stands_where_no_script_runs(client, as_publisher):
-    record, sources = factories.partnership(), [factories.source(k) for k in "ab"]
-    html = client.get(part_url(record, "milestones")).content.decode()
-    assert without_script(html, "source") == [str(one.pk) for one in sources]
+    record = factories.partnership()
     html = client.get(url(Milestone, "add")).content.decode()
     assert without_script(html, "partnership") == [str(record.pk)]
 
 
-def test_choice_without_a_script_is_the_one_that_counts(client, as_publisher):
+def test_key_of_a_source_is_typed_where_no_script_runs(client, as_publisher):
+    """There are thousands of them: no form has a choice for each."""
+    record, sources = factories.partnership(), [factories.source(k) for k in "ab"]
+    claim = factories.claim(factories.milestone(record), "2024", by=sources[0])
+    for address, value in (
+        (part_url(record, "milestones"), ""),
+        (url(Claim, "add"), ""),
+        (change_url(claim), ' value="a"'),
+    ):
+        html = client.get(address).text
+        field = f'<input type="text" name="source-key"{value} aria-label='
+        assert f"<noscript>Its key: {field}" in html
+        assert sources[1].title not in html or value
+
+
+@pytest.mark.parametrize(
+    ("sent", "key"),
+    [({"source-key": " b "}, "b"), ({"source-key": "b", "source": "1"}, "b")],
+)
+def test_key_typed_without_a_script_is_what_counts(client, as_publisher, sent, key):
     step = factories.milestone(factories.partnership())
     factories.claim(step, "2024-05")
     source = factories.source("b")
-    sent = PUBLIC | {"locator": "page 1", "source": ["", str(source.pk)]}
+    sent = PUBLIC | {"locator": "page 1"} | sent
     sent["milestones-0-date"] = "2024-05-27"
     assert submit(client, change_url(step.partnership), sent).status_code == 302
     assert step.claims.get(source=source).says == "2024-05-27"
+
+
+@pytest.mark.parametrize("key", ["unknown", "1", "b\x00"])
+def test_unknown_key_is_refused(client, as_publisher, key):
+    step = factories.milestone(factories.partnership())
+    factories.claim(step, "2024-05")
+    sent = PUBLIC | {"milestone": step.pk, "says": "2024", "locator": "page 1"}
+    answer = submit(client, url(Claim, "add"), sent | {"source-key": key})
+    assert answer.status_code in (200, 400)
+    assert step.claims.count() == 1
 
 
 def test_page_of_a_fact_leads_to_a_new_claim_without_a_script(client, as_publisher):

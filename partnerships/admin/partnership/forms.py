@@ -8,12 +8,15 @@ from django.contrib.admin.helpers import ActionForm
 from django.utils.html import format_html
 
 from partnerships.admin.change_form import EXPLANATION, ChangeForm
-from partnerships.admin.widgets import SearchSelect
+from partnerships.admin.widgets import KeySelect
 from partnerships.fields import ReasonField
 from partnerships.models import Claim, Source
 
 #: The fields of ``PartnershipForm`` that are no part of the record, beside the reason.
 CITATION = ["source", "locator", "wording", "cite_earlier"]
+
+#: The widget of the source that is cited.
+CITED = KeySelect(Claim._meta.get_field("source"), admin.site)
 
 #: The title that is proposed for a new record.
 TITLE = "EU–{partner} Security and Defence Partnership"
@@ -32,7 +35,7 @@ class PartnershipForm(ChangeForm):
     source = forms.ModelChoiceField(
         Source.objects.all(),
         required=False,
-        widget=SearchSelect(Claim._meta.get_field("source"), admin.site),
+        widget=CITED,
         help_text=(
             "The document that says what you enter or change below. Each such "
             "milestone, cell and engagement gets a claim of it."

@@ -10,6 +10,7 @@ from django.forms import model_to_dict
 
 from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, RowForm
 from partnerships.admin.claims import ClaimFormSet, ClaimInline
+from partnerships.admin.partnership.forms import CITED
 from partnerships.choices import CoverageValue, SourceKind
 from partnerships.models import Area, Claim, Coverage, Engagement, Milestone, Source
 from partnerships.querysets.fact_kinds import (
@@ -43,7 +44,8 @@ class FactFormSet(AuditedFormSet):
     def clean(self):
         super().clean()
         if self.instance.is_public:
-            cited = Source.objects.filter(pk=self.data.get("source") or None).first()
+            chosen = CITED.value_from_datadict(self.data, {}, "source") or None
+            cited = Source.objects.filter(pk=chosen).first()
             for form in self.changed_facts():
                 if problem := self.source_is_missing(form, cited):
                     form.add_error(None, problem)
