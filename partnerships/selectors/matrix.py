@@ -165,8 +165,9 @@ def matrix_rows(
         *("pk", "number", "slug", "name", "short_name"),
         *("cell__partnership", "cell__value", "cell__pk"),
     ):
-        area = Area(pk=pk, number=number, slug=slug, name=name, short_name=short)
-        areas.setdefault(pk, area)
+        if pk not in areas:
+            names = {"slug": slug, "name": name, "short_name": short}
+            areas[pk] = Area(pk=pk, number=number, **names)
         if cell:
             known = evidence_by_fact.get(f"coverage-{cell}", Evidence())
             stored[pk, column] = CoverageValue(value), known
