@@ -13,6 +13,7 @@ from partnerships.admin.audited_inlines import AuditedFormSet, AuditedInline, Ro
 from partnerships.admin.base import AuditedAdmin
 from partnerships.admin.change_form import ChangeForm, CheckedForm
 from partnerships.admin.list_filters import OneOfManyFilter, StandingFilter
+from partnerships.admin.widgets import KnownSelect
 from partnerships.choices import (
     Aspect,
     CoverageValue,
@@ -100,7 +101,13 @@ class WrittenClaim(CheckedForm):
 
 
 class ClaimRowForm(WrittenClaim, RowForm):
-    """A claim beneath the form of its fact."""
+    """A claim beneath the form of its fact, which was read with its source."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and (field := self.fields.get("source")):
+            known = field.widget.widget.known  # of all rows, as the field is
+            known[str(self.instance.source_id)] = str(self.instance.source)
 
 
 class ClaimForm(WrittenClaim, ChangeForm):
@@ -209,6 +216,11 @@ class ClaimInline(AuditedInline):
         """Ask what a claim is about where its fact has several values."""
         fields = super().get_fields(request, obj)
         return ["source", "aspect", *fields[1:]] if self._aspects else fields
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "source":
+            kwargs["widget"] = KnownSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "aspect":

@@ -26,6 +26,26 @@ class SearchSelect(AutocompleteSelect):
         return format_html("{}<noscript>{}</noscript>", search, plain)
 
 
+class KnownSelect(AutocompleteSelect):
+    """Django's field that searches as one types, in all rows of a table: it asks for no
+    name that is ``known`` by its id."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = {}
+
+    def optgroups(self, name, value, attr=None):
+        label = self.known.get(value[0]) if value else None
+        if label is None:
+            return super().optgroups(name, value, attr)
+        none = [] if self.is_required else [("", "")]
+        options = [
+            self.create_option(name, pk, text, bool(pk), index)
+            for index, (pk, text) in enumerate([*none, (value[0], label)])
+        ]
+        return [(None, options, 0)]
+
+
 class KeySelect(AutocompleteSelect):
     """Django's field that searches as one types, for that of which there are thousands;
     where no script runs, a field for its key beside it, which counts if it is sent."""

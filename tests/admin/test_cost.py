@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.models import Partnership
+from partnerships.models import Partnership, Source
 from tests import factories
 from tests.admin import PUBLIC, as_shown, change_url, count_queries, errors, part_url
 
@@ -55,3 +55,17 @@ def test_page_asks_no_more_for_30_milestones_than_for_3(client, db):
             opened = [opening(client, record, one) for one in addresses]
             costs.add((*opened, saving(client, record)))
     assert len(costs) == 1
+
+
+def test_page_of_a_fact_asks_no_more_for_30_claims_than_for_3(client, db):
+    step = factories.milestone(factories.partnership("ruritania"))
+    counts, address = set(), change_url(step)
+    for number in range(30):
+        source = factories.source(f"sample-{number}", title=f"Title {number}")
+        factories.claim(step, "2024-05-28", by=source)
+        if number in (2, 29):
+            counts.add(opening(client, step, address))
+    assert len(counts) == 1
+    html = client.get(address).text
+    for source in Source.objects.filter(claims__milestone=step):
+        assert f'<option value="{source.pk}" selected>{source}</option>' in html
