@@ -58,7 +58,6 @@ def record(sealed_at_once):
 
 def text_of(response):
     body = b"".join(response) if response.streaming else response.content
-    response.close()
     return body.decode(errors="replace")
 
 
