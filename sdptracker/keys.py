@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import pwd
 import secrets
 import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from partnerships.ledger.signing import NoSigningKey, key_in
 from sdptracker.variables import secret, text
 
 
@@ -58,26 +60,47 @@ def signing_key(*, local: bool, data_dir: Path) -> Path | None:
     """SIGNING_KEY, the file of the key that signs checkpoints and backups; on a local
     run one beside the data, made when it is first used; None where nothing is signed.
     """
-    if named := text("SIGNING_KEY"):
-        path = Path(named)
-        if not path.is_file():
-            raise ImproperlyConfigured(
-                f"SIGNING_KEY names {path}, which is no file; make one with "
-                "'openssl genpkey -algorithm ed25519 -out FILE'."
-            )
+    make = "make one with 'openssl genpkey -algorithm ed25519 -out FILE'"
+    if path := _file_of("SIGNING_KEY", otherwise=make):
+        try:
+            key_in(path)
+        except NoSigningKey as error:
+            raise ImproperlyConfigured(str(error)) from error
         return path
     return data_dir / "signing_key.pem" if local else None
 
 
 def former_keys() -> Path | None:
     """FORMER_KEYS, a file of the public halves of keys that signed before this one."""
-    named = text("FORMER_KEYS")
-    if named and not Path(named).is_file():
+    put = "put there what was at /data/signing-key.pem before the key was changed"
+    return _file_of("FORMER_KEYS", otherwise=put)
+
+
+def _file_of(name: str, *, otherwise: str) -> Path | None:
+    """The file that a setting names, if it is given. Raises ImproperlyConfigured if
+    there is none, or this process may not read it."""
+    if not (named := text(name)):
+        return None
+    path = Path(named)
+    try:
+        if not path.is_file():
+            raise ImproperlyConfigured(
+                f"{name} names {path}, which is no file; {otherwise}."
+            )
+        path.open("rb").close()
+    except PermissionError as error:
         raise ImproperlyConfigured(
-            f"FORMER_KEYS names {named}, which is no file; put there what was at "
-            "/data/signing-key.pem before the key was changed."
-        )
-    return Path(named) if named else None
+            f"{name} names {path}, which the user {_user()} may not read; give the "
+            "file to a group of that user, with chgrp and chmod 0640."
+        ) from error
+    return path
+
+
+def _user() -> str:
+    """Return the name of the user of this process, or its number where none has it."""
+    with contextlib.suppress(KeyError):
+        return pwd.getpwuid(os.geteuid()).pw_name
+    return str(os.geteuid())
 
 
 def _keep_new_key(path: Path):

@@ -1,6 +1,7 @@
 """Settings come from the environment; each wrong value is one clear sentence."""
 
 import os
+import pwd
 import secrets
 import stat
 import subprocess
@@ -9,6 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from django.core import signing
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import ConnectionHandler
@@ -21,6 +29,8 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 STRONG = secrets.token_urlsafe(50)
+FORM = (Encoding.PEM, PrivateFormat.PKCS8)
+PEM = ed25519.Ed25519PrivateKey.generate().private_bytes(*FORM, NoEncryption())
 
 
 def complaint(read, *args, **kwargs):
@@ -309,8 +319,35 @@ def test_file_of_keys_that_is_not_there_is_named(monkeypatch, tmp_path, name):
         "FORMER_KEYS": keys.former_keys,
     }[name]
     assert f"{name} names {file}" in complaint(read)
-    file.touch()
+    file.write_bytes(PEM)
     assert read() == file
+
+    def refuse(*given):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    sentence = complaint(read)
+    assert "may not read; give the file to a group of that user" in sentence
+    assert pwd.getpwuid(os.geteuid()).pw_name in sentence
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        ec.generate_private_key(ec.SECP256R1()).private_bytes(*FORM, NoEncryption()),
+        ed25519.Ed25519PrivateKey.generate().private_bytes(
+            *FORM, BestAvailableEncryption(b"word")
+        ),
+    ],
+    ids=["empty", "of another kind", "encrypted"],
+)
+def test_signing_key_that_cannot_sign_is_refused(monkeypatch, tmp_path, content):
+    """Not first when a checkpoint is taken, which would go unsigned for ever."""
+    (tmp_path / "key.pem").write_bytes(content)
+    monkeypatch.setenv("SIGNING_KEY", str(tmp_path / "key.pem"))
+    sentence = complaint(keys.signing_key, local=False, data_dir=tmp_path)
+    assert sentence.startswith("SIGNING_KEY: ")
 
 
 # Secrets, of which each may stand in a file or be a credential of systemd

@@ -95,14 +95,25 @@ def _former_keys() -> list[str]:
 
 @cache
 def _key(path: Path) -> Ed25519PrivateKey:
-    try:
-        if settings.LOCAL and not path.exists():
+    if settings.LOCAL and not path.exists():
+        try:
             _make_key(path)
+        except OSError as error:
+            raise NoSigningKey(
+                f"SIGNING_KEY: {path} cannot be made: {error.strerror}."
+            ) from error
+    return key_in(path)
+
+
+def key_in(path: Path) -> Ed25519PrivateKey:
+    """Return the key in this file. Raises NoSigningKey if it holds none that can be
+    used."""
+    try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
         raise NoSigningKey(
             f"SIGNING_KEY: {path} cannot be read as a key that is not encrypted; make "
-            "one with: openssl genpkey -algorithm ed25519 -out FILE"
+            "one with 'openssl genpkey -algorithm ed25519 -out FILE'."
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise NoSigningKey(f"SIGNING_KEY: the key in {path} is no Ed25519 key.")
