@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from partnerships.actions.watching import Visitor
 from partnerships.actions.watching.rounds import go_round
@@ -278,6 +279,20 @@ def test_command_says_what_it_found(site, visitor, source, monkeypatch, capsys):
     said = capsys.readouterr()
     assert "Lead: nrk-2024: It is gone" in said.out
     assert "nrk-2024: There is nothing at this address (404)." in said.err
+
+
+def test_round_without_any_network_counts_nothing(round_, source, names):
+    """A failure of this machine is no news of a source."""
+    names["example.invalid"] = []
+    Source.objects.filter(pk=source.pk).update(url="http://example.invalid/")
+    factories.source("other", url="https://example.org/other")
+    Source.objects.filter(key="other").update(url="http://10.0.0.1/")
+    for _ in range(4):
+        done = round_(later=MONTH)
+        assert done.is_cut_off and not done.leads
+    assert not Visit.objects.exists() and not Lead.objects.exists()
+    with pytest.raises(CommandError, match="No host of a source answered"):
+        call_command("check_sources")
 
 
 def test_copy_and_lead_are_on_no_public_page(client, site, round_, source):

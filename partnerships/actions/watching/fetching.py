@@ -107,7 +107,8 @@ class Limits:
 
 class Visitor:
     """One round of visits: knows each host, and what its robots.txt says, until it is
-    over. `contact` is where the people who are visited may complain."""
+    over, and if any of them `was_answered`. `contact` is where the people who are
+    visited may complain."""
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ class Visitor:
         self._tls = ssl.create_default_context()
         self._addresses: dict[str, list[str]] = {}
         self._robots: dict[str, RobotFileParser | str] = {}
+        self.was_answered = False
 
     def fetch(self, url: str) -> Answer:
         """Return what this address answers; raises nothing that lies with the other."""
@@ -195,6 +197,7 @@ class Visitor:
                     "GET", place.target, headers=headers, preload_content=False
                 )
                 with closing(connection.getresponse()) as response:
+                    self.was_answered = True
                     kind = CONTROL.sub("", response.headers.get("content-type", ""))
                     answer = replace(
                         answer,

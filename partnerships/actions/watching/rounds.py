@@ -37,10 +37,12 @@ MOST_TOLD = 5_000
 
 @dataclass
 class Round:
-    """The finds of a round: how many sources were asked for, those unchanged, and the
-    leads that were made or brought up to date."""
+    """The finds of a round: how many sources were asked for, those unchanged, the leads
+    that were made or brought up to date, a line for each that was not read; and if two
+    hosts or more were asked for and none answered, of which nothing is kept."""
 
     asked: int = 0
+    is_cut_off: bool = False
     unchanged: list[Source] = field(default_factory=list)
     leads: list[Lead] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -51,16 +53,27 @@ def go_round(
 ) -> Round:
     """Ask for each source that is due, one after the other, with a pause in seconds
     between two of one host, and keep what is found. Those that an editor has opened
-    once, and that are unchanged, are recorded as checked, in one operation."""
+    once, and that are unchanged, are recorded as checked, in one operation. Where no
+    host answers, it is for want of a network: none is missed by that."""
     done, asked_at = Round(), dict[str, float]()
-    due = Source.objects.exclude(url="") if everything else sources_to_ask(now)
+    silent: list[tuple[Source, Seen]] = []
+    asked = Source.objects.exclude(url="") if everything else sources_to_ask(now)
+    due = list(asked.order_by("key"))
     with context.change(actor=ACTOR, reason=REASON, kind=ChangeKind.EDITORIAL):
-        for source in due.order_by("key"):
+        for source in due:
             host = urlsplit(source.url).netloc
             sleep(max(0, asked_at.get(host, 0) + pause - monotonic()))
             seen = _seen(source, visitor.fetch(source.url))
             asked_at[host] = monotonic()
-            _keep(source, seen, now, done)  # no transaction waits for the other side
+            if seen.answer.status is None:
+                silent.append((source, seen))
+            else:
+                _keep(source, seen, now, done)  # no transaction waits for others
+        done.is_cut_off = len(asked_at) > 1 and not visitor.was_answered
+        if done.is_cut_off:
+            return done
+        for source, seen in silent:
+            _keep(source, seen, now, done)
         for source, how in _silent(now):
             done.leads.append(_tell(source, SourceNews.SILENT, how, now))
     return done
