@@ -72,8 +72,15 @@ def test_form_of_another_site_is_not_shown_again(settings):
 
 
 @pytest.mark.parametrize(
-    "command", ["seal", "seed", "check_sources", "mail_editors", "create_editor"]
+    "command", ["seal", "check_sources", "mail_editors", "clearsessions"]
 )
+def test_command_of_a_timer_does_nothing_and_does_not_fail(read_only, command, capsys):
+    call_command(command)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "Nothing was done: READ_ONLY is on.\n")
+
+
+@pytest.mark.parametrize("command", ["seed", "create_editor"])
 def test_command_that_writes_refuses(settings, command):
     settings.READ_ONLY = True
     with pytest.raises(CommandError, match="Nothing was done: READ_ONLY is on"):

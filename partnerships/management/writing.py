@@ -14,6 +14,17 @@ class WritingCommand(BaseCommand):
         return super().execute(*args, **options)
 
 
+class TimedCommand(BaseCommand):
+    """A command that a timer starts: it is no failure that it finds nothing to do while
+    the tracker takes no changes."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        if settings.READ_ONLY:
+            self.stderr.write("Nothing was done: READ_ONLY is on.")
+            return None
+        return super().execute(*args, **options)
+
+
 def refuse_if_read_only() -> None:
     """Raise CommandError if the tracker takes no changes."""
     if settings.READ_ONLY:

@@ -5,10 +5,10 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from partnerships.actions.mailing import send_morning_mail
-from partnerships.management.writing import WritingCommand
+from partnerships.management.writing import TimedCommand
 
 
-class Command(WritingCommand):
+class Command(TimedCommand):
     help = "Mail each editor with an address what is due at the desk (MAIL_URL)."
 
     def handle(self, **options):

@@ -51,7 +51,11 @@ class Command(BaseCommand):
             accounts = accounts_in(file)
         except (ArchiveError, signing.NoSigningKey) as error:
             raise CommandError(str(error)) from error
-        why = "--unsigned" if unsigned else "this site has no key, and --key gives none"
+        why = (
+            "--unsigned"
+            if unsigned
+            else "this site has no key in SIGNING_KEY, and --key gives none"
+        )
         self.stdout.write(
             "The signature is right." if signed_by else f"No signature checked: {why}."
         )

@@ -1,10 +1,10 @@
 from django.core.management.base import CommandError
 
 from partnerships.ledger import sealing
-from partnerships.management.writing import WritingCommand
+from partnerships.management.writing import TimedCommand
 
 
-class Command(WritingCommand):
+class Command(TimedCommand):
     help = "Seal the changes that wait for it; on request print a checkpoint."
 
     def add_arguments(self, parser):

@@ -1,0 +1,7 @@
+from django.contrib.sessions.management.commands import clearsessions
+
+from partnerships.management.writing import TimedCommand
+
+
+class Command(TimedCommand, clearsessions.Command):
+    pass
