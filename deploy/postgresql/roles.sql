@@ -1,6 +1,6 @@
 -- The roles of a tracker on PostgreSQL, and what each may do:
 --
---   owner   owns the tables: migrate, redact, restore
+--   owner   owns the tables: migrate, redact, restore, state_damage
 --   site    runs the site, seal, verify_audit, backup; cannot even try to rewrite the trail
 --   reader  reads the record and its trail for reports; no account, draft, lead or report
 --

@@ -1,6 +1,8 @@
 """What timers start, as they start it; and what happens when it fails."""
 
 import re
+import socket
+import subprocess
 
 import pytest
 
@@ -12,7 +14,7 @@ pytestmark = [
     pytest.mark.slow("starts each command of a timer as a process"),
 ]
 
-TIMERS = sorted(path.stem for path in (DEPLOY / "systemd").glob("*.timer"))
+TIMERS = sorted(path.stem for path in (DEPLOY / "systemd").glob("*@*.timer"))
 
 
 @pytest.mark.parametrize("timer", [t for t in TIMERS if not t.endswith("@backup")])
@@ -39,11 +41,15 @@ def test_failure_is_told_by_mail_and_in_the_log(machine, monkeypatch, tmp_path):
         (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setattr("tests.deploy.units.PATH", f"{tmp_path}:/usr/bin")
-    told = machine.unit("sdp-tracker-failed@sdp-tracker@seal.service").run()
-    assert "sdp-tracker@seal" in told.stderr
+    unit = machine.unit("sdp-tracker-failed@sdp-tracker@seal.service")
+    journal, output = socket.socketpair()  # as under systemd
+    with journal, output:
+        command = unit.command("ExecStart")
+        subprocess.run(command, env=unit.environment(), stderr=output, check=True)
+        assert "status --full --lines=30 sdp-tracker@seal" in str(journal.recv(9999))
     mail = (tmp_path / "mail").read_text()
     assert re.match(r"Subject: sdp-tracker@seal.* failed on host\n\n", mail)
-    assert "To: root" in mail
+    assert "seal: status" in mail and "To: root" in mail
 
 
 def test_failing_command_starts_the_unit_that_tells(machine):

@@ -87,6 +87,32 @@ def test_command_by_hand_runs_as_a_unit_does():
     assert " ".join(unit.command("ExecStart")[:-1]) in by_hand
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ([], "/etc/sdp-tracker/database_url"),
+        (["--owner"], "/etc/sdp-tracker/owner_database_url"),
+        (["--database-url-file", "/dev/null"], "/dev/null"),
+    ],
+)
+def test_command_by_hand_takes_the_database_that_is_named(tmp_path, given, named):
+    (tmp_path / "systemd-run").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "systemd-run").chmod(0o755)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    command = [DEPLOY / "manage", *given, "restore", "a file"]
+    ran = subprocess.check_output(command, env=path, text=True).splitlines()
+    assert f"LoadCredential=DATABASE_URL:{named}" in ran
+    assert ran[-4:-1] == [
+        "/srv/sdp-tracker/.venv/bin/python",
+        "manage.py",
+        "restore",
+    ]
+    assert ran[-1] == "a file" and ran[-5].startswith("StateDirectoryMode=")
+    env = path | {"READ_ONLY": "off"}
+    ran = subprocess.check_output(command, env=env, text=True).splitlines()
+    assert ran[-6:-4] == ["/usr/bin/env", "READ_ONLY=off"]
+
+
 def test_postgresql_knows_every_setting(tmp_path):
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if not found:

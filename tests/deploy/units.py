@@ -30,7 +30,12 @@ class Unit:
 
     def command(self, key: str, **variables: str) -> list[str]:
         (line,) = self.lines[key]
-        for name, value in {"%i": self.instance, "%H": "host", "%n": self.name}.items():
+        for name, value in {
+            "%i": self.instance,
+            "%H": "host",
+            "%n": self.name,
+            "%%": "%",
+        }.items():
             line = line.replace(name, value)
         return [
             re.sub(r"^\$(\w+)$", lambda m: variables[m[1]], word)
