@@ -10,7 +10,7 @@ from django.db import Error as DatabaseProblem
 from django.db import OperationalError
 
 from partnerships import __version__
-from partnerships.ledger.faults import fault_of
+from partnerships.ledger.faults import NOT_THE_OWNER, fault_of, is_forbidden
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sdptracker.settings")
@@ -24,6 +24,8 @@ if __name__ == "__main__":
     except DatabaseProblem as error:
         if fault := fault_of(error):
             sys.exit(f"{fault.sentence} It says: {error}")
+        if is_forbidden(error):
+            sys.exit(f"{NOT_THE_OWNER} It says: {error}")
         if isinstance(error, OperationalError):
             sys.exit(f"The database is not that of this version; run migrate: {error}")
         raise

@@ -2,14 +2,13 @@
 
 import contextlib
 import os
-import pwd
 import secrets
 import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from partnerships.ledger.signing import NoSigningKey, key_in
+from partnerships.ledger.signing import NoSigningKey, key_in, user_of_process
 from sdptracker.variables import secret, text
 
 
@@ -90,17 +89,10 @@ def _file_of(name: str, *, otherwise: str) -> Path | None:
         path.open("rb").close()
     except PermissionError as error:
         raise ImproperlyConfigured(
-            f"{name} names {path}, which the user {_user()} may not read; give the "
-            "file to a group of that user, with chgrp and chmod 0640."
+            f"{name} names {path}, which the user {user_of_process()} may not "
+            "read; give the file to a group of that user, with chgrp and chmod 0640."
         ) from error
     return path
-
-
-def _user() -> str:
-    """Return the name of the user of this process, or its number where none has it."""
-    with contextlib.suppress(KeyError):
-        return pwd.getpwuid(os.geteuid()).pw_name
-    return str(os.geteuid())
 
 
 def _keep_new_key(path: Path):

@@ -31,6 +31,7 @@ from django.utils import timezone
 
 from partnerships import __version__
 from partnerships.ledger import canonical, sealing, signing, triggers, verifying
+from partnerships.ledger.faults import NOT_THE_OWNER, is_forbidden
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.sql import snapshot
 from partnerships.models import LedgerEntry, User
@@ -59,7 +60,7 @@ def back_up(path: Path) -> sealing.Head:
     Returns the head of the chain in it. Raises ArchiveError if the file is there
     already or cannot be written, NoSigningKey if it cannot be signed.
     """
-    if path.exists():
+    if os.path.exists(path):
         raise ArchiveError(f"{path} is there already; choose another name.")
     signing.public_key()  # or nothing is written
     partial = path.with_name(f"{path.name}.partial")
@@ -131,26 +132,35 @@ def restore(
 def check_signature(path: Path, keys: Collection[str]) -> None:
     """Raise ArchiveError unless the file is signed by one of these keys, as PEM."""
     side = signature_of(path)
-    if path.exists() and not side.exists():
-        raise ArchiveError(
-            f"{path} has no signature: {side} is not there. Put it there, or say "
-            "--unsigned if you know where the file was since it was written."
-        )
     try:
+        if path.exists() and not side.exists():
+            raise ArchiveError(
+                f"{path} has no signature: {side} is not there. Put it there, or say "
+                "--unsigned if you know where the file was since it was written."
+            )
         given = base64.b64encode(side.read_bytes()).decode()
         with _bytes_of(path) as content:
             is_signed = any(signing.is_signed(content, given, key) for key in keys)
     except (OSError, ValueError) as error:  # an empty file is a wrong value
         raise _unreadable(path, error) from error
     if not is_signed:
+        keyless = "" if settings.SIGNING_KEY else ", which has no SIGNING_KEY"
         raise ArchiveError(
-            f"{path} is signed by none of our keys: it was changed since, or another "
-            "tracker signed it, whose public key you give with --key FILE or add to "
-            "the file of FORMER_KEYS."
+            f"{path} is signed by none of the keys of this site{keyless}, nor of "
+            "--key: it was changed since, or another tracker signed it, whose public "
+            "key you give with --key FILE or add to the file of FORMER_KEYS."
         )
 
 
 def _unreadable(path: Path, error: Exception) -> ArchiveError:
+    if is_forbidden(error):
+        return ArchiveError(NOT_THE_OWNER)
+    if isinstance(error, PermissionError):
+        return ArchiveError(
+            f"The user {signing.user_of_process()} may not read {error.filename}; "
+            "put the backup and its signature where that user may, such as below "
+            f"{settings.DATA_DIR}."
+        )
     why = getattr(error, "strerror", None) or "it is cut off or damaged"
     if isinstance(error, DatabaseError):
         why = f"the database refuses what it holds ({error})"
@@ -261,9 +271,15 @@ def _check_header(header: Any) -> sealing.Head:
 def _check_target(replace: bool) -> None:
     if not replace and (LedgerEntry.objects.exists() or User.objects.exists()):
         raise ArchiveError(
-            "The database is not empty. Restore into an empty, migrated one, or say "
-            "--replace to delete all that it holds."
+            f"The database {_named()} is not empty. Restore into an empty, migrated "
+            "one, or say --replace to delete all that it holds."
         )
+
+
+def _named() -> str:
+    """Return the name of the database, with its host where it has one."""
+    given = connection.settings_dict
+    return f"{given['NAME']} at {given['HOST']}" if given["HOST"] else given["NAME"]
 
 
 def _empty() -> None:

@@ -52,6 +52,12 @@ CLOCK = Fault(
     seconds=60,
 )
 
+#: What an operator is told of whom the database lets do too little (SQLSTATE 42501).
+NOT_THE_OWNER = (
+    "The role that DATABASE_URL names may not do this. Run it as the owner of the "
+    "tables, with deploy/manage --owner."
+)
+
 #: How codes of PostgreSQL (SQLSTATE) and of SQLite begin.
 _BY_CODE = {
     "08": GONE,
@@ -89,6 +95,11 @@ def fault_of(error: BaseException | None) -> Fault | None:
     if code or isinstance(cause, sqlite3.Error):  # whose faults all have a code
         return None
     return GONE if is_of_connection else None
+
+
+def is_forbidden(error: BaseException) -> bool:
+    """Return whether the role lacks a privilege for what it asked of PostgreSQL."""
+    return getattr(error.__cause__, "sqlstate", None) == "42501"
 
 
 class ToldOnce(logging.Filter):

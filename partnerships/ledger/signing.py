@@ -6,6 +6,7 @@ owns the database alone can sign nothing. The public half is on the site.
 
 import base64
 import os
+import pwd
 import re
 from contextlib import suppress
 from functools import cache
@@ -86,6 +87,14 @@ def public_key() -> str:
 def keys_in(text: str) -> list[str]:
     """Return each public key in a text, such as that of a file, as PEM."""
     return [f"{pem}\n" for pem in _PEM.findall(text)]
+
+
+def user_of_process() -> str:
+    """Return the name of the user who has to be able to read the files of the keys, or
+    its number where it has no name."""
+    with suppress(KeyError):
+        return pwd.getpwuid(os.geteuid()).pw_name
+    return str(os.geteuid())
 
 
 def _former_keys() -> list[str]:

@@ -5,8 +5,10 @@ import subprocess
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import ProgrammingError
 
 from partnerships.ledger import sealing, signing
+from partnerships.ledger.faults import NOT_THE_OWNER
 from partnerships.models import User
 from tests.archive import is_of, lines, problems, rows, write
 from tests.ledger.databases import working_on
@@ -48,7 +50,7 @@ def test_changed_backup_is_refused_and_nothing_is_loaded(backup, untouched):
         before = rows()
         for options in ({}, {"replace": True}, {"list": True}):
             said = complaint("restore", backup, **options)
-            assert "is signed by none of our keys" in said
+            assert "is signed by none of the keys" in said
         assert rows() == before
 
 
@@ -115,7 +117,10 @@ def test_site_without_a_key_says_that_it_checks_none(backup, target, settings, c
     settings.SIGNING_KEY = None
     with working_on(target):
         run("restore", backup)
-    assert "No signature checked: this site has no key" in capsys.readouterr().out
+    assert (
+        "No signature checked: this site has no key in SIGNING_KEY"
+        in capsys.readouterr().out
+    )
 
 
 def test_site_without_a_key_signs_nothing(filled, tmp_path, settings):
@@ -175,3 +180,40 @@ def test_one_account_more_is_seen_and_refused(backup, untouched, capsys):
         said = complaint("restore", backup, unsigned=True)
         assert "account: account 99 is not on record" in said
         assert rows() == before
+
+
+def test_site_without_a_key_says_so_of_a_strange_signature(
+    backup, target, settings, tmp_path
+):
+    settings.FORMER_KEYS = tmp_path / "former.pem"
+    own, settings.SIGNING_KEY = settings.SIGNING_KEY, tmp_path / "other.pem"
+    settings.FORMER_KEYS.write_text(signing.public_key())
+    settings.SIGNING_KEY = own
+    with working_on(target):
+        settings.SIGNING_KEY = None
+        assert "this site, which has no SIGNING_KEY," in complaint("restore", backup)
+
+
+def test_file_that_may_not_be_read_is_named_with_who_may_not(
+    backup, target, monkeypatch
+):
+    def refuse(path, *args, **kwargs):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with working_on(target):
+        monkeypatch.setattr("pathlib.Path.exists", refuse)
+        said = complaint("restore", backup)
+    assert said.startswith(
+        f"The user {signing.user_of_process()} may not read {backup}; put"
+    )
+
+
+def test_role_that_may_not_restore_is_sent_to_the_owner(backup, target, monkeypatch):
+    def refuse(*args, **kwargs):
+        cause = Exception("permission denied for table")
+        cause.sqlstate = "42501"
+        raise ProgrammingError("permission denied for table") from cause
+
+    monkeypatch.setattr("partnerships.actions.backup._empty", refuse)
+    with working_on(target):
+        assert complaint("restore", backup) == NOT_THE_OWNER
