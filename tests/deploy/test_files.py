@@ -1,6 +1,7 @@
 """What ``deploy/`` ships is well formed, by the programs that read it."""
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,17 @@ def test_command_by_hand_takes_the_database_that_is_named(tmp_path, given, named
     env = path | {"READ_ONLY": "off"}
     ran = subprocess.check_output(command, env=env, text=True).splitlines()
     assert ran[-6:-4] == ["/usr/bin/env", "READ_ONLY=off"]
+
+
+def test_smoke_asks_a_site_that_is_read_only_for_no_login(capsys):
+    class Site:
+        is_read_only = True
+
+        def get(self, path, status=200):
+            assert (path, status) == ("/admin/login/", 503)
+
+    runpy.run_path(str(DEPLOY / "smoke"))["editors_can_log_in"](Site())
+    assert "READ_ONLY is on" in capsys.readouterr().out
 
 
 def test_postgresql_knows_every_setting(tmp_path):
