@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
@@ -14,6 +14,7 @@ from partnerships.models import (
     LedgerEntry,
     Partnership,
     Redaction,
+    Source,
     Verification,
 )
 
@@ -147,13 +148,20 @@ def without_notes(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     )
 
 
-def last_changes() -> tuple[dict[int, datetime], dict[int, datetime]]:
+def last_changes() -> tuple[dict[int, datetime | None], dict[int, datetime | None]]:
     """Return the time of the last sealed change of each partnership's record and of
-    each source, by their ids, drafts included and notes not. Two queries."""
-    entries = without_notes(LedgerEntry.objects.exclude(number=None)).order_by()
-    records = entries.exclude(partnership_id=None)
-    sources = entries.filter(record="source")
+    each source, by their ids, drafts included and notes not. Two queries, each of one
+    look-up in an index for a row, however long the trail is."""
+    sealed = LedgerEntry.objects.exclude(number=None).order_by("-number")
+    own = sealed.filter(partnership_id=OuterRef("pk"))
+    itself = without_notes(own.filter(partner_id=OuterRef("partner_id")))
+    belonging = own.filter(partner_id=None)
+    records = Partnership.objects.values_list(
+        "pk", Subquery(itself.values("at")[:1]), Subquery(belonging.values("at")[:1])
+    )
+    of_source = sealed.filter(record="source", object_id=OuterRef("pk"))
+    sources = Source.objects.values_list("pk", Subquery(of_source.values("at")[:1]))
     return (
-        dict(records.values_list("partnership_id").annotate(Max("at"))),
-        dict(sources.values_list("object_id").annotate(Max("at"))),
+        {pk: max(filter(None, times), default=None) for pk, *times in records},
+        dict(sources),
     )
