@@ -23,7 +23,7 @@ from partnerships.log.descriptions import (
 )
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
-from partnerships.selectors.trail import without_notes
+from partnerships.selectors.trail import last_in_time, without_notes
 
 #: An operation of more changes than these is told by their number.
 BULK = 25
@@ -129,7 +129,11 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
     entries = LedgerEntry.objects.filter(number__in=listed).order_by("-number")
     entries = entries.annotate(
         together=Subquery(beside.annotate(n=Count("pk")).values("n")),
-        edition=Subquery(sealed.order_by("-number").values("number")[:1]),
+        edition=Subquery(
+            (last_in_time(sealed) if until else sealed)
+            .order_by("-number")
+            .values("number")[:1]
+        ),
     )
     shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
     visible: Any = SimpleLazyObject(lambda: sealed.filter(_of_record(record) | shared))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
@@ -74,6 +74,10 @@ _CURRENT_TRAIL = SQL(
 )
 
 
+#: No more changes than these are sealed before one that was made earlier.
+NEARLY_AT_ONCE = 1_000
+
+
 def current_trail() -> Trail:
     """Return the trail as it stands now, by one query; it waits for its first seal."""
     with connection.cursor() as cursor:
@@ -99,10 +103,18 @@ def _moment(value: datetime | str | None) -> datetime | None:
 
 def edition_number(*, known_on: date | None = None) -> int:
     """Return the number of the last change by a day's end, UTC, or by now; or 0."""
-    entries = LedgerEntry.objects.all()
+    sealed = LedgerEntry.objects.exclude(number=None)
     if known_on:
-        entries = entries.filter(at__lt=end_of(known_on))
-    return entries.aggregate(last=Max("number"))["last"] or 0
+        sealed = last_in_time(sealed.filter(at__lt=end_of(known_on)))
+    return sealed.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def last_in_time(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Return the last of these entries by their times, the one of the highest number
+    surely among them, for two that were made at once may have been sealed in another
+    order. The databases would else go through all later ones to find it."""
+    last = entries.order_by("-at", "-number").values("number")[:NEARLY_AT_ONCE]
+    return LedgerEntry.objects.filter(number__in=last)
 
 
 def seal_before(number: int) -> str:
