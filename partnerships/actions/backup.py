@@ -33,7 +33,7 @@ from partnerships import __version__
 from partnerships.ledger import canonical, sealing, signing, triggers, verifying
 from partnerships.ledger.faults import NOT_THE_OWNER, is_forbidden
 from partnerships.ledger.registry import Tracked, tracked
-from partnerships.ledger.sql import snapshot
+from partnerships.ledger.sql import refresh_statistics, snapshot
 from partnerships.models import LedgerEntry, User
 from partnerships.models.user import role_of
 from partnerships.selectors.accounts import account_problems
@@ -126,6 +126,7 @@ def restore(
             verifying.note_result(head.number, 0)
     except _DAMAGES as error:
         raise _unreadable(path, error) from error
+    refresh_statistics(using="default")
     return head
 
 

@@ -23,6 +23,7 @@ from partnerships.dates import end_of, start_of
 from partnerships.ledger import canonical, signing
 from partnerships.ledger.models import Checkpoint, LedgerEntry
 from partnerships.ledger.registry import tracked
+from partnerships.ledger.sql import refresh_statistics
 
 BATCH = 2000
 _LOCK = 20251106  # PostgreSQL's advisory lock on the end of the chain
@@ -87,13 +88,18 @@ def head(*, using: str = "default") -> Head:
 
 def seal(*, using: str = "default") -> int:
     """Seal all that waits; return how many changes that were. Raises ChainIsLocked
-    where somebody else holds the end of the chain."""
+    where somebody else holds the end of the chain.
+
+    With the first of a day, and with many, the database looks at its tables again.
+    """
     total, count = 0, BATCH
     while count == BATCH:
         count, has_checkpoint = _seal_batch(using)
         total += count
     if total and not has_checkpoint:
         checkpoint_of_today(using=using)
+    if total >= BATCH or (total and not has_checkpoint):
+        refresh_statistics(using=using)
     return total
 
 

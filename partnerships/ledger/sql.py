@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NewType
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 #: A piece of SQL, whole or not, that is safe to put into a query: no reader's text.
 SQL = NewType("SQL", str)
@@ -31,6 +31,16 @@ def newest(history: Alias, row: Alias) -> SQL:
 def batched(pks: Sequence[int]) -> Iterator[Sequence[int]]:
     """Yield the keys, ``BATCH`` at a time."""
     return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
+
+
+def refresh_statistics(*, using: str) -> None:
+    """Have SQLite look at its tables again, of which it samples a thousand rows by each
+    index, for it chooses how to read them by that; PostgreSQL does so by itself."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("ANALYZE")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.utils.text import capfirst
 
 from partnerships import choices
@@ -308,16 +308,22 @@ class ReferencedRecords:
         return unknown
 
     def _newest(self, wanted: References) -> Iterator[tuple[str, int, dict]]:
-        conditions = Q()
-        for record, pks in sorted(wanted.items()):
-            conditions |= Q(record=record, object_id__in=sorted(pks))
-        numbers = (
-            self.entries.filter(conditions)
+        firsts = [
+            LedgerEntry.objects.filter(record=record, object_id__in=sorted(pks))
             .order_by()
-            .values("record", "object_id")
-            .annotate(newest=models.Max("number"))
-            .values("newest")
+            .values("object_id")
+            .annotate(first=Min("number"))
+            .values("first")
+            for record, pks in sorted(wanted.items())
+        ]
+        first = LedgerEntry.objects.filter(
+            number__in=firsts[0].union(*firsts[1:], all=True)
         )
+        # Of each the newest is looked up: not all that was ever changed in it is asked
+        # about.
+        own = {name: OuterRef(name) for name in ("record", "object_id")}
+        newest = self.entries.filter(**own).order_by("-number").values("number")[:1]
+        numbers = first.order_by().values(newest=Subquery(newest))
         entries = LedgerEntry.objects.filter(number__in=numbers).order_by()
         for record, pk, public in entries.values_list("record", "object_id", "public"):
             with suppress(*UNREADABLE):

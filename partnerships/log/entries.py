@@ -23,7 +23,7 @@ from partnerships.log.descriptions import (
 )
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
-from partnerships.selectors.trail import without_notes
+from partnerships.selectors.trail import last_in_time, without_notes
 
 #: An operation of more changes than these is told by their number.
 BULK = 25
@@ -91,11 +91,26 @@ def changes_of_record(
     and all that belongs to them, or did."""
     partners = Partner.history.filter(slug=slug).values("id")
     partnerships = Partnership.history.filter(partner_id__in=partners).values("id")
-    return entries.filter(
-        Q(partnership_id__in=partnerships)
-        | Q(partnership_id=None, partner_id__in=partners)
-        | _claims_of(partnerships)
+    # Their numbers first, by three look-ups in the index ledger_log: the databases
+    # would else go through the log of all records.
+    numbers = LedgerEntry.objects.order_by().values("number")
+    own = numbers.filter(partnership_id__in=partnerships).union(
+        numbers.filter(partnership_id=None, partner_id__in=partners),
+        numbers.filter(_claims_of(partnerships)),
+        all=True,
     )
+    return entries.filter(number__in=own)
+
+
+def newest_of_partnership(
+    entries: QuerySet[LedgerEntry], slug: str
+) -> QuerySet[LedgerEntry]:
+    """Return the newest entry among these of a partnership itself, if there is one."""
+    partners = Partner.history.filter(slug=slug).values("id")
+    partnerships = Partnership.history.filter(partner_id__in=partners).values("id")
+    own = LedgerEntry.objects.filter(record="partnership", object_id__in=partnerships)
+    seen = entries.filter(number__in=own.order_by().values("number"))
+    return LedgerEntry.objects.filter(number=Subquery(seen.values("number")[:1]))
 
 
 def latest_changes(record: Record, *, until: date | None = None) -> list[Change]:
@@ -114,7 +129,11 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
     entries = LedgerEntry.objects.filter(number__in=listed).order_by("-number")
     entries = entries.annotate(
         together=Subquery(beside.annotate(n=Count("pk")).values("n")),
-        edition=Subquery(sealed.order_by("-number").values("number")[:1]),
+        edition=Subquery(
+            (last_in_time(sealed) if until else sealed)
+            .order_by("-number")
+            .values("number")[:1]
+        ),
     )
     shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
     visible: Any = SimpleLazyObject(lambda: sealed.filter(_of_record(record) | shared))
@@ -198,8 +217,9 @@ def _of_record(record: Record) -> Q:
 
 def _claims_of(partnerships: QuerySet | list[int]) -> Q:
     """Return the condition for entries of claims from before these partnerships."""
-    later = LedgerEntry.objects.filter(record="claim", partnership_id__in=partnerships)
-    return Q(partnership_id=0, object_id__in=later.values("object_id"))
+    # Asked of each such entry, which are few; a list would be of all claims there are.
+    later = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
+    return Q(Exists(later.filter(partnership_id__in=partnerships)), partnership_id=0)
 
 
 def _published_once(published: QuerySet[Partnership]) -> list[tuple[int, int, int]]:

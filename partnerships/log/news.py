@@ -15,7 +15,8 @@ from partnerships.choices import ChangeCategory
 from partnerships.dates import end_of
 from partnerships.log.changes import CATEGORIES, Change
 from partnerships.log.entries import ASKED, BULK, described_changes
-from partnerships.models import LedgerEntry, Milestone, Redaction
+from partnerships.log.grouped import newest_operations
+from partnerships.models import Claim, LedgerEntry, Milestone, Redaction
 from partnerships.selectors.facts import Fact, milestone_facts
 
 
@@ -70,9 +71,8 @@ def latest_news(
     out: every feed shows it alike, also once a draft is published.
     """
     entries = entries.exclude(ASKED)
-    by_operation = entries.order_by().values("operation").annotate(last=Max("number"))
-    newest = by_operation.order_by("-last").values_list("operation", flat=True)[:most]
-    sizes = _sizes(list(newest))
+    newest = newest_operations(entries, most=most)
+    sizes = _sizes([done.operation for done in newest])
     large = [operation for operation, (_, size) in sizes.items() if size > BULK]
     totals = {row["operation"]: row for row in _totals(large, among)}
     few = entries.filter(operation__in=sizes.keys() - totals.keys())
@@ -99,11 +99,10 @@ def recorded_milestones(
 ) -> QuerySet[Milestone]:
     """Annotate these milestones with ``recorded_at`` and ``changed_at``, the times of
     the first and the last change to each, now or up to the end of a day, UTC."""
-    own = _until(known_on).filter(record="milestone", object_id=OuterRef("pk"))
-    times = own.values("object_id").annotate(first=Min("at"), last=Max("at"))
+    times = _times_of(Milestone, known_on).filter(id=OuterRef("pk"))
     return milestones.annotate(
-        recorded_at=Subquery(times.values("first")),
-        changed_at=Subquery(times.values("last")),
+        recorded_at=Subquery(times.order_by("history_date")[:1]),
+        changed_at=Subquery(times.order_by("-history_date")[:1]),
     )
 
 
@@ -114,14 +113,14 @@ def milestone_news(
     last change to either, in the order given. Two queries."""
     facts = milestone_facts(milestones)
     claims = [claim.pk for fact in facts for claim in fact.claims]
-    entries = _until(known_on).filter(record="claim", object_id__in=claims)
-    changed_at = dict(entries.values_list("object_id").annotate(Max("at")))
+    times = _times_of(Claim, known_on).filter(id__in=claims).order_by()
+    changed_at = dict(times.values_list("id").annotate(Max("history_date")))
     news = []
     for fact in facts:
         milestone: Any = fact.about  # with the times that were annotated
-        times = [milestone.changed_at]
-        times += [changed_at[claim.pk] for claim in fact.claims]
-        news.append(RecordedMilestone(fact, milestone.recorded_at, max(times)))
+        changed = [milestone.changed_at]
+        changed += [changed_at[claim.pk] for claim in fact.claims]
+        news.append(RecordedMilestone(fact, milestone.recorded_at, max(changed)))
     return news
 
 
@@ -160,6 +159,8 @@ def _news(
     return News([lead, *others], first, total is not None, count, at, told_at)
 
 
-def _until(day: date | None) -> QuerySet[LedgerEntry]:
-    entries = LedgerEntry.objects.order_by()
-    return entries.filter(at__lt=end_of(day)) if day else entries
+def _times_of(model: Any, day: date | None) -> QuerySet:
+    """Return the times of the changes to these records, up to the end of a day, UTC:
+    its history has them in an index by record, the ledger has not."""
+    times = model.history.values("history_date")
+    return times.filter(history_date__lt=end_of(day)) if day else times

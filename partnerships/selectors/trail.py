@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from partnerships.dates import end_of
 from partnerships.ledger import canonical
@@ -14,6 +14,7 @@ from partnerships.models import (
     LedgerEntry,
     Partnership,
     Redaction,
+    Source,
     Verification,
 )
 
@@ -73,6 +74,10 @@ _CURRENT_TRAIL = SQL(
 )
 
 
+#: No more changes than these are sealed before one that was made earlier.
+NEARLY_AT_ONCE = 1_000
+
+
 def current_trail() -> Trail:
     """Return the trail as it stands now, by one query; it waits for its first seal."""
     with connection.cursor() as cursor:
@@ -98,10 +103,18 @@ def _moment(value: datetime | str | None) -> datetime | None:
 
 def edition_number(*, known_on: date | None = None) -> int:
     """Return the number of the last change by a day's end, UTC, or by now; or 0."""
-    entries = LedgerEntry.objects.all()
+    sealed = LedgerEntry.objects.exclude(number=None)
     if known_on:
-        entries = entries.filter(at__lt=end_of(known_on))
-    return entries.aggregate(last=Max("number"))["last"] or 0
+        sealed = last_in_time(sealed.filter(at__lt=end_of(known_on)))
+    return sealed.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def last_in_time(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Return the last of these entries by their times, the one of the highest number
+    surely among them, for two that were made at once may have been sealed in another
+    order. The databases would else go through all later ones to find it."""
+    last = entries.order_by("-at", "-number").values("number")[:NEARLY_AT_ONCE]
+    return LedgerEntry.objects.filter(number__in=last)
 
 
 def seal_before(number: int) -> str:
@@ -147,13 +160,20 @@ def without_notes(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     )
 
 
-def last_changes() -> tuple[dict[int, datetime], dict[int, datetime]]:
+def last_changes() -> tuple[dict[int, datetime | None], dict[int, datetime | None]]:
     """Return the time of the last sealed change of each partnership's record and of
-    each source, by their ids, drafts included and notes not. Two queries."""
-    entries = without_notes(LedgerEntry.objects.exclude(number=None)).order_by()
-    records = entries.exclude(partnership_id=None)
-    sources = entries.filter(record="source")
+    each source, by their ids, drafts included and notes not. Two queries, each of one
+    look-up in an index for a row, however long the trail is."""
+    sealed = LedgerEntry.objects.exclude(number=None).order_by("-number")
+    own = sealed.filter(partnership_id=OuterRef("pk"))
+    itself = without_notes(own.filter(partner_id=OuterRef("partner_id")))
+    belonging = own.filter(partner_id=None)
+    records = Partnership.objects.values_list(
+        "pk", Subquery(itself.values("at")[:1]), Subquery(belonging.values("at")[:1])
+    )
+    of_source = sealed.filter(record="source", object_id=OuterRef("pk"))
+    sources = Source.objects.values_list("pk", Subquery(of_source.values("at")[:1]))
     return (
-        dict(records.values_list("partnership_id").annotate(Max("at"))),
-        dict(sources.values_list("object_id").annotate(Max("at"))),
+        {pk: max(filter(None, times), default=None) for pk, *times in records},
+        dict(sources),
     )

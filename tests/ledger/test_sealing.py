@@ -22,7 +22,7 @@ from partnerships.ledger.registry import tracked
 from partnerships.models import Area, Source
 from tests import factories
 from tests.factories import edit
-from tests.ledger.databases import in_earnest, on_postgresql
+from tests.ledger.databases import in_earnest, on_postgresql, on_sqlite
 from tests.ledger.trail import problem_kinds, row, values_of
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,20 @@ def test_transaction_seals_once_however_much_it_changes():
         Area.objects.update(name=F("slug"))
     looks = [q for q in queries if "WHERE number IS NULL ORDER" in q["sql"]]
     assert (len(looks), len(sequence())) == (1, 6)
+
+
+@on_sqlite
+@in_earnest
+def test_statistics_of_the_database_are_as_of_the_first_seal_of_a_day():
+    """SQLite chooses by them how it reads the trail, and nobody makes them by hand."""
+
+    def rows():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM sqlite_stat1 WHERE tbl LIKE '%area'")
+            return cursor.fetchone()[0]
+
+    factories.area()
+    assert rows()
 
 
 @on_postgresql
