@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("dataset"),
+]
 
 ROOT = Path(settings.BASE_DIR)
 ROWS = re.findall(

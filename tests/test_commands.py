@@ -191,6 +191,7 @@ def test_check_data_names_records_not_checked_for_a_month():
 
 
 @pytest.mark.slow("makes a database of samples")
+@pytest.mark.once
 def test_sample_is_valid_sourced_and_marked():
     sample(12)
     for model in apps.get_app_config("partnerships").get_models():

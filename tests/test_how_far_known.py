@@ -20,6 +20,7 @@ from partnerships.models import Area, Lead, Milestone
 from tests.html import BLOCKS
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.usefixtures("dataset", "db"),
     pytest.mark.slow("reads every address of the whole data set"),
 ]

@@ -12,6 +12,8 @@ from partnerships.web.pictures.png import MOST_POINTS
 from partnerships.web.pictures.sheet import STYLE
 from tests.html import size_of_png, words_of_svg
 
+pytestmark = pytest.mark.once
+
 SVG = "{http://www.w3.org/2000/svg}"
 CANADA = "/partnerships/canada/"
 PAGES = [

@@ -8,6 +8,8 @@ import brotli
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.once
+
 STATIC = Path(settings.BASE_DIR) / "partnerships" / "static" / "partnerships"
 PAGES = ["/", "/partnerships/", "/partnerships/canada/", "/safe/", "/matrix/"]
 

@@ -18,6 +18,7 @@ from tests import factories
 from tests.admin import RECORD, as_shown, form_url, one_of_each, stored, url
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.slow,
     pytest.mark.django_db,
     pytest.mark.usefixtures("sealed_at_once"),
