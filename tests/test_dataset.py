@@ -43,6 +43,7 @@ from partnerships.selectors.overview import statistics
 from partnerships.web.milestone_words import title
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.usefixtures("dataset", "db"),
     pytest.mark.slow("loads the data set"),
 ]

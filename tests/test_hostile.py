@@ -302,6 +302,7 @@ def sentence(kind, value):
     return NO_CHOICE if kind == "choice" else r"at most \d+ char"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", WRONG)
 def test_wrong_value_gets_400_and_a_sentence_beside_its_field(client, pasted, kind):
     for name, parameter, value in asked_with(WRONG, kind):
@@ -330,6 +331,7 @@ def test_strange_value_is_answered(client, pasted, kind):
         ask(client, name, 200, status, **{parameter: value})
 
 
+@pytest.mark.once
 def test_unknown_parameter_is_refused_where_programs_read(client, pasted):
     sentence = "There is no such parameter; there are "
     for name in OPEN - {"api:docs"}:
@@ -344,6 +346,7 @@ def test_unknown_parameter_is_refused_where_programs_read(client, pasted):
 PAGED = [name for name, (_, has_pages) in READ.items() if has_pages]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", NO_PAGES, ids=lambda number: ascii(number)[:9])
 def test_page_that_is_not_there_is_404(client, pasted, number):
     for name in PAGED:
@@ -370,6 +373,7 @@ def test_first_page_is_there_and_any_other_wrong_value_goes_before_the_page(
         ask(client, name, 400, page="9", **{day: "soon"})
 
 
+@pytest.mark.once
 def test_wrong_size_of_a_page_is_refused_by_name(client, pasted):
     wrong = {"page_size": ["Write a whole number from 1 to 200."]}
     for size in ["0", "-1", "201", "x", HUGE]:
@@ -407,6 +411,7 @@ INVISIBLE = {
 EVERYWHERE = [*ALL, "/admin/", "/admin/autocomplete/", "/admin/login/", "/nowhere/"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("sign", INVISIBLE)
 def test_sign_that_no_field_sends_is_refused_everywhere(client, pasted, sign):
     for name in EVERYWHERE if "character" in INVISIBLE[sign] else [*ALL, "/nowhere/"]:
@@ -415,6 +420,7 @@ def test_sign_that_no_field_sends_is_refused_everywhere(client, pasted, sign):
             assert INVISIBLE[sign] in said(response, parameter), name
 
 
+@pytest.mark.once
 def test_address_longer_than_anybody_writes_is_refused_and_not_repeated(client, pasted):
     for name in EVERYWHERE:
         response = ask(client, name, 400, q="x" * 60_000)
@@ -422,6 +428,7 @@ def test_address_longer_than_anybody_writes_is_refused_and_not_repeated(client, 
         assert len(response.content) < 4_000, name
 
 
+@pytest.mark.once
 def test_other_values_of_what_has_one_value_are_refused_and_not_repeated(
     client, pasted
 ):
@@ -435,6 +442,7 @@ def test_other_values_of_what_has_one_value_are_refused_and_not_repeated(
     ask(client, "partnership-list", 200, q=["norway", "norway", ""])
 
 
+@pytest.mark.once
 def test_page_that_is_not_of_these_parameters_is_not_kept(client, pasted):
     for name in PAGES.keys() - FEEDS:
         with mock.patch.object(cache, "set") as kept:
@@ -442,6 +450,7 @@ def test_page_that_is_not_of_these_parameters_is_not_kept(client, pasted):
         assert not kept.called, name
 
 
+@pytest.mark.once
 def test_page_is_kept_for_the_parameters_that_it_reads(client, pasted):
     for name, (form, has_pages) in READ.items():
         fields = getattr(form, "base_filters", None) or form.base_fields
@@ -452,6 +461,7 @@ def test_page_is_kept_for_the_parameters_that_it_reads(client, pasted):
         assert len(pages) == 1, name
 
 
+@pytest.mark.once
 def test_what_others_add_to_follow_readers_is_passed_over(client, pasted):
     added = {"utm_source": "a", "fbclid": "b", "gclid": "c", "mc_eid": "d"}
     for name in ALL:
@@ -460,6 +470,7 @@ def test_what_others_add_to_follow_readers_is_passed_over(client, pasted):
         assert followed.streaming or b"fbclid" not in followed.content, name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("charset", ["utf-7", "utf-16", "latin-1"])
 def test_query_is_utf8_whatever_is_claimed(client, pasted, charset):
     """+2AA- is half of a character in UTF-7, which no answer can hold."""
@@ -484,6 +495,7 @@ def test_query_that_is_none_is_answered(client, pasted, raw):
 # What browsers may do with an answer
 
 
+@pytest.mark.once
 def test_pages_are_for_this_site_and_data_pictures_and_frames_for_all(client, pasted):
     for name in [*ALL, "/admin/login/", "/nowhere/", "/static/partnerships/site.css"]:
         response = read(client.get(ALL.get(name, name)))
@@ -496,12 +508,14 @@ def test_pages_are_for_this_site_and_data_pictures_and_frames_for_all(client, pa
 # Requests that no reader makes
 
 
+@pytest.mark.once
 def test_too_many_parameters_are_refused_in_words(client, pasted):
     for name in READ:
         response = ask(client, name, 400, **{f"a{n}": "" for n in range(1001)})
         assert "has more parameters than are read at once" in said(response), name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("host", ["evil.example", "[::1", "a" * 5_000, "a, b", "a@b"])
 def test_foreign_host_is_refused_in_words(client, host):
     for name in [*ALL, "/api/nowhere/", "/nowhere/"]:
@@ -515,6 +529,7 @@ def test_foreign_host_is_refused_in_words(client, host):
 METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW", "OPTIONS"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", METHODS)
 def test_other_methods_are_refused(client, pasted, method):
     for name in ALL.keys() - (OPEN if method == "OPTIONS" else set()):

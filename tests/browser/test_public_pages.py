@@ -7,6 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
+from tests import some
+
 # What a browser makes of a page hangs on its HTML, which the other tests hold to be
 # right on both databases.
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db]
@@ -62,6 +64,13 @@ mistakes_too = pytest.mark.parametrize(
 # colours.
 EVERYTHING, COLOURS = {}, {"runOnly": ["color-contrast", "link-in-text-block"]}
 PAPER = 673  # A4 inside the margins
+SCREENS = [
+    pytest.param(390, "screen", "light", EVERYTHING, id="light phone"),
+    pytest.param(1280, "screen", "light", EVERYTHING, id="light"),
+    pytest.param(1280, "screen", "dark", COLOURS, id="dark"),
+    pytest.param(390, "screen", "dark", COLOURS, id="dark phone"),
+    pytest.param(PAPER, "print", "light", COLOURS, id="paper"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -107,17 +116,7 @@ def violations(page, rules):
 
 
 @mistakes_too
-@pytest.mark.parametrize(
-    ("width", "medium", "scheme", "rules"),
-    [
-        (1280, "screen", "light", EVERYTHING),
-        (390, "screen", "light", EVERYTHING),
-        (1280, "screen", "dark", COLOURS),
-        (390, "screen", "dark", COLOURS),
-        (PAPER, "print", "light", COLOURS),
-    ],
-    ids=["light", "light phone", "dark", "dark phone", "paper"],
-)
+@pytest.mark.parametrize(("width", "medium", "scheme", "rules"), some(SCREENS, of=2))
 def test_page_is_accessible_on_any_screen_and_on_paper(
     opened, width, medium, scheme, rules
 ):

@@ -13,7 +13,8 @@ from tests import scratch
 from tests.ledger.databases import address_of, made
 from tests.ledger.migrating import code, on_both
 
-pytestmark = pytest.mark.slow
+# What the tables of PostgreSQL make of migrations, test_migrations tells.
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 SHORT = "models.CharField(max_length=9, null=True)"
 LONG = "models.CharField(max_length=40, null=True)"
