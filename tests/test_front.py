@@ -11,6 +11,7 @@ from django.test import RequestFactory
 
 from sdptracker import front
 from sdptracker.front import Front
+from tests.asgi import run
 
 pytestmark = pytest.mark.once
 
@@ -77,7 +78,7 @@ def answer(site, *pieces, **request):
         client.goes_on.set()
         return await client.ask(site), client.taken
 
-    return asyncio.run(ask())
+    return run(ask())
 
 
 @pytest.mark.parametrize("pieces", [[b""], [b"a"], [b"a" * 400, b"b" * 600]])
@@ -123,7 +124,7 @@ def test_body_that_is_cut_off_or_too_long_never_reaches_a_form(site, length):
 
 def test_slow_body_is_told_to_come_again(site, monkeypatch):
     monkeypatch.setattr(front, "PATIENCE", 0.05)
-    status, text, _ = asyncio.run(Client(b"a", b"b").ask(site))
+    status, text, _ = run(Client(b"a", b"b").ask(site))
     assert status == 408 and "Nothing was saved. Reload this page" in text
 
 
@@ -136,7 +137,7 @@ def test_body_that_keeps_pace_may_take_longer(site, monkeypatch):
         asyncio.get_running_loop().call_later(0.3, client.goes_on.set)
         return await client.ask(site)
 
-    assert asyncio.run(ask())[0] == 200
+    assert run(ask())[0] == 200
 
 
 def test_slow_bodies_hold_up_nobody_and_are_bounded(site, monkeypatch):
@@ -152,7 +153,7 @@ def test_slow_bodies_hold_up_nobody_and_are_bounded(site, monkeypatch):
             client.goes_on.set()
         return reader, editor, await asyncio.gather(*asked), await Client().ask(site)
 
-    reader, (status, text, headers), slow, after = asyncio.run(ask())
+    reader, (status, text, headers), slow, after = run(ask())
     assert reader[0] == after[0] == 200
     assert status == 503 and "Reload this page" in text
     assert headers["retry-after"] == "20"
@@ -188,7 +189,7 @@ def test_short_answer_is_taken_whole_and_closed():
         await client.ask(site)
         return client.sent
 
-    _, only = asyncio.run(ask())
+    _, only = run(ask())
     assert only["body"] == b"ab"
     assert parts.is_closed
 
@@ -201,7 +202,7 @@ def test_long_answer_is_sent_in_parts_and_closed_at_its_end():
         await client.ask(site)
         return [message["body"] for message in client.sent[1:]]
 
-    assert asyncio.run(ask()) == [*parts, b""]
+    assert run(ask()) == [*parts, b""]
     assert parts.is_closed
 
 
@@ -220,7 +221,7 @@ def test_reader_who_takes_nothing_is_left_and_holds_up_nobody(monkeypatch):
         assert not any(task.done() for task in asked)
         await asyncio.gather(*asked)
 
-    asyncio.run(ask())
+    run(ask())
     assert parts.is_closed
 
 
@@ -277,7 +278,7 @@ def test_more_headers_of_one_name_than_can_be_read_are_refused(site):
         await site(scope | more, client.receive, client.send)
         return client.sent[0]["status"]
 
-    assert asyncio.run(ask()) == 400
+    assert run(ask()) == 400
 
 
 # The tracker's own bounds

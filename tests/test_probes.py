@@ -1,6 +1,5 @@
 """/healthz and /readyz in front of the site: whoever asks, and whatever is the matter."""
 
-import asyncio
 import json
 from threading import Event
 
@@ -10,6 +9,7 @@ from django.db import OperationalError, connection
 from partnerships.pages import health
 from sdptracker import probes
 from sdptracker.caches import RestingRedisCache
+from tests.asgi import run
 from tests.without_writes import without_writes
 
 READY = True, {"ready": True, "warnings": []}
@@ -33,7 +33,7 @@ def ask(settings):
 
         scope = {"type": "http", "path": path, "method": method}
         scope["headers"] = [(b"host", b"10.0.0.1")]
-        asyncio.run(application(scope, None, send))
+        run(application(scope, None, send))
         head, body = said
         headers = {k.decode(): v.decode() for k, v in head["headers"]}
         return head["status"], headers, body["body"]
