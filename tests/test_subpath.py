@@ -16,7 +16,7 @@ from partnerships.models import Lead
 from partnerships.web.addresses import path_of
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 BELOW, SITE = "/sdp", "http://testserver"
 BINARY = ("image/png", "application/zip", "text/x-python; charset=utf-8")

@@ -65,5 +65,8 @@ class KeySelect(AutocompleteSelect):
         key = data.get(f"{name}-key")
         if key is None:
             return super().value_from_datadict(data, files, name)
-        rows = self.field.related_model.objects.filter(key=key.strip())
+        # PostgreSQL holds no NUL, and refuses to look for one.
+        rows = self.field.related_model.objects.filter(
+            key=key.strip().replace("\0", " ")
+        )
         return str(rows.values_list("pk", flat=True).first() or 0) if key else ""

@@ -12,7 +12,11 @@ from tests import factories, landed
 from tests.admin import CITED, change_url, errors, row_errors, submit
 from tests.ledger.databases import made, working_on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow("builds a database")]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.slow("builds a database"),
+]
 
 
 @pytest.fixture(scope="module")

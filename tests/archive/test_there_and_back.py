@@ -336,7 +336,8 @@ def test_commands_say_where_the_trail_ends(source, target, tmp_path, capsys):
 def test_commands_refuse_in_one_sentence(backup, filled, tmp_path):
     with working_on(filled):
         assert complaint("backup", backup).endswith("choose another name.")
-        assert f"The database {filled} is not empty." in complaint("restore", backup)
+        refusal = complaint("restore", backup)
+        assert f"The database {filled} " in refusal and "is not empty." in refusal
         missing = complaint("restore", tmp_path / "missing", "--replace")
         assert missing.startswith(f"{tmp_path / 'missing'} cannot be read as a backup")
         assert "\n" not in missing

@@ -12,7 +12,7 @@ from partnerships.ledger import sealing
 from partnerships.models import Claim, Milestone
 from tests import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db]
 
 PASSWORD = "seven quiet rivers"
 MANUAL = Path(settings.BASE_DIR, "docs/editing.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db]
 
 PASSWORD = "seven quiet rivers"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}

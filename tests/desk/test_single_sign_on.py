@@ -22,7 +22,11 @@ from partnerships.models import Role, RoleAssignment, User
 from partnerships.selectors.accounts import account_problems
 from tests import factories
 
-pytestmark = [pytest.mark.slow("starts a process"), pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.slow("starts a process"),
+    pytest.mark.django_db,
+]
 
 BEGIN, RETURN = "/admin/single-sign-on/", "/admin/single-sign-on/return/"
 PASSWORD = "a long passphrase"
