@@ -9,7 +9,7 @@ from partnerships.models import Draft, User
 from tests import factories
 from tests.desk.entry import ADDRESS
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db]
 
 PASSWORD = "seven quiet rivers"
 KEPT = re.compile(r"Kept at \d\d:\d\d")
