@@ -1,4 +1,4 @@
-"""What the settings name for a cache: memory bounded in bytes, or a Redis that may be
+"""The caches that the settings name: memory bounded in bytes, or a Redis that may be
 lost and whose values run no code."""
 
 import json

@@ -85,8 +85,8 @@ class EditorsTimeZone:
 
 
 class ReadOnly:
-    """Where nothing is to be written, answers 503 to whatever would: to all that is
-    sent, the log-in and reports. Editors who are logged in read on."""
+    """Answers 503 to whatever would write, while READ_ONLY is on: to all that is sent,
+    the log-in and reports. Editors who are logged in read on."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,5 +1,5 @@
-"""What the front lets through, refuses, and stops waiting for, told by a stand-in for
-the server. ``python -m tests.faults.under_attack`` tries it on the server itself."""
+"""The front lets bodies through, refuses them, and stops waiting; a stand-in takes the
+place of the server. ``python -m tests.faults.under_attack`` tries it on the server itself."""
 
 import asyncio
 from io import BytesIO

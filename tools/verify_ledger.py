@@ -155,9 +155,9 @@ class Files:
 
 
 class Chain:
-    """What the changes say: the head, the seals at the numbers wanted, what the log has
-    of each, what was stated as damage, and of each public record the number of its last
-    change and its values, none once deleted."""
+    """The content of the changes: the head, the seals at the numbers wanted, what
+    the log has of each, what was stated as damage, and of each public record the
+    number of its last change and its values, none once deleted."""
 
     def __init__(self, wanted, since):
         self.number, self.seal = (since - 1, "") if since else (0, GENESIS)

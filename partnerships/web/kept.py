@@ -14,7 +14,7 @@ _LEVEL = 1  # a page is packed in a millisecond, and stands for a quarter of its
 
 
 class Forged(Exception):
-    """What is in the cache is not what this site put there."""
+    """The cache holds something that this site did not put there."""
 
 
 def packed(key: str, response: HttpResponse) -> bytes | None:

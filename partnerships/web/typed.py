@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken, to be sent again."""
+"""The fields of a form that could not be taken, kept to be sent again."""
 
 from django.http import HttpRequest
 

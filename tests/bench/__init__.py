@@ -1,1 +1,1 @@
-"""What the tracker costs, measured: ``make bench``. Nothing here is asserted."""
+"""The costs of the tracker, measured: ``make bench``. Nothing here is asserted."""

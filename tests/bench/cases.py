@@ -1,4 +1,4 @@
-"""What is measured: addresses, files and pages of the admin, by their names."""
+"""The cases that are measured: addresses, files and pages of the admin, by their names."""
 
 from django.contrib import admin
 from django.urls import reverse

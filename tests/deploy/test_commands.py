@@ -1,4 +1,4 @@
-"""What timers start, as they start it; and what happens when it fails."""
+"""The commands of timers, started as they start them; and a failure is told."""
 
 import re
 import socket

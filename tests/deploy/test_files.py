@@ -1,4 +1,4 @@
-"""What ``deploy/`` ships is well formed, by the programs that read it."""
+"""All that ``deploy/`` ships is well formed, by the programs that read it."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""What verification notes of each row, in a file that goes with the process: of a long
+"""Notes of verification on each row, in a file that goes with the process: of a long
 trail no more is in memory than of a short one."""
 
 import marshal
