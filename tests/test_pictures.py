@@ -103,7 +103,7 @@ def test_number_of_queries_does_not_grow(client):
             factories.coverage(record, area)
         seen.append(counts())
     assert seen[0] == seen[1]
-    assert max(seen[1].values()) <= 7
+    assert max(seen[1].values()) <= 8  # cells are read in two, and what changed
 
 
 @pytest.mark.django_db

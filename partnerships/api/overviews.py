@@ -76,13 +76,12 @@ class MatrixCellSerializer(serializers.Serializer):
 
     def to_representation(self, cell):
         # By hand: there are thousands, and reading their fields was half of the answer.
-        values = (
-            cell.partnership.partner.slug,
-            cell.value.value,
-            cell.evidence.sources,
-            cell.evidence.rivals,
-        )
-        return dict(zip(self.fields, values, strict=True))
+        return {
+            "partnership": cell.partnership.partner.slug,
+            "value": cell.value.value,
+            "sources": cell.evidence.sources,
+            "disagreeing": cell.evidence.rivals,
+        }
 
 
 class MatrixRowSerializer(serializers.Serializer):

@@ -1,31 +1,19 @@
 from functools import partial
 
-from django import forms
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
-from drf_spectacular.views import SpectacularJSONAPIView
-from rest_framework.exceptions import ValidationError
 
 from partnerships.api import views
+from partnerships.api.description import Description
 from partnerships.api.policy import not_found
-from partnerships.filters.refusals import refusals
 from partnerships.web import addresses  # noqa: F401 - makes <number:…> known
 from partnerships.web.caching import by_edition
 from partnerships.web.open_data import open_to_all
 
 
-class Schema(SpectacularJSONAPIView):
-    """The description of all resources, which has no parameters."""
-
-    def initial(self, request, *args, **kwargs):
-        super().initial(request, *args, **kwargs)
-        if errors := refusals(forms.Form(request.query_params)):
-            raise ValidationError(errors)
-
-
 app_name = "api"
-schema = Schema.as_view()
+schema = Description.as_view()
 docs = require_safe(TemplateView.as_view(template_name="api/docs.html"))
 
 

@@ -357,9 +357,10 @@ class Matrix(RetrieveModelMixin, Resource):
 
     def get_object(self):
         return coverage_matrix(
-            self.filter.qs.with_status(on=self.clock.on),
+            self.filter.qs,
             most=MOST_COLUMNS,
             by_coverage=self.filter.by_coverage,
+            on=self.clock.on,
         )
 
 

@@ -1,7 +1,8 @@
 """The milestones as a calendar (RFC 5545): an event of whole days for each that is
 known to the day; none for a month, a year or "no later than"."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
 from partnerships.models import Claim, Milestone
+from partnerships.selectors.by_record import kept_by_record
 from partnerships.text import feed_text, in_a_line
 from partnerships.web.citations import SITE
 from partnerships.web.milestone_words import title
@@ -29,22 +31,41 @@ _MOST_BYTES = 74  # of a line, without its end
 def milestones_ics(request):
     """Answer with the latest milestones of known days, by the timeline's parameters."""
     clock = ClockForm(request.GET)
+    site = request.build_absolute_uri("/").removesuffix("/")
     with known_on(clock.known):
         filterset = MilestoneFilter(request.GET, Milestone.objects.public().counted())
         if refused := parameters.refusal(filterset):
             return refused
-        rows = filterset.qs.on_known_days().select_related("partnership__partner")
-        rows = recorded_milestones(rows, known_on=clock.known)
-        latest = rows.in_order(newest_first=True)[:MOST_EVENTS]
-        recorded = sentences.with_their_outcomes(
-            milestone_news(latest, known_on=clock.known)
-        )
-    site = request.build_absolute_uri("/").removesuffix("/")
-    events = [_event(milestone, site, on=clock.on) for milestone in recorded]
+        rows = filterset.qs.on_known_days().in_order(newest_first=True)
+        latest = list(rows.values_list("partnership", "pk")[:MOST_EVENTS])
+        records = {record for record, _ in latest}
+        events = _events(records, site, clock.on, clock.known)
     calendar = _calendar(parameters.title(TITLE, filterset)).to_ical()
     head, end, line = calendar.rpartition(b"END:VCALENDAR")
-    content = b"".join([head, *events, end, line])
+    shown = (events[record][pk] for record, pk in latest)
+    content = b"".join([head, *shown, end, line])
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+
+
+@kept_by_record(maxsize=4)
+def _events(
+    records: Collection[int] | None, site: str, on: date, known: date | None
+) -> dict[int, dict[int, bytes]]:
+    """Return the events of public milestones of known days, by the ids of partnership
+    and milestone. Six queries."""
+    rows = Milestone.objects.public().counted().on_known_days()
+    if records is not None:
+        rows = rows.filter(partnership__in=records)
+    rows = recorded_milestones(rows, known_on=known)
+    recorded = sentences.with_their_outcomes(
+        milestone_news(rows.select_related("partnership__partner"), known_on=known)
+    )
+    events: dict[int, dict[int, bytes]] = defaultdict(dict)
+    for one in recorded:
+        milestone = one.fact.about
+        event = _event(one, site, on=on)
+        events[milestone.partnership_id][milestone.pk] = event
+    return events
 
 
 def _calendar(name: str) -> Calendar:

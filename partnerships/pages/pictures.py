@@ -32,7 +32,7 @@ from partnerships.web import home_words, milestone_words, row_words
 from partnerships.web.addresses import path_of
 from partnerships.web.caching import IMAGE, trail_of
 from partnerships.web.pictures import bands, cards, grid, ladder, lanes, world
-from partnerships.web.pictures.png import png
+from partnerships.web.pictures.png import card_png, png
 from partnerships.web.pictures.sheet import STYLE_HASH, Origin
 from partnerships.web.strips import scale_of
 
@@ -62,14 +62,19 @@ def drawn_page(draw):
             return HttpResponse(text, status=400, content_type="text/plain")
         name = f"sdp-tracker-{slugify(picture.title)[:60]}-{clock.on}.{ending or 'png'}"
         return HttpResponse(
-            picture.svg
-            if ending == "svg"
-            else png(picture, zoom=ZOOM if ending else 1),
+            _encoded(picture, ending),
             content_type="image/svg+xml" if ending == "svg" else IMAGE,
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )
 
     return image
+
+
+def _encoded(picture, ending):
+    """Return a picture in the form that its address ends in; a card has no ending."""
+    if ending == "svg":
+        return picture.svg
+    return png(picture, zoom=ZOOM) if ending else card_png(picture)
 
 
 @drawn_page

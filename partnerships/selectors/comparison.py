@@ -89,11 +89,11 @@ def comparison(
     }
     columns = [by_slug[slug] for slug in slugs]
     claims = Claim.objects.filter(record__in=[row.pk for row in columns])
-    evidence_by_fact = evidence(claims)
+    evidence_by_fact = evidence(claims.filter(coverage=None))
     return Comparison(
         on=on,
         columns=_compared(columns, evidence_by_fact, on),
-        patterns=_patterns(matrix_rows(columns, evidence_by_fact)),
+        patterns=_patterns(matrix_rows(columns)),
     )
 
 

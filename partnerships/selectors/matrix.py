@@ -1,9 +1,11 @@
 """Areas of cooperation across partnerships: the matrix, and one area."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -12,6 +14,7 @@ from partnerships.choices import CoverageValue
 from partnerships.models import Area, Claim, Coverage, Partnership
 from partnerships.querysets.names import by_name
 from partnerships.querysets.partnerships import PartnershipQuerySet
+from partnerships.selectors.by_record import kept_by_record
 from partnerships.selectors.facts import (
     Cell,
     Evidence,
@@ -22,8 +25,7 @@ from partnerships.selectors.facts import (
 from partnerships.selectors.overview import SIGNED
 
 
-@dataclass(frozen=True)
-class MatrixCell:
+class MatrixCell(NamedTuple):  # of which a matrix has thousands
     """The value of one area in one partnership, "not assessed" where no cell is
     stored; and the claims about it in numbers."""
 
@@ -128,18 +130,23 @@ class AreaCoverage:
 
 
 def coverage_matrix(
-    partnerships: QuerySet[Partnership], *, most: int, by_coverage: bool = False
+    partnerships: PartnershipQuerySet,
+    *,
+    most: int,
+    by_coverage: bool = False,
+    on: date | None = None,
 ) -> Matrix:
     """Return the matrix of these partnerships, which are in order and have
-    ``with_coverage_counts``, with ``most`` columns at most; the areas by number, or the
-    most included first. Four queries."""
-    columns = list(partnerships.filter(Q(is_assessed=True))[: most + 1])
+    ``with_coverage_counts``, with ``most`` columns at most, which have their statuses
+    ``on`` a day, if one is given; the areas by number, or the most included first.
+    Three queries, and those of cells and statuses."""
+    assessed = partnerships.filter(Q(is_assessed=True))[: most + 1]
+    columns = assessed.as_of(on) if on else list(assessed)
     others = partnerships.filter(Q(is_assessed=False)).order_by(*by_name())
     named = others.values(slug=F("partner__slug"), name=F("partner__name"))
     not_assessed = list(named[: most + 1])
     shown = columns[:most]
-    claims = Claim.objects.filter(coverage__partnership__in=_pks(shown))
-    rows = matrix_rows(shown, evidence(claims))
+    rows = matrix_rows(shown)
     if by_coverage:
         rows.sort(key=lambda row: -row.included)
     return Matrix(
@@ -151,33 +158,38 @@ def coverage_matrix(
     )
 
 
-def matrix_rows(
-    columns: list[Partnership], evidence_by_fact: Mapping[str, Evidence]
-) -> list[MatrixRow]:
-    """Return a row for each area, by number, with evidence by cell. One query."""
-    of_columns = Q(coverage__partnership__in=_pks(columns))
-    joined = Area.objects.annotate(
-        cell=FilteredRelation("coverage", condition=of_columns)
-    )
-    areas: dict[int, Area] = {}
-    stored: dict[tuple[int, int], tuple[CoverageValue, Evidence]] = {}
-    for pk, number, slug, name, short, column, value, cell in joined.values_list(
-        *("pk", "number", "slug", "name", "short_name"),
-        *("cell__partnership", "cell__value", "cell__pk"),
-    ):
-        if pk not in areas:
-            names = {"slug": slug, "name": name, "short_name": short}
-            areas[pk] = Area(pk=pk, number=number, **names)
-        if cell:
-            known = evidence_by_fact.get(f"coverage-{cell}", Evidence())
-            stored[pk, column] = CoverageValue(value), known
+def matrix_rows(columns: list[Partnership]) -> list[MatrixRow]:
+    """Return a row for each area, by number. One query, and three for the cells; where
+    those of an edition are known, none."""
+    cells = _cells(_pks(columns))
     nothing = CoverageValue.NOT_ASSESSED, Evidence()
+    stored = [(column, cells.get(column.pk, {})) for column in columns]
     return [
         MatrixRow(
-            area, [MatrixCell(p, *stored.get((pk, p.pk), nothing)) for p in columns]
+            area, [MatrixCell(p, *of_p.get(area.pk, nothing)) for p, of_p in stored]
         )
-        for pk, area in areas.items()
+        for area in Area.objects.order_by("number")
     ]
+
+
+@kept_by_record(maxsize=1)
+def _cells(
+    records: Collection[int] | None,
+) -> dict[int, dict[int, tuple[CoverageValue, Evidence]]]:
+    """Return the value of each cell that is stored, with its evidence, by the ids of
+    partnership and area. Two queries."""
+    rows, claims = Coverage.objects.order_by(), Claim.objects.exclude(coverage=None)
+    if records is not None:
+        rows = rows.filter(partnership__in=records)
+        claims = claims.filter(coverage__partnership__in=records)
+    known = evidence(claims)
+    cells: dict[int, dict] = defaultdict(dict)
+    for pk, record, area, value in rows.values_list(
+        *("pk", "partnership", "area", "value")
+    ):
+        about = known.get(f"coverage-{pk}", Evidence())
+        cells[record][area] = CoverageValue(value), about
+    return cells
 
 
 def area_coverage(

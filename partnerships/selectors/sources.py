@@ -5,12 +5,13 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from partnerships.choices import Alone, SourceKind, Standing
 from partnerships.ledger.editions import Edition, edition_read, kept_by_edition
-from partnerships.models import Claim, LedgerEntry, Partnership, Source
+from partnerships.models import Claim, Source
 from partnerships.querysets.claims import ClaimQuerySet
+from partnerships.selectors.by_record import changes_since
 from partnerships.selectors.facts import LinkedFact, is_about
 
 #: The numbers of a document's claims: by standing, then by the way of standing alone.
@@ -158,11 +159,12 @@ def _counts() -> dict[int, Tally]:
     if edition is None:
         return _added({}, _by_record(public).values())
     last = next(iter(_last), None)
-    changed = last and _changed_since(last.edition)
-    if last is None or changed is None:
+    changes = last and changes_since(last.edition)
+    if last is None or changes is None:
         by_record = _by_record(public)
         of_all = _added({}, by_record.values())
     else:
+        changed = changes.records
         anew = _by_record(
             public.filter(Q(record__in=changed - {None}) | Q(record=None))
         )
@@ -171,19 +173,6 @@ def _counts() -> dict[int, Tally]:
         of_all = _added(_added(last.of_all, gone, sign=-1), anew.values())
     _last.append(_Counts(edition, by_record, of_all))
     return of_all
-
-
-def _changed_since(edition: Edition) -> set[int | None] | None:
-    """Return the ids of the records that may have changed since an edition, with None
-    for what belongs to none; None where this database never had that edition."""
-    entries = LedgerEntry.objects.filter(number__gte=edition.number).order_by()
-    records = Partnership.objects.filter(partner=OuterRef("partner_id")).order_by()
-    of_partner = Subquery(records.values("pk"))
-    rows = list(entries.values_list("seal", "partnership_id", of_partner))
-    if edition.seal not in {seal for seal, *_ in rows}:
-        return None
-    since = (owners for seal, *owners in rows if seal != edition.seal)
-    return {None, *(logged or partner or None for logged, partner in since)}
 
 
 def _by_record(claims: ClaimQuerySet) -> dict[int | None, dict[int, Tally]]:

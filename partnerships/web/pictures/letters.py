@@ -3,7 +3,6 @@
 import json
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 
 from django.utils.html import format_html
@@ -25,27 +24,36 @@ class Face:
 
     def width(self, text: str) -> float:
         """Return how wide a text is, in px."""
-        widths = _WIDTHS[self.cut]
-        return sum(widths.get(sign, _UNKNOWN) for sign in text) * self.size / 1000
+        return self._units(text) * self.size / 1000
 
     def cropped(self, text: str, room: float) -> str:
         """Return as much of a text as there is room for, and that there is more."""
-        ends = list(accumulate(map(self.width, text), initial=0.0))
-        if ends[-1] <= room:
-            return text
-        kept = bisect_right(ends, room - self.width(_MORE)) - 1
-        return text[: max(kept, 0)].rstrip(" ,;:.") + _MORE
+        ends = [0.0]
+        for sign in text:
+            ends.append(ends[-1] + self.width(sign))
+            if ends[-1] > room:
+                kept = bisect_right(ends, room - self.width(_MORE)) - 1
+                return text[: max(kept, 0)].rstrip(" ,;:.") + _MORE
+        return text
 
     def lines(self, text: str, room: float, most: int) -> list[str]:
         """Return a text in lines of that width, as many as may be, the last cropped."""
-        lines: list[str] = []
+        lines: list[list[str]] = []
+        units = 0  # of the last line
         for word in text.split():
-            longer = f"{lines[-1]} {word}" if lines else word
-            if lines and (self.width(longer) <= room or len(lines) == most):
-                lines[-1] = longer
+            longer = units + self._units(f" {word}")
+            if lines and (longer * self.size / 1000 <= room or len(lines) == most):
+                lines[-1].append(word)
+                units = longer
             else:
-                lines.append(word)
-        return [self.cropped(line, room) for line in lines]
+                lines.append([word])
+                units = self._units(word)
+        return [self.cropped(" ".join(words), room) for words in lines]
+
+    def _units(self, text: str) -> int:
+        """Return how wide a text is, in thousandths of the size."""
+        widths = _WIDTHS[self.cut]
+        return sum(widths.get(sign, _UNKNOWN) for sign in text)
 
     def balanced(self, text: str, room: float, most: int) -> list[str]:
         """Return a text in as few lines as ``lines`` does, about equally long."""

@@ -1,6 +1,7 @@
 """PNG of a picture."""
 
 import math
+from functools import lru_cache
 
 import resvg_py
 
@@ -26,3 +27,10 @@ def png(picture: Picture, *, zoom: float = 1) -> bytes:
         sans_serif_family="Tracker Sans",
         font_family="Tracker Sans",
     )
+
+
+@lru_cache(maxsize=64)
+def card_png(card: Picture) -> bytes:
+    """Return a card as PNG. It follows from what is drawn, which most edits leave as it
+    is; a picture names its edition."""
+    return png(card)
