@@ -11,7 +11,6 @@ from partnerships.web import addresses  # noqa: F401 - makes <number:…> known
 from partnerships.web.caching import by_edition
 from partnerships.web.open_data import open_to_all
 
-
 app_name = "api"
 schema = Description.as_view()
 docs = require_safe(TemplateView.as_view(template_name="api/docs.html"))
