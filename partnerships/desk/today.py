@@ -1,5 +1,6 @@
 """Today: what is due, each with its number, a list and what to do about it."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -16,10 +17,12 @@ from partnerships.actions import checking
 from partnerships.actions.proposing import may_publish
 from partnerships.dates import day_in_words
 from partnerships.desk.documents import NEEDED
+from partnerships.ledger.editions import reading
 from partnerships.log.operations import done_by, first_changes
 from partnerships.models import Draft, Lead, Partnership, Source
 from partnerships.selectors import due
 from partnerships.selectors.double_checks import open_double_checks
+from partnerships.web.caching import trail_of
 from partnerships.web.milestone_words import title
 
 SHOWN = 6
@@ -41,15 +44,25 @@ class Item:
 
 @dataclass(frozen=True)
 class Card:
-    """Something that is due: the first few, and how many there are. ``is_late`` marks
-    what should have been done before today; ``every`` is what can be said of all that
-    are seen, in words, where, and under which name their ids are sent."""
+    """Something that is due: the first few, and how many there are, which is said by
+    ``left_out`` where ``items`` are not all. ``is_late`` marks what should have been
+    done before today; ``every`` is what can be said of all that are seen, in words,
+    where, and under which name their ids are sent."""
 
     heading: str
     items: list[Item]
     more: str = ""
     is_late: bool = False
     every: tuple[str, str, str] | None = None
+    left_out: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.items) + self.left_out
+
+    @property
+    def more_than_shown(self) -> int:
+        return self.count - len(self.shown)
 
     @property
     def shown(self) -> list[Item]:
@@ -76,7 +89,7 @@ def today(request, site):
     context = {
         **site.each_context(request),
         "title": f"Today, {on:%A} {day_in_words(on)}",
-        "cards": [card for card in _cards(request.user) if card.items],
+        "cards": _cards_to_show(request),
         "may_enter": request.user.has_perms(NEEDED),
         "may_note": request.user.has_perm("partnerships.add_lead"),
         "may_check": request.user.has_perm("partnerships.add_check"),
@@ -135,6 +148,14 @@ def _sent(request, rows, name):
     return found
 
 
+def _cards_to_show(request):
+    trail = trail_of(request)
+    # An edition is read, so that what is kept of one serves here too.
+    edition = nullcontext() if trail.is_waiting else reading(trail.seal, trail.edition)
+    with edition:
+        return [card for card in _cards(request.user) if card.items]
+
+
 def _cards(user):
     on = timezone.localdate()
     if may_publish(user):
@@ -147,10 +168,15 @@ def _cards(user):
     titles = first_changes(check.operation for check in checks)
     items = [_double_check(check, user, titles) for check in checks]
     yield Card("Not yet double-checked", items)
-    waiting = [_look(look) for look in due.looks_due(looks, announced, on=on)]
-    every = "Looked at all {}, nothing new", "admin:desk-looked", "partnership"
-    more = _list("partnership")
-    yield Card("To be looked at", waiting, more, is_late=True, every=every)
+    waiting = due.looks_due(looks, announced, on=on)
+    yield Card(
+        "To be looked at",
+        [_look(look) for look in waiting[:SHOWN]],
+        _list("partnership"),
+        is_late=True,
+        every=("Looked at all {}, nothing new", "admin:desk-looked", "partnership"),
+        left_out=len(waiting[SHOWN:]),
+    )
     yield Card(
         "Sources disagree, no ruling yet",
         [
@@ -167,11 +193,14 @@ def _cards(user):
         [_record(row, "26 areas") for row in due.signed_not_assessed(looks)],
     )
     yield Card("Drafts", [_record(row, "not published") for row in due.drafts()])
+    documents = due.sources_due(looks, on=on)
+    items = [_source(source) for source in documents[:SHOWN]]
     yield Card(
         "Documents to be opened",
-        [_source(source) for source in due.sources_due(looks, on=on)],
+        items,
         _list("source"),
         every=("Opened all {}, unchanged", "admin:desk-opened", "source"),
+        left_out=documents.count() - len(items),
     )
     yield from _own_drafts(user)
     yield Card("Your last changes", [_done(done) for done in done_by(user)])

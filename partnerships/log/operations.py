@@ -33,14 +33,13 @@ def done_by(user: User, *, most: int = 10) -> list[Done]:
     newest = LedgerEntry.objects.aggregate(n=Max("number"))["n"] or 0
     recent = LedgerEntry.objects.filter(number__gt=newest - REACH)
     recent = recent.exclude(ASKED)
-    # Roles that it gave are none of the record's, and not undone like it.
-    records = [name for name, table in tracked().items() if table.model.PUBLIC]
-    under_its_name = recent.filter(
-        actor=user.public_label, record__in=records
-    ).order_by("-number")
+    under_its_name = recent.filter(actor=user.public_label).order_by("-number")
     rows = under_its_name.values_list("record", "history_id", "number", "operation")
+    # Roles that it gave are none of the record's, and not undone like it. Not asked of
+    # the database, which would look at all that was ever changed in such records.
+    records = [name for name, table in tracked().items() if table.model.PUBLIC]
     operations: dict[UUID, list[int]] = defaultdict(list)
-    for number, operation in _own(list(rows), user):
+    for number, operation in _own([row for row in rows if row[0] in records], user):
         operations[operation].append(number)
     last = {numbers[0]: numbers for numbers in list(operations.values())[:most]}
     entries = LedgerEntry.objects.filter(number__in=last).order_by("-number")

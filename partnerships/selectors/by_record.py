@@ -35,7 +35,7 @@ def kept_by_record(*, maxsize: int) -> Callable:
             return deque(maxlen=1)
 
         @wraps(read)
-        def answer(records: Collection[int], *args: Hashable) -> Results:
+        def answer(records: Collection[int] | None, *args: Hashable) -> Results:
             edition = edition_read()
             if edition is None:
                 return read(records, *args)

@@ -1,5 +1,6 @@
 """The gaps of records that keep readers from relying on them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from partnerships.models.source import is_home_page
 from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
 from partnerships.querysets.facts import FactQuerySet, related
 from partnerships.querysets.partnerships import PartnershipQuerySet
+from partnerships.selectors.by_record import kept_by_record
 
 
 @dataclass(frozen=True)
@@ -103,18 +105,15 @@ def _is_unseen(partnership: Partnership) -> bool:
 def old_summaries(partnerships: PartnershipQuerySet) -> list[Partnership]:
     """Return the partnerships whose newest milestone was recorded after the summary was
     last changed, and not with it. Four queries."""
-    written = _last_written(partnerships)
+    written = _last_written([partnership.pk for partnership in partnerships])
+    rows = Milestone.objects.filter(partnership__in=partnerships).counted().in_order()
+    newest = dict(rows.values_list("partnership", "pk"))
+    versions = Milestone.history.filter(history_type="+", id__in=newest.values())
     recorded = {
         pk: (at, changeset)
-        for pk, at, changeset in Milestone.history.filter(history_type="+")
-        .order_by("history_id")
-        .values_list("id", "history_date", "history_changeset")
-    }
-    newest = {
-        milestone.partnership_id: milestone.pk
-        for milestone in Milestone.objects.filter(partnership__in=partnerships)
-        .counted()
-        .in_order()
+        for pk, at, changeset in versions.order_by("history_id").values_list(
+            "id", "history_date", "history_changeset"
+        )
     }
     return [
         partnership
@@ -126,12 +125,14 @@ def old_summaries(partnerships: PartnershipQuerySet) -> list[Partnership]:
     ]
 
 
-def _last_written(partnerships: PartnershipQuerySet) -> dict[int, tuple]:
-    """Return when, and in which operation, the summary of each got its words."""
-    versions = Partnership.history.filter(id__in=partnerships.values("pk"))
-    rows = versions.order_by("history_id").values_list(
-        "id", "summary", "history_date", "history_changeset"
-    )
+@kept_by_record(maxsize=1)
+def _last_written(records: Collection[int] | None) -> dict[int, tuple]:
+    """Return when, and in which operation, the summary of each got its words. One
+    query."""
+    versions = Partnership.history.order_by("history_id")
+    if records is not None:
+        versions = versions.filter(id__in=records)
+    rows = versions.values_list("id", "summary", "history_date", "history_changeset")
     words: dict[int, str] = {}
     written = {}
     for pk, summary, *moment in rows:

@@ -1,17 +1,19 @@
 """Lists of what is due at the desk."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from partnerships.choices import MilestoneKind, SafeStatus, Status
 from partnerships.models import Claim, Milestone, Partnership, Source
 from partnerships.querysets.names import by_name
+from partnerships.selectors.by_record import kept_by_record
 from partnerships.selectors.data_quality import old_summaries
-from partnerships.selectors.facts import LinkedFact, facts_by_id
+from partnerships.selectors.facts import LinkedFact, facts_by_id, is_about
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=31)
 #: The statuses in which something moves.
@@ -65,16 +67,34 @@ def looks_due(
 
 def open_disagreements() -> list[LinkedFact]:
     """Return the facts on which sources disagree and the editors have not ruled. Two
-    queries."""
-    claims = Claim.objects.public().open().in_order_of_facts()
-    ids = list(dict.fromkeys(claims.values_list("fact_id", flat=True)))
+    queries, and two if there is such a fact."""
+    everywhere = Claim.objects.public().filter(record=None).open()
+    found = {*everywhere.order_by().values_list("fact_id", flat=True)}
+    ids = found.union(*_open_facts(None).values())
+    if not ids:
+        return []
+    ordered = Claim.objects.filter(is_about(ids)).with_fact().in_order_of_facts()
+    ids = dict.fromkeys(ordered.values_list("fact_id", flat=True))
     return list(facts_by_id(ids).values())
 
 
-def sources_due(looks: Iterable[Look], *, on: date) -> list[Source]:
+@kept_by_record(maxsize=1)
+def _open_facts(records: Collection[int] | None) -> dict[int, set[str]]:
+    """Return the ids of the facts in open disagreement of each published record. One
+    query."""
+    claims = Claim.objects.filter(record__is_published=True)
+    if records is not None:
+        claims = claims.filter(record__in=records)
+    found: dict[int, set[str]] = defaultdict(set)
+    for record, fact_id in claims.open().order_by().values_list("record", "fact_id"):
+        found[record].add(fact_id)
+    return found
+
+
+def sources_due(looks: Iterable[Look], *, on: date) -> QuerySet[Source]:
     """Return the sources with an address that were not opened within their rhythm,
     weekly while one of these partnerships moves of which they speak, monthly else;
-    those never opened first. One query."""
+    those never opened first."""
     moving = [look.partnership.pk for look in looks if look.is_weekly]
     weekly = Claim.objects.public().filter(record__in=moving).order_by()
     is_stale = (
@@ -83,7 +103,7 @@ def sources_due(looks: Iterable[Look], *, on: date) -> list[Source]:
         | Q(last_checked_on__lt=on - WEEK, pk__in=weekly.values("source"))
     )
     rows = Source.objects.public().exclude(url="").filter(is_stale)
-    return list(rows.order_by(F("last_checked_on").asc(nulls_first=True), "key"))
+    return rows.order_by(F("last_checked_on").asc(nulls_first=True), "key")
 
 
 def signed_not_assessed(looks: Iterable[Look]) -> list[Partnership]:
