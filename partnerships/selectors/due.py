@@ -74,8 +74,8 @@ def open_disagreements() -> list[LinkedFact]:
     if not ids:
         return []
     ordered = Claim.objects.filter(is_about(ids)).with_fact().in_order_of_facts()
-    ids = dict.fromkeys(ordered.values_list("fact_id", flat=True))
-    return list(facts_by_id(ids).values())
+    in_order = dict.fromkeys(ordered.values_list("fact_id", flat=True))
+    return list(facts_by_id(in_order).values())
 
 
 @kept_by_record(maxsize=1)
