@@ -21,6 +21,7 @@ from partnerships import __version__
 from partnerships.api.urls import urlpatterns
 from partnerships.ledger import sealing
 from partnerships.models import Milestone, Partnership
+from tests import factories
 from tests.api import API
 from tests.strategies import tries
 
@@ -274,3 +275,17 @@ def test_generated_client_reads_every_record(
         record = one.sync(slug, client=client)
         assert record.slug == slug
         assert len(record.coverage) == 26
+
+
+def test_description_names_what_the_record_has_by_now(client):
+    def values(path, name):
+        parameters = client.get(SCHEMA).json()["paths"][f"/api/v1/{path}/"]["get"]
+        schema = next(p for p in parameters["parameters"] if p["name"] == name)
+        return {*str(schema["schema"]).split("'")}
+
+    assert "area-77" not in values("matrix", "area")
+    assert "partner-0" not in values("disagreements", "partnership")
+    factories.area(77)
+    factories.partnership("partner-0")
+    assert "area-77" in values("matrix", "area")
+    assert "partner-0" in values("disagreements", "partnership")
