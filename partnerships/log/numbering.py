@@ -161,9 +161,10 @@ def _public(last: _Public | None, since: int, until: int) -> _Public:
     is_seen = Exists(public_changes().order_by().filter(pk=OuterRef("pk")))
     doubtful, *others = _doubtful(since)
     numbers = doubtful.values("number").union(*(o.values("number") for o in others))
-    rows: Any = LedgerEntry.objects.filter(number__in=numbers, number__lte=until)
-    for number, mark in rows.order_by().values_list("number", is_seen):
-        marks[number] = mark
+    rows: Any = LedgerEntry.objects.filter(number__in=numbers).order_by()
+    for number, mark in rows.values_list("number", is_seen):
+        if number <= until:
+            marks[number] = mark
     return _Public(by, bytes(marks))
 
 
@@ -178,9 +179,9 @@ def _doubtful(since: int) -> list[QuerySet[LedgerEntry]]:
         published = Partnership.objects.published().values("pk")
         own = Q(partnership_id__in=published)
         return [new.exclude(own), new.filter(own, record="partnership", kind="")]
-    claims = new.filter(record="claim")
-    cited = Claim.history.filter(history_id__in=claims.values("history_id"))
-    moved = Q(partnership_id=0, object_id__in=claims.values("object_id"))
+    # Of claims alone, the databases would go through those of the whole trail.
+    cited = Claim.history.filter(history_id__in=new.values("history_id"))
+    moved = Q(partnership_id=0, object_id__in=new.values("object_id"))
     earlier = [
         entries.filter(record="source", object_id__in=cited.values("source_id")),
         entries.filter(moved, record="claim"),

@@ -41,6 +41,7 @@ def test_numbers_are_carried_on_through_whatever_changes_what_is_seen(client, si
         lambda: edit(signed, place="Hidden"),
         lambda: factories.partnership(of=partner),
         lambda: edit(draft, is_published=True),
+        lambda: edit(draft, is_published=False),
         lambda: edit(record, is_published=True),
         lambda: draft.delete(),
     ):
