@@ -20,8 +20,8 @@ QUERIES = {
     **{"/timeline/": 7, "/timeline/?status=signed": 6, "/sources/": 4, SOURCE: 4},
     **{"/disagreements/?disagreement=ruled": 5, "/sitemap.xml": 6},
     **{"/safe/": 3, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},
-    **{"/changes.atom": 10, "/milestones.atom": 4, "/milestones.ics": 6},
-    **{"/checkpoints.atom": 2, "/data/verify/": 2, "/changes/1/": 7},
+    **{"/changes.atom": 11, "/milestones.atom": 4, "/milestones.ics": 6},
+    **{"/checkpoints.atom": 2, "/data/verify/": 2, "/changes/1/": 5},
 }
 
 

@@ -23,10 +23,12 @@ from partnerships.filters.refusals import refusals
 from partnerships.filters.sources import DisagreementFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.log.entries import described_changes, public_changes
+from partnerships.log.numbering import public_numbers
 from partnerships.models import (
     Affiliation,
     Area,
     Claim,
+    LedgerEntry,
     Milestone,
     Namesake,
     Partner,
@@ -327,14 +329,13 @@ class Changes(ListModelMixin, RetrieveModelMixin, Resource):
         return self.visible
 
     def filter_queryset(self, queryset):
-        entries, after = self.filter.qs, self.form.cleaned_data["after"]
-        if after is not None:
-            entries = entries.filter(number__gt=after).order_by("number")
-        return entries.values_list("number", flat=True)
+        numbers = self.filter.among(public_numbers())
+        after = self.form.cleaned_data["after"]
+        return numbers if after is None else numbers.after(after)
 
     def paginate_queryset(self, queryset):
         numbers = super().paginate_queryset(queryset)
-        entries = self.visible.filter(number__in=numbers)
+        entries = LedgerEntry.objects.filter(number__in=numbers)
         changes = described_changes(entries, among=self.visible)
         return sorted(changes, key=lambda change: numbers.index(change.number))
 

@@ -16,6 +16,7 @@ from partnerships.filters.changes import ChangeFilter
 from partnerships.log.changes import Change
 from partnerships.log.entries import public_changes
 from partnerships.log.news import News, latest_news
+from partnerships.log.numbering import public_numbers
 from partnerships.templatetags.changes import NO_REASON, NOT_PUBLIC, logged_value
 from partnerships.text import as_sentence, in_a_line
 
@@ -27,7 +28,8 @@ def changes_atom(request):
     filterset = ChangeFilter(request.GET, public)
     if refused := parameters.refusal(filterset):
         return refused
-    newest = latest_news(filterset.qs, among=public, most=atom.MOST_ENTRIES)
+    numbers = filterset.among(public_numbers())
+    newest = latest_news(numbers, among=public, most=atom.MOST_ENTRIES)
     entries = [_entry(news) for news in newest]
     return atom.answer(
         request, entries, filterset, subject="changes", page="change-list"

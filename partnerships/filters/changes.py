@@ -6,6 +6,7 @@ from partnerships.choices import ChangeKind
 from partnerships.dates import end_of, start_of
 from partnerships.filters.choices import AnyOf
 from partnerships.filters.clock import DayFilter, SpanForm
+from partnerships.log import numbering
 from partnerships.log.entries import changes_of_record
 from partnerships.models import LedgerEntry
 
@@ -28,6 +29,20 @@ class ChangeFilter(filters.FilterSet):
         model = LedgerEntry
         fields = ()
         form = SpanForm
+
+    def among(self, numbers: numbering.Numbers) -> numbering.Numbers:
+        """Return those of these changes that the parameters, which are right, choose:
+        by their numbers, as ``qs`` does by what the database says of each."""
+        given = self.form.cleaned_data
+        if slug := given["partnership"]:
+            numbers = numbering.of_record(numbers, slug)
+        if kinds := given["kind"]:
+            numbers = numbering.of_kinds(numbers, kinds)
+        if operation := given["operation"]:
+            numbers = numbers.among(numbering.of_operation(operation))
+        if given["from"] or given["to"]:
+            numbers = numbering.within(numbers, given["from"], given["to"])
+        return numbers
 
     def filter_partnership(self, queryset, name, value):
         return changes_of_record(queryset, value)

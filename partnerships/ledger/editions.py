@@ -5,12 +5,16 @@ recorded. A function that is :func:`kept_by_edition` runs once there; elsewhere,
 change waits for its seal, in what was known on a day or at the desk, it runs each time.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from threading import Lock
+from typing import NamedTuple, ParamSpec, TypeVar, cast
 
+from partnerships.ledger import sealing
+from partnerships.ledger.models import LedgerEntry
 from partnerships.ledger.shadows import is_shadowed
 
 P = ParamSpec("P")
@@ -68,3 +72,35 @@ def kept_by_edition(*, maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R
         return answer
 
     return decorate
+
+
+def advanced_by_edition(read: Callable[[R | None, int, int], R]) -> Callable[[], R]:
+    """Keep the last result of a function of the changes up to a number, and make the
+    next edition's of it: ``read`` gets the result before, the number up to which that
+    goes, and the number up to which this one is to go. It gets None and 0 where this
+    database never had that edition; nothing is kept where none is read."""
+    kept: deque[tuple[Edition, R]] = deque(maxlen=1)
+    one_at_a_time = Lock()
+
+    @wraps(read)
+    def answer() -> R:
+        edition = edition_read()
+        if edition is None:
+            return read(None, 0, sealing.head().number)
+        with one_at_a_time:
+            last, result = kept[0] if kept else (None, None)
+            if last == edition:
+                return cast(R, result)
+            if last is None or not _has(last):
+                result, since = None, 0
+            elif (since := last.number) > edition.number:
+                return cast(R, result)  # of a thread that began after this one
+            kept.append((edition, read(result, since, edition.number)))
+            return kept[0][1]
+
+    return answer
+
+
+def _has(edition: Edition) -> bool:
+    """Return True if this database has, or had, that edition."""
+    return LedgerEntry.objects.filter(number=edition.number, seal=edition.seal).exists()

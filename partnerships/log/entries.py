@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.dates import end_of
@@ -32,6 +33,23 @@ LINES = 5  # of the log, on a record's page
 #: Double-checks that an operation asks for: they are in the log, and no news beside
 #: the change that they belong to.
 ASKED = Q(record="doublecheck", action="+")
+#: In place of the row of history after which a partnership was taken away.
+_NEVER = Value(0, output_field=models.BigIntegerField())
+#: The ids of all partnerships that there ever were, each found from the one before by a
+#: look-up in the index of their history, without those that are published.
+_NOT_PUBLISHED = RawSQL(
+    """
+    WITH RECURSIVE ever(id) AS (
+      SELECT MIN(id) FROM partnerships_historicalpartnership
+      UNION ALL
+      SELECT (SELECT MIN(h.id) FROM partnerships_historicalpartnership h
+        WHERE h.id > ever.id) FROM ever WHERE ever.id IS NOT NULL
+    )
+    SELECT id FROM ever WHERE id IS NOT NULL AND id NOT IN
+      (SELECT id FROM "partnerships_partnership" WHERE is_published)
+    """,
+    (),
+)
 
 
 def public_changes() -> QuerySet[LedgerEntry]:
@@ -43,7 +61,7 @@ def public_changes() -> QuerySet[LedgerEntry]:
     claims = LedgerEntry.objects.filter(record="claim", object_id=OuterRef("object_id"))
     # Each asks about the entry at hand, so that a database which is to find few entries
     # does not look up what is published all over the record.
-    once_published = _published_once(published)
+    _, once_published = partnerships_ever_published()
     visible: Any = (
         Q(partnership_id=None, partner_id=None)
         & (~Q(record="source") | Exists(_visible_citations(published, once_published)))
@@ -62,12 +80,6 @@ def public_changes() -> QuerySet[LedgerEntry]:
     redacted = without_notes(_sealed().filter(visible, number=OuterRef("object_id")))
     visible |= Q(record="redaction") & Exists(redacted)
     return without_notes(_sealed().filter(visible)).order_by("-number")
-
-
-@kept_by_edition(maxsize=1)
-def number_of_public_changes() -> int:
-    """Return how many entries readers may see. Two queries."""
-    return public_changes().count()
 
 
 def _visible_citations(
@@ -89,17 +101,21 @@ def changes_of_record(
 ) -> QuerySet[LedgerEntry]:
     """Return the entries of one record among these: of the partnership, its partner,
     and all that belongs to them, or did."""
+    return entries.filter(number__in=numbers_of_record(slug))
+
+
+def numbers_of_record(slug: str) -> QuerySet:
+    """Return the numbers of the entries of a partner, of its partnership, and of all
+    that belongs to them, or did: by three look-ups in the index ledger_log, for the
+    databases would else go through the log of all records."""
     partners = Partner.history.filter(slug=slug).values("id")
     partnerships = Partnership.history.filter(partner_id__in=partners).values("id")
-    # Their numbers first, by three look-ups in the index ledger_log: the databases
-    # would else go through the log of all records.
-    numbers = LedgerEntry.objects.order_by().values("number")
-    own = numbers.filter(partnership_id__in=partnerships).union(
+    numbers = _sealed().order_by().values("number")
+    return numbers.filter(partnership_id__in=partnerships).union(
         numbers.filter(partnership_id=None, partner_id__in=partners),
         numbers.filter(_claims_of(partnerships)),
         all=True,
     )
-    return entries.filter(number__in=own)
 
 
 def newest_of_partnership(
@@ -222,16 +238,23 @@ def _claims_of(partnerships: QuerySet | list[int]) -> Q:
     return Q(Exists(later.filter(partnership_id__in=partnerships)), partnership_id=0)
 
 
-def _published_once(published: QuerySet[Partnership]) -> list[tuple[int, int, int]]:
-    """Return the partnerships that are public no more: their ids, their partners', and
-    the number of the change that took each away."""
-    rows = (
-        Partnership.history.filter(is_published=True)
-        .exclude(id__in=published.values("pk"))
-        .order_by()
-        .values_list("id", "partner_id")
-        .annotate(last=Max("history_id"))
+@kept_by_edition(maxsize=1)
+def partnerships_ever_published() -> tuple[list[tuple], list[tuple[int, int, int]]]:
+    """Return the published partnerships, as their ids and their partners'; and of those
+    that are public no more also the number of the change that took each away. One
+    query, and one where there are such; none where those of an edition are known."""
+    published = Partnership.objects.published().order_by()
+    once = Partnership.history.filter(is_published=True, id__in=_NOT_PUBLISHED)
+    rows = published.values_list("pk", "partner_id", _NEVER).union(
+        once.order_by().values_list("id", "partner_id").annotate(Max("history_id"))
     )
+    own = [(pk, partner_id) for pk, partner_id, last in rows if not last]
+    return sorted(own), _taken_away([row for row in rows if row[2]])
+
+
+def _taken_away(rows: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Return the number of the change that took each away, for the number of the row of
+    its history in which it last was public."""
     last_public = {pk: (partner_id, last) for pk, partner_id, last in rows}
     if not last_public:
         return []

@@ -2,45 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import QuerySet
 
 from partnerships.log.changes import Change, rank
 from partnerships.log.entries import BULK, described_changes
+from partnerships.log.numbering import Numbers, of_operation
 from partnerships.models import LedgerEntry
 
 TOLD = 8  # changes of one operation
 WINDOW = 500
-#: Of an operation of more changes not all are counted.
-LARGEST = 10_000
-FIRST = 1  # the number of the first change of all
 
 
 @dataclass
 class Done:
-    """One operation: how many changes of it were found, and the number of the first of
-    these; ``is_cut`` if there are more."""
+    """One operation: the numbers of the changes of it that were found, the highest
+    first."""
 
     operation: UUID
-    count: int = 0
-    first: int = 0
-    is_cut: bool = False
+    numbers: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Group:
     """The changes of one operation: the first of them, what matters most first, and
-    how many there are, or more if it ``is_cut``. Of more than ``BULK`` one alone is
-    told."""
+    how many there are. Of more than ``BULK`` one alone is told."""
 
     changes: list[Change]
     count: int
-    is_cut: bool = False
 
     @property
     def change(self) -> Change:
@@ -64,55 +58,51 @@ class Group:
         return self.count > BULK
 
 
-def newest_operations(entries: QuerySet[LedgerEntry], *, most: int) -> list[Done]:
-    """Return the newest operations among these entries, newest first; all but the last
-    of them with all that the entries have of it.
+def newest_operations(
+    numbers: Numbers, *, most: int, entries: QuerySet[LedgerEntry] | None = None
+) -> list[Done]:
+    """Return the newest operations among the changes of these numbers, newest first;
+    all but the last of them with all that is among these. Where ``entries`` are given,
+    others are left out.
 
     The trail is read from its end, ``WINDOW`` changes at a time, so that its length
     costs nothing; an operation that fills a window is left at once.
     """
     found: dict[UUID, Done] = {}
-    window, below = entries, None
-    while len(found) < most and below != FIRST:
-        rows: Any = list(window.values_list("number", "operation")[:WINDOW])
-        for number, operation in rows:
-            done = found.setdefault(operation, Done(operation))
-            done.count += 1
-            done.first = number
-        if len(rows) < WINDOW:
-            break
-        below, last = rows[-1]
-        if rows[0][1] == last:
-            below = _left(found[last], entries)
-        window = entries.filter(number__lt=below)
+    read, rows = 0, LedgerEntry.objects.order_by() if entries is None else entries
+    while len(found) < most and (window := numbers[read : read + WINDOW]):
+        of_number: Any = dict(
+            rows.filter(number__in=window).values_list("number", "operation")
+        )
+        for number in window:
+            if operation := of_number.get(number):
+                done = found.setdefault(operation, Done(operation))
+                done.numbers.append(number)
+        read += len(window)
+        if len(window) == WINDOW and {*of_number.values()} == {of_number[window[0]]}:
+            read = max(read, _left(done, numbers))
     return list(found.values())[:most]
 
 
-def _left(done: Done, entries: QuerySet[LedgerEntry]) -> int:
-    """Count what these entries have of an operation, up to ``LARGEST``; return the
-    number with which it begins."""
-    # The changes of an operation are sealed in the order in which they were entered.
-    whole = LedgerEntry.objects.filter(operation=done.operation).order_by("pk")
-    done.is_cut = whole[LARGEST:].exists()
-    if not done.is_cut:
-        seen = entries.filter(operation=done.operation).order_by()
-        seen_totals = seen.aggregate(first=Min("number"), n=Count("pk"))
-        done.count, done.first = seen_totals["n"], seen_totals["first"]
-    return cast(int, whole.values_list("number", flat=True)[0])
+def _left(done: Done, numbers: Numbers) -> int:
+    """Give an operation all that it has among these numbers, where they are in a row;
+    return how many there are from the first of them on."""
+    own = of_operation(done.operation)
+    if not isinstance(own, range):
+        return 0
+    done.numbers = numbers.among(own)[:]
+    return numbers.place(own.start)
 
 
 def grouped(
-    operations: Collection[Done],
-    entries: QuerySet[LedgerEntry],
-    *,
-    among: QuerySet[LedgerEntry],
+    operations: Collection[Done], *, among: QuerySet[LedgerEntry]
 ) -> list[Group]:
-    """Return these operations among those entries in words; ``among`` are all entries
-    that readers may see. Of how many operations, a constant number of queries."""
-    few = [done.operation for done in operations if done.count <= BULK]
-    told = [done.first for done in operations if done.count > BULK]
+    """Return these operations in words; ``among`` are all entries that readers may see.
+    Of how many operations, a constant number of queries."""
+    few = [n for d in operations if len(d.numbers) <= BULK for n in d.numbers]
+    told = [d.numbers[-1] for d in operations if len(d.numbers) > BULK]
     by_operation: dict[UUID, list[tuple]] = defaultdict(list)
-    rows: Any = entries.filter(operation__in=few).order_by()
+    rows: Any = LedgerEntry.objects.filter(number__in=few).order_by()
     for number, operation, record, action in rows.values_list(
         "number", "operation", "record", "action"
     ):
@@ -125,9 +115,7 @@ def grouped(
         changes[change.entry.operation].append(change)
     return [
         Group(
-            sorted(changes[done.operation], key=attrgetter("rank")),
-            done.count,
-            done.is_cut,
+            sorted(changes[done.operation], key=attrgetter("rank")), len(done.numbers)
         )
         for done in operations
     ]

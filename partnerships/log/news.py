@@ -16,6 +16,7 @@ from partnerships.dates import end_of
 from partnerships.log.changes import CATEGORIES, Change
 from partnerships.log.entries import ASKED, BULK, described_changes
 from partnerships.log.grouped import newest_operations
+from partnerships.log.numbering import Numbers
 from partnerships.models import Claim, LedgerEntry, Milestone, Redaction
 from partnerships.selectors.facts import Fact, milestone_facts
 
@@ -60,30 +61,29 @@ class RecordedMilestone:
 
 
 def latest_news(
-    entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry], most: int
+    numbers: Numbers, *, among: QuerySet[LedgerEntry], most: int
 ) -> list[News]:
-    """Return the news of the newest operations among these entries, newest first;
-    ``among`` are all entries that readers may see.
+    """Return the news of the newest operations among the changes of these numbers,
+    newest first; ``among`` are all entries that readers may see.
 
-    Of an operation all that is among these entries is told, but for the double-checks
-    that it asks for. One of more than ``BULK``
-    changes, drafts' included, tells of all that are visible, whatever ``entries`` leave
-    out: every feed shows it alike, also once a draft is published.
+    Of an operation all that is among these changes is told, but for the double-checks
+    that it asks for. One of more than ``BULK`` changes, drafts' included, tells of all
+    that are visible, whatever ``numbers`` leave out: every feed shows it alike, also
+    once a draft is published.
     """
-    entries = entries.exclude(ASKED)
-    newest = newest_operations(entries, most=most)
+    entries = LedgerEntry.objects.exclude(ASKED).order_by()
+    newest = newest_operations(numbers, most=most + 1, entries=entries)[:most]
     sizes = _sizes([done.operation for done in newest])
     large = [operation for operation, (_, size) in sizes.items() if size > BULK]
     totals = {row["operation"]: row for row in _totals(large, among)}
-    few = entries.filter(operation__in=sizes.keys() - totals.keys())
-    numbers: list[Any] = [row["first"] for row in totals.values()]
-    numbers += few.values_list("number", flat=True)
-    rows = LedgerEntry.objects.filter(number__in=numbers).order_by("number")
+    told: list[Any] = [row["first"] for row in totals.values()]
+    told += [n for d in newest if d.operation not in totals for n in d.numbers]
+    rows = LedgerEntry.objects.filter(number__in=told).order_by("number")
     together: dict[UUID, list[Change]] = defaultdict(list)
     for change in described_changes(rows, among=among):
         together[change.entry.operation].append(change)
-    redacted = _redacted(numbers)
-    told = [
+    redacted = _redacted(told)
+    news = [
         (
             total["last"] if total else changes[-1].number,
             _news(changes, sizes[operation][0], total, redacted),
@@ -91,7 +91,7 @@ def latest_news(
         for operation, changes in together.items()
         for total in [totals.get(operation)]
     ]
-    return [news for _, news in sorted(told, key=itemgetter(0), reverse=True)]
+    return [one for _, one in sorted(news, key=itemgetter(0), reverse=True)]
 
 
 def recorded_milestones(

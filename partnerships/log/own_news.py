@@ -61,11 +61,7 @@ def own_news(
         if not _is_of_its_month(row):
             numbers[row["operation"]].append(row["number"])
     newest = list(numbers.items())[:most]
-    operations = [
-        Done(operation, len(of_it), min(of_it)) for operation, of_it in newest
-    ]
-    told = [number for _, of_it in newest for number in of_it]
-    return grouped(operations, entries.filter(number__in=told), among=public)
+    return grouped([Done(*found) for found in newest], among=public)
 
 
 @kept_by_edition(maxsize=1)

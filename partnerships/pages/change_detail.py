@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.ledger import canonical
 from partnerships.log.entries import described_changes, public_changes
+from partnerships.log.numbering import of_operation, public_numbers
 from partnerships.log.stated import stated, statements_about
 from partnerships.models import LedgerEntry
 from partnerships.selectors.trail import latest_redaction, seal_before
@@ -24,9 +25,9 @@ def change_detail(request, number):
         return _unpublished(request, number)
     (change,) = changes
     values = canonical.values(change.entry.public) if change.model == "damage" else {}
-    together = visible.filter(operation=change.entry.operation)
-    # Not all of an import: its changes have numbers in a row.
-    beside = together.filter(number__range=(number - BESIDE, number + BESIDE))
+    together = public_numbers().among(of_operation(change.entry.operation))
+    beside = range(number + BESIDE, number - BESIDE - 1, -1)
+    shown = [n for n in beside if n in together and n != number][:TOGETHER]
     context = {
         "change": change,
         "stated": stated(values.get("problems", ""), among=visible) if values else [],
@@ -36,10 +37,10 @@ def change_detail(request, number):
         "private_hash": canonical.private_hash(change.entry.private, change.entry.salt),
         "previous_seal": seal_before(number),
         "together": described_changes(
-            beside.exclude(number=number)[:TOGETHER], among=visible
+            LedgerEntry.objects.filter(number__in=shown), among=visible
         ),
         "redaction": latest_redaction(number),
-        "together_count": together.count() - 1,
+        "together_count": len(together) - 1,
         "data_url": f"{reverse('api:change-list')}?operation={change.entry.operation}",
     }
     return render(request, "partnerships/change_detail.html", context)

@@ -3,12 +3,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partnerships.filters.changes import ChangeFilter
-from partnerships.log.entries import (
-    described_changes,
-    number_of_public_changes,
-    public_changes,
-)
+from partnerships.log.entries import described_changes, public_changes
 from partnerships.log.grouped import grouped, newest_operations
+from partnerships.log.numbering import Numbers, public_numbers
+from partnerships.models import LedgerEntry
 from partnerships.pages.data_links import data_url, file_urls
 from partnerships.pages.paging import (
     NoSuchPage,
@@ -25,22 +23,19 @@ ROWS_PER_PAGE = 25
 @require_safe
 def change_list(request):
     """Show the log of the whole record, newest first."""
-    visible = public_changes()
-    return log_page(request, visible, visible, "partnerships/change_list.html")
+    template = "partnerships/change_list.html"
+    return log_page(request, public_numbers(), public_changes(), template)
 
 
-def log_page(request, entries, visible, template, context=(), **parameters):
-    """Answer with a page of these entries, among all ``visible`` ones, a line for each
-    operation; of one operation, all of it. ``parameters`` choose them in the API and in
-    files."""
-    filterset = ChangeFilter(request.GET, entries)
+def log_page(request, numbers, visible, template, context=(), **parameters):
+    """Answer with a page of the changes of these numbers, among all ``visible`` ones, a
+    line for each operation; of one operation, all of it. ``parameters`` choose them in
+    the API and in files."""
+    filterset = ChangeFilter(request.GET, visible)
     form = filterset.form
-    rows = filterset.qs if form.is_valid() else entries.none()
+    chosen = filterset.among(numbers) if form.is_valid() else Numbers()
     one = form.is_valid() and form.cleaned_data["operation"]
-    is_all = entries is visible and not form.has_changed()
-    shown = (
-        _changes(form, rows, visible) if one else _groups(form, rows, visible, is_all)
-    )
+    shown = (_changes if one else _groups)(form, chosen, visible)
     context = dict(context) | {
         "filter": filterset,
         "checkpoint": latest_checkpoint(),
@@ -50,26 +45,26 @@ def log_page(request, entries, visible, template, context=(), **parameters):
     return render(request, template, context | shown, status=http_status(form))
 
 
-def _groups(form, rows, visible, is_all):
-    """Return a page of these entries, or of all that readers may see, by their
-    operations."""
+def _groups(form, numbers, visible):
+    """Return a page of the changes of these numbers by their operations."""
     number = number_of(form)
-    operations = newest_operations(rows, most=number * ROWS_PER_PAGE + 1)
+    operations = newest_operations(numbers, most=number * ROWS_PER_PAGE + 1)
     shown = operations[(number - 1) * ROWS_PER_PAGE :][:ROWS_PER_PAGE]
     if number > 1 and not shown:
         raise NoSuchPage
     return {
         "page": OpenPage(number, len(operations) > number * ROWS_PER_PAGE),
-        "count": number_of_public_changes() if is_all else rows.count(),
-        "groups": grouped(shown, rows, among=visible),
+        "count": len(numbers),
+        "groups": grouped(shown, among=visible),
     }
 
 
-def _changes(form, rows, visible):
-    """Return a page of the entries of one operation."""
-    page = page_of(form, Paginator(rows, ROWS_PER_PAGE))
+def _changes(form, numbers, visible):
+    """Return a page of the changes of one operation."""
+    page = page_of(form, Paginator(numbers, ROWS_PER_PAGE))
+    entries = LedgerEntry.objects.filter(number__in=page.object_list)
     return {
         "page": page,
         "count": page.paginator.count,
-        "changes": described_changes(page.object_list, among=visible),
+        "changes": described_changes(entries, among=visible),
     }

@@ -2,11 +2,11 @@ from django.http import Http404
 from django.views.decorators.http import require_safe
 
 from partnerships.log.entries import (
-    changes_of_record,
     described_changes,
     newest_of_partnership,
     public_changes,
 )
+from partnerships.log.numbering import of_record, public_numbers
 from partnerships.pages.change_list import log_page
 
 
@@ -19,7 +19,7 @@ def partnership_changes(request, slug):
         raise Http404
     return log_page(
         request,
-        changes_of_record(visible, slug),
+        of_record(public_numbers(), slug),
         visible,
         "partnerships/partnership_changes.html",
         {"slug": slug, "title": newest[0].label},

@@ -103,10 +103,19 @@ def _moment(value: datetime | str | None) -> datetime | None:
 
 def edition_number(*, known_on: date | None = None) -> int:
     """Return the number of the last change by a day's end, UTC, or by now; or 0."""
-    sealed = LedgerEntry.objects.exclude(number=None)
     if known_on:
-        sealed = last_in_time(sealed.filter(at__lt=end_of(known_on)))
-    return sealed.order_by("-number").values_list("number", flat=True).first() or 0
+        return last_number_before(end_of(known_on))
+    return _last_number(LedgerEntry.objects.exclude(number=None))
+
+
+def last_number_before(moment: datetime) -> int:
+    """Return the number of the last change that was made before a moment, or 0."""
+    sealed = LedgerEntry.objects.exclude(number=None)
+    return _last_number(last_in_time(sealed.filter(at__lt=moment)))
+
+
+def _last_number(entries: QuerySet[LedgerEntry]) -> int:
+    return entries.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def last_in_time(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:

@@ -49,4 +49,4 @@ def group_title(group):
     if not group.is_bulk:
         return group.change.title
     reason = f": {in_a_line(group.change.reason)}" if group.change.reason else ""
-    return f"{'At least ' * group.is_cut}{group.count:,} changes at once{reason}"
+    return f"{group.count:,} changes at once{reason}"

@@ -44,7 +44,7 @@ def build(records):
 #: What the list of each resource asks, and one of it.
 PINNED = {
     **{"partnership": (4, 11), "partner": (4, 3), "area": (5, 4), "milestone": (6, 4)},
-    **{"source": (4, 2), "change": (6, 3)},
+    **{"source": (4, 2), "change": (6, 2)},
 }
 QUERIES = {"disagreement-list": 3, "matrix": 8, "statistics": 5}
 QUERIES |= {"question-list": 5, "position-list": 5, "namesake-list": 5}

@@ -264,7 +264,7 @@ def rounds(record, first, last):
         edit(claim, says="2024-05")
 
 
-@pytest.mark.parametrize(("path", "queries"), [(LOG, 10), (OF_NORWAY, 11), (API, 7)])
+@pytest.mark.parametrize(("path", "queries"), [(LOG, 10), (OF_NORWAY, 12), (API, 7)])
 def test_number_of_queries_does_not_grow(client, norway, path, queries):
     factories.milestone(norway)
     counts = []
@@ -298,8 +298,9 @@ def test_number_of_queries_does_not_grow_with_an_operation(
     with context.change(reason="All at once", kind="import") as under_way:
         rounds(norway, 1, 21)
     many = LedgerEntry.objects.filter(operation=under_way.changeset).first().number
+    client.get(API)  # the numbers of the edition are known from then on
     for of_operation in (path, f"{LOG}{many}/"):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             assert client.get(of_operation).status_code == 200
 
 
