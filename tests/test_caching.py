@@ -1,5 +1,6 @@
 """Answers by edition: known by their ETag, kept, and never older than the record."""
 
+import gzip
 import itertools
 import pickle
 import threading
@@ -8,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
+import brotli
 import pytest
 import time_machine
 from django.core.cache import cache
@@ -271,20 +273,46 @@ def test_large_answer_is_not_kept(client, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("taken", "is_small"),
+    ("taken", "coding"),
     [
-        ("gzip", True),
-        ("br, gzip;q=0.5", True),
-        ("gzip;q=1.0, *;q=0", True),
-        ("gzip;q=0", False),
-        ("br, GZIP ; q=0.000 , deflate", False),
-        ("", False),
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br, gzip;q=0.5", "br"),
+        ("gzip;q=1.0, *;q=0", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip;q=0", None),
+        ("BR ; q=0.000 , deflate", None),
+        ("", None),
     ],
 )
-def test_answer_is_compressed_for_who_takes_that(client, taken, is_small):
+def test_answer_is_coded_for_who_takes_that(client, taken, coding):
     for _ in range(2):
         answer = client.get("/about/", headers={"Accept-Encoding": taken})
-        assert answer.has_header("Content-Encoding") == is_small
+        assert answer.get("Content-Encoding") == coding
+        assert answer["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("first", ["", "gzip", "br"])
+def test_page_is_made_once_and_kept_once_for_all_codings(client, first):
+    with mock.patch.object(cache, "set", wraps=cache.set) as kept:
+        answers = {
+            coding: client.get("/about/", headers={"Accept-Encoding": coding})
+            for coding in (first, "", "gzip", "br")
+        }
+    assert kept.call_count == 1
+    texts = {
+        answers[""].content,
+        gzip.decompress(answers["gzip"].content),
+        brotli.decompress(answers["br"].content),
+    }
+    assert len(texts) == 1
+    assert len({answer["ETag"] for answer in answers.values()}) == 3
+
+
+def test_short_text_and_pictures_are_sent_as_they_are(client):
+    for path in ("/card.png", "/api/v1/partnerships/?q=nobody"):
+        answer = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+        assert answer.status_code == 200 and "Content-Encoding" not in answer
 
 
 def test_dead_cache_is_logged_and_done_without(client, caplog, dead_cache):
