@@ -21,9 +21,10 @@ from partnerships.ledger import sealing, verifying
 from partnerships.models import Partner
 from partnerships.selectors.trail import current_trail
 from partnerships.web import caching, kept
-from sdptracker import caches
+from sdptracker import caches, standings
 from sdptracker.caches import PlainSerializer
 from tests import factories
+from tests.asgi import run
 from tests.ledger.databases import on_sqlite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("memory_cache")]
@@ -363,6 +364,20 @@ def test_what_is_not_kept_does_not_notice_it_either(client, path, status):
     end_session()
     connection.health_check_done = False  # as each request begins
     assert client.get(path).status_code == status
+
+
+@on_a_server
+@pytest.mark.django_db(transaction=True)
+def test_front_finds_it_over_a_connection_of_its_own(monkeypatch):
+    monkeypatch.setattr(standings, "PATIENCE", 20)
+
+    async def ask():
+        watched = standings.Standings()
+        told = await watched.now(), watched.last()
+        watched._thread.submit(lambda: connection.close()).result()
+        return told
+
+    assert run(ask()) == (caching.standing(), None)
 
 
 def test_transaction_is_not_given_up_for_a_new_connection(client):
