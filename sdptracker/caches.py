@@ -15,7 +15,7 @@ from sdptracker.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 24 * 1024 * 1024
 
 
 class BoundedMemory(LocMemCache):

@@ -11,7 +11,7 @@ a thread is taken, and sends the answer after a thread has made it, both at a pa
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -21,6 +21,9 @@ from itertools import chain
 from typing import Any
 
 from asgiref.wsgi import WsgiToAsgiInstance
+
+from partnerships.web.caching import REPEATABLE
+from sdptracker.repeating import Count, Header, Message, Repeater, asked_of
 
 #: Requests that a process works on at a time; each thread keeps a database connection.
 THREADS = 4
@@ -44,7 +47,6 @@ TOO_LONG = (
 )
 UNREADABLE = "The request has too many headers of one name."
 
-Message = dict[str, Any]
 Environ = dict[str, Any]
 
 
@@ -66,7 +68,7 @@ class Answer:
     """An answer on its way: a short one in one part, with nothing left to close."""
 
     status: int
-    headers: list[tuple[str, str]]
+    headers: list[Header]
     parts: Iterable[bytes]
     close: Callable[[], None] | None = None
 
@@ -89,13 +91,25 @@ class Front:
     of an address, of which the first that fits counts: there a POST has a body of at
     most so many. What is sent to any other address is not read."""
 
-    def __init__(self, application: Callable, longest: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        application: Callable,
+        longest: Mapping[str, int],
+        count: Count | None = None,
+    ) -> None:
         self._application, self._longest = application, longest
+        self._repeater = Repeater(count)
         self._threads = ThreadPoolExecutor(THREADS, "request")
         self._bodies = 0
 
     async def __call__(self, scope: Message, receive: Callable, send: Callable) -> None:
         if scope["type"] != "http":
+            return
+        asked = asked_of(scope)
+        if asked and (ready := await self._repeater.repeated(asked)):
+            answer = Answer(ready.status, ready.headers, [ready.body])
+            with suppress(TimeoutError):
+                await self._send(answer, send)
             return
         try:
             environ = _environ(scope)
@@ -107,6 +121,10 @@ class Front:
         else:
             environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
             answer = await self._in_thread(_answer, self._application, environ)
+            if asked and (about := environ.get(REPEATABLE)) and answer.close is None:
+                self._repeater.keep(
+                    asked, about, answer.status, answer.headers, *answer.parts
+                )
         try:
             await self._send(answer, send)
         except TimeoutError:
@@ -136,9 +154,8 @@ class Front:
             self._bodies -= 1
 
     async def _send(self, answer: Answer, send: Callable) -> None:
-        headers = [(k.lower().encode(), v.encode()) for k, v in answer.headers]
         head = {"type": "http.response.start", "status": answer.status}
-        await send(head | {"headers": headers})
+        await send(head | {"headers": answer.headers})
         if answer.close is None:
             (whole,) = answer.parts
             async with Pace().limit():
@@ -212,8 +229,13 @@ def _answer(application: Callable, environ: Environ) -> Answer:
             size += len(part)
             if size > WHOLE:
                 close = resources.pop_all().close
-                return Answer(int(head[0][:3]), head[1], chain(taken, rest), close)
-    return Answer(int(head[0][:3]), head[1], [b"".join(taken)])
+                return Answer(*_head(*head), chain(taken, rest), close)
+    return Answer(*_head(*head), [b"".join(taken)])
+
+
+def _head(status: str, headers: list[tuple[str, str]]) -> tuple[int, list[Header]]:
+    """Return a status and headers as ASGI has them, from those of WSGI."""
+    return int(status[:3]), [(k.lower().encode(), v.encode()) for k, v in headers]
 
 
 def _refusal(refused: Refused) -> Answer:
@@ -224,12 +246,12 @@ def _refusal(refused: Refused) -> Answer:
         f"<title>{title}</title>\n<h1>{title}</h1>\n<p>{sentence}</p>\n</html>\n"
     ).encode()
     headers = [
-        ("Content-Type", "text/html; charset=utf-8"),
-        ("Content-Length", str(len(page))),
-        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Cache-Control", "no-store"),
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-length", b"%d" % len(page)),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
     ]
     if refused.retry_after:
-        headers.append(("Retry-After", str(refused.retry_after)))
+        headers.append((b"retry-after", b"%d" % refused.retry_after))
     return Answer(refused.status, headers, [page])

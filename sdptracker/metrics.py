@@ -82,6 +82,16 @@ DATABASE_ERRORS = Counter(
 LOGINS_REFUSED = Counter("tracker_logins_refused", "Log-ins refused.")
 
 
+def count(
+    view: str, method: str, status: int, seconds: float, kept: str | None
+) -> None:
+    """Count an answer, which began so many seconds after it was asked for."""
+    SECONDS.labels(view).observe(seconds)
+    REQUESTS.labels(view, method if method in METHODS else "other", status).inc()
+    if kept:
+        KEPT.labels(kept).inc()
+
+
 class Measuring:
     """Answers /metrics, for any host and before any redirect; measures all else."""
 
@@ -95,12 +105,9 @@ class Measuring:
         began = perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
-        view = match.view_name if match else "none"
-        method = request.method if request.method in METHODS else "other"
-        SECONDS.labels(view).observe(perf_counter() - began)
-        REQUESTS.labels(view, method, response.status_code).inc()
-        if result := getattr(request, "kept", None):
-            KEPT.labels(result).inc()
+        kept = getattr(request, "kept", None)
+        view, seconds = match.view_name if match else "none", perf_counter() - began
+        count(view, request.method, response.status_code, seconds, kept)
         return response
 
 

@@ -1,9 +1,8 @@
-import re
-
 from django.conf import settings
 from django.utils import timezone
 
 from partnerships.ledger.faults import READ_ONLY
+from partnerships.web.codings import without_refused
 from partnerships.web.parameters import (
     SEE_ERRORS,
     refusal_of_length,
@@ -14,7 +13,6 @@ from partnerships.web.parameters import (
 )
 from partnerships.web.unavailable import unavailable
 
-_NOT_TAKEN = re.compile(r";\s*q=0(\.0*)?\s*$", re.IGNORECASE)
 _HEADERS = {
     # None of what a browser can do but show pages.
     "Permissions-Policy": ", ".join(
@@ -36,9 +34,7 @@ def speak_with_browsers(get_response):
 
     def middleware(request):
         if codings := request.META.get("HTTP_ACCEPT_ENCODING"):
-            request.META["HTTP_ACCEPT_ENCODING"] = ",".join(
-                coding for coding in codings.split(",") if not _NOT_TAKEN.search(coding)
-            )
+            request.META["HTTP_ACCEPT_ENCODING"] = without_refused(codings)
         response = get_response(request)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)

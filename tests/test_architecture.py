@@ -101,6 +101,7 @@ KEPT = {
         "web.strips._strip",
         "templatetags.areas._cell_text",
         "templatetags.claims._claim_as",
+        "web.codings.accepted",
         "web.references.reference_url",
     },
     "constants: follow from code and static files alone": {

@@ -1,5 +1,6 @@
 """Answers by edition: known by their ETag, kept, and never older than the record."""
 
+import gzip
 import itertools
 import pickle
 import threading
@@ -8,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
+import brotli
 import pytest
 import time_machine
 from django.core.cache import cache
@@ -19,9 +21,10 @@ from partnerships.ledger import sealing, verifying
 from partnerships.models import Partner
 from partnerships.selectors.trail import current_trail
 from partnerships.web import caching, kept
-from sdptracker import caches
+from sdptracker import caches, standings
 from sdptracker.caches import PlainSerializer
 from tests import factories
+from tests.asgi import run
 from tests.ledger.databases import on_sqlite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("memory_cache")]
@@ -271,20 +274,46 @@ def test_large_answer_is_not_kept(client, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("taken", "is_small"),
+    ("taken", "coding"),
     [
-        ("gzip", True),
-        ("br, gzip;q=0.5", True),
-        ("gzip;q=1.0, *;q=0", True),
-        ("gzip;q=0", False),
-        ("br, GZIP ; q=0.000 , deflate", False),
-        ("", False),
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br, gzip;q=0.5", "br"),
+        ("gzip;q=1.0, *;q=0", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip;q=0", None),
+        ("BR ; q=0.000 , deflate", None),
+        ("", None),
     ],
 )
-def test_answer_is_compressed_for_who_takes_that(client, taken, is_small):
+def test_answer_is_coded_for_who_takes_that(client, taken, coding):
     for _ in range(2):
         answer = client.get("/about/", headers={"Accept-Encoding": taken})
-        assert answer.has_header("Content-Encoding") == is_small
+        assert answer.get("Content-Encoding") == coding
+        assert answer["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("first", ["", "gzip", "br"])
+def test_page_is_made_once_and_kept_once_for_all_codings(client, first):
+    with mock.patch.object(cache, "set", wraps=cache.set) as kept:
+        answers = {
+            coding: client.get("/about/", headers={"Accept-Encoding": coding})
+            for coding in (first, "", "gzip", "br")
+        }
+    assert kept.call_count == 1
+    texts = {
+        answers[""].content,
+        gzip.decompress(answers["gzip"].content),
+        brotli.decompress(answers["br"].content),
+    }
+    assert len(texts) == 1
+    assert len({answer["ETag"] for answer in answers.values()}) == 3
+
+
+def test_short_text_and_pictures_are_sent_as_they_are(client):
+    for path in ("/card.png", "/api/v1/partnerships/?q=nobody"):
+        answer = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+        assert answer.status_code == 200 and "Content-Encoding" not in answer
 
 
 def test_dead_cache_is_logged_and_done_without(client, caplog, dead_cache):
@@ -335,6 +364,20 @@ def test_what_is_not_kept_does_not_notice_it_either(client, path, status):
     end_session()
     connection.health_check_done = False  # as each request begins
     assert client.get(path).status_code == status
+
+
+@on_a_server
+@pytest.mark.django_db(transaction=True)
+def test_front_finds_it_over_a_connection_of_its_own(monkeypatch):
+    monkeypatch.setattr(standings, "PATIENCE", 20)
+
+    async def ask():
+        watched = standings.Standings()
+        told = await watched.now(), watched.last()
+        watched._thread.submit(lambda: connection.close()).result()
+        return told
+
+    assert run(ask()) == (caching.standing(), None)
 
 
 def test_transaction_is_not_given_up_for_a_new_connection(client):

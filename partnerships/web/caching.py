@@ -15,14 +15,13 @@ from datetime import date, datetime
 from functools import cache, partial, wraps
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.core.cache import cache as store
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -31,6 +30,7 @@ from partnerships.dates import start_of
 from partnerships.ledger.editions import reading
 from partnerships.ledger.faults import fault_of
 from partnerships.selectors.trail import Trail, current_trail
+from partnerships.web.codings import coded, recode, tag_in, taken_by
 from partnerships.web.kept import Forged, packed, unpacked
 from partnerships.web.outages import last_known, marked, remember
 from partnerships.web.parameters import GivenTwice, Parameters, canonical, given_twice
@@ -40,13 +40,34 @@ SECONDS = 24 * 60 * 60
 LONGEST_ADDRESS = 1000  # characters; longer ones are answered, not kept
 IMAGE = "image/png"
 
+#: The key of a ``Repeatable`` in the environment of a request.
+REPEATABLE = "tracker.repeatable"
+
 View = Callable[..., HttpResponse]
+
+
+class Standing(NamedTuple):
+    """What decides, for one address, which answer is the right one."""
+
+    trail: Trail
+    day: date
+
+
+class Repeatable(NamedTuple):
+    """Of an answer that is right for all who ask in these words while ``now`` lasts:
+    the parameters in their one order, the name of the route, and how it was come by, as
+    ``sdptracker.metrics.KEPT`` counts it."""
+
+    now: Standing
+    query: str
+    view: str
+    how: str
+
 
 logger = logging.getLogger(__name__)
 #: The locks of answers that are being made, for as long as somebody waits for one.
 _makers: WeakValueDictionary[str, Any] = WeakValueDictionary()
 _makers_change = Lock()
-_GZIP = GZipMiddleware(lambda request: HttpResponse())
 
 
 def by_edition(view: View) -> View:
@@ -58,45 +79,65 @@ def by_edition(view: View) -> View:
         request.GET = Parameters(request.META["QUERY_STRING"])  # type: ignore[assignment]
         make = partial(_made, view, request, *args, **kwargs)
         try:
-            trail = _trail()
+            now = standing()
         except DatabaseError as error:
             if fault_of(error) is None:
                 raise
             return _without_database(request, make, error)
-        request.trail = trail  # type: ignore[attr-defined]
+        request.trail = now.trail  # type: ignore[attr-defined]
         make = partial(made_of_readable, request, make)
-        if trail.is_waiting or settings.DEBUG or request.method not in ("GET", "HEAD"):
-            return make()
-        edition, changed_at = _edition(trail, timezone.now().date())
-        etag = _etag(request, edition)
-        if unchanged := get_conditional_response(
-            request, etag=etag, last_modified=changed_at
-        ):
-            request.kept = "unchanged"  # type: ignore[attr-defined]
-            unchanged["Vary"] = "Accept-Encoding"
-            return _with_validators(unchanged, etag, changed_at)
-        response = _stored(etag)
-        if response is None:
-            with _one_maker(etag) as has_waited:
-                response = _stored(etag) if has_waited else None
-                response = response or _made_of(trail, make, etag, request)
-            if response.status_code != 200 or UNREADABLE in response:
-                return response
-        request.kept = getattr(request, "kept", "hit")  # type: ignore[attr-defined]
-        return _with_validators(response, etag, changed_at)
+        is_read = request.method in ("GET", "HEAD")
+        if now.trail.is_waiting or settings.DEBUG or not is_read:
+            return coded(request, make())
+        return _answer(now, request, make)
 
     return answer
 
 
+def _answer(
+    now: Standing, request: HttpRequest, make: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Return the answer of an edition and a day, in the shortest way that there is."""
+    edition, changed_at = _edition(*now)
+    etag = _etag(request, edition)
+    if unchanged := _unchanged(request, etag, changed_at):
+        return _repeatable(now, request, unchanged, "unchanged")
+    response, how = _stored(etag), "hit"
+    if response is None:
+        with _one_maker(etag) as has_waited:
+            response = _stored(etag) if has_waited else None
+            if response is None:
+                response, how = _made_of(now.trail, request, make, etag), "miss"
+        if response.status_code != 200 or UNREADABLE in response:
+            return coded(request, response)
+    tag = tag_in(etag, taken_by(request)[0])
+    response = _with_validators(coded(request, response), tag, changed_at)
+    return _repeatable(now, request, response, how)
+
+
 def _made_of(
-    trail: Trail, make: Callable[[], HttpResponse], etag: str, request: HttpRequest
+    trail: Trail, request: HttpRequest, make: Callable[[], HttpResponse], etag: str
 ) -> HttpResponse:
     """Return the answer made anew, and keep it if it is one for all."""
     request.kept = "miss"  # type: ignore[attr-defined]
     with reading(trail.seal, trail.edition):
         response = make()
-    if response.status_code == 200 and UNREADABLE not in response:
+    is_whole = response.status_code == 200 and UNREADABLE not in response
+    if is_whole and _is_for_many(request, response):
         _store(etag, request, response)
+    return response
+
+
+def _repeatable(
+    now: Standing, request: HttpRequest, response: HttpResponse, how: str
+) -> HttpResponse:
+    """Return the answer, of which the metrics are told how it was come by, and the
+    front that it may give it again."""
+    request.kept = how  # type: ignore[attr-defined]
+    if how != "miss" or _is_for_many(request, response):
+        match = request.resolver_match
+        query, view = canonical(request.GET), match.view_name if match else ""
+        request.META[REPEATABLE] = Repeatable(now, query, view, how)
     return response
 
 
@@ -124,8 +165,9 @@ def _without_database(
         edition, changed_at = _edition(known.trail, known.day)
         etag = _etag(request, edition)
         if response := _stored(etag):
-            _with_validators(response, etag, changed_at)
-    response = marked(response or make(), known)
+            tag = tag_in(etag, taken_by(request)[0])
+            _with_validators(response, tag, changed_at)
+    response = marked(coded(request, response or make()), known)
     logger.error("Not read", exc_info=error, extra={"request": request})
     return response
 
@@ -134,6 +176,11 @@ def trail_of(request: HttpRequest) -> Trail:
     """Return where the trail stands, by a query only where none was made before."""
     known = getattr(request, "trail", None)
     return current_trail() if known is None else known
+
+
+def standing() -> Standing:
+    """Return where the trail stands, and the day."""
+    return Standing(_trail(), timezone.now().date())
 
 
 def _trail() -> Trail:
@@ -161,17 +208,14 @@ def _trail_at_once() -> Trail:
 
 
 def _made(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Return the response rendered and, if it is text, compressed on request."""
+    """Return the response rendered."""
     try:
         response = view(request, *args, **kwargs)
         if hasattr(response, "render"):
             response.render()
     except GivenTwice as error:
         response = given_twice(request, error)
-    kind = response.headers.get("Content-Type", "").partition(";")[0]
-    if not kind.startswith("text/") and not kind.endswith(("json", "xml")):
-        return response
-    return cast(HttpResponse, _GZIP.process_response(request, response))
+    return response
 
 
 def _edition(trail: Trail, today: date) -> tuple[str, int]:
@@ -188,12 +232,22 @@ def _edition(trail: Trail, today: date) -> tuple[str, int]:
 
 
 def _etag(request: HttpRequest, edition: str) -> str:
-    """Return the tag of all that the answer depends on."""
+    """Return the tag of all that the answer depends on, but for its coding."""
     where = f"{request.scheme}://{request.get_host()}{request.path}"
-    address = f"{where}?{canonical(request.GET)}"
-    takes_gzip = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
-    parts = f"{address}\n{takes_gzip}\n{edition}"
+    parts = f"{where}?{canonical(request.GET)}\n{edition}"
     return f'"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
+
+
+def _unchanged(request: HttpRequest, etag: str, changed_at: int) -> HttpResponse | None:
+    """Return the answer to a client that has this one, in a coding that it takes."""
+    held = request.META.get("HTTP_IF_NONE_MATCH", "")
+    tags = [tag_in(etag, coding) for coding in taken_by(request)]
+    tag = next((tag for tag in tags if tag in held), tags[0])
+    unchanged = get_conditional_response(request, etag=tag, last_modified=changed_at)
+    if unchanged is None:
+        return None
+    unchanged["Vary"] = "Accept-Encoding"
+    return _with_validators(unchanged, tag, changed_at)
 
 
 @cache
@@ -223,13 +277,20 @@ def _stored(etag: str) -> HttpResponse | None:
 
 
 def _store(etag: str, request: HttpRequest, response: HttpResponse) -> None:
-    if response.streaming or not _is_known(request):
-        return
-    if request.GET and _is_large(response):
-        return
+    """Keep one copy for all codings: in the one that this client takes, or in gzip."""
+    recode(response, taken_by(request)[0] or "gzip")
     if page := packed(etag, response):
         with _cache_may_fail():
             store.set(f"page:{etag}", page, SECONDS)
+
+
+def _is_for_many(request: HttpRequest, response: HttpResponse) -> bool:
+    """Return whether others will ask in these words; for a picture or a file, where
+    there are no parameters."""
+    if response.streaming or not _is_known(request):
+        return False
+    is_large = response["Content-Type"] == IMAGE or "Content-Disposition" in response
+    return not (request.GET and is_large)
 
 
 def _is_known(request: HttpRequest) -> bool:
@@ -239,12 +300,6 @@ def _is_known(request: HttpRequest) -> bool:
     hosts = [name.lower().removeprefix(".") for name in settings.ALLOWED_HOSTS]
     is_short = len(request.get_full_path()) <= LONGEST_ADDRESS
     return is_short and host in hosts and not cast(Parameters, request.GET).unread
-
-
-def _is_large(response: HttpResponse) -> bool:
-    """Return whether it is a picture or a file, which is kept for an address without
-    parameters alone."""
-    return response["Content-Type"] == IMAGE or "Content-Disposition" in response
 
 
 @contextmanager

@@ -4,9 +4,9 @@ It is put on an answer from outside of all that is kept, which is one for all re
 """
 
 import re
-import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
+from random import getrandbits
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +30,7 @@ def numbered(
     and its answer a header with it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        number = _of_proxy(request) or secrets.token_hex(8)
+        number = number_of(request.headers.get(HEADER, ""))
         _current.set(number)
         response = get_response(request)
         response[HEADER] = number
@@ -39,6 +39,7 @@ def numbered(
     return middleware
 
 
-def _of_proxy(request: HttpRequest) -> str:
-    number = request.headers.get(HEADER, "") if settings.PROXY_COUNT else ""
-    return number if _WELL_FORMED.fullmatch(number) else ""
+def number_of(given: str) -> str:
+    """Return the number of a request that gives this one, or none."""
+    is_trusted = settings.PROXY_COUNT and _WELL_FORMED.fullmatch(given)
+    return given if is_trusted else f"{getrandbits(64):016x}"
