@@ -19,7 +19,7 @@ def area_detail(request, clock, slug):
         raise Http404 from None
     pages = Paginator(coverage.partnerships, ROWS_PER_PAGE)
     page = page_of(clock, pages)
-    partnerships = list(page.object_list)
+    partnerships = page.object_list.as_of(clock.on)
     return {
         "coverage": coverage,
         "page": page,
