@@ -7,7 +7,7 @@ from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
 from partnerships.selectors.matrix import area_cells, area_coverage
 
-ROWS_PER_PAGE = 50
+ROWS_PER_PAGE = 25
 
 
 @dated_page("partnerships/area_detail.html")

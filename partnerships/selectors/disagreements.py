@@ -11,12 +11,15 @@ from django.db.models import Case, Q, Value, When
 
 from partnerships.choices import DisagreementState, PartnershipFact
 from partnerships.dates import end_of
-from partnerships.models import LedgerEntry
+from partnerships.ledger.editions import kept_by_edition, seal_read
+from partnerships.models import Claim, LedgerEntry
 from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.selectors.facts import LinkedFact, facts_by_id
 
 #: What is read of a change: some have hundreds of kB beside it.
 _READ = ("record", "object_id", "number", "at", "public")
+#: More ids than these are no narrower than all claims, and no condition for SQLite.
+MOST_IDS = 10_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,21 @@ class Disagreement:
 
     fact: LinkedFact
     ruled_by: LedgerEntry | None
+
+
+def disputing_claims() -> ClaimQuerySet:
+    """Return public claims, among which are all that disagree; of an edition these
+    alone, for which its claims are searched once, by one query."""
+    claims = Claim.objects.public()
+    if seal_read() and len(pks := _disagreeing()) <= MOST_IDS:
+        return claims.filter(pk__in=pks)
+    return claims
+
+
+@kept_by_edition(maxsize=1)
+def _disagreeing() -> list[int]:
+    claims = Claim.objects.public().disagreeing().order_by()
+    return list(claims.values_list("pk", flat=True))
 
 
 def disputed_facts(claims: ClaimQuerySet) -> list[str]:
