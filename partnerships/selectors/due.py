@@ -64,7 +64,7 @@ def looks_due(
 
 
 def open_disagreements() -> list[LinkedFact]:
-    """Return the facts on which sources disagree and the editors have not ruled. Two
+    """Return the facts on which sources disagree and the editors have not ruled. Three
     queries."""
     claims = Claim.objects.public().open().in_order_of_facts()
     ids = list(dict.fromkeys(claims.values_list("fact_id", flat=True)))
