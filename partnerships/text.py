@@ -50,8 +50,9 @@ def search_form(*texts: str) -> str:
     """Return the texts as one, without case and accents: "Türkiye" is "turkiye"."""
     folded = unicodedata.normalize("NFKD", " ".join(texts)).casefold()
     folded = folded.translate(_PLAIN)
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return " ".join(plain.split())
+    if not folded.isascii():
+        folded = "".join(c for c in folded if not unicodedata.combining(c))
+    return " ".join(folded.split())
 
 
 def query_words(query: str) -> list[str]:

@@ -22,6 +22,7 @@ from partnerships.filters.clock import ClockForm, DayField, KnownForm
 from partnerships.filters.comparison import CompareForm, MatrixFilter
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.filters.partnerships import PartnershipFilter
+from partnerships.filters.record import RecordForm
 from partnerships.filters.search import SearchForm
 from partnerships.filters.sources import DisagreementFilter, SourceForm
 from partnerships.filters.ties import TieForm
@@ -63,7 +64,7 @@ OPEN = API.keys() | FEEDS
 READ = {
     "home": (ClockForm, False),
     "partnership-list": (PartnershipFilter, True),
-    "partnership-detail": (ClockForm, False),
+    "partnership-detail": (RecordForm, False),
     "partnership-brief": (ClockForm, False),
     "partnership-changes": (ChangeFilter, True),
     "matrix": (MatrixFilter, False),

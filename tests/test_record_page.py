@@ -11,6 +11,7 @@ from django.utils import timezone
 from partnerships.choices import ChangeKind, MilestoneKind, Track
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
+from partnerships.web import record_words
 from tests import factories
 from tests.html import Page, page
 
@@ -244,6 +245,25 @@ def test_claim_leads_to_its_source_here_and_to_the_document(client, canada):
         links = page(client, CANADA, query).links
         assert here in links and source.url in links
     assert f"claim-{claim.pk}" in page(client, "/sources/eprs/").ids
+
+
+def test_page_shows_no_more_claims_than_it_bears_and_leads_to_all(
+    client, canada, monkeypatch
+):
+    monkeypatch.setattr(record_words, "MOST_CLAIMS", 2)
+    signed, other = canada.milestones.order_by("pk")[:2]
+    for key, says in [("a", "2025-06-23"), ("b", "2025-06-23"), ("c", "2024")]:
+        factories.claim(signed, says, by=factories.source(key, title=f"By {key}"))
+    factories.claim(other, "2025-12", by=factories.source("d", title="By d"))
+    found = page(client, CANADA, {"as_of": "2026-03-10"})
+    in_popovers = [path for path in found.links if path.startswith("/sources/")][:2]
+    assert in_popovers == ["/sources/c/", "/sources/d/"]
+    everything = f"{CANADA}?as_of=2026-03-10&claims=all"
+    assert f"{everything}#milestone-{signed.pk}" in found.links
+    assert "Of each fact the first claim is shown" in found.text
+    whole = page(client, everything)
+    assert "the first claim" not in whole.text
+    assert len([link for link in whole.links if link == "/sources/a/"]) == 2
 
 
 # Standing with SAFE

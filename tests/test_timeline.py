@@ -46,7 +46,7 @@ def kinds(client, query=None):
     """The kinds of the milestones that the list shows for a query, in its order."""
     response = client.get(TIMELINE, query)
     assert response.status_code == 200
-    return [fact.about.kind for fact in response.context["facts"]]
+    return [milestone.kind for milestone, _ in response.context["moments"]]
 
 
 # The page
@@ -205,9 +205,9 @@ def test_timeline_is_paged_in_one_order(client, db, monkeypatch):
         for note in ("first", "second", "third"):
             factories.milestone(record, held, "2025-01", note=note)
     seen = [
-        fact.about.pk
+        milestone.pk
         for number in (1, 2, 3)
-        for fact in client.get(TIMELINE, {"page": number}).context["facts"]
+        for milestone, _ in client.get(TIMELINE, {"page": number}).context["moments"]
     ]
     assert len(seen) == len(set(seen)) == 9
     assert "9 milestones" in page(client, TIMELINE).text
@@ -232,7 +232,7 @@ def test_too_many_are_counted_and_each_column_leads_to_what_it_counts(
     links = [link for link in found.links if "track=" in link and "from=" in link]
     assert len(links) == len(counted)
     for link in links:
-        assert len(client.get(TIMELINE + link).context["facts"]) == 1
+        assert len(client.get(TIMELINE + link).context["moments"]) == 1
 
 
 # The layout

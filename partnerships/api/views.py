@@ -27,7 +27,6 @@ from partnerships.log.numbering import public_numbers
 from partnerships.models import (
     Affiliation,
     Area,
-    Claim,
     LedgerEntry,
     Milestone,
     Namesake,
@@ -39,7 +38,11 @@ from partnerships.models import (
 )
 from partnerships.querysets.names import by_name
 from partnerships.selectors import modified_after
-from partnerships.selectors.disagreements import disagreements, disputed_facts
+from partnerships.selectors.disagreements import (
+    disagreements,
+    disputed_facts,
+    disputing_claims,
+)
 from partnerships.selectors.double_checks import mark_unchecked
 from partnerships.selectors.facets import FACETS, more_may_match
 from partnerships.selectors.facts import milestone_facts, standing_alone
@@ -299,7 +302,7 @@ class Disagreements(ListModelMixin, Resource):
     filterset_class = DisagreementFilter
 
     def get_queryset(self):
-        return Claim.objects.public()
+        return disputing_claims()
 
     def filter_queryset(self, queryset):
         claims = self.filter.qs.filter(self.is_modified(modified_after.modified_claims))

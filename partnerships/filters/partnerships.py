@@ -114,7 +114,7 @@ class PartnershipFilter(filters.FilterSet):
         """The partnerships that pass all filters but ``FACETS``, of a valid form."""
         queryset = self.queryset.order_by(*by_name())
         if self._needs_status:
-            queryset = queryset.with_status(on=self.on)
+            queryset = queryset.by_status(on=self.on)
         later = (*FACETS, "order")
         names = [name for name in self.filters if name not in later]
         return self._filtered(queryset, names)

@@ -24,7 +24,7 @@ from partnerships.log.descriptions import (
 )
 from partnerships.models import Claim, LedgerEntry, Partner, Partnership
 from partnerships.selectors.record import Record
-from partnerships.selectors.trail import last_in_time, without_notes
+from partnerships.selectors.trail import without_notes
 
 #: An operation of more changes than these is told by their number.
 BULK = 25
@@ -132,8 +132,7 @@ def newest_of_partnership(
 def latest_changes(record: Record, *, until: date | None = None) -> list[Change]:
     """Return the newest changes of one published record, up to the end of a day, UTC,
     one for each operation. Their ``entry.together`` counts all that the operation did
-    to it, their ``entry.edition`` is the edition of the data set at the time up to
-    which they go.
+    to it.
 
     One query, but for changes to what is no longer in the record.
     """
@@ -144,12 +143,7 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
     beside = own.filter(operation=OuterRef("operation")).values("operation")
     entries = LedgerEntry.objects.filter(number__in=listed).order_by("-number")
     entries = entries.annotate(
-        together=Subquery(beside.annotate(n=Count("pk")).values("n")),
-        edition=Subquery(
-            (last_in_time(sealed) if until else sealed)
-            .order_by("-number")
-            .values("number")[:1]
-        ),
+        together=Subquery(beside.annotate(n=Count("pk")).values("n"))
     )
     shared = Q(partnership_id=None, partner_id=None)  # such as the sources of claims
     visible: Any = SimpleLazyObject(lambda: sealed.filter(_of_record(record) | shared))

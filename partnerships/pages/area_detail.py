@@ -7,7 +7,7 @@ from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
 from partnerships.selectors.matrix import area_cells, area_coverage
 
-ROWS_PER_PAGE = 50
+ROWS_PER_PAGE = 25
 
 
 @dated_page("partnerships/area_detail.html")
@@ -19,7 +19,7 @@ def area_detail(request, clock, slug):
         raise Http404 from None
     pages = Paginator(coverage.partnerships, ROWS_PER_PAGE)
     page = page_of(clock, pages)
-    partnerships = list(page.object_list)
+    partnerships = page.object_list.as_of(clock.on)
     return {
         "coverage": coverage,
         "page": page,

@@ -35,7 +35,7 @@ def matrix(request, clock):
 def _left_out(filterset):
     """Return the partnerships without a column: those assessed, but not signed on the
     day; and of those that are not assessed the signed ones, and the others."""
-    rows = list(filterset.without_column[: MOST_COLUMNS + 1])
+    rows = filterset.without_column[: MOST_COLUMNS + 1].as_of(filterset.on)
     shown = rows[:MOST_COLUMNS]
     return {
         "not_signed": [row for row in shown if row.is_assessed],

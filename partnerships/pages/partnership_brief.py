@@ -1,6 +1,5 @@
 from django.http import Http404
 
-from partnerships.log.entries import latest_changes
 from partnerships.models import Partnership
 from partnerships.pages.dated import dated_page
 from partnerships.pages.record_citation import citation_context
@@ -16,6 +15,5 @@ def partnership_brief(request, clock, slug):
         record = partnership_record(slug, on=clock.on)
     except Partnership.DoesNotExist:
         raise Http404 from None
-    log = latest_changes(record, until=clock.known)
     context = record_context(record) | {"brief": brief(record)}
-    return context | citation_context(request, record, clock, log)
+    return context | citation_context(request, record, clock)

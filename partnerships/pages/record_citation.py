@@ -10,20 +10,20 @@ from django.utils.http import urlencode
 
 from partnerships.choices import Region
 from partnerships.filters.clock import ClockForm
-from partnerships.log.changes import Change
 from partnerships.models import Partner, Source
 from partnerships.pages.data_links import data_url
 from partnerships.selectors.record import Record
+from partnerships.selectors.trail import edition_number
 from partnerships.web.caching import trail_of
 from partnerships.web.citations import DATA_SET_OF_RECORD, LICENCE, SITE, Citation
 from partnerships.web.sharing import settled_day
 
 
 def citation_context(
-    request: HttpRequest, record: Record, clock: ClockForm, log: list[Change]
+    request: HttpRequest, record: Record, clock: ClockForm
 ) -> dict[str, Any]:
-    """Return what the page of a record, with its newest changes, says for this."""
-    citation = _citation(request, record, clock, log)
+    """Return what the page of a record says for this."""
+    citation = _citation(request, record, clock)
     slug = record.partnership.partner.slug
     twin = data_url(clock, "partnership-detail", slug)
     return {
@@ -40,17 +40,16 @@ def _address(request: HttpRequest, record: Record, **days: date | None) -> str:
     return request.build_absolute_uri(path + (f"?{query}" if query else ""))
 
 
-def _citation(
-    request: HttpRequest, record: Record, clock: ClockForm, log: list[Change]
-) -> Citation:
+def _citation(request: HttpRequest, record: Record, clock: ClockForm) -> Citation:
     """Return the citation of a record as its page shows it."""
     today, trail = timezone.localdate(), trail_of(request)
     known_on = clock.known or settled_day(trail, today)
+    edition = edition_number(known_on=known_on) if clock.known else trail.edition
     return Citation(
         key=record.partnership.partner.slug,
         title=record.partnership.title,
         url=_address(request, record, as_of=record.on, known_on=known_on),
-        edition=log[0].entry.edition if log else trail.edition,
+        edition=edition,
         on=record.on,
         known_on=known_on,
         accessed=today,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -37,26 +38,32 @@ class Kind(NamedTuple):
 @dated_page("partnerships/source_list.html", KnownForm)
 def source_list(request, clock):
     """Show the documents, the standing of their claims, and where each is alone."""
-    summaries = source_summaries(Source.objects.all())
+    # Of all only what tells their order: there may be thousands.
+    rows = Source.objects.values_list("pk", "kind", "title", "key", named=True)
+    summaries = source_summaries(rows)
     listed = by_source_kind(summaries)
     page = page_of(clock, Paginator(listed, SOURCES_PER_PAGE))
+    sources = Source.objects.in_bulk([found.source.pk for found in page])
     most = reliance(summaries)
     place = next((n for n, found in enumerate(listed) if found is most.on), 0)
     return {
         "count": len(summaries),
         "page": page,
-        "kinds": list(_kinds(listed, page)),
+        "kinds": list(_kinds(listed, page, sources)),
         "reliance": most,
         "most_is_on": place // SOURCES_PER_PAGE + 1,
         "data_url": data_url(clock, "source-list"),
     }
 
 
-def _kinds(listed: list[SourceSummary], page: Page):
+def _kinds(listed: list[SourceSummary], page: Page, sources: dict[int, Source]):
     start, end, place = page.start_index() - 1, page.end_index(), 0
     for kind, found in groupby(listed, lambda summary: summary.source.kind):
         of_kind = list(found)
-        shown = of_kind[max(start - place, 0) : max(end - place, 0)]
+        shown = [
+            replace(found, source=sources[found.source.pk])
+            for found in of_kind[max(start - place, 0) : max(end - place, 0)]
+        ]
         begins_on = place // SOURCES_PER_PAGE + 1
         yield Kind(SourceKind(kind).label, len(of_kind), begins_on, shown)
         place += len(of_kind)

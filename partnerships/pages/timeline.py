@@ -2,11 +2,11 @@ from django.core.paginator import Paginator
 
 from partnerships.choices import Certainty
 from partnerships.filters.milestones import MilestoneFilter
-from partnerships.models import Milestone
+from partnerships.models import Claim, Milestone
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
 from partnerships.pages.paging import page_of
-from partnerships.selectors.facts import milestone_facts
+from partnerships.selectors.facts import Evidence, evidence
 from partnerships.selectors.news import checked_partners
 from partnerships.selectors.overview import milestones_by_day
 from partnerships.web.timeline_drawing import timeline_drawing
@@ -29,12 +29,18 @@ def timeline(request, clock):
     return {
         "filter": filterset,
         "page": page,
-        "facts": milestone_facts(page),
+        "moments": _moments(page),
         "rejected": told.filter(certainty=Certainty.REJECTED).count(),
         "drawing": drawing,
         "partnerships": partnerships,
         "data_url": data_url(filterset.form, "milestone-list"),
     }
+
+
+def _moments(page):
+    """Return pairs of each milestone of a page and the claims about it in numbers."""
+    told = evidence(Claim.objects.filter(milestone__in=list(page)))
+    return [(row, told.get(f"milestone-{row.pk}", Evidence())) for row in page]
 
 
 def drawn(milestones, form, clock, partnerships):

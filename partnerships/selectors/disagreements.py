@@ -4,19 +4,31 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Case, Q, Value, When
 
 from partnerships.choices import DisagreementState, PartnershipFact
 from partnerships.dates import end_of
-from partnerships.models import LedgerEntry
+from partnerships.ledger.editions import kept_by_edition, seal_read
+from partnerships.models import Claim, LedgerEntry
 from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.selectors.facts import LinkedFact, facts_by_id
 
-#: What is read of a change: some have hundreds of kB beside it.
-_READ = ("record", "object_id", "number", "at", "public")
+#: More ids than these are no narrower than all claims, and no condition for SQLite.
+MOST_IDS = 10_000
+
+
+class RowChange(NamedTuple):
+    """A change to a row that holds a fact, as far as a ruling is looked for in it: a
+    row has had hundreds, and some have hundreds of kB beside this."""
+
+    record: str
+    object_id: int
+    number: int
+    at: datetime
+    public: str
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,22 @@ class Disagreement:
     ruling its present words, None while it is open."""
 
     fact: LinkedFact
-    ruled_by: LedgerEntry | None
+    ruled_by: RowChange | None
+
+
+def disputing_claims() -> ClaimQuerySet:
+    """Return public claims, among which are all that disagree; of an edition these
+    alone, for which its claims are searched once, by one query."""
+    claims = Claim.objects.public()
+    if seal_read() and len(pks := _disagreeing()) <= MOST_IDS:
+        return claims.filter(pk__in=pks)
+    return claims
+
+
+@kept_by_edition(maxsize=1)
+def _disagreeing() -> list[int]:
+    claims = Claim.objects.public().disagreeing().order_by()
+    return list(claims.values_list("pk", flat=True))
 
 
 def disputed_facts(claims: ClaimQuerySet) -> list[str]:
@@ -41,13 +68,13 @@ def disagreements(
     fact_ids: Iterable[str], *, known_on: date | None = None
 ) -> list[Disagreement]:
     """Return these disputed facts, in the order given, with every public claim about
-    each, and the rulings up to the end of a day, UTC. Two queries."""
+    each, and the rulings up to the end of a day, UTC. Three queries."""
     facts = facts_by_id(fact_ids)
     rulings = _rulings([f for f in facts.values() if f.ruling], known_on)
     return [Disagreement(fact, rulings.get(fact.id)) for fact in facts.values()]
 
 
-def _rulings(facts: list[LinkedFact], known_on: date | None) -> dict[str, LedgerEntry]:
+def _rulings(facts: list[LinkedFact], known_on: date | None) -> dict[str, RowChange]:
     """Return the change since which each fact has its ruling, by the id of the fact."""
     if not facts:
         return {}
@@ -58,10 +85,11 @@ def _rulings(facts: list[LinkedFact], known_on: date | None) -> dict[str, Ledger
     if known_on:
         entries = entries.filter(at__lt=end_of(known_on))
     by_row = defaultdict(list)
-    for entry in entries.order_by("-number").only(*_READ):
-        by_row[entry.record, entry.object_id].append(entry)
+    for row in entries.order_by("-number").values_list(*RowChange._fields):
+        change = RowChange(*row)
+        by_row[change.record, change.object_id].append(change)
     rulings = {fact.id: _ruled_by(fact, by_row[_key(fact)]) for fact in facts}
-    return {fact_id: entry for fact_id, entry in rulings.items() if entry}
+    return {fact_id: change for fact_id, change in rulings.items() if change}
 
 
 def _key(fact: LinkedFact) -> tuple[str, int]:
@@ -69,15 +97,14 @@ def _key(fact: LinkedFact) -> tuple[str, int]:
     return str(fact.about._meta.model_name), fact.about.pk
 
 
-def _ruled_by(fact: LinkedFact, entries: list[LedgerEntry]) -> LedgerEntry | None:
+def _ruled_by(fact: LinkedFact, changes: list[RowChange]) -> RowChange | None:
     """Return the oldest in the newest run of changes that all have a fact's ruling."""
     name = fact.id.rpartition("-")[0]
     field = f"{name}_ruling" if name in PartnershipFact.values else "ruling"
     ruled_by = None
-    for entry in entries:
-        sealed: Any = entry.public  # never None of what is numbered
-        values = json.loads(sealed)["values"]
+    for change in changes:
+        values = json.loads(change.public)["values"]
         if values.get(field) != fact.ruling:
             break
-        ruled_by = entry
+        ruled_by = change
     return ruled_by

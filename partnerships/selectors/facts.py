@@ -18,14 +18,32 @@ _OWN_RECORD = "partnership"
 #: Rows that a fact outside of its record's page shows beside its claims; partnership
 #: and partner are those of its claims' record.
 _SHOWN = [
-    f"{kind.model}__{lookup}".removesuffix(f"__{_OWN_RECORD}__partner")
-    for kind in FACT_KINDS
-    for lookup in kind.named_by
+    *("record__partner", "question", "namesake"),
+    *(
+        f"{kind.model}__{lookup}".removesuffix(f"__{_OWN_RECORD}__partner")
+        for kind in FACT_KINDS
+        for lookup in kind.named_by
+    ),
 ]
 
 
 #: The model whose rows hold facts of one kind.
 Row = TypeVar("Row", covariant=True)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The claims about a fact in numbers: the sources that speak of it, those that
+    disagree with the adopted value; and whether the editors gave a ruling."""
+
+    sources: int = 0
+    rivals: int = 0
+    is_ruled: bool = False
+
+    @property
+    def disagreement(self) -> DisagreementState | None:
+        """None where no source disagrees."""
+        return disagreement_state(disagrees=bool(self.rivals), is_ruled=self.is_ruled)
 
 
 @dataclass(frozen=True)
@@ -53,6 +71,13 @@ class Fact(Generic[Row]):
             disagrees=bool(self.rivals), is_ruled=bool(self.ruling)
         )
 
+    @property
+    def in_numbers(self) -> Evidence:
+        """The claims about it in numbers."""
+        sources = {claim.source_id for claim in self.claims}
+        rivals = {claim.source_id for claim in self.rivals}
+        return Evidence(len(sources), len(rivals), bool(self.ruling))
+
 
 @dataclass(frozen=True)
 class Cell(Fact[Coverage | None]):
@@ -73,36 +98,20 @@ class LinkedFact(Fact[Any]):
     partnership: Partnership | None
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """The claims about a fact in numbers: the sources that speak of it, those that
-    disagree with the adopted value; and whether the editors gave a ruling."""
-
-    sources: int = 0
-    rivals: int = 0
-    is_ruled: bool = False
-
-    @property
-    def disagreement(self) -> DisagreementState | None:
-        """None where no source disagrees."""
-        return disagreement_state(disagrees=bool(self.rivals), is_ruled=self.is_ruled)
-
-
 def facts_by_id(fact_ids: Iterable[str]) -> dict[str, LinkedFact]:
     """Return these facts by their ids, in the order given, each with every public claim
-    about it; a fact without one is left out. One query."""
+    about it; a fact without one is left out. Two queries."""
     fact_ids = list(fact_ids)
     if not fact_ids:
         return {}
-    claims = (
-        Claim.objects.public()
-        .filter(is_about(fact_ids))
-        .with_fact()
-        .with_standing()
-        .select_related("source", "record__partner", "question", *_SHOWN)
-    )
-    by_fact = claims_by_fact(claims)
-    return {pk: _fact(pk, by_fact[pk]) for pk in fact_ids if pk in by_fact}
+    public = Claim.objects.public().with_fact().with_standing()
+    about = public.filter(is_about(fact_ids)).select_related("source")
+    by_fact = claims_by_fact(about)
+    # Of its row, and of the rows that name it, one claim tells for all.
+    firsts = [min(claims, key=_has_aspect).pk for claims in by_fact.values()]
+    named = public.filter(pk__in=firsts).select_related(*_SHOWN)
+    telling = {claim.fact_id: claim for claim in named}
+    return {pk: _fact(telling[pk], by_fact[pk]) for pk in fact_ids if pk in telling}
 
 
 def standing_alone(rows: FactQuerySet) -> list[Fact[Any]]:
@@ -165,19 +174,22 @@ def evidence(claims: ClaimQuerySet) -> dict[str, Evidence]:
     }
 
 
-def _fact(fact_id: str, claims: list[Claim]) -> LinkedFact:
-    first = min(claims, key=lambda claim: bool(claim.aspect))
-    kind: Any = first.fact_kind  # never None of what is stored
-    about: Any = getattr(first, kind.model)
+def _has_aspect(claim: Claim) -> bool:
+    return bool(claim.aspect)
+
+
+def _fact(telling: Claim, claims: list[Claim]) -> LinkedFact:
+    kind: Any = telling.fact_kind  # never None of what is stored
+    about: Any = getattr(telling, kind.model)
     if kind.partnership == _OWN_RECORD:
-        about.partnership = first.record
+        about.partnership = telling.record
     return LinkedFact(
         about=about,
-        ruling=first.fact_ruling,
+        ruling=telling.fact_ruling,
         claims=claims,
-        id=fact_id,
-        adopted=first.adopted,
-        partnership=first.record,
+        id=telling.fact_id,
+        adopted=telling.adopted,
+        partnership=telling.record,
     )
 
 

@@ -116,9 +116,9 @@ class AreaCoverage:
     end.
 
     ``counts`` are the numbers of partnerships with each value, ``partnerships`` all of
-    these, by value and name, ``with_status`` and ``with_checked_through``;
-    ``area_cells`` turns some of them into cells. ``not_signed`` are left out of both:
-    assessed, but not signed on the day.
+    these, by value and name, ``with_checked_through``; ``area_cells`` turns some of
+    them into cells. ``not_signed`` are left out of both: assessed, but not signed on
+    the day, each as it stood on it.
     """
 
     area: Area
@@ -126,7 +126,7 @@ class AreaCoverage:
     next: Area | None
     counts: dict[CoverageValue, int]
     partnerships: PartnershipQuerySet
-    not_signed: PartnershipQuerySet
+    not_signed: list[Partnership]
 
 
 def coverage_matrix(
@@ -195,8 +195,8 @@ def _cells(
 def area_coverage(
     partnerships: PartnershipQuerySet, slug: str, *, on: date
 ) -> AreaCoverage:
-    """Return the coverage of the area of that slug by these partnerships on a day. Four
-    queries, and one when either partnerships are read.
+    """Return the coverage of the area of that slug by these partnerships on a day. Five
+    queries, and one when its partnerships are read.
 
     Raises Area.DoesNotExist for a slug that is not there.
     """
@@ -205,7 +205,7 @@ def area_coverage(
     if index is None:
         raise Area.DoesNotExist(slug)
     area = areas[index]
-    everything = partnerships.with_status(on=on).annotate(
+    everything = partnerships.by_status(on=on).annotate(
         cell=FilteredRelation("coverage", condition=Q(coverage__area=area)),
         cell_value=Coalesce("cell__value", Value(CoverageValue.NOT_ASSESSED)),
     )
@@ -225,7 +225,8 @@ def area_coverage(
         .order_by(Case(*places), *by_name()),
         not_signed=everything.filter(is_out)
         .select_related("partner")
-        .order_by(*by_name()),
+        .order_by(*by_name())
+        .as_of(on),
     )
 
 

@@ -9,9 +9,10 @@ from django.db.models import Count, Q, Value
 
 from partnerships.choices import CoverageValue, SafeStatus, Status
 from partnerships.ledger.editions import kept_by_edition
-from partnerships.models import Area, Claim, Coverage, Milestone, Partnership
+from partnerships.models import Area, Coverage, Milestone, Partnership
 from partnerships.querysets.facts import MilestoneQuerySet
 from partnerships.querysets.names import by_name
+from partnerships.selectors.disagreements import disputing_claims
 from partnerships.selectors.news import newest_first
 
 SIGNED = (Status.SIGNED, Status.SAFE_ASSOCIATED)
@@ -164,6 +165,6 @@ def _common_areas(signed: tuple[int, ...]) -> tuple[int, list[int]]:
 def _open_facts() -> dict[str, str | None]:
     """Return the facts on which sources disagree and the editors have not ruled, by
     their ids: of a question its text, None of a fact in a record."""
-    claims = Claim.objects.public().open()
+    claims = disputing_claims().open()
     facts = claims.order_by("question__slug").values_list("fact_id", "question__text")
     return dict(facts.distinct())

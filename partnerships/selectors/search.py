@@ -48,7 +48,7 @@ def _texts(milestones: QuerySet[Milestone]) -> Texts:
         _text("milestone", told, "partnership_id", *columns),
     ]
     texts: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for kind, pk, text in parts[0].union(*parts[1:]):
+    for kind, pk, text in parts[0].union(*parts[1:], all=True):
         texts[kind].append((pk, search_form(text)))
     return texts
 

@@ -72,7 +72,9 @@ def claim_items(context, fact):
 
 
 def claims_as(context, element, fact):
-    """Return the claims about a fact, each as an element of that name."""
+    """Return the claims about a fact, each as an element of that name; the first of
+    them, where the request's page shows no more."""
+    most = getattr(context.request, "most_claims", None)
     items = (
         _claim_as(
             element,
@@ -89,7 +91,7 @@ def claims_as(context, element, fact):
             _ways_to(claim.source),
             known_url(context, "source-detail", claim.source.key),
         )
-        for claim in by_standing(fact.claims)
+        for claim in by_standing(fact.claims)[:most]
     )
     return joined("\n", items)
 
@@ -297,10 +299,10 @@ def claims_of(fact, source):
 
 
 @register.filter
-def rivals_in_words(fact):
+def rivals_in_words(evidence):
     """The number of sources that disagree, with a ruling or without."""
-    count = len({claim.source_id for claim in fact.rivals})
-    ruled = "ruled on" if fact.ruling else "not ruled on"
+    count = evidence.rivals
+    ruled = "ruled on" if evidence.is_ruled else "not ruled on"
     return (
         f"{count} {'source disagrees' if count == 1 else 'sources disagree'}, {ruled}"
     )

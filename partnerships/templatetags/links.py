@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.http import urlencode
 
 from partnerships.web.addresses import path_of
@@ -118,10 +118,17 @@ def webcal_url(context, path):
 
 
 @register.simple_tag(takes_context=True)
+def with_all_claims(context):
+    """The address of this page on its days, with all claims about each fact."""
+    return f"{context.request.path}?{urlencode(_days(context) | {'claims': 'all'})}"
+
+
+@register.simple_tag(takes_context=True)
 def record_addresses(context, partnerships):
-    """The addresses of these records, in a list: worked out once, not for each cell."""
+    """The addresses of these records, in a list: worked out and escaped once, not for
+    each cell."""
     return [
-        dated_url(context, "partnership-detail", partnership.partner.slug)
+        escape(dated_url(context, "partnership-detail", partnership.partner.slug))
         for partnership in partnerships
     ]
 

@@ -21,7 +21,7 @@ from partnerships.templatetags.claims import (
     source_count,
 )
 from partnerships.templatetags.facts import standing_name
-from partnerships.templatetags.links import report_url
+from partnerships.templatetags.links import report_url, with_all_claims
 from partnerships.web.addresses import path_of
 from partnerships.web.glossary import TERMS_BY_SLUG
 from partnerships.web.markup import joined
@@ -63,7 +63,9 @@ def sources_of(context, fact, note="", is_here=False, about=""):
         note and format_html('<span class="said-note">{}</span>', note),
         _ruling(fact),
         claims_as(context, "span", fact),
-        _ways(fact.claims[0].fact_id if is_here else "", link),
+        _ways(
+            fact.claims[0].fact_id if is_here else "", link, _all_claims(context, fact)
+        ),
     )
 
 
@@ -101,7 +103,7 @@ def area_of(context, cell, address):
         _ruling(cell),
         claims_as(context, "span", cell)
         or format_html('<span class="unsourced">{}</span>', "No source recorded."),
-        _ways(f"area-{cell.area.number}", link, every),
+        _ways(f"area-{cell.area.number}", link, _all_claims(context, cell), every),
     )
 
 
@@ -194,6 +196,19 @@ def _popover(name, label, button, said):
         name=name,
         label=label,
         said=said,
+    )
+
+
+def _all_claims(context, fact):
+    """The way to all claims about a fact, where its page has no room for them."""
+    most = getattr(context.request, "most_claims", None)
+    if most is None or len(fact.claims) <= most:
+        return ""
+    return format_html(
+        '<a href="{}#{}">Show all {} claims</a>',
+        with_all_claims(context),
+        fact.claims[0].fact_id,
+        len(fact.claims),
     )
 
 

@@ -19,6 +19,8 @@ from partnerships.selectors.facts import Fact
 from partnerships.selectors.record import Record
 from partnerships.web import state_words, status_words
 
+#: Claims that a page shows: with more it is too heavy for a phone.
+MOST_CLAIMS = 130
 _SHORT = {Track.SDP: "the partnership", Track.SAFE: "the SAFE agreement"}
 #: Statuses of what was signed, and so has a text.
 _HAS_TEXT = {SdpStatus.SIGNED, SdpStatus.SUSPENDED, SdpStatus.ENDED}
@@ -63,6 +65,15 @@ def record_context(record: Record) -> dict[str, Any]:
         "cited": cited(record),
         "arrangement": _arrangement(record),
     }
+
+
+def most_claims(record: Record) -> int | None:
+    """Return how many claims about each fact a page can show; None where it can show
+    all of them."""
+    numbers = [len(fact.claims) for fact in record.facts]
+    shown = [sum(min(n, most) for n in numbers) for most in range(max(numbers) + 1)]
+    fitting = sum(number <= MOST_CLAIMS for number in shown) - 1
+    return None if shown[-1] <= MOST_CLAIMS else max(fitting, 1)
 
 
 def entries(record: Record) -> list[Entry]:
