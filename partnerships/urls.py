@@ -75,6 +75,11 @@ def open_to_any(route, view):
     return read_only(route, open_to_all(by_edition(view)))
 
 
+def file(route, view):
+    """Route to a file, for which nobody waits while others are being made."""
+    return read_only(route, open_to_all(by_edition(view, waits=False)))
+
+
 urlpatterns = [
     page("", home.home),
     image("card.png", pictures.home_card),
@@ -119,12 +124,12 @@ urlpatterns = [
     page("changes/", change_list.change_list),
     page("changes/<number:number>/", change_detail.change_detail),
     page("data/", data.data),
-    open_to_any("data/<table:table>.<ending:ending>", exports.export),
-    open_to_any("data/datapackage.json", exports.data_package),
-    open_to_any("data/sdp-tracker.zip", exports.data_set),
+    file("data/<table:table>.<ending:ending>", exports.export),
+    file("data/datapackage.json", exports.data_package),
+    file("data/sdp-tracker.zip", exports.data_set),
     page("data/verify/", verify.verify),
-    open_to_any("data/ledger.jsonl", trail.ledger_jsonl),
-    open_to_any("data/checkpoints.jsonl", trail.checkpoints_jsonl),
+    file("data/ledger.jsonl", trail.ledger_jsonl),
+    file("data/checkpoints.jsonl", trail.checkpoints_jsonl),
     read_only("data/signing-key.pem", trail.signing_key),
     read_only("data/verify_ledger.py", trail.verify_ledger),
     page("about/", about.about),

@@ -5,7 +5,8 @@ A WSGI server gives each request one of a few threads, which then reads the body
 sends the answer as fast as the client likes: four slow clients hold four threads. In
 Granian nothing ends that: a body that another thread still reads when its request is
 answered holds up the whole process. So the front speaks ASGI: it reads the body before
-a thread is taken, and sends the answer after a thread has made it, both at a pace.
+a thread is taken, and sends the answer after a thread has made it, both at a pace. To
+whoever makes an answer that takes long it says when its client has gone.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from html import escape
 from http import HTTPStatus
 from io import BytesIO
 from itertools import chain
+from threading import Event
 from typing import Any
 
 from asgiref.wsgi import WsgiToAsgiInstance
@@ -33,6 +35,9 @@ MOST_BODIES = 64
 PATIENCE, PACE = 20, 10_000
 #: Answers of up to so many bytes are taken from Django whole: all but long files.
 WHOLE = 2_000_000
+#: Seconds after which it is asked if anybody still waits for an answer, and the name in
+#: the environ of the event that tells its maker that nobody does.
+LONG, GONE = 0.3, "sdptracker.gone"
 
 RELOAD = (
     "Nothing was saved. Reload this page, and your browser sends once more what you "
@@ -120,7 +125,7 @@ class Front:
             answer = _refusal(refused)
         else:
             environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-            answer = await self._in_thread(_answer, self._application, environ)
+            answer = await self._made(environ, receive)
             if asked and (about := environ.get(REPEATABLE)) and answer.close is None:
                 self._repeater.keep(
                     asked, about, answer.status, answer.headers, *answer.parts
@@ -132,6 +137,16 @@ class Front:
         finally:
             if answer.close:
                 await self._in_thread(answer.close)
+
+    async def _made(self, environ: Environ, receive: Callable) -> Answer:
+        """Return what the application answers, which is told when the client goes."""
+        gone = environ[GONE] = Event()
+        work = self._in_thread(_answer, self._application, environ)
+        making = asyncio.ensure_future(work)
+        if not (await asyncio.wait([making], timeout=LONG))[0]:
+            watching = asyncio.create_task(_watch(receive, gone))
+            making.add_done_callback(lambda made: watching.cancel())
+        return await making
 
     async def _in_thread(self, function: Callable, *given: Any) -> Any:
         loop = asyncio.get_running_loop()
@@ -166,6 +181,12 @@ class Front:
                 await send(_body_message(part, is_more=True))
             pace.add(len(part))
         await send(_body_message(b"", is_more=False))
+
+
+async def _watch(receive: Callable, gone: Event) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    gone.set()
 
 
 async def _read(receive: Callable, length: int) -> bytes:

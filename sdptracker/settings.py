@@ -138,6 +138,7 @@ FORM_RENDERER = "sdptracker.forms.PlainRenderer"
 # Data
 DATABASES = {"default": env.database(data_dir=DATA_DIR)}
 CACHES = {"default": env.cache()}
+FILES_MB = env.number("FILES_MB", default=8_000, most=1_000_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

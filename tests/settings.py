@@ -9,6 +9,7 @@ STORAGES = {
 }
 # Tests begin the same editions again and again.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+FILES_MB = 0
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 

@@ -117,7 +117,7 @@ KEPT = {
         "log.descriptions.LoggedModel",
         "pages.health._migrations",
         "templatetags.statuses._badge",
-        "web.caching._release",
+        "web.caching.release",
         "web.caching._started_at",
         "web.timeline_marks.symbols",
         "web.world_map.ground",
@@ -157,6 +157,10 @@ PRIVATE = {
     "_get_history_user_fields": (
         "gives each history a field of its own; there is no public way",
         {"ledger.recorder": 2},
+    ),
+    "_writer": (
+        "removes the file of a sheet that is not saved; there is no public way",
+        {"exports.write_xlsx": 1},
     ),
     "_raw_delete": (
         "refuses to delete without history; there is no public way",

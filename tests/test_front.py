@@ -290,3 +290,23 @@ def test_upload_stays_in_memory():
     file.name = "rows.csv"
     request = RequestFactory().post("/admin/", {"file": file})
     assert isinstance(request.FILES["file"], InMemoryUploadedFile)
+
+
+def test_maker_of_a_long_answer_is_told_once_its_client_has_gone(monkeypatch):
+    monkeypatch.setattr(front, "LONG", 0.01)
+
+    def endless(environ, start_response):
+        start_response("200 OK", [])
+        return [b"told" if environ[front.GONE].wait(10) else b"in vain"]
+
+    (status, text, _), taken = answer(Front(endless, LONGEST), method="GET")
+    assert (status, text) == (200, "told") and taken
+
+
+def test_client_of_a_short_answer_is_not_asked_after():
+    def prompt(environ, start_response):
+        start_response("200 OK", [])
+        return [str(environ[front.GONE].is_set()).encode()]
+
+    (_, text, _), taken = answer(Front(prompt, LONGEST), method="GET")
+    assert (text, taken) == ("False", 0)

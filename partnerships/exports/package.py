@@ -4,7 +4,7 @@ files, what is in them, and their checksums."""
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
@@ -13,7 +13,6 @@ from django.http import QueryDict
 
 from partnerships.exports import write_csv
 from partnerships.exports.columns import TYPES, Column
-from partnerships.exports.download import Spooled, whole_file
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import TABLES, Table
 from partnerships.ledger.known_on import known_on
@@ -36,9 +35,20 @@ def describe(reading: Reading, *, home: str, query: str = "") -> dict:
     return _package(reading, home, resources)
 
 
-def content(reading: Reading, *, home: str) -> Spooled:
-    """Return an archive of all tables, described and with a few words, as a file."""
-    return whole_file(partial(_write, reading, home))
+def description(
+    reading: Reading, *, home: str, query: str
+) -> Callable[[BinaryIO], object]:
+    """Return the writer of datapackage.json."""
+
+    def write(file: BinaryIO) -> None:
+        file.write(as_json(describe(reading, home=home, query=query)).encode())
+
+    return write
+
+
+def content(reading: Reading, *, home: str) -> Callable[[BinaryIO], object]:
+    """Return the writer of an archive of all tables, described and with a few words."""
+    return partial(_write, reading, home)
 
 
 def _write(reading: Reading, home: str, target: BinaryIO):

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from threading import Event
 from typing import cast
 
 from django.forms import Form
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from partnerships.filters.changes import ChangeFilter
@@ -18,6 +21,21 @@ from partnerships.models import LedgerEntry, Partnership
 from partnerships.selectors.trail import edition_number
 from partnerships.web.citations import DATA_SET, LICENCE
 
+#: Set once the client of the file that is made has gone.
+_gone: ContextVar[Event | None] = ContextVar("client gone", default=None)
+
+
+class Abandoned(Exception):
+    """Nobody waits for the file any more."""
+
+
+def go_on() -> None:
+    """Raise Abandoned if the client has gone. Whatever takes long asks between its
+    parts."""
+    gone = _gone.get()
+    if gone and gone.is_set():
+        raise Abandoned
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -26,6 +44,7 @@ class Reading:
     ``on`` is the day that the rows are about, ``known`` the day of the second clock,
     None for now; ``edition`` is that of the data set at the end of that day. In a
     selection not all rows are. ``address`` is the absolute one of the file.
+    ``kept_in`` is the folder of what is kept of the log; None where nothing is.
     """
 
     parameters: QueryDict
@@ -34,6 +53,7 @@ class Reading:
     edition: int
     is_selection: bool
     address: str
+    kept_in: Path | None = None
 
     @property
     def known_on(self) -> date:
@@ -65,17 +85,24 @@ def parameter_form(table: str, data: QueryDict) -> Form:
 
 
 @contextmanager
-def one_edition(form: Form, address: str) -> Iterator[Reading]:
+def one_edition(form: Form, request: HttpRequest) -> Iterator[Reading]:
     """Hold one edition, whoever writes meanwhile, and give what to read of it: that of
-    now, or of the end of the day that a valid form names."""
+    now, or of the end of the day that a valid form names; for as long as the client
+    waits, of which the server tells in the environment of the request."""
     days = form.cleaned_data
     known = days.get("known_on")
-    with snapshot():
-        yield Reading(
-            parameters=cast(QueryDict, form.data),
-            on=days.get("as_of") or timezone.localdate(),
-            known=known,
-            edition=edition_number(known_on=known),
-            is_selection=any(days[name] for name in days if name not in KEEPING_ALL),
-            address=address,
-        )
+    token = _gone.set(request.META.get("sdptracker.gone"))
+    try:
+        with snapshot():
+            yield Reading(
+                parameters=cast(QueryDict, form.data),
+                on=days.get("as_of") or timezone.localdate(),
+                known=known,
+                edition=edition_number(known_on=known),
+                is_selection=any(
+                    days[name] for name in days if name not in KEEPING_ALL
+                ),
+                address=request.build_absolute_uri(),
+            )
+    finally:
+        _gone.reset(token)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from partnerships import choices
 from partnerships.exports import rows
 from partnerships.exports.columns import EDITION, Column, one_of, stored
-from partnerships.exports.reading import Reading
+from partnerships.exports.reading import Reading, go_on
 from partnerships.ledger.known_on import known_on
 from partnerships.log.changes import ACTIONS
 
@@ -31,12 +31,16 @@ class Table:
     def columns(self) -> list[Column]:
         return [*self.record_columns, EDITION]
 
+    @property
+    def lookups(self) -> list[str]:
+        return [column.source or column.name for column in self.record_columns]
+
     def rows(self, reading: Reading) -> Iterator[tuple]:
-        """Yield the rows of an edition, each with its number in the last column."""
-        lookups = [column.source or column.name for column in self.record_columns]
+        """Yield the rows of an edition, without its number, while somebody waits."""
         with known_on(reading.known):
-            for row in self.read(reading, lookups):
-                yield (*row, reading.edition)
+            for row in self.read(reading, self.lookups):
+                go_on()
+                yield row
 
 
 _OF_PARTNERSHIP = {"partnership": ("partnerships", "slug")}

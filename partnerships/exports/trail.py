@@ -11,12 +11,14 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from partnerships.exports import kept_log
 from partnerships.exports.columns import to_json
 from partnerships.exports.download import download
 from partnerships.exports.reading import Reading
 from partnerships.exports.rows import batches
 from partnerships.filters.trail import SinceForm
 from partnerships.ledger import canonical, signing
+from partnerships.log.descriptions import Reference
 from partnerships.log.entries import public_changes
 from partnerships.models import Checkpoint, LedgerEntry
 
@@ -38,6 +40,7 @@ def ledger_jsonl(request):
         ending="jsonl",
         content_type=LINES,
         content=partial(_changes, form),
+        is_kept=True,
     )
 
 
@@ -73,6 +76,9 @@ def verify_ledger(request):
 
 
 def _changes(form: SinceForm, reading: Reading) -> Iterator[bytes]:
+    if reading.kept_in:
+        parts = kept_log.parts(reading, "ledger", _part)
+        return (part.read_bytes() for part in parts)
     shown = public_changes().filter(pk=OuterRef("pk"))
     entries = LedgerEntry.objects.filter(number__gt=form.cleaned_data["since"] or 0)
     rows = (
@@ -82,6 +88,15 @@ def _changes(form: SinceForm, reading: Reading) -> Iterator[bytes]:
         .iterator(chunk_size=_ROWS)
     )
     return _lines(map(_change, rows))
+
+
+def _part(every: range, numbers: list[int]) -> tuple[str, list[Reference]]:
+    """Return the lines of these changes, of which readers see some."""
+    seen = set(numbers)
+    entries = LedgerEntry.objects.filter(number__range=(every[0], every[-1]))
+    rows = entries.order_by("number").values_list(*_SEAL, "public", "private", "salt")
+    lines = (to_json(_change((*row, row[0] in seen))) for row in rows)
+    return "".join(f"{line}\n" for line in lines), []
 
 
 def _change(row: tuple) -> dict:

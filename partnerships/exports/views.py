@@ -2,25 +2,21 @@
 
 from functools import partial
 
-from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.exports import package, write_csv, write_json, write_xlsx
-from partnerships.exports.download import (
-    OthersFirst,
-    come_again,
-    download,
-    one_at_a_time,
-    refusal,
-)
-from partnerships.exports.reading import one_edition, parameter_form
+from partnerships.exports.download import download
+from partnerships.exports.reading import parameter_form
 from partnerships.exports.tables import TABLES
 from partnerships.filters.clock import ClockForm
 
 #: By the ending of a file's name, the module that writes it: its ``CONTENT_TYPE`` and
 #: ``content(table, reading)``.
 FORMATS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
+
+#: Tables that grow for as long as the tracker lives.
+LONG = {"claims", "changes"}
 
 
 @require_safe
@@ -33,6 +29,7 @@ def export(request, table, ending):
         ending=ending,
         content_type=FORMATS[ending].CONTENT_TYPE,
         content=partial(FORMATS[ending].content, TABLES[table]),
+        is_kept=table in LONG,
     )
 
 
@@ -46,30 +43,23 @@ def data_set(request):
         ending="zip",
         content_type="application/zip",
         content=partial(package.content, home=_home(request)),
+        is_kept=True,
     )
 
 
 @require_safe
 def data_package(request):
     """Describe the tables for programs, with the checksum of each as CSV."""
-    form = ClockForm(request.GET)
-    if refused := refusal(form):
-        return refused
-    if request.method == "HEAD":  # streamed, so that it is not kept for GET
-        return StreamingHttpResponse((), content_type="application/json")
     query = request.GET.urlencode()
-    try:
-        with (
-            one_at_a_time(),
-            one_edition(form, request.build_absolute_uri()) as reading,
-        ):
-            description = package.describe(
-                reading, home=_home(request), query=query and f"?{query}"
-            )
-    except OthersFirst:
-        return come_again()
-    text = package.as_json(description)
-    return HttpResponse(text, content_type="application/json")
+    return download(
+        request,
+        ClockForm(request.GET),
+        content_type="application/json",
+        content=partial(
+            package.description, home=_home(request), query=query and f"?{query}"
+        ),
+        is_kept=True,
+    )
 
 
 def _home(request) -> str:

@@ -1,17 +1,21 @@
 """A table as a workbook for spreadsheet programs: days as dates, text as text, and a
 second sheet that says what it is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.styles import Font
+from openpyxl.writer.excel import ExcelWriter
 
 from partnerships.dates import PartialDate
 from partnerships.exports.columns import json_value, to_json
-from partnerships.exports.download import Spooled, whole_file
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
 from partnerships.web.citations import NOT_OFFICIAL
@@ -29,24 +33,43 @@ REMARKS = (
 )
 
 
-def content(table: Table, reading: Reading) -> Spooled:
-    """Return the workbook as an open file, in constant memory."""
-    return whole_file(lambda file: _workbook(table, reading).save(file))
+def content(table: Table, reading: Reading) -> Callable[[BinaryIO], None]:
+    """Return the writer of the workbook, which does it in constant memory."""
+    return partial(_write, table, reading)
 
 
-def _workbook(table: Table, reading: Reading) -> Workbook:
+def _write(table: Table, reading: Reading, file: BinaryIO) -> None:
     book = Workbook(write_only=True)
+    try:
+        _fill(book, table, reading)
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            ExcelWriter(book, archive).save()
+    except BaseException:
+        for sheet in book.worksheets:
+            _discard(sheet)
+        raise
+
+
+def _discard(sheet) -> None:
+    """Remove the file of a sheet that is never sent."""
+    if not sheet.closed:
+        sheet.close()
+    with suppress(OSError):  # it is in the archive already
+        sheet._writer.cleanup()
+
+
+def _fill(book: Workbook, table: Table, reading: Reading) -> None:
     book.properties.title = reading.about(table.title)["title"]
     for number, row in enumerate(table.rows(reading)):
         if number % (MOST_ROWS - 1) == 0:
             sheet = _sheet(book, table)
-        sheet.append([_as_text(sheet, _cell(cell)) for cell in row])
+        cells = (*row, reading.edition)
+        sheet.append([_as_text(sheet, _cell(cell)) for cell in cells])
     if not book.worksheets:
         _sheet(book, table)
     about = book.create_sheet("About", 1)
     for line in _about(table, reading):
         about.append([_as_text(about, cell) for cell in line])
-    return book
 
 
 def _sheet(book: Workbook, table: Table):

@@ -29,7 +29,8 @@ MOST_ROWS = 2**63  # ids are smaller, in both databases
 #: Raised by reading an entry that is not as the tracker wrote it.
 UNREADABLE = (*canonical.UNREADABLE, ValidationError)
 
-#: Ids by the kind of record.
+#: A record by its kind and id; ids by the kind of record.
+Reference = tuple[str, int]
 References = dict[str, set[int]]
 #: Records by their kind and id.
 Known = Mapping[tuple[str, int], models.Model]
@@ -78,7 +79,7 @@ class LoggedModel:
         ]
         self.fields = [_logged(field) for field in fields if field.editable]
 
-    def references(self, values: dict) -> Iterator[tuple[str, int]]:
+    def references(self, values: dict) -> Iterator[Reference]:
         """Yield kind and id of each record that these values refer to."""
         for column, record, _ in self.relations:
             pk = values.get(column)
@@ -126,7 +127,7 @@ class BeforeAndAfter:
             if with_private:
                 self.old |= canonical.values(entry.private_before)
 
-    def references(self) -> Iterator[tuple[str, int]]:
+    def references(self) -> Iterator[Reference]:
         """Yield kind and id of each record that the change refers to."""
         yield from self.model.references(self.all_values)
         yield from self.model.references(self.old)
@@ -222,7 +223,7 @@ class Unreadable:
     def __init__(self, entry: Any):
         self.entry = entry
 
-    def references(self) -> Iterator[tuple[str, int]]:
+    def references(self) -> Iterator[Reference]:
         return iter(())
 
     def as_change(self, records: "ReferencedRecords") -> Change:
@@ -253,17 +254,19 @@ def in_words(
 
 class ReferencedRecords:
     """Records that others refer to, as they last were, with those that they refer to in
-    their turn: claim, milestone, partnership, partner. A query for each such step."""
+    their turn: claim, milestone, partnership, partner. A query for each such step.
+    ``asked_for`` are all of them, those of which nothing is known included."""
 
     def __init__(self, entries: QuerySet[LedgerEntry], known: Known):
         self.entries = entries
+        self.asked_for: set[Reference] = set()
         self._values: dict[str, dict[int, dict]] = defaultdict(dict)
         self._instances: dict[str, dict[int, models.Model]] = defaultdict(dict)
         self._names: dict[str, dict[int, str]] = defaultdict(dict)
         for (record, pk), instance in known.items():
             self._instances[record][pk] = instance
 
-    def load(self, references: Iterable[tuple[str, int]]) -> None:
+    def load(self, references: Iterable[Reference]) -> None:
         """Read these records, and those that they refer to, from the entries."""
         while wanted := self._unknown(references):
             references = []
@@ -288,6 +291,13 @@ class ReferencedRecords:
             names[pk] = _name(instance) if instance else str(pk)
         return names[pk]
 
+    def names(self, record: str, pk: int) -> tuple[str, ...] | None:
+        """Return all that others call a record; None where nothing is known of it."""
+        if instance := self.get(record, pk):
+            key = "/".join(map(str, instance.natural_key()))
+            return self.name(record, pk), str(instance), key
+        return None
+
     def instance(self, model: LoggedModel, pk: int, values: dict) -> Any:
         """Return a record as it was, with the records that it refers to; what is not
         known of it is None, and not the default of a new one."""
@@ -300,9 +310,10 @@ class ReferencedRecords:
                 relate(instance, self.get(record, related))
         return instance
 
-    def _unknown(self, references: Iterable[tuple[str, int]]) -> References:
+    def _unknown(self, references: Iterable[Reference]) -> References:
         unknown = defaultdict(set)
         for record, pk in references:
+            self.asked_for.add((record, pk))
             if pk not in self._values[record] and pk not in self._instances[record]:
                 unknown[record].add(pk)
         return unknown

@@ -1,7 +1,8 @@
 """The log: which changes there are, and of whom. Read from the ledger alone, so that
 old changes stay readable whatever becomes of the record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from itertools import chain, islice
 from types import MappingProxyType
@@ -16,8 +17,10 @@ from partnerships.dates import end_of
 from partnerships.ledger.editions import kept_by_edition
 from partnerships.log.changes import Change
 from partnerships.log.descriptions import (
+    UNREADABLE,
     BeforeAndAfter,
     Known,
+    Reference,
     ReferencedRecords,
     described,
     in_words,
@@ -171,7 +174,8 @@ def described_changes(
     """
     with_private = among is None
     earlier = _with_earlier(entries, with_private=with_private)
-    return _described(earlier, among, known)
+    records = ReferencedRecords(_sealed() if among is None else among, known)
+    return _described(earlier, records, with_private=with_private)
 
 
 def whole_log(
@@ -179,11 +183,43 @@ def whole_log(
 ) -> Iterator[Change]:
     """Yield these entries in words, however many, in constant memory: ``AT_ONCE`` are
     read at a time, and of each only the columns that words need."""
-    earlier = _with_earlier(entries, with_private=False)
-    read = earlier.values_list(*BeforeAndAfter.READ, named=True)
-    rows = read.iterator(chunk_size=AT_ONCE)
+    rows = _read(entries).iterator(chunk_size=AT_ONCE)
     while batch := list(islice(rows, AT_ONCE)):
-        yield from _described(batch, among)
+        yield from _described(batch, ReferencedRecords(among, {}), with_private=False)
+
+
+def part_of_log(
+    entries: QuerySet[LedgerEntry], *, among: QuerySet[LedgerEntry]
+) -> tuple[list[Change], set[Reference]]:
+    """Return these entries in words, a few thousand at most, and the records whose
+    names these words may hold, by kind and id."""
+    records = ReferencedRecords(among, {})
+    changes = _described(_read(entries), records, with_private=False)
+    return changes, records.asked_for
+
+
+def renamed(
+    records: Collection[Reference], *, since: int, among: QuerySet[LedgerEntry]
+) -> set[Reference]:
+    """Return those of the records that these entries name otherwise than did those of
+    them up to a number."""
+    before = ReferencedRecords(among.filter(number__lte=since), {})
+    now = ReferencedRecords(among, {})
+    before.load(records)
+    now.load(records)
+
+    def is_renamed(record: str, pk: int) -> bool:
+        with suppress(*UNREADABLE):
+            return before.names(record, pk) != now.names(record, pk)
+        return True
+
+    return {one for one in records if is_renamed(*one)}
+
+
+def _read(entries: QuerySet[LedgerEntry]) -> QuerySet:
+    """Return of these entries the columns that words need."""
+    earlier = _with_earlier(entries, with_private=False)
+    return earlier.values_list(*BeforeAndAfter.READ, named=True)
 
 
 def _with_earlier(
@@ -207,13 +243,9 @@ def _with_earlier(
 
 
 def _described(
-    entries: Iterable,
-    among: QuerySet[LedgerEntry] | None,
-    known: Known = MappingProxyType({}),
+    entries: Iterable, records: ReferencedRecords, *, with_private: bool
 ) -> list[Change]:
-    versions = [described(one, with_private=among is None) for one in entries]
-    visible = _sealed() if among is None else among
-    records = ReferencedRecords(visible, known)
+    versions = [described(one, with_private=with_private) for one in entries]
     records.load(chain.from_iterable(version.references() for version in versions))
     return [in_words(version, records) for version in versions]
 

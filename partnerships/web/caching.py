@@ -70,9 +70,10 @@ _makers: WeakValueDictionary[str, Any] = WeakValueDictionary()
 _makers_change = Lock()
 
 
-def by_edition(view: View) -> View:
+def by_edition(view: View, *, waits: bool = True) -> View:
     """Answer a request with 304, or from the cache, where edition and day are those of
-    an answer before; else by the view, for which ``trail_of`` knows the trail."""
+    an answer before; else by the view, for which ``trail_of`` knows the trail. Who asks
+    for an answer that is being made waits for that, but of a view that refuses them."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -89,13 +90,17 @@ def by_edition(view: View) -> View:
         is_read = request.method in ("GET", "HEAD")
         if now.trail.is_waiting or settings.DEBUG or not is_read:
             return coded(request, make())
-        return _answer(now, request, make)
+        return _answer(now, request, make, waits=waits)
 
     return answer
 
 
 def _answer(
-    now: Standing, request: HttpRequest, make: Callable[[], HttpResponse]
+    now: Standing,
+    request: HttpRequest,
+    make: Callable[[], HttpResponse],
+    *,
+    waits: bool,
 ) -> HttpResponse:
     """Return the answer of an edition and a day, in the shortest way that there is."""
     edition, changed_at = _edition(*now)
@@ -104,7 +109,7 @@ def _answer(
         return _repeatable(now, request, unchanged, "unchanged")
     response, how = _stored(etag), "hit"
     if response is None:
-        with _one_maker(etag) as has_waited:
+        with _one_maker(etag) if waits else nullcontext(False) as has_waited:
             response = _stored(etag) if has_waited else None
             if response is None:
                 response, how = _made_of(now.trail, request, make, etag), "miss"
@@ -227,7 +232,7 @@ def _edition(trail: Trail, today: date) -> tuple[str, int]:
     changed_at = max(filter(None, times)).timestamp()
     shown = (settings.CONTACT, str(settings.REPORTS))
     proofs = (str(trail.tried_at), str(trail.checkpoint_at))
-    parts = (trail.seal, *proofs, str(today), _release(), *shown)
+    parts = (trail.seal, *proofs, str(today), release(), *shown)
     return "\n".join(parts), int(changed_at)
 
 
@@ -251,7 +256,7 @@ def _unchanged(request: HttpRequest, etag: str, changed_at: int) -> HttpResponse
 
 
 @cache
-def _release() -> str:
+def release() -> str:
     """Return what tells this version of the code and the templates from any other."""
     digest = hashlib.sha256()
     for folder in ("partnerships", "sdptracker", "templates"):
@@ -287,13 +292,13 @@ def _store(etag: str, request: HttpRequest, response: HttpResponse) -> None:
 def _is_for_many(request: HttpRequest, response: HttpResponse) -> bool:
     """Return whether others will ask in these words; for a picture or a file, where
     there are no parameters."""
-    if response.streaming or not _is_known(request):
+    if response.streaming or not is_known(request):
         return False
     is_large = response["Content-Type"] == IMAGE or "Content-Disposition" in response
     return not (request.GET and is_large)
 
 
-def _is_known(request: HttpRequest) -> bool:
+def is_known(request: HttpRequest) -> bool:
     """Return whether host, port and parameters are those of a page of this site, which
     was read, and so read its parameters."""
     host = request.get_host().removesuffix(f":{request.META['SERVER_PORT']}")
