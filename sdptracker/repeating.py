@@ -98,7 +98,8 @@ class Repeater:
             took = perf_counter() - began
             self._count(ready.view, asked.way[0], ready.status, took, how)
         number = (_NUMBER, number_of(asked.number.decode("latin1")).encode())
-        return ready._replace(headers=[*ready.headers, number])
+        status, headers, body, view = ready
+        return Ready(status, [*headers, number], body, view)
 
     def keep(
         self,
