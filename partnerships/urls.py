@@ -144,6 +144,7 @@ urlpatterns = [
     read_only("favicon.ico", well_known.favicon),
     page("sitemap.xml", well_known.sitemap),
     read_only("robots.txt", well_known.robots_txt),
+    read_only(".well-known/api-catalog", well_known.api_catalog),
     read_only(".well-known/security.txt", well_known.security_txt),
     read_only("healthz", health.healthz),
     read_only("readyz", health.readyz),

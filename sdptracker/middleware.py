@@ -1,8 +1,15 @@
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 
 from partnerships.ledger.faults import READ_ONLY
 from partnerships.web.codings import without_refused
+from partnerships.web.open_data import (
+    PROBLEM,
+    READ_ALONE,
+    is_for_programs,
+    problem_response,
+)
 from partnerships.web.parameters import (
     SEE_ERRORS,
     refusal_of_length,
@@ -38,6 +45,21 @@ def speak_with_browsers(get_response):
         response = get_response(request)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def speak_with_programs(get_response):
+    """Give programs problem details where a method is refused: Django's own answer to
+    that is empty."""
+
+    def middleware(request):
+        response = get_response(request)
+        is_silent = isinstance(response, HttpResponseNotAllowed)
+        if is_silent and is_for_programs(request.path_info):
+            response.content = problem_response(405, READ_ALONE).content
+            response["Content-Type"] = PROBLEM
         return response
 
     return middleware

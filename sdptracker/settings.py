@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "partnerships.ledger.context.ChangeMiddleware",
     "sdptracker.middleware.read_addresses",
+    "sdptracker.middleware.speak_with_programs",
     "axes.middleware.AxesMiddleware",
     "partnerships.desk.login_limits.Browsers",
 ]
@@ -236,7 +237,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "SDP tracker",
     "VERSION": __version__,
-    "SERVERS": [{"url": SUBPATH}] if SUBPATH else [],
+    "SERVERS": [{"url": SUBPATH or "/"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PATH_CONVERTER_OVERRIDES": {
         "number": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
@@ -246,7 +247,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "partnerships.api.schema.keys_may_be_left_out",
+        "partnerships.api.schema.introduced",
     ],
     "ENUM_NAME_OVERRIDES": {
         name: f"partnerships.choices.{name}"

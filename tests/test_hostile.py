@@ -29,6 +29,7 @@ from partnerships.filters.ties import TieForm
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
 from partnerships.models import Lead
+from partnerships.web.open_data import is_for_programs
 from tests import factories, some
 from tests.addresses import API_ARGS, ARGS
 from tests.html import Page
@@ -113,8 +114,15 @@ READ_NOTHING |= {n for n in PAGES if n.startswith("embed-")} | {
     n for n in PAGES if n.endswith(("-card", "-picture"))
 }
 READ_NOTHING |= FILES.keys() | {
-    *("api:change-detail", "api:schema", "api:docs", "sitemap", "robots-txt"),
-    *("security-txt", "healthz", "readyz", "favicon"),
+    *(
+        "api:index",
+        "api:change-detail",
+        "api:schema",
+        "api:docs",
+        "sitemap",
+        "robots-txt",
+    ),
+    *("security-txt", "api-catalog", "healthz", "readyz", "favicon"),
 }
 
 LONG, NO_UTF8, HUGE = "x" * 7_000, b"\xff\xfe\xed\xa0\x80", "9" * 5_000
@@ -524,7 +532,7 @@ def test_foreign_host_is_refused_in_words(client, host):
         assert response.status_code == 400, name
         assert "The request cannot be read" in response.text, name
         is_json = response["Content-Type"] == PROBLEM
-        assert is_json == response.request["PATH_INFO"].startswith("/api/"), name
+        assert is_json == is_for_programs(response.request["PATH_INFO"]), name
 
 
 METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW", "OPTIONS"]
@@ -537,6 +545,8 @@ def test_other_methods_are_refused(client, pasted, method):
         response = client.generic(method, ALL[name], "{")
         is_form = name == "report" and method == "POST"
         assert response.status_code == (400 if is_form else 405), name
+        if is_for_programs(response.request["PATH_INFO"]):
+            assert response["Content-Type"] == PROBLEM, name
         assert not response.cookies, name
 
 

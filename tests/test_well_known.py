@@ -1,4 +1,5 @@
-"""What machines read: robots.txt, the sitemap, security.txt."""
+"""What machines read: robots.txt, the sitemap, security.txt, the catalogue of
+APIs."""
 
 from datetime import date
 from xml.etree import ElementTree
@@ -53,7 +54,7 @@ def test_sitemap_lists_every_page_that_there_is_once(client):
     for_machines |= {"robots-txt", "sitemap", "security-txt", "healthz", "readyz"}
     for_machines |= {"data-set", "data-package", "checkpoints-atom", "signing-key"}
     for_machines |= {"ledger-jsonl", "checkpoints-jsonl", "verify-ledger"}
-    for_machines |= {"favicon"}
+    for_machines |= {"favicon", "api-catalog"}
     # Forms, which no search should find.
     left_out = for_machines | {"report", "search"}
     pages = {
@@ -105,3 +106,15 @@ def test_security_txt_holds_what_the_standard_asks_for(
         "Preferred-Languages: en",
         f"Canonical: https://testserver{SECURITY}",
     ]
+
+
+def test_catalogue_leads_to_the_api(client):
+    answer = client.get("/.well-known/api-catalog", secure=True)
+    assert answer["Content-Type"].startswith("application/linkset+json; profile=")
+    assert answer["Link"] == '</.well-known/api-catalog>; rel="api-catalog"'
+    (api,) = answer.json()["linkset"]
+    assert api["anchor"] == "https://testserver/api/v1/"
+    for relation in ("service-desc", "service-doc"):
+        (link,) = api[relation]
+        found = client.get(link["href"].removeprefix("https://testserver"), secure=True)
+        assert found["Content-Type"].startswith(link["type"])

@@ -5,6 +5,8 @@ from rest_framework import serializers
 
 from partnerships.web.addresses import path_of
 
+_SINGLE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+
 
 @extend_schema_field(
     {
@@ -13,7 +15,7 @@ from partnerships.web.addresses import path_of
             "A partial date: 2025, 2025-09, 2025-09-05, a span as in "
             "2025-06-17/2025-06-18, or ../2025-09-11 for no later than."
         ),
-        "pattern": r"^(\.\.|\d{4}(-\d\d(-\d\d)?)?)(/\d{4}(-\d\d(-\d\d)?)?)?$",
+        "pattern": f"^({_SINGLE}(/{_SINGLE})?|\\.\\./{_SINGLE})$",
     }
 )
 class PartialDateField(serializers.Field):

@@ -33,6 +33,14 @@ class Pages(PageNumberPagination):
         number = self.page.previous_page_number()
         return replace_query_param(self.request.build_absolute_uri(), "page", number)
 
+    def get_paginated_response(self, data):
+        """Lead to the pages before and after in the head too (RFC 8288)."""
+        response = super().get_paginated_response(data)
+        links = {"prev": response.data["previous"], "next": response.data["next"]}
+        if said := [f'<{url}>; rel="{rel}"' for rel, url in links.items() if url]:
+            response["Link"] = ", ".join(said)
+        return response
+
     def get_paginated_response_schema(self, schema):
         count = {"type": "integer", "description": "How many there are on all pages."}
         address = {"type": ["string", "null"], "format": "uri", "example": None}

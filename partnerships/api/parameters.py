@@ -65,7 +65,8 @@ class ObjectForm(forms.Form):
         self.fields["fields"] = KeysField(
             serializer_class,
             required=False,
-            help_text="Only these keys of each result, separated by commas.",
+            help_text="Only these keys of each result, separated by commas; all others "
+            "are left out then, also such as are required.",
         )
 
 

@@ -3,14 +3,21 @@ limit to answers by address, errors as problem details (RFC 9457)."""
 
 import logging
 
-from django.http import Http404
-from rest_framework.exceptions import ValidationError
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.urls import resolve
+from rest_framework.exceptions import MethodNotAllowed, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.throttling import SimpleRateThrottle
 
 from partnerships.web.addresses import path_of
 from partnerships.web.clients import limited_address
-from partnerships.web.open_data import PROBLEM, problem, problem_response
+from partnerships.web.open_data import (
+    PROBLEM,
+    READ_ALONE,
+    nothing_at,
+    problem,
+    problem_response,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -58,16 +65,22 @@ def exception_handler(error, context):
         response.data = problem(400, detail, errors=response.data)
     elif isinstance(error, Http404):
         response.data = problem(404, _nothing_at(context["request"].path))
+    elif isinstance(error, MethodNotAllowed):
+        response.data = problem(405, READ_ALONE)
     else:
         response.data = problem(response.status_code, str(response.data["detail"]))
     response.content_type = PROBLEM
     return response
 
 
-def not_found(request, *args, **kwargs):
-    """Answer any path under /api/ that does not exist."""
+def anything_else(request):
+    """Lead from the address of a resource without its last slash to the one with it,
+    query and all, as pages do; answer 404 to any other."""
+    if resolve(f"{request.path_info}/").url_name:
+        address = request.get_full_path(force_append_slash=True)
+        return HttpResponsePermanentRedirect(address)
     return problem_response(404, _nothing_at(request.path))
 
 
 def _nothing_at(path: str) -> str:
-    return f"There is nothing at {path[:200]}. What there is: {path_of('api:docs')}."
+    return nothing_at(path, instead=path_of("api:docs"))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
@@ -14,9 +15,29 @@ from rest_framework import serializers
 from partnerships.api import parameters
 from partnerships.filters.clock import DayField
 from partnerships.filters.refusals import fields
-from partnerships.web.open_data import PROBLEM
+from partnerships.web.citations import (
+    DATA_SET,
+    LICENCE,
+    LICENCE_NAME,
+    NOT_OFFICIAL,
+    SITE,
+)
+from partnerships.web.open_data import PROBLEM, READ_ALONE
 
 JSON = "application/json"
+INTRODUCTION = f"""\
+All that is public, to read, without a key. {NOT_OFFICIAL}
+
+- An answer is a function of its address, of the edition of the data set and of the day;
+  its `ETag` says when to take it anew.
+- `fields` leaves keys out of an answer, also such as are required here.
+- An empty parameter is as if left out. An unknown one is refused, but for those that
+  others add to follow readers, such as `utm_source`.
+- Dates of events say no more than is known: `2025`, `2025-09`, `2025-09-05`, a span as
+  in `2025-06-17/2025-06-18`, or `../2025-09-11` for no later than.
+- Whatever goes wrong is said in problem details (RFC 9457).
+- Keys, resources, parameters and values may be added; pass over what you do not know.
+"""
 MOST_VALUES = 200  # of a parameter whose values are records; there may be others
 _DAY = "[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _TIME = "([01][0-9]|2[0-3])(:[0-5][0-9]){2}"
@@ -46,7 +67,7 @@ DESCRIPTIONS = {
 ERRORS = {
     400: "A parameter is wrong or unknown; errors says which, and what is allowed.",
     404: "There is no such thing, or no such page.",
-    405: "Everything can be read, and nothing written.",
+    405: READ_ALONE,
     429: "Too much was asked in a short time; Retry-After says when to go on.",
 }
 #: An answer of each resource, with one row of each list in it, and of each error; a
@@ -84,6 +105,9 @@ class ResourceSchema(AutoSchema):
         first, rest = described[0].lower(), described[1:]
         return f"One of {first}{rest}" if is_one_of_many else described
 
+    def get_tags(self):
+        return super().get_tags() or ["index"]
+
     def get_auth(self):
         return []
 
@@ -115,19 +139,31 @@ def _response(serializer_class, description, example):
     return OpenApiResponse(serializer_class, description=description, examples=examples)
 
 
-def keys_may_be_left_out(result, generator, request, public):
-    """Require no key of a resource, since ``fields`` leaves out any of them."""
+def introduced(result, generator, request, public):
+    """Say of the whole what holds for all of it, whose it is and under which licence;
+    of each tag what its resource is, a list before one of it."""
+    result["info"] |= {
+        "summary": DATA_SET,
+        "description": INTRODUCTION,
+        "contact": _contact(settings.CONTACT),
+        "license": {"name": LICENCE_NAME, "url": LICENCE},
+    }
+    tags = {}
     for operation in (path["get"] for path in result["paths"].values()):
-        schema = operation["responses"]["200"]["content"][JSON]["schema"]
-        component = _component(result, schema)
-        if "results" in component["properties"]:
-            component = _component(result, component["properties"]["results"]["items"])
-        component.pop("required", None)
+        (tag,) = operation["tags"]
+        tags.setdefault(tag, operation["description"])
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "query":
+                parameter["allowEmptyValue"] = True
+    result["tags"] = [{"name": name, "description": d} for name, d in tags.items()]
     return result
 
 
-def _component(result, schema):
-    return result["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+def _contact(address: str) -> dict[str, str]:
+    named = {"name": f"The editors of the {SITE}"}
+    if address.startswith("mailto:"):
+        return named | {"email": address.removeprefix("mailto:")}
+    return named | ({"url": address} if address else {})
 
 
 def _parameter(name: str, field: forms.Field) -> OpenApiParameter:

@@ -6,7 +6,8 @@ from django.views.generic import TemplateView
 
 from partnerships.api import views
 from partnerships.api.description import Description
-from partnerships.api.policy import not_found
+from partnerships.api.index import Index
+from partnerships.api.policy import anything_else
 from partnerships.web import addresses  # noqa: F401 - makes <number:…> known
 from partnerships.web.caching import by_edition
 from partnerships.web.open_data import open_to_all
@@ -26,6 +27,7 @@ many = partial(resource, "list")
 one = partial(resource, "retrieve")
 
 urlpatterns = [
+    one("", Index, "index", "get_index"),
     many("partnerships/", views.Partnerships, "partnership-list", "list_partnerships"),
     one(
         "partnerships/<slug:slug>/",
@@ -55,5 +57,5 @@ urlpatterns = [
     one("statistics/", views.Statistics, "statistics", "get_statistics"),
     path("v1/schema/", open_to_all(by_edition(schema)), name="schema"),
     path("v1/docs/", open_to_all(by_edition(docs)), name="docs"),
-    re_path("", open_to_all(not_found)),
+    re_path("", open_to_all(anything_else)),
 ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpResponseNotFound, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views import defaults
 
 from partnerships.filters.clock import ClockForm, KnownForm
@@ -17,7 +18,12 @@ from partnerships.models import Partner
 from partnerships.pages.news import NoSuchMonth
 from partnerships.pages.paging import NoSuchPage
 from partnerships.selectors.near_names import near_names
-from partnerships.web.open_data import problem_response
+from partnerships.web.open_data import (
+    is_for_programs,
+    nothing_at,
+    open_to_all,
+    problem_response,
+)
 from partnerships.web.request_ids import request_id
 from partnerships.web.unavailable import unavailable
 from partnerships.web.unreadable import made_of_readable
@@ -31,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 def bad_request(request, exception):
     """Answer to a request by a name not this site's, or with more than can be read."""
-    if request.path_info.startswith("/api/"):
+    if is_for_programs(request.path_info):
         return problem_response(400, "The request cannot be read.")
     return defaults.bad_request(request, exception)
 
@@ -40,9 +46,16 @@ def page_not_found(request, exception):
     """Show what there is instead: of a day before the record or the partner was known,
     the page as of that day; else partners with a name like it, and the search. Of a
     static file there is nothing else, and nobody reads the answer."""
+    if is_for_programs(request.path_info):
+        return _no_such_file(request)
     if request.path.startswith(settings.STATIC_URL):
         return HttpResponseNotFound("There is no such file.\n", "text/plain")
     return made_of_readable(request, partial(_what_there_is, request, exception))
+
+
+@open_to_all
+def _no_such_file(request):
+    return problem_response(404, nothing_at(request.path, instead=reverse("data")))
 
 
 def _what_there_is(request, exception):
@@ -77,7 +90,7 @@ def server_error(request):
     if fault := fault_of(error):
         logger.error("Not answered", exc_info=error, extra={"request": request})
         return unavailable(request, fault)
-    if request.path_info.startswith("/api/"):
+    if is_for_programs(request.path_info):
         detail = "The fault is ours, and it is noted under the number in request_id."
         return problem_response(500, detail)
     context = {

@@ -1,11 +1,12 @@
-"""Addresses that programs look for: robots.txt, sitemap.xml, security.txt."""
+"""Addresses that programs look for: robots.txt, sitemap.xml, security.txt, the
+catalogue of APIs."""
 
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,11 @@ from django.views.decorators.http import require_safe
 
 from partnerships.models import Area, Partnership, Source
 from partnerships.selectors.trail import last_changes
+from partnerships.web.citations import LICENCE
+from partnerships.web.open_data import OPENAPI
 from partnerships.web.tie_words import KINDS
+
+LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
 
 #: Names of the pages that exist once.
 PAGES = [
@@ -62,6 +67,24 @@ def favicon(request):
     icon = Path(finders.find("partnerships/favicon.ico")).read_bytes()
     response = HttpResponse(icon, content_type="image/vnd.microsoft.icon")
     response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@require_safe
+def api_catalog(request):
+    """Lead programs to the API and to what describes it (RFC 9727)."""
+
+    def links(target, media_type):
+        return [{"href": request.build_absolute_uri(target), "type": media_type}]
+
+    api = {
+        "anchor": request.build_absolute_uri(reverse("api:index")),
+        "service-desc": links(reverse("api:schema"), OPENAPI),
+        "service-doc": links(reverse("api:docs"), "text/html"),
+        "license": links(LICENCE, "text/html"),
+    }
+    response = JsonResponse({"linkset": [api]}, content_type=LINKSET)
+    response["Link"] = f'<{request.path}>; rel="api-catalog"'
     return response
 
 

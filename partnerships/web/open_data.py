@@ -11,13 +11,15 @@ from django.views.decorators.csrf import csrf_exempt
 from partnerships.web.request_ids import request_id
 
 PROBLEM = "application/problem+json"
+OPENAPI = "application/vnd.oai.openapi+json"
+READ_ALONE = "Everything can be read, and nothing written."
 
 _FOR_ALL = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 _METHODS = "GET, HEAD, OPTIONS"
 _SHARED = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After",
     **_FOR_ALL,
 }
 _PREFLIGHT = {
@@ -55,6 +57,18 @@ def shown_by_all(view: Callable) -> Callable:
         return response
 
     return shown
+
+
+def is_for_programs(path: str) -> bool:
+    """Return True of the path of anything under /api/ and of a file under /data/, where
+    all that goes wrong is said in problem details; ``path`` is that within the site."""
+    return path.startswith("/api/") or (path.startswith("/data/") and path[-1:] != "/")
+
+
+def nothing_at(path: str, *, instead: str) -> str:
+    """Return the sentence of a 404; ``instead`` is the path of what lists all there
+    is."""
+    return f"There is nothing at {path[:200]}. What there is: {instead}."
 
 
 def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:

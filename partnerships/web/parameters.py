@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
 from partnerships.text import CONTROL, feed_text
-from partnerships.web.open_data import problem_response
+from partnerships.web.open_data import is_for_programs, problem_response
 
 LONGEST = 8_000  # characters of a query; nginx takes no longer address either
 MOST = 1_000
@@ -114,7 +114,7 @@ def refused(
     feeds and pictures are."""
     named = {feed_text(name)[:SHOWN]: said for name, said in (errors or {}).items()}
     path = request.path_info
-    if path.startswith("/api/") or (path.startswith("/data/") and path[-1:] != "/"):
+    if is_for_programs(path):
         more = {"errors": {name: [said] for name, said in named.items()}}
         return problem_response(400, detail, **(more if named else {}))
     if path.endswith("/"):

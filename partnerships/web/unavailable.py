@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from partnerships.ledger.faults import Fault
-from partnerships.web.open_data import problem_response
+from partnerships.web.open_data import is_for_programs, problem_response
 from partnerships.web.typed import (
     files_of,
     is_form,
@@ -17,14 +17,15 @@ from partnerships.web.typed import (
 def unavailable(request: HttpRequest, fault: Fault) -> HttpResponse:
     """Answer 503: problem details to programs, else a page that needs no database. On
     it stands what was typed, to be sent again."""
-    if request.path.startswith("/api/") or not request.path.endswith("/"):
+    path = request.path_info
+    if is_for_programs(path) or not path.endswith("/"):
         response: HttpResponse = problem_response(503, fault.sentence)
     else:
         fields = typed_fields(request) if is_form(request) else []
         context = {
             "fault": fault,
             "is_sent": request.method not in ("GET", "HEAD"),
-            "is_for_editors": request.path.startswith("/admin/"),
+            "is_for_editors": path.startswith("/admin/"),
             "fields": [] if any(map(is_secret, request.POST)) else fields,
             "texts": longest_texts(fields),
             "files": files_of(request),

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from partnerships.ledger.faults import fault_of
 from partnerships.ledger.readable import OddValue, readable_alone
-from partnerships.web.open_data import problem_response
+from partnerships.web.open_data import is_for_programs, problem_response
 
 #: The header that names rows which an answer leaves out.
 UNREADABLE = "Not-Readable"
@@ -62,7 +62,7 @@ def _answer(
 
 def _cannot_be_shown(request: HttpRequest, odd: list[OddValue]) -> HttpResponse:
     """Return one sentence in place of a page that is about what cannot be read."""
-    if request.path_info.startswith("/api/"):
+    if is_for_programs(request.path_info):
         detail = f"The record holds what cannot be read: {in_words(odd)}."
         return problem_response(503, detail)
     return render(request, "503.html", status=503)

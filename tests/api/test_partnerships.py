@@ -182,7 +182,7 @@ def test_bad_day_is_refused_everywhere(client, norway, address):
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/", "/api/v1/", "/api/v1/nothing/", f"{LIST}atlantis/", f"{LIST}?page=9"],
+    ["/api/", "/api/v2/", "/api/v1/nothing/", f"{LIST}atlantis/", f"{LIST}?page=9"],
 )
 def test_what_is_not_there_is_404_in_json(client, path):
     answer = client.get(path)
