@@ -35,12 +35,15 @@ test: $(VENV)/dev ## Run the tests on SQLite, and on PostgreSQL if DATABASE_URL 
 	env -u DATABASE_URL $(PYTEST)
 	@if [ -n "$$DATABASE_URL" ]; then echo "Once more, on DATABASE_URL"; $(PYTEST); fi
 
-proof: $(VENV)/dev ## Try properties and tamperings many more times, attack a site and score the pages
+proof: $(VENV)/dev ## Try properties and tamperings many more times, ask all that the API describes, attack a site and score the pages
 	EXAMPLES=20 $(PYTEST) -m hypothesis
 	EXAMPLES=20 $(PYTEST) tests/ledger/test_odd_rows.py tests/ledger/test_landed.py \
 		tests/browser/test_public_pages.py
 	env -u DATABASE_URL $(BIN)/python -m tests.ledger.tampering --count 200
 	@if [ -n "$$DATABASE_URL" ]; then $(BIN)/python -m tests.ledger.tampering --count 200; fi
+	$(BIN)/python -m tests.fuzzing
+	@if command -v npm >/dev/null; then npm ci --prefix examples/typescript --no-audit --no-fund; fi
+	$(PYTEST) tests/test_examples.py
 	$(BIN)/python -m tests.faults.under_attack
 	$(BIN)/python -m tests.scores
 

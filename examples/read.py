@@ -18,9 +18,14 @@ def partnerships() -> pd.DataFrame:
 
 
 def milestones() -> pd.DataFrame:
-    """Every milestone, from the table."""
-    dates = ["earliest", "latest"]
-    return pd.read_csv(f"{TRACKER}/data/milestones.csv", parse_dates=dates)
+    """Every milestone, from the table. An empty cell alone is a value that is missing:
+    NA is the code of Namibia."""
+    return pd.read_csv(
+        f"{TRACKER}/data/milestones.csv",
+        parse_dates=["earliest", "latest"],
+        keep_default_na=False,
+        na_values="",
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,6 @@
-"""docs/api.md: each request that it names is answered as it says; the examples run."""
+"""docs/api.md: each request that it names is answered as it says."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -36,17 +33,3 @@ def test_request_is_answered_as_the_document_says(client, address, answer, keys)
         assert set(re.findall(r"`(\w+)`", keys)) <= response.json().keys()
     elif response.streaming:
         b"".join(response)  # which closes it
-
-
-@pytest.mark.slow("serves the tracker and starts a process")
-@pytest.mark.once  # the server of the test sees what the test sees on SQLite alone
-def test_example_in_python_reads_a_tracker(live_server):
-    ran = subprocess.run(
-        [sys.executable, ROOT / "examples/read.py"],
-        env=os.environ | {"TRACKER": live_server.url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert "norway" in ran.stdout
