@@ -141,7 +141,8 @@ def _files(request: HttpRequest) -> list[File]:
         ("checkpoints-jsonl", (), "Checkpoints of the chain", LINES),
         ("api:partnership-list", (), "Partnerships, from the API", "application/json"),
     ]
+    base = request.build_absolute_uri("/")[:-1]
     return [
-        File(_page(request, name, *args), title, media_type.partition(";")[0])
+        File(base + path_of(name, *args), title, media_type.partition(";")[0])
         for name, args, title, media_type in whole + tables + others
     ]

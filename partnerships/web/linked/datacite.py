@@ -1,4 +1,4 @@
-"""The data set in one edition as those describe it who deposit it (DataCite 4.6).
+"""The data set in one edition as those describe it who deposit it (DataCite 4.5).
 
 This module is pure: no database, no request, no clock.
 """
