@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from partnerships.exports import trail
+from partnerships.exports import cite, linked, trail
 from partnerships.exports import views as exports
 from partnerships.feeds import changes as changes_feed
 from partnerships.feeds import checkpoints as checkpoints_feed
@@ -41,10 +41,16 @@ from partnerships.pages import (
 )
 from partnerships.web.addresses import register_converters
 from partnerships.web.caching import by_edition
+from partnerships.web.citations import FORMATS as CITATION_FORMATS
 from partnerships.web.open_data import open_to_all, shown_by_all
+from partnerships.web.signposts import signposted
 
 register_converters(
-    tables=exports.TABLES, endings=exports.FORMATS, images=pictures.FORMATS
+    table=exports.TABLES,
+    ending=exports.FORMATS,
+    image=pictures.FORMATS,
+    citation=CITATION_FORMATS,
+    catalog=linked.CATALOG_TYPES,
 )
 
 
@@ -55,29 +61,34 @@ def read_only(route, view):
     return path(route, csrf_exempt(view), name=name)
 
 
+def kept(view, **options):
+    """Make a view of one whose answer is a function of address, edition and day."""
+    return by_edition(signposted(view), **options)
+
+
 def page(route, view):
-    """Route to a view whose answer is a function of address, edition and day."""
-    return read_only(route, by_edition(view))
+    """Route to such a view."""
+    return read_only(route, kept(view))
 
 
 def image(route, view):
     """Route to a picture of what a page shows."""
-    return read_only(route, shown_by_all(pictures.with_own_style(by_edition(view))))
+    return read_only(route, shown_by_all(pictures.with_own_style(kept(view))))
 
 
 def for_frames(route, view):
     """Route to such a page, the only kind that pages of others may show in a frame."""
-    return read_only(route, shown_by_all(embed.in_frames_of_all(by_edition(view))))
+    return read_only(route, shown_by_all(embed.in_frames_of_all(kept(view))))
 
 
 def open_to_any(route, view):
     """Route to such a view that pages of any origin may read."""
-    return read_only(route, open_to_all(by_edition(view)))
+    return read_only(route, open_to_all(kept(view)))
 
 
 def file(route, view):
     """Route to a file, for which nobody waits while others are being made."""
-    return read_only(route, open_to_all(by_edition(view, waits=False)))
+    return read_only(route, open_to_all(kept(view, waits=False)))
 
 
 urlpatterns = [
@@ -127,6 +138,14 @@ urlpatterns = [
     file("data/<table:table>.<ending:ending>", exports.export),
     file("data/datapackage.json", exports.data_package),
     file("data/sdp-tracker.zip", exports.data_set),
+    open_to_any("data/cite.<citation:ending>", cite.data_cite),
+    open_to_any(
+        "partnerships/<slug:slug>/cite.<citation:ending>", cite.partnership_cite
+    ),
+    open_to_any("data/catalog.<catalog:ending>", linked.catalog),
+    open_to_any("data/vocabulary.jsonld", linked.vocabulary),
+    open_to_any("data/context.jsonld", linked.context),
+    open_to_any("data/datacite.json", linked.deposit),
     page("data/verify/", verify.verify),
     file("data/ledger.jsonl", trail.ledger_jsonl),
     file("data/checkpoints.jsonl", trail.checkpoints_jsonl),

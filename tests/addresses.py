@@ -21,6 +21,9 @@ ARGS = {
     "partnership-picture": ["norway", "png"],
     "area-card": ["area-1"],
     "embed-partnership": ["norway"],
+    "data-cite": ["bib"],
+    "partnership-cite": ["norway", "json"],
+    "catalog": ["ttl"],
 }
 #: The milestone is that of 1 until ``built`` knows better.
 API_ARGS = ARGS | {"partner-detail": ["norway"], "milestone-detail": [1]}

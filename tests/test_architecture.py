@@ -54,6 +54,7 @@ PURE = [
     "lifecycle",
     "ledger.canonical",
     "web.citations",
+    "web.linked",
 ]
 
 #: Modules that reach for a model by its name as a string, and why.

@@ -1,13 +1,21 @@
 """How to cite a record: what reference managers read out of it."""
 
+import json
 import re
 from datetime import date
 
+import bibtexparser
 import pytest
+import rispy
 
 from partnerships.web.citations import Citation
 
 URL = "https://tracker.example.org/partnerships/norway/?as_of=2026-11-22&known_on=2026-11-26"
+UNCHECKED = {"checked_through": date(2026, 4, 30)}
+TITLES = [
+    *("R&D at 100 % for $5", "#1_a~b^c", "C:\\new", "a { b", "a } b"),
+    *("Two\n  lines", "Côte d’Ivoire"),
+]
 TEXT_SIGNS = {
     r"\textbackslash{}": "\\",
     r"\textasciitilde{}": "~",
@@ -81,13 +89,7 @@ def test_bibtex_names_edition_days_and_address():
     }
 
 
-@pytest.mark.parametrize(
-    "title",
-    [
-        *("R&D at 100 % for $5", "#1_a~b^c", "C:\\new", "a { b", "a } b"),
-        *("Two\n  lines", "Côte d’Ivoire"),
-    ],
-)
+@pytest.mark.parametrize("title", TITLES)
 def test_no_sign_of_a_title_means_anything_to_tex(title):
     _, fields = read_bibtex(cited(title).bibtex)
     assert plain(fields["title"]) == " ".join(title.split())
@@ -112,6 +114,50 @@ def test_apa_ends_in_the_address():
         "(Edition 1039; as of 22 November 2026) [Data set]. Retrieved November 27, "
         f"2026, from {URL}"
     )
+
+
+def test_csl_json_is_a_data_set_with_its_reach():
+    assert json.loads(cited("Two\nlines", **UNCHECKED).csl_json) == [
+        {
+            "id": "sdp-tracker-norway-1039",
+            "type": "dataset",
+            "title": "Two lines",
+            "author": [{"literal": "SDP Tracker"}],
+            "publisher": "SDP Tracker",
+            "version": "1039",
+            "issued": {"date-parts": [[2026, 11, 26]]},
+            "accessed": {"date-parts": [[2026, 11, 27]]},
+            "note": "As of 22 November 2026, checked through 30 April 2026",
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "language": "en-GB",
+            "URL": URL,
+        }
+    ]
+
+
+def test_how_far_editors_looked_is_said_of_days_after_that():
+    late = cited(**UNCHECKED)
+    reach = "as of 22 November 2026, checked through 30 April 2026"
+    assert f"(Edition 1039; {reach})" in late.apa
+    assert read_bibtex(late.bibtex)[1]["note"] == f"Data set, {reach}"
+    assert read_ris(late.ris)["N1"] == f"As {reach.removeprefix('as ')}"
+    assert "checked" not in cited(**UNCHECKED, on=UNCHECKED["checked_through"]).apa
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_reference_managers_read_what_they_are_given(title):
+    said = cited(title, **UNCHECKED)
+    (entry,) = bibtexparser.parse_string(said.as_file("bib")).entries
+    assert (entry.entry_type, entry.key) == ("misc", said.id)
+    assert plain(entry["title"].strip("{}")) or title
+    assert entry["url"] == URL
+    (read,) = rispy.loads(said.as_file("ris"))
+    assert read["type_of_reference"] == "DATA"
+    assert read["title"] == " ".join(title.split())
+    assert read["authors"] == ["SDP Tracker"]
+    assert read["urls"] == [URL]
+    (csl,) = json.loads(said.as_file("json"))
+    assert csl["title"] == " ".join(title.split())
 
 
 def test_year_before_1000_breaks_nothing():

@@ -106,7 +106,7 @@ def texts(name, content):
             yield from map(str, event.values())
     elif name.endswith("schema"):
         yield from described(json.loads(text))
-    elif name.endswith("json"):
+    elif name.endswith(("json", "jsonld")):
         yield from spoken(json.loads(text))
     else:
         page = Blocks(text)
@@ -137,7 +137,8 @@ def addresses():
         **{"partnership-picture": ["canada", "svg"], "home-picture": ["svg"]},
         **{"matrix-picture": ["svg"], "tie-kind": ["missions"]},
         **{"map-picture": ["svg"], "safe-picture": ["svg"]},
-        **{"timeline-picture": ["svg"]},
+        **{"timeline-picture": ["svg"], "catalog": ["jsonld"]},
+        **{"data-cite": ["json"], "partnership-cite": ["canada", "json"]},
         "news-month": [date(2026, 3, 1)],
         **{"area-detail": [area], "source-detail": ["eprs-2026-03"]},
         **{"change-detail": [1], "partner-detail": ["canada"]},

@@ -22,6 +22,8 @@ QUERIES = {
     **{"/safe/": 3, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},
     **{"/changes.atom": 11, "/milestones.atom": 4, "/milestones.ics": 6},
     **{"/checkpoints.atom": 2, "/data/verify/": 2, "/changes/1/": 5},
+    **{"/data/": 2, "/data/cite.bib": 2, "/partnerships/partner-0/cite.bib": 2},
+    **{"/data/catalog.ttl": 2, "/data/vocabulary.jsonld": 2},
 }
 
 

@@ -2,6 +2,7 @@
 APIs."""
 
 from datetime import date
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
@@ -14,6 +15,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
+NORWAY = "/partnerships/norway/"
 SECURITY = "/.well-known/security.txt"
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
@@ -25,10 +27,24 @@ def addresses(client, **kwargs):
     return [found.text for found in tree.iter(LOC)]
 
 
-def test_robots_find_the_sitemap_and_leave_the_clocks_alone(client):
+def test_robots_find_the_sitemap_and_may_fetch_what_is_cited(client):
     text = client.get("/robots.txt", secure=True).content.decode()
     assert "Sitemap: https://testserver/sitemap.xml" in text
-    assert "Disallow: /*known_on=" in text
+    rules = RobotFileParser()
+    rules.parse(text.splitlines())
+    for path in ("/partnerships/norway/?as_of=2026-03-31&known_on=2026-11-30", "/"):
+        assert rules.can_fetch("any", f"https://testserver{path}")
+    assert not rules.can_fetch("any", "https://testserver/admin/")
+    assert "known_on" not in text
+
+
+def test_search_engines_leave_out_pages_of_other_days(client):
+    factories.partnership()
+    sealing.seal()
+    for path in ("/", NORWAY, "/data/partnerships.csv", "/api/v1/partnerships/"):
+        assert "X-Robots-Tag" not in client.head(path), path
+        dated = client.head(path, {"as_of": "2026-03-31"})
+        assert dated["X-Robots-Tag"] == "noindex", path
 
 
 def test_sitemap_lists_pages_that_answer_and_no_draft(client):
@@ -54,7 +70,7 @@ def test_sitemap_lists_every_page_that_there_is_once(client):
     for_machines |= {"robots-txt", "sitemap", "security-txt", "healthz", "readyz"}
     for_machines |= {"data-set", "data-package", "checkpoints-atom", "signing-key"}
     for_machines |= {"ledger-jsonl", "checkpoints-jsonl", "verify-ledger"}
-    for_machines |= {"favicon", "api-catalog"}
+    for_machines |= {"favicon", "api-catalog", "vocabulary", "context", "deposit"}
     # Forms, which no search should find.
     left_out = for_machines | {"report", "search"}
     pages = {

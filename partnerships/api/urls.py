@@ -11,6 +11,7 @@ from partnerships.api.policy import anything_else
 from partnerships.web import addresses  # noqa: F401 - makes <number:…> known
 from partnerships.web.caching import by_edition
 from partnerships.web.open_data import open_to_all
+from partnerships.web.signposts import signposted
 
 app_name = "api"
 schema = Description.as_view()
@@ -20,7 +21,8 @@ docs = require_safe(TemplateView.as_view(template_name="api/docs.html"))
 def resource(action, route, view, name, operation_id):
     """Route to one action of a view. Clients name their methods by ``operation_id``."""
     answer = view.as_view({"get": action}, operation_id=operation_id)
-    return path(f"v1/{route}", open_to_all(by_edition(answer)), name=name)
+    made = by_edition(signposted(answer, is_resource=True))
+    return path(f"v1/{route}", open_to_all(made), name=name)
 
 
 many = partial(resource, "list")

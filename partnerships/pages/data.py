@@ -1,35 +1,31 @@
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from partnerships.exports.cite import cite_files, cited_data_set
+from partnerships.exports.linked import described_data_set
 from partnerships.exports.tables import TABLES
 from partnerships.exports.views import FORMATS
+from partnerships.filters.clock import ClockForm
 from partnerships.selectors.data_dictionary import data_dictionary
-from partnerships.selectors.trail import current_trail
-from partnerships.web.citations import DATA_SET, Citation
+from partnerships.web.caching import trail_of
+from partnerships.web.signposts import add_links, links_of_citation
 
 
 @require_safe
 def data(request):
     """Show the data there is, its meaning and licence, and how to cite it."""
-    trail, today = current_trail(), timezone.localdate()
-    edited_on = trail.changed_at.date() if trail.changed_at else today
-    home = request.build_absolute_uri(reverse("home"))
-    citation = Citation(
-        key="data",
-        title=DATA_SET,
-        url=f"{home}?known_on={edited_on}",
-        edition=trail.edition,
-        on=edited_on,
-        known_on=edited_on,
-        accessed=today,
-    )
+    clock = ClockForm({})
+    described, files = described_data_set(request), cite_files(clock, "data-cite")
+    citation = cited_data_set(request, clock, described.checked_through)
     context = {
-        "trail": trail,
+        "trail": trail_of(request),
         "tables": data_dictionary(),
         "files": TABLES.values(),
         "endings": list(FORMATS),
         "citation": citation,
+        "cite_files": files,
+        "structured": described.in_full(citation.apa),
     }
-    return render(request, "partnerships/data.html", context)
+    response = render(request, "partnerships/data.html", context)
+    add_links(response, *links_of_citation(citation, files, "Dataset"))
+    return response

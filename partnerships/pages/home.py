@@ -1,5 +1,7 @@
 from django.utils import timezone
 
+from partnerships.exports.cite import cite_files, cited_data_set
+from partnerships.exports.linked import data_set_of
 from partnerships.models import Milestone, Question
 from partnerships.pages.data_links import data_url
 from partnerships.pages.dated import dated_page
@@ -28,6 +30,7 @@ ANSWERED = ("legally-binding", "mutual-defence", "safe-component-limit")
 def home(request, clock):
     """Show the state of play."""
     partnerships, counts = state_of_play(request, clock)
+    reach = counts.checked_through
     groups = by_status(partnerships)
     milestones, uncertain = latest_milestones(on=clock.on, most=MOST_READ)
     mark_unchecked([*milestones, *uncertain])
@@ -44,6 +47,9 @@ def home(request, clock):
             partnerships, max((m.last_day for m in milestones), default=None)
         ),
         "answers": _answers(partnerships, clock.on),
+        "citation": cited_data_set(request, clock, reach, counts.edition),
+        "cite_files": cite_files(clock, "data-cite"),
+        "structured": data_set_of(request).summary,
         "data_url": data_url(clock, "statistics"),
     }
 

@@ -1,59 +1,33 @@
 """The citation of a record, and the record as linked data for programs."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
 
 from partnerships.choices import Region
+from partnerships.exports.cite import cite_files, cited_record
+from partnerships.exports.linked import data_set_of
 from partnerships.filters.clock import ClockForm
 from partnerships.models import Partner, Source
 from partnerships.pages.data_links import data_url
 from partnerships.selectors.record import Record
-from partnerships.selectors.trail import edition_number
-from partnerships.web.caching import trail_of
-from partnerships.web.citations import DATA_SET_OF_RECORD, LICENCE, SITE, Citation
-from partnerships.web.sharing import settled_day
+from partnerships.web.addresses import path_of
+from partnerships.web.citations import LICENCE, Citation
 
 
 def citation_context(
     request: HttpRequest, record: Record, clock: ClockForm
 ) -> dict[str, Any]:
     """Return what the page of a record says for this."""
-    citation = _citation(request, record, clock)
+    citation = cited_record(request, clock, record.partnership)
     slug = record.partnership.partner.slug
     twin = data_url(clock, "partnership-detail", slug)
     return {
         "citation": citation,
+        "cite_files": cite_files(clock, "partnership-cite", slug),
         "structured": _linked_data(request, record, citation, twin),
         "data_url": twin,
     }
-
-
-def _address(request: HttpRequest, record: Record, **days: date | None) -> str:
-    """Return the absolute address of a record, on the days given."""
-    query = urlencode({name: str(day) for name, day in days.items() if day})
-    path = reverse("partnership-detail", args=[record.partnership.partner.slug])
-    return request.build_absolute_uri(path + (f"?{query}" if query else ""))
-
-
-def _citation(request: HttpRequest, record: Record, clock: ClockForm) -> Citation:
-    """Return the citation of a record as its page shows it."""
-    today, trail = timezone.localdate(), trail_of(request)
-    known_on = clock.known or settled_day(trail, today)
-    edition = edition_number(known_on=known_on) if clock.known else trail.edition
-    return Citation(
-        key=record.partnership.partner.slug,
-        title=record.partnership.title,
-        url=_address(request, record, as_of=record.on, known_on=known_on),
-        edition=edition,
-        on=record.on,
-        known_on=known_on,
-        accessed=today,
-    )
 
 
 def _linked_data(
@@ -61,25 +35,21 @@ def _linked_data(
 ) -> dict[str, Any]:
     """Return the record in the terms of schema.org, as a part of the data set."""
     partnership = record.partnership
-    home = request.build_absolute_uri(reverse("home"))
+    page = path_of("partnership-detail", partnership.partner.slug)
+    data_set = data_set_of(request)
     sources = {c.source.pk: c.source for fact in record.facts for c in fact.claims}
     return {
         "@context": "https://schema.org",
         "@type": "CreativeWork",
-        "@id": _address(request, record),
+        "@id": request.build_absolute_uri(page),
         "url": citation.url,
         "name": partnership.title,
         "description": partnership.summary or partnership.title,
         "inLanguage": "en-GB",
         "version": str(citation.edition),
         "license": LICENCE,
-        "creator": {"@type": "Organization", "name": SITE, "url": home},
-        "isPartOf": {
-            "@type": "Dataset",
-            "@id": f"{home}#dataset",
-            "name": DATA_SET_OF_RECORD,
-            "url": home,
-        },
+        "creator": data_set.tracker,
+        "isPartOf": data_set.reference,
         "about": _partner(partnership.partner),
         "encoding": {
             "@type": "MediaObject",

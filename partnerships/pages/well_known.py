@@ -31,14 +31,12 @@ PAGES = [
 
 @require_safe
 def robots_txt(request):
-    """Let robots read everything but the editors' pages, the form of readers and other
-    days."""
+    """Let robots read everything but the editors' pages and the form of readers. Pages
+    of other days, which are cited, say themselves that no search should list them."""
     lines = [
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
         f"Disallow: {reverse('report')}",
-        "Disallow: /*as_of=",
-        "Disallow: /*known_on=",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]
     return _text(lines)

@@ -39,11 +39,9 @@ class MonthConverter:
 register_converter(MonthConverter, "month")
 
 
-def register_converters(
-    *, tables: Iterable[str], endings: Iterable[str], images: Iterable[str]
-) -> None:
-    """Make known ``table``, a table's name, and ``ending`` and ``image``, those of the
-    names of a file and of a picture."""
-    for name, values in (("table", tables), ("ending", endings), ("image", images)):
+def register_converters(**endings: Iterable[str]) -> None:
+    """Make known, by their names, parts of addresses that are one of a few: ``table``,
+    a table's name, and the endings of the names of files and pictures."""
+    for name, values in endings.items():
         attributes = {"regex": "|".join(values), "to_python": str, "to_url": str}
         register_converter(type(f"{name.title()}Converter", (), attributes), name)

@@ -34,7 +34,7 @@ SIGNED = (
 )
 #: Routes whose answer is no function of the record.
 APART = {"report", "report-received", "healthz", "favicon", "robots-txt"}
-APART |= {"security-txt", "accessibility", "schema", "docs"}
+APART |= {"security-txt", "accessibility", "schema", "docs", "context"}
 
 
 def the_signed():
@@ -225,6 +225,9 @@ def addresses():
         "milestone-detail": [the_signed()],
         "news-month": [(YESTERDAY - timedelta(days=1)).replace(day=1)],
         "partnership-picture": ["norway", "svg"],
+        "partnership-cite": ["norway", "ris"],
+        "data-cite": ["bib"],
+        "catalog": ["ttl"],
     }
     pictures = ("home", "map", "matrix", "safe", "timeline")
     arguments |= {f"{name}-picture": ["svg"] for name in pictures}

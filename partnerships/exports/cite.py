@@ -1,0 +1,128 @@
+"""How to cite the data set and a record: for their pages, and as files that reference
+managers open."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header, urlencode
+from django.views.decorators.http import require_safe
+
+from partnerships.exports.download import refusal
+from partnerships.filters.clock import ClockForm
+from partnerships.ledger.known_on import known_on
+from partnerships.models import Partnership
+from partnerships.selectors.extent import extent
+from partnerships.selectors.trail import edition_number
+from partnerships.web.addresses import path_of
+from partnerships.web.caching import trail_of
+from partnerships.web.citations import DATA_SET, FORMATS, Citation
+from partnerships.web.sharing import settled_day
+
+
+def cited(
+    request: HttpRequest,
+    clock: ClockForm,
+    page: str,
+    *args: str,
+    key: str,
+    title: str,
+    checked_through: date | None,
+    edition: int | None = None,
+) -> Citation:
+    """Return the citation of a page on its days, by the name of its route; of the
+    edition of the whole data set where none is given."""
+    today, trail = timezone.localdate(), trail_of(request)
+    known = clock.known or settled_day(trail, today)
+    if edition is None:
+        edition = edition_number(known_on=known) if clock.known else trail.edition
+    days = urlencode({"as_of": clock.on, "known_on": known})
+    return Citation(
+        key=key,
+        title=title,
+        url=request.build_absolute_uri(f"{path_of(page, *args)}?{days}"),
+        edition=edition,
+        on=clock.on,
+        known_on=known,
+        accessed=today,
+        checked_through=checked_through,
+    )
+
+
+def cite_files(clock: ClockForm, name: str, *args: str) -> dict[str, str]:
+    """Return the paths of these files on the days of a page, by their endings."""
+    query = f"?{urlencode(clock.given)}" if clock.given else ""
+    return {ending: path_of(name, *args, ending) + query for ending in FORMATS}
+
+
+def cited_data_set(
+    request: HttpRequest,
+    clock: ClockForm,
+    checked_through: date | None,
+    edition: int | None = None,
+) -> Citation:
+    return cited(
+        request,
+        clock,
+        "home",
+        key="data",
+        title=DATA_SET,
+        checked_through=checked_through,
+        edition=edition,
+    )
+
+
+def cited_record(
+    request: HttpRequest, clock: ClockForm, partnership: Partnership
+) -> Citation:
+    """Return the citation of a record, which has ``checked_through``."""
+    return cited(
+        request,
+        clock,
+        *("partnership-detail", partnership.partner.slug),
+        key=partnership.partner.slug,
+        title=partnership.title,
+        checked_through=partnership.checked_through,
+    )
+
+
+def _files(cite: Callable[..., Citation]) -> Callable:
+    """Make of a function that cites a page on its days the view of its files."""
+
+    @require_safe
+    @wraps(cite)
+    def answer(request: HttpRequest, ending: str, **parts: Any) -> HttpResponse:
+        clock = ClockForm(request.GET)
+        if refused := refusal(clock):
+            return refused
+        with known_on(clock.known):
+            citation = cite(request, clock, **parts)
+        name = content_disposition_header(
+            as_attachment=True, filename=f"{citation.id}.{ending}"
+        )
+        _, media_type = FORMATS[ending]
+        return HttpResponse(
+            citation.as_file(ending),
+            content_type=f"{media_type}; charset=utf-8",
+            headers={"Content-Disposition": str(name)},
+        )
+
+    return answer
+
+
+@_files
+def data_cite(request, clock):
+    return cited_data_set(request, clock, extent().checked_through)
+
+
+@_files
+def partnership_cite(request, clock, slug):
+    published = Partnership.objects.published().with_checked_through()
+    try:
+        partnership = published.select_related("partner").get(partner__slug=slug)
+    except Partnership.DoesNotExist:
+        raise Http404 from None
+    return cited_record(request, clock, partnership)
