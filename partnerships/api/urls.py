@@ -8,7 +8,7 @@ from partnerships.api import views
 from partnerships.api.description import Description
 from partnerships.api.policy import not_found
 from partnerships.web import addresses  # noqa: F401 - makes <number:…> known
-from partnerships.web.caching import by_edition
+from partnerships.web.caching import by_edition, dated
 from partnerships.web.open_data import open_to_all
 
 app_name = "api"
@@ -19,7 +19,7 @@ docs = require_safe(TemplateView.as_view(template_name="api/docs.html"))
 def resource(action, route, view, name, operation_id):
     """Route to one action of a view. Clients name their methods by ``operation_id``."""
     answer = view.as_view({"get": action}, operation_id=operation_id)
-    return path(f"v1/{route}", open_to_all(by_edition(answer)), name=name)
+    return path(f"v1/{route}", open_to_all(by_edition(dated(answer))), name=name)
 
 
 many = partial(resource, "list")
