@@ -72,6 +72,7 @@ KEPT = {
     },
     "counts of an edition, by its seal: a list with a filter counts nothing anew": {
         "ledger.editions.kept",
+        "ledger.editions.past",
         "log.entries.partnerships_ever_published",
         "log.numbering._kinds",
         "log.numbering._public",
@@ -89,6 +90,7 @@ KEPT = {
         "selectors.overview.published_as_of",
         "selectors.site_search.search_index",
         "selectors.sources._counts",
+        "web.caching._past_trail",
     },
     "paths of addresses: an answer has hundreds": {
         "web.addresses.path_of",

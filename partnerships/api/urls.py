@@ -9,7 +9,7 @@ from partnerships.api.description import Description
 from partnerships.api.index import Index
 from partnerships.api.policy import anything_else
 from partnerships.web import addresses  # noqa: F401 - makes <number:…> known
-from partnerships.web.caching import by_edition
+from partnerships.web.caching import by_edition, dated
 from partnerships.web.open_data import open_to_all
 from partnerships.web.signposts import signposted
 
@@ -21,7 +21,7 @@ docs = require_safe(TemplateView.as_view(template_name="api/docs.html"))
 def resource(action, route, view, name, operation_id):
     """Route to one action of a view. Clients name their methods by ``operation_id``."""
     answer = view.as_view({"get": action}, operation_id=operation_id)
-    made = by_edition(signposted(answer, is_resource=True))
+    made = by_edition(signposted(dated(answer), is_resource=True))
     return path(f"v1/{route}", open_to_all(made), name=name)
 
 

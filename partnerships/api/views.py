@@ -51,7 +51,7 @@ from partnerships.selectors.overview import published_as_of, statistics
 from partnerships.selectors.partnership_list import partnership_rows
 from partnerships.selectors.record import partnership_record
 from partnerships.selectors.sources import source_summaries
-from partnerships.selectors.trail import edition_number
+from partnerships.web.caching import trail_of
 
 MOST_COLUMNS = 200
 
@@ -378,5 +378,5 @@ class Statistics(RetrieveModelMixin, Resource):
             published_as_of(self.clock.on),
             on=self.clock.on,
             known_on=self.clock.known or timezone.localdate(),
-            edition=edition_number(known_on=self.clock.known),
+            edition=trail_of(self.request).edition,
         )

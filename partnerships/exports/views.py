@@ -10,6 +10,7 @@ from partnerships.exports.download import download
 from partnerships.exports.reading import parameter_form
 from partnerships.exports.tables import TABLES
 from partnerships.filters.clock import ClockForm
+from partnerships.web.caching import dated
 
 #: By the ending of a file's name, the module that writes it: its ``CONTENT_TYPE`` and
 #: ``content(table, reading)``.
@@ -19,6 +20,7 @@ FORMATS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
 LONG = {"claims", "changes"}
 
 
+@dated
 @require_safe
 def export(request, table, ending):
     """Answer with the rows of a table that its parameters choose."""

@@ -14,9 +14,11 @@ from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
 from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
 from partnerships.models import Claim, Milestone
+from partnerships.web.caching import dated
 from partnerships.web.milestone_words import title
 
 
+@dated
 @require_safe
 def milestones_atom(request):
     """Answer with the newest milestones; the parameters are the timeline's."""

@@ -18,6 +18,7 @@ from partnerships.log.news import RecordedMilestone, milestone_news, recorded_mi
 from partnerships.models import Claim, Milestone
 from partnerships.selectors.by_record import kept_by_record
 from partnerships.text import feed_text, in_a_line
+from partnerships.web.caching import dated
 from partnerships.web.citations import SITE
 from partnerships.web.milestone_words import title
 
@@ -27,6 +28,7 @@ _TIME = "%Y%m%dT%H%M%SZ"
 _MOST_BYTES = 74  # of a line, without its end
 
 
+@dated
 @require_safe
 def milestones_ics(request):
     """Answer with the latest milestones of known days, by the timeline's parameters."""

@@ -1,8 +1,9 @@
 """Results that are worked out of an edition once, for all who read it.
 
 Inside :func:`reading`, the edition of a seal is read, which stands for all that is
-recorded. A function that is :func:`kept_by_edition` runs once there; elsewhere, where a
-change waits for its seal, in what was known on a day or at the desk, it runs each time.
+recorded. A function that is :func:`kept_by_edition` runs once there, and may so in what
+was known on a day; elsewhere, where a change waits for its seal or at the desk, it runs
+each time.
 """
 
 from collections import deque
@@ -15,7 +16,7 @@ from typing import NamedTuple, ParamSpec, TypeVar, cast
 
 from partnerships.ledger import sealing
 from partnerships.ledger.models import LedgerEntry
-from partnerships.ledger.shadows import is_shadowed
+from partnerships.ledger.shadows import is_past, is_shadowed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,15 +30,18 @@ class Edition(NamedTuple):
 
 
 _edition: ContextVar[Edition | None] = ContextVar("edition read", default=None)
+_past: ContextVar[str | None] = ContextVar("past read", default=None)
 
 
 @contextmanager
-def reading(seal: str, number: int) -> Iterator[None]:
-    """Read the edition of the change with this seal and this number."""
-    token = _edition.set(Edition(seal, number))
+def reading(seal: str, number: int, past: str | None = None) -> Iterator[None]:
+    """Read the edition of the change with this seal and this number; ``past`` stands
+    for all that is read where the second clock is set back."""
+    token, of_past = _edition.set(Edition(seal, number)), _past.set(past)
     try:
         yield
     finally:
+        _past.reset(of_past)
         _edition.reset(token)
 
 
@@ -52,21 +56,29 @@ def seal_read() -> str | None:
     return edition and edition.seal
 
 
-def kept_by_edition(*, maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def kept_by_edition(
+    *, maxsize: int, of_past: int = 0
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the last ``maxsize`` results of a function of the record and of hashable
-    arguments, each with the seal of the edition that it was read from."""
+    arguments, each with the seal of the edition that it was read from; and the last
+    ``of_past`` that were read in the past, of a function that reads no log."""
 
     def decorate(read: Callable[P, R]) -> Callable[P, R]:
         @lru_cache(maxsize=maxsize)
         def kept(seal: str, *args: P.args, **options: P.kwargs) -> R:
             return read(*args, **options)
 
+        @lru_cache(maxsize=of_past)
+        def past(name: str, *args: P.args, **options: P.kwargs) -> R:
+            return read(*args, **options)
+
         @wraps(read)
         def answer(*args: P.args, **options: P.kwargs) -> R:
-            seal = seal_read()
-            if seal is None:
-                return read(*args, **options)
-            return kept(seal, *args, **options)  # type: ignore[arg-type]
+            if seal := seal_read():
+                return kept(seal, *args, **options)  # type: ignore[arg-type]
+            if of_past and is_past() and (name := _past.get()):
+                return past(name, *args, **options)  # type: ignore[arg-type]
+            return read(*args, **options)
 
         answer.kept = kept  # type: ignore[attr-defined]
         return answer

@@ -22,6 +22,7 @@ from partnerships.fields import PartialDateField
 from partnerships.ledger import context, sealing
 from partnerships.ledger.models import HistoryRow
 from partnerships.ledger.registry import tracked
+from partnerships.ledger.roots import indexes
 from partnerships.ledger.sql import BATCH, SQL, Alias, batched, differs, newest
 from partnerships.text import CONTROL, MOST
 
@@ -49,13 +50,7 @@ class AuditedRecords(HistoricalRecords):
         )
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
-        # Each save, and every page with known_on, look for an object's newest row.
-        name = f"{model.__name__.lower()[:14]}_newest"
-        return super().get_meta_options(model) | {
-            "indexes": [
-                models.Index(fields=["id", "-history_date", "-history_id"], name=name)
-            ]
-        }
+        return super().get_meta_options(model) | {"indexes": indexes(model)}
 
     def _get_history_user_fields(self) -> dict[str, models.Field]:
         # One field of its own for each history: the library has all of them share the
@@ -264,6 +259,10 @@ class AuditedModel(models.Model):
     #: Fields that readers may see, in the log too. One that is not named here never
     #: leaves the tracker.
     PUBLIC: tuple[str, ...] = ()
+
+    #: Fields by which rows are looked up and that a row may yet be given, while another
+    #: field, named beside, has a value. All others of the kind are in ``PERMANENT``.
+    LATE: dict[str, str] = {}
 
     #: SQL for the ids of the partnership and of the partner whose logs show a row of
     #: history, "{row}". Left empty, these are its columns partnership_id and partner_id

@@ -24,8 +24,10 @@ class Shadows:
         self,
         connection: BaseDatabaseWrapper,
         shadows: Mapping[type[models.Model], Shadow],
+        *,
+        is_past: bool = False,
     ):
-        self.connection = connection
+        self.connection, self.is_past = connection, is_past
         self.shadows = {
             f'"{table._meta.db_table}"': shadow for table, shadow in shadows.items()
         }
@@ -54,6 +56,11 @@ class Shadows:
 def is_shadowed(*, using: str = "default") -> bool:
     """Return whether queries see shadows in place of tables."""
     return bool(_shadows(connections[using]))
+
+
+def is_past(*, using: str = "default") -> bool:
+    """Return whether queries see what was known on a day, and all of it."""
+    return [shadows.is_past for shadows in _shadows(connections[using])] == [True]
 
 
 def _shadows(connection: BaseDatabaseWrapper) -> list[Shadows]:

@@ -52,6 +52,8 @@ class Claim(AuditedModel):
         " THEN 0 ELSE {row}.record_id END"
     )
 
+    LATE = {"record": "affiliation"}  # whose partner may get a partnership
+
     key = models.SlugField(max_length=100, unique=True, editable=False, default=new_key)
     source = models.ForeignKey(
         Source,

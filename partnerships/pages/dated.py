@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
 from partnerships.pages.paging import http_status
+from partnerships.web.caching import dated
 from partnerships.web.signposts import add_links, links_of_citation
 
 
@@ -22,6 +23,7 @@ def dated_page(template, clock_form=ClockForm):
     """
 
     def decorate(context_of):
+        @dated
         @require_safe
         @wraps(context_of)
         def page(request, **parts):

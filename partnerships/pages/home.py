@@ -13,7 +13,6 @@ from partnerships.selectors.overview import (
     statistics,
 )
 from partnerships.selectors.safe import goes_beyond
-from partnerships.selectors.trail import edition_number
 from partnerships.templatetags.overview import by_status
 from partnerships.web import home_words
 from partnerships.web.caching import trail_of
@@ -56,14 +55,12 @@ def home(request, clock):
 
 def state_of_play(request, clock):
     """Return all partnerships as they stood, by name, and the counts over them."""
-    known = clock.known
-    edition = edition_number(known_on=known) if known else trail_of(request).edition
     partnerships = published_as_of(clock.on)
     counts = statistics(
         partnerships,
         on=clock.on,
-        known_on=known or timezone.localdate(),
-        edition=edition,
+        known_on=clock.known or timezone.localdate(),
+        edition=trail_of(request).edition,
     )
     return partnerships, counts
 

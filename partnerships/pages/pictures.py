@@ -22,7 +22,6 @@ from partnerships.selectors.matrix import area_coverage, coverage_matrix
 from partnerships.selectors.news import checked_partners
 from partnerships.selectors.overview import latest_milestones, published_as_of
 from partnerships.selectors.safe import safe_ladder
-from partnerships.selectors.trail import edition_number
 from partnerships.templatetags.knowledge import checked_together
 from partnerships.templatetags.lists import active_filters
 from partnerships.templatetags.overview import by_status, finding
@@ -30,7 +29,7 @@ from partnerships.templatetags.safe import safe_finding, safe_lede
 from partnerships.templatetags.timeline import milestones_counted
 from partnerships.web import home_words, milestone_words, row_words
 from partnerships.web.addresses import path_of
-from partnerships.web.caching import IMAGE, trail_of
+from partnerships.web.caching import IMAGE, dated, trail_of
 from partnerships.web.pictures import bands, cards, grid, ladder, lanes, world
 from partnerships.web.pictures.png import card_png, png
 from partnerships.web.pictures.sheet import STYLE_HASH, Origin
@@ -50,6 +49,7 @@ def drawn_page(draw):
     """Make a page of a function that takes the request, the days that it names and the
     parts of the address, and returns a picture: as PNG, or as what ``ending`` says."""
 
+    @dated
     @require_safe
     @wraps(draw)
     def image(request, ending="", **parts):
@@ -267,8 +267,7 @@ def _matrix(request, clock):
 
 def _origin(request, clock, rows, path="", chosen=None):
     """Return where a picture of these comes from, by the filter of its page, if any."""
-    known = clock.known
-    edition = edition_number(known_on=known) if known else trail_of(request).edition
+    known, edition = clock.known, trail_of(request).edition
     about = f"As of {day_in_words(clock.on)}"
     if known:
         about += f", as told on {day_in_words(known)}"

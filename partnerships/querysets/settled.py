@@ -50,7 +50,7 @@ class SettledDays:
         return _settled(self.milestones)
 
 
-@kept_by_edition(maxsize=1)
+@kept_by_edition(maxsize=1, of_past=3)
 def _all_settled(milestone: Any) -> dict[int, Settled]:
     return _settled(milestone.objects.all())
 

@@ -141,7 +141,7 @@ class DayStatuses:
         )
 
 
-@kept_by_edition(maxsize=1)
+@kept_by_edition(maxsize=1, of_past=3)
 def _all_stories(partnership: Any, milestone: Any) -> dict[int, Story]:
     return _stories(partnership.objects.all(), milestone.objects.all())
 

@@ -93,12 +93,12 @@ def _groups_among(candidates: PartnershipQuerySet | None, on: date) -> Groups:
     return _groups_of_all(on) if candidates is None else _groups(candidates, on)
 
 
-@kept_by_edition(maxsize=100)
+@kept_by_edition(maxsize=100, of_past=10)
 def _groups_of_all(on: date) -> Groups:
     return _groups(Partnership.objects.published(), on)
 
 
-@kept_by_edition(maxsize=1)
+@kept_by_edition(maxsize=1, of_past=10)
 def _areas_of_all() -> dict[str, int]:
     return _areas_included(Partnership.objects.published())
 

@@ -60,7 +60,7 @@ class Statistics:
     edition: int
 
 
-@kept_by_edition(maxsize=3)
+@kept_by_edition(maxsize=3, of_past=3)
 def published_as_of(on: date) -> list[Partnership]:
     """Return all published partnerships by name, with their partners, as they stood on
     a day, and ``checked_through``. Three queries; none where those of an edition and
@@ -142,7 +142,7 @@ def milestones_by_day(milestones: MilestoneQuerySet) -> Counter[tuple[date, str]
     return Counter({(latest, track): n for latest, track, n in counted})
 
 
-@kept_by_edition(maxsize=3)
+@kept_by_edition(maxsize=3, of_past=10)
 def _common_areas(signed: tuple[int, ...]) -> tuple[int, list[int]]:
     """Return how many partnerships of these ids have all of their areas assessed, and
     the numbers of the areas that each of those includes. One query."""
@@ -161,7 +161,7 @@ def _common_areas(signed: tuple[int, ...]) -> tuple[int, list[int]]:
     ]
 
 
-@kept_by_edition(maxsize=1)
+@kept_by_edition(maxsize=1, of_past=10)
 def _open_facts() -> dict[str, str | None]:
     """Return the facts on which sources disagree and the editors have not ruled, by
     their ids: of a question its text, None of a fact in a record."""

@@ -1,7 +1,8 @@
 """The state of the audit trail: its edition, its seal, its last verification."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
@@ -27,7 +28,8 @@ class Trail:
     ``verified_at`` and ``verified_edition`` are of the last verification that found the
     whole trail in order; ``tried_at`` and ``problems`` of the last one, whatever it
     found; ``checkpoint_at`` is of the last checkpoint. ``damage`` is the number of the
-    last change that states damage to the trail. A time or a number is None before the
+    last change that states damage to the trail, ``redactions`` the number of those that
+    were made. A time or a number is None before the
     first time.
     """
 
@@ -41,7 +43,14 @@ class Trail:
     verified_edition: int | None = None
     problems: int | None = None
     damage: int | None = None
+    redactions: int = 0
     is_waiting: bool = False
+    is_past: bool = False
+
+    @property
+    def of_past(self) -> str | None:
+        """A name for all that was known on a past day, as it is shown; None of now."""
+        return f"{self.seal} {self.redactions}" if self.is_past else None
 
     @property
     def shown_at(self) -> datetime | None:
@@ -63,6 +72,7 @@ _CURRENT_TRAIL = SQL(
       passed.number, tried.problems,
       (SELECT number FROM partnerships_ledgerentry WHERE record = 'damage'
         AND history_id = (SELECT MAX(history_id) FROM partnerships_damage)),
+      (SELECT COUNT(*) FROM partnerships_redaction),
       EXISTS (SELECT 1 FROM partnerships_ledgerentry WHERE number IS NULL)
     FROM (SELECT number, seal, at FROM partnerships_ledgerentry
       WHERE number < 1000000000000000000 ORDER BY number DESC LIMIT 1) AS newest
@@ -85,10 +95,10 @@ def current_trail() -> Trail:
         row = cursor.fetchone()
     if row is None:
         return Trail(is_waiting=True)
-    edition, seal, *times, verified_edition, problems, damage, is_waiting = row
+    edition, seal, *times, verified_edition, problems, damage, redactions, waits = row
     began, changed, verified, tried, kept = map(_moment, times)
-    proofs = verified, tried, kept, verified_edition, problems, damage
-    return Trail(edition, seal, began, changed, *proofs, bool(is_waiting))
+    proofs = verified, tried, kept, verified_edition, problems, damage, redactions
+    return Trail(edition, seal, began, changed, *proofs, bool(waits))
 
 
 def _moment(value: datetime | str | None) -> datetime | None:
@@ -99,6 +109,22 @@ def _moment(value: datetime | str | None) -> datetime | None:
         return value and value.replace(tzinfo=UTC)
     except (ValueError, TypeError):
         return None
+
+
+def trail_known_on(day: date, trail: Trail) -> Trail:
+    """Return the trail, of the edition of a day's end, UTC, without checkpoints."""
+    entries = LedgerEntry.objects.exclude(number=None).filter(at__lt=end_of(day))
+    newest = last_in_time(entries).order_by("-number")
+    last: Any = newest.values_list("number", "seal", "at").first()
+    number, seal, at = last or (0, canonical.GENESIS, None)
+    return replace(
+        trail,
+        edition=number,
+        seal=seal,
+        changed_at=at,
+        checkpoint_at=None,
+        is_past=True,
+    )
 
 
 def edition_number(*, known_on: date | None = None) -> int:

@@ -2,17 +2,20 @@
 the data set and of the day, so it is made once and known by its ``ETag`` afterwards.
 
 Each request asks one small query, for the edition; an edit is a new edition, so it is
-seen on the next request. While a change waits for its seal nothing is kept, nor is an
-answer to parameters that the page does not know, or to a host that the settings do not
-name in full: strangers add no keys by inventing them.
+seen on the next request. What was known on a past day is of the edition of that day,
+which no edit changes: such an answer is the same until the day of today ends.
+
+While a change waits for its seal nothing is kept, nor is an answer to parameters that
+the page does not know, or to a host that the settings do not name in full: strangers
+add no keys by inventing them.
 """
 
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime
-from functools import cache, partial, wraps
+from functools import cache, lru_cache, partial, wraps
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, cast
@@ -21,15 +24,16 @@ from weakref import WeakValueDictionary
 from django.conf import settings
 from django.core.cache import cache as store
 from django.db import DatabaseError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from partnerships.dates import start_of
+from partnerships.filters.clock import KnownForm
 from partnerships.ledger.editions import reading
 from partnerships.ledger.faults import fault_of
-from partnerships.selectors.trail import Trail, current_trail
+from partnerships.selectors.trail import Trail, current_trail, trail_known_on
 from partnerships.web.codings import coded, recode, tag_in, taken_by
 from partnerships.web.kept import Forged, packed, unpacked
 from partnerships.web.outages import last_known, marked, remember
@@ -75,17 +79,21 @@ def by_edition(view: View, *, waits: bool = True) -> View:
     an answer before; else by the view, for which ``trail_of`` knows the trail. Who asks
     for an answer that is being made waits for that, but of a view that refuses them."""
 
+    is_dated = getattr(view, "is_dated", False)
+
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.GET = Parameters(request.META["QUERY_STRING"])  # type: ignore[assignment]
         make = partial(_made, view, request, *args, **kwargs)
+        day = _past_day(request) if is_dated else None
         try:
             now = standing()
+            trail = _known_on(day, now.trail)
         except DatabaseError as error:
             if fault_of(error) is None:
                 raise
-            return _without_database(request, make, error)
-        request.trail = now.trail  # type: ignore[attr-defined]
+            return _without_database(request, make, error, day)
+        request.trail = trail  # type: ignore[attr-defined]
         make = partial(made_of_readable, request, make)
         is_read = request.method in ("GET", "HEAD")
         if now.trail.is_waiting or settings.DEBUG or not is_read:
@@ -103,7 +111,7 @@ def _answer(
     waits: bool,
 ) -> HttpResponse:
     """Return the answer of an edition and a day, in the shortest way that there is."""
-    edition, changed_at = _edition(*now)
+    edition, changed_at = _edition(trail_of(request), now.day)
     etag = _etag(request, edition)
     if unchanged := _unchanged(request, etag, changed_at):
         return _repeatable(now, request, unchanged, "unchanged")
@@ -120,12 +128,40 @@ def _answer(
     return _repeatable(now, request, response, how)
 
 
+def dated(view: View) -> View:
+    """Say of a view that it answers of a past day of the second clock by what was known
+    on that day alone, ``trail_of`` included."""
+    view.is_dated = True  # type: ignore[attr-defined] # wrappers of the view keep it
+    return view
+
+
+def _past_day(request: HttpRequest) -> date | None:
+    """Return the day by whose end the answer knows; None for now, and where it is
+    wrong. What the view reads of the parameters is not known by that."""
+    if "known_on" not in request.GET:
+        return None
+    day = KnownForm(QueryDict(request.META["QUERY_STRING"])).known
+    return day if day and day < timezone.now().date() else None
+
+
+def _known_on(day: date | None, now: Trail) -> Trail:
+    """Return the trail as an answer shows it that knows by the end of a day."""
+    if day is None:
+        return now
+    return trail_known_on(day, now) if now.is_waiting else _past_trail(day, now)
+
+
+@lru_cache(maxsize=100)
+def _past_trail(day: date, now: Trail) -> Trail:
+    return trail_known_on(day, now)
+
+
 def _made_of(
     trail: Trail, request: HttpRequest, make: Callable[[], HttpResponse], etag: str
 ) -> HttpResponse:
     """Return the answer made anew, and keep it if it is one for all."""
     request.kept = "miss"  # type: ignore[attr-defined]
-    with reading(trail.seal, trail.edition):
+    with reading(trail.seal, trail.edition, trail_of(request).of_past):
         response = make()
     is_whole = response.status_code == 200 and UNREADABLE not in response
     if is_whole and _is_for_many(request, response):
@@ -160,14 +196,20 @@ def _one_maker(etag: str) -> Iterator[bool]:
 
 
 def _without_database(
-    request: HttpRequest, make: Callable[[], HttpResponse], error: DatabaseError
+    request: HttpRequest,
+    make: Callable[[], HttpResponse],
+    error: DatabaseError,
+    day: date | None,
 ) -> HttpResponse:
     """Return the answer of the last edition that this process knew, if it is kept; else
     one that needs no database. Raises DatabaseError if it does need it."""
-    known, response = last_known(), None
-    request.trail = known.trail if known else Trail()  # type: ignore[attr-defined]
+    known, response, trail = last_known(), None, Trail()
     if known:
-        edition, changed_at = _edition(known.trail, known.day)
+        with suppress(DatabaseError):  # of a day that was asked for it is remembered
+            trail = _known_on(day, known.trail)
+    request.trail = trail  # type: ignore[attr-defined]
+    if known:
+        edition, changed_at = _edition(trail, known.day)
         etag = _etag(request, edition)
         if response := _stored(etag):
             tag = tag_in(etag, taken_by(request)[0])
@@ -231,8 +273,9 @@ def _edition(trail: Trail, today: date) -> tuple[str, int]:
     times = (trail.shown_at, start_of(today), _started_at())
     changed_at = max(filter(None, times)).timestamp()
     shown = (settings.CONTACT, str(settings.REPORTS))
+    known = (trail.of_past or trail.seal, str(trail.damage))
     proofs = (str(trail.tried_at), str(trail.checkpoint_at))
-    parts = (trail.seal, *proofs, str(today), release(), *shown)
+    parts = (*known, *proofs, str(today), release(), *shown)
     return "\n".join(parts), int(changed_at)
 
 

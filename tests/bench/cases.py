@@ -19,8 +19,8 @@ _NOTHING = {"report-received", "favicon", "security-txt"}
 _AREA = {name: ["counterterrorism"] for name in ("area-detail", "area-card")}
 _BIG, _SMALL = "sample-source-00097", "sample-source-01999"
 _RECORD, _API = "/partnerships/norway/", "/api/v1/"
-#: Addresses beside those of ``tests.addresses``; {day} is another of the trail's days
-#: each time, {head} the number of the newest change, {recent} one a little before it.
+#: Addresses beside those of ``tests.addresses``; {day} is one of the trail's days, of
+#: ``as_of`` another each time, and so where it is "never asked"; {head} the number of the newest change, {recent} one a little before it.
 _VARIANTS = {
     "home, known_on": "/?known_on={day}",
     "list, as_of": "/partnerships/?as_of={day}",
@@ -28,6 +28,8 @@ _VARIANTS = {
     "list, a word": "/partnerships/?q=nor",
     "record, known_on": _RECORD + "?known_on={day}",
     "matrix, known_on": "/matrix/?known_on={day}",
+    "home, known_on, never asked": "/?known_on={day}",
+    "record, known_on, never asked": _RECORD + "?known_on={day}",
     "compare three": "/compare/?p=norway&p=canada&p=japan",
     "changes, page 100": "/changes/?page=100",
     "changes, ten days": "/changes/?from={day}&to={later}",

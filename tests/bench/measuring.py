@@ -97,17 +97,18 @@ def readers() -> dict[str, Callable]:
     """Return the pages, each made anew, and the answers to those who come after."""
     past = timezone.localdate() - timedelta(days=growing.DAYS - 2)
     days = cycle(past + timedelta(days=number) for number in range(growing.DAYS - 12))
-    plain = re.compile(r"((?:known_on|as_of)=)[\d-]+")
+    as_of, any_day = re.compile(r"(as_of=)[\d-]+"), re.compile(r"(=)\d+-\d+-\d+")
 
-    def anew(path: str):
+    def anew(name: str, path: str):
         cache.clear()
-        return get(plain.sub(lambda found: f"{found[1]}{next(days)}", path))
+        of_others = any_day if name.endswith("never asked") else as_of
+        return get(of_others.sub(lambda found: f"{found[1]}{next(days)}", path))
 
     def kept(**headers: str):
         tag = answer(get("/partnerships/"))[0]["ETag"]
         return get("/partnerships/", headers={"if-none-match": tag} if headers else {})
 
-    todo = {name: case(partial(anew, path)) for name, path in addresses().items()}
+    todo = {name: case(partial(anew, name, path)) for name, path in addresses().items()}
     return todo | {
         "304": case(partial(kept, is_known=True), expected=304),
         "kept page": case(kept),

@@ -54,6 +54,9 @@ LANDED = {
     "0012_prove_the_trail": (
         "86d82b78c59c2cceec478989bbe0ad62b56e19b224bfdf5261797c5713fcdbfd"
     ),
+    "0013_reach_the_past_by_its_roots": (
+        "c50d31aabdbb2761ab51ca6f8b6dc30e35db9fb5cb2f9efd8f25daeb7f867658"
+    ),
 }
 #: The first schema of which a database is kept.
 FIRST = "0006_cover_area_counts"
