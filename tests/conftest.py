@@ -15,6 +15,7 @@ from django.test import TransactionTestCase, override_settings
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
+from partnerships.log import numbering
 from partnerships.models.user import ROLES
 from partnerships.web import outages
 from sdptracker.caches import RestingRedisCache
@@ -104,6 +105,8 @@ def dead_cache():
 def nothing_known(monkeypatch):
     """Begins each test like a process, which has read no edition yet."""
     monkeypatch.setattr(outages, "_known", [])
+    for carried_on in (numbering._public, numbering._kinds):
+        carried_on.kept.clear()
 
 
 @pytest.fixture

@@ -110,6 +110,7 @@ def advanced_by_edition(read: Callable[[R | None, int, int], R]) -> Callable[[],
             kept.append((edition, read(result, since, edition.number)))
             return kept[0][1]
 
+    answer.kept = kept  # type: ignore[attr-defined]
     return answer
 
 

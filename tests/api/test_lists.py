@@ -44,9 +44,9 @@ def build(records):
 #: What the list of each resource asks, and one of it.
 PINNED = {
     **{"partnership": (4, 11), "partner": (4, 3), "area": (5, 4), "milestone": (6, 4)},
-    **{"source": (4, 2), "change": (6, 2)},
+    **{"source": (4, 2), "change": (5, 2)},
 }
-QUERIES = {"index": 1, "disagreement-list": 5, "matrix": 8, "statistics": 5}
+QUERIES = {"index": 1, "disagreement-list": 5, "matrix": 8, "statistics": 4}
 QUERIES |= {"question-list": 5, "position-list": 5, "namesake-list": 5}
 QUERIES |= {f"{name}-list": count for name, (count, _) in PINNED.items()}
 QUERIES |= {f"{name}-detail": count for name, (_, count) in PINNED.items()}

@@ -264,7 +264,7 @@ def rounds(record, first, last):
         edit(claim, says="2024-05")
 
 
-@pytest.mark.parametrize(("path", "queries"), [(LOG, 10), (OF_NORWAY, 12), (API, 7)])
+@pytest.mark.parametrize(("path", "queries"), [(LOG, 10), (OF_NORWAY, 13), (API, 7)])
 def test_number_of_queries_does_not_grow(client, norway, path, queries):
     factories.milestone(norway)
     counts = []
@@ -283,9 +283,9 @@ def test_number_of_queries_is_the_same_for_3_and_60_changes_at_once(
     client, norway, django_assert_num_queries, shown
 ):
     rounds(norway, 0, 20)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(log(client, page_size=shown)) == shown
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert len(log(client, page_size=shown, partnership="norway")) == shown
 
 
@@ -306,6 +306,7 @@ def test_number_of_queries_does_not_grow_with_an_operation(
 
 def test_number_of_queries_does_not_grow_with_withdrawn_records(client, norway):
     counts = []
+    client.get(LOG)  # carried on from then on
     for first, last in [(0, 1), (1, 8)]:
         for number in range(first, last):
             record = factories.partnership(f"partner-{number}")
