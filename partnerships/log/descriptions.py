@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Min, OuterRef, QuerySet, Subquery
+from django.db import connection, models
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.text import capfirst
 
 from partnerships import choices
@@ -31,6 +33,7 @@ UNREADABLE = (*canonical.UNREADABLE, ValidationError)
 
 #: A record by its kind and id; ids by the kind of record.
 Reference = tuple[str, int]
+_REFERENCE = ("record", "object_id")
 References = dict[str, set[int]]
 #: Records by their kind and id.
 Known = Mapping[tuple[str, int], models.Model]
@@ -319,26 +322,23 @@ class ReferencedRecords:
         return unknown
 
     def _newest(self, wanted: References) -> Iterator[tuple[str, int, dict]]:
-        firsts = [
-            LedgerEntry.objects.filter(record=record, object_id__in=sorted(pks))
-            .order_by()
-            .values("object_id")
-            .annotate(first=Min("number"))
-            .values("first")
-            for record, pks in sorted(wanted.items())
-        ]
-        first = LedgerEntry.objects.filter(
-            number__in=firsts[0].union(*firsts[1:], all=True)
+        # Each is looked up by itself, however often it was changed.
+        asked = [(record, pk) for record in sorted(wanted) for pk in wanted[record]]
+        own: Any = {name: RawSQL(f"asked.{name}", ()) for name in _REFERENCE}
+        entries = self.entries.filter(**own).order_by("-number").values("number")[:1]
+        newest, of_entries = entries.query.sql_with_params()
+        sql = (
+            f"WITH asked({', '.join(_REFERENCE)}) AS"
+            f" (VALUES {', '.join(['(%s, %s)'] * len(asked))})"
+            f' SELECT record, object_id, public FROM "{LedgerEntry._meta.db_table}"'
+            f" WHERE number IN (SELECT ({newest}) FROM asked)"
         )
-        # Of each the newest is looked up: not all that was ever changed in it is asked
-        # about.
-        own = {name: OuterRef(name) for name in ("record", "object_id")}
-        newest = self.entries.filter(**own).order_by("-number").values("number")[:1]
-        numbers = first.order_by().values(newest=Subquery(newest))
-        entries = LedgerEntry.objects.filter(number__in=numbers).order_by()
-        for record, pk, public in entries.values_list("record", "object_id", "public"):
-            with suppress(*UNREADABLE):
-                yield record, pk, dict(canonical.values(public))
+        given: list[Any] = [*chain.from_iterable(asked), *of_entries]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, given)
+            for record, pk, public in cursor:
+                with suppress(*UNREADABLE):
+                    yield record, pk, dict(canonical.values(public))
 
 
 def name_of(record: str, pk: int) -> str:
