@@ -26,7 +26,7 @@ PUBLIC = [
     f"{API}positions/",
     *(f"{API}partnerships/?area=area-1", f"{API}areas/area-1/", "/data/coverage.json"),
     *(f"/data/{name}.csv" for name in TABLES if name != "changes"),
-    *("/milestones.atom", "/milestones.ics"),
+    *("/milestones.atom", "/milestones.feed.json", "/milestones.ics"),
 ]
 
 
@@ -103,6 +103,7 @@ OF_A_RECORD = [
         "/partnerships/?q={}",
         "/timeline/?partnership={}",
         "/changes.atom?partnership={}",
+        "/changes.feed.json?partnership={}",
     ),
     *(f"{API}partnerships/{{}}/", f"{API}partners/{{}}/", "/sources/{}/"),
     *(f"{API}changes/?partnership={{}}", f"{API}sources/{{}}/", "/admin/{}/"),

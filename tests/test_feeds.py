@@ -17,7 +17,8 @@ from icalendar.parser import Contentline
 
 from partnerships import dates
 from partnerships.choices import ChangeCategory
-from partnerships.feeds import atom, milestones_calendar
+from partnerships.feeds import entries as feed_entries
+from partnerships.feeds import milestones_calendar
 from partnerships.ledger import context, sealing
 from partnerships.log.entries import BULK
 from partnerships.models import LedgerEntry, Partner
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.django_db
 
 CHANGES, MILESTONES, EVENTS = "/changes.atom", "/milestones.atom", "/milestones.ics"
 FEEDS = [CHANGES, MILESTONES, EVENTS]
+IN_JSON = {CHANGES: "/changes.feed.json", MILESTONES: "/milestones.feed.json"}
 MARCH = datetime(2026, 3, 2, 9, tzinfo=UTC)
 URN = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -156,11 +158,74 @@ def test_title_says_what_is_chosen(client, norway):
     query = {"partnership": "norway", "kind": "import", "from": "2026-01-01"}
     with time_machine.travel(MARCH, tick=False):
         assert read(client, CHANGES, query).feed.title == (
-            "SDP Tracker: changes (Partnership: norway; Kind of change: Import; "
+            "Norway: changes (SDP Tracker; Kind of change: Import; "
             "Since 1 January 2026)"
         )
         found = read(client, MILESTONES, {"as_of": "2026-01-31", "track": "safe"})
     assert found.feed.title == "SDP Tracker: milestones (Track: SAFE; as of 2026-01-31)"
+
+
+def test_title_names_the_partner_of_a_public_record_as_it_was_known(client):
+    with time_machine.travel(MARCH, tick=False):
+        norway = factories.partnership()
+        factories.partnership("hidden", published=False)
+    with time_machine.travel(MARCH + timedelta(days=2), tick=False):
+        edit(norway.partner, name="Norge")
+    then = {"partnership": "norway", "known_on": "2026-03-03"}
+    for path, query, title in [
+        (MILESTONES, {"partnership": "norway"}, "Norge: milestones (SDP Tracker)"),
+        (MILESTONES, then, "Norway: milestones (SDP Tracker; known on 2026-03-03)"),
+        (
+            CHANGES,
+            {"partnership": "hidden"},
+            "SDP Tracker: changes (Partnership: hidden)",
+        ),
+    ]:
+        assert read(client, path, query).feed.title == title
+    calendar = Calendar.from_ical(client.get(EVENTS, then).content)
+    assert calendar["name"] == "Norway: milestones (SDP Tracker; known on 2026-03-03)"
+
+
+# JSON Feed
+
+
+@pytest.mark.parametrize("path", IN_JSON)
+def test_json_feed_has_the_entries_of_the_other(client, signed, path):
+    factories.claim(signed, "2024-05-28", locator="<b>page</b>")
+    edit(signed, actor="Data desk", place="<i>Oslo</i>")
+    query = {"partnership": "norway"}
+    response = client.get(IN_JSON[path], query)
+    assert response["Content-Type"] == "application/feed+json"
+    assert client.options(IN_JSON[path]).status_code == 204
+    feed, other = response.json(), read(client, path, query)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["title"] == other.feed.title
+    assert feed["home_page_url"] == other.feed.link
+    assert feed["feed_url"] == f"http://testserver{IN_JSON[path]}?partnership=norway"
+    assert (feed["authors"], feed["language"]) == ([{"name": "SDP Tracker"}], "en-GB")
+    assert [
+        (item["id"], item["url"], item["title"], item["content_html"])
+        for item in feed["items"]
+    ] == [(e.id, e.link, e.title, e.content[0].value) for e in other.entries]
+    for item, entry in zip(feed["items"], other.entries, strict=True):
+        assert item["date_published"] == entry.published
+        assert item["date_modified"] == entry.updated
+        assert item["tags"] == [tag.label for tag in entry.tags]
+    contents = "".join(item["content_html"] for item in feed["items"])
+    assert "&lt;i&gt;" in contents and "<i>" not in contents
+    named = feed["items"][0].get("authors")
+    assert named == ([{"name": "Data desk"}] if path == CHANGES else None)
+
+
+def test_json_feed_is_known_by_its_edition_and_refuses_what_it_does_not_know(
+    client, signed
+):
+    for path in IN_JSON.values():
+        first = client.get(path)
+        asked = {"if-none-match": first["ETag"]}
+        assert client.get(path, headers=asked).status_code == 304
+        refused = client.get(path, {"page": "2"})
+        assert refused.status_code == 400 and refused.text.startswith("page: ")
 
 
 # Changes
@@ -326,7 +391,7 @@ def test_newest_fifty_changes_are_told_and_a_bulk_drowns_nothing(client, norway)
         edit(norway, summary=f"Version {number}")
     areas(1, BULK + 2)
     entries = read(client, CHANGES).entries
-    assert len(entries) == atom.MOST_ENTRIES == 50
+    assert len(entries) == feed_entries.MOST_ENTRIES == 50
     assert "Version 55" in entries[1].content[0].value
     assert "Version 7" in entries[49].content[0].value
 
@@ -589,6 +654,11 @@ def test_calendar_has_what_the_standard_asks_for(client, signed):
     assert found["version"] == "2.0"
     assert found["prodid"] == "-//SDP Tracker//Milestones//EN"
     assert found["name"] == found["x-wr-calname"] == "SDP Tracker: milestones"
+    assert "“no later than” has no event" in found["description"]
+    assert found["x-wr-caldesc"] == found["description"]
+    assert found["refresh-interval"].dt == timedelta(hours=12)
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT12H\r\n" in raw
+    assert b"\r\nX-PUBLISHED-TTL:PT12H\r\n" in raw
     for event in found.walk("VEVENT"):
         assert {"UID", "DTSTAMP", "DTSTART"} <= event.keys()
         assert "testserver" not in event["uid"]
@@ -684,7 +754,7 @@ def test_page_leads_to_its_feeds(client, signed, shown, feeds):
 
 def test_data_page_says_how_much_a_feed_holds(client):
     said = Page(client.get("/data/").content.decode()).text
-    assert f"The newest {atom.MOST_ENTRIES} entries" in said
+    assert f"The newest {feed_entries.MOST_ENTRIES} entries" in said
     assert f"Of more than {BULK} changes" in said
     assert f"the newest {milestones_calendar.MOST_EVENTS:,}" in said
 

@@ -60,6 +60,8 @@ API = FILES | {
 }
 ALL = PAGES | API
 FEEDS = {"changes-atom", "checkpoints-atom", "milestones-atom", "milestones-ics"}
+JSON_FEEDS = {"changes-json", "milestones-json"}
+FEEDS |= JSON_FEEDS
 #: Routes that any origin may read, and that refuse parameters that they do not know.
 OPEN = API.keys() | FEEDS
 
@@ -87,6 +89,8 @@ READ = {
     "changes-atom": (ChangeFilter, False),
     "milestones-atom": (MilestoneFilter, False),
     "milestones-ics": (MilestoneFilter, False),
+    "changes-json": (ChangeFilter, False),
+    "milestones-json": (MilestoneFilter, False),
     "api:partnership-list": (PartnershipFilter, True),
     "api:partnership-detail": (ClockForm, False),
     "api:partner-list": (ClockForm, True),
@@ -272,6 +276,9 @@ def test_pasted_text_is_whole(client, pasted):
         elif name == "milestones-ics":
             (event,) = Calendar.from_ical(text).walk("VEVENT")
             assert PASTED in event["description"]
+        elif name in JSON_FEEDS:
+            said = "".join(item["content_html"] for item in json.loads(text)["items"])
+            assert PASTED in html.unescape(said), name
         elif name in FEEDS:
             assert escape(PASTED) in "".join(html.unescape(text).split("\n")), name
         else:

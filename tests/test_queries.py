@@ -21,6 +21,9 @@ QUERIES = {
     **{"/disagreements/?disagreement=ruled": 6, "/sitemap.xml": 6},
     **{"/safe/": 3, "/ties/": 5, "/ties/agreements/": 8, "/positions/": 3},
     **{"/changes.atom": 11, "/milestones.atom": 4, "/milestones.ics": 6},
+    # The numbers of the log are known from the other feed.
+    **{"/changes.feed.json": 8, "/changes.feed.json?partnership=partner-0": 8},
+    **{"/milestones.feed.json": 4, "/milestones.feed.json?kind=signed": 4},
     **{"/checkpoints.atom": 2, "/data/verify/": 2, "/changes/1/": 5},
     **{"/data/": 2, "/data/cite.bib": 2, "/partnerships/partner-0/cite.bib": 2},
     **{"/data/catalog.ttl": 2, "/data/vocabulary.jsonld": 2},

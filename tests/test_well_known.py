@@ -67,6 +67,7 @@ def test_sitemap_lists_pages_that_answer_and_no_draft(client):
 def test_sitemap_lists_every_page_that_there_is_once(client):
     """A new page without a parameter is given its place in ``machines.PAGES``."""
     for_machines = {"changes-atom", "milestones-atom", "milestones-ics"}
+    for_machines |= {"changes-json", "milestones-json"}
     for_machines |= {"robots-txt", "sitemap", "security-txt", "healthz", "readyz"}
     for_machines |= {"data-set", "data-package", "checkpoints-atom", "signing-key"}
     for_machines |= {"ledger-jsonl", "checkpoints-jsonl", "verify-ledger"}

@@ -1,39 +1,18 @@
 """Atom (RFC 4287), with what Django's generator leaves out: content, and categories
 with labels. All text is cleaned of what XML cannot hold."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
-from django.utils.http import urlencode
 from django_filters import FilterSet
 
 from partnerships.dates import start_of
 from partnerships.feeds import parameters
+from partnerships.feeds.entries import Entry
 from partnerships.feeds.ids import feed_id
 from partnerships.text import feed_text
 from partnerships.web.citations import LICENCE, LICENCE_NAME, SITE
-
-MOST_ENTRIES = 50
-
-
-@dataclass(frozen=True)
-class Entry:
-    """``content`` is HTML; ``categories`` are choices, with value and label."""
-
-    id: str
-    link: str
-    title: str
-    summary: str
-    content: str
-    published: datetime
-    updated: datetime
-    categories: list
-    author: str | None = None
 
 
 class Feed(Atom1Feed):
@@ -59,11 +38,9 @@ def answer(
 ) -> HttpResponse:
     """Return these entries as a feed; ``page`` is the url name of the page that shows
     them too. ``subject`` is part of the feed's id, so it never changes."""
-    query = urlencode(parameters.given(filterset))
-    path = f"{reverse(page)}?{query}" if query else reverse(page)
     feed = Feed(
-        title=parameters.title(f"{SITE}: {subject}", filterset),
-        link=request.build_absolute_uri(path),
+        title=parameters.title(subject, filterset),
+        link=request.build_absolute_uri(parameters.path(page, filterset)),
         description=None,
         language="en-GB",
         author_name=SITE,

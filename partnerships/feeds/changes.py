@@ -1,4 +1,4 @@
-"""The log as Atom.
+"""The log as Atom and as JSON Feed.
 
 An entry is one operation: what matters most in it is the title, all of it is inside. Of
 one with more than 25 changes, such as an import, the entry says how many. Which of both
@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
-from partnerships.feeds import atom, ids, parameters
+from partnerships.feeds import atom, ids, json_feed, parameters
+from partnerships.feeds.entries import MOST_ENTRIES, Entry
 from partnerships.filters.changes import ChangeFilter
 from partnerships.log.changes import Change
 from partnerships.log.entries import public_changes
@@ -24,19 +25,27 @@ from partnerships.text import as_sentence, in_a_line
 @require_safe
 def changes_atom(request):
     """Answer with the newest changes; the parameters are those of the log."""
+    return _newest(request, atom.answer)
+
+
+@require_safe
+def changes_json(request):
+    """Answer with the entries of ``changes_atom``."""
+    return _newest(request, json_feed.answer)
+
+
+def _newest(request, answer):
     public = public_changes()
     filterset = ChangeFilter(request.GET, public)
     if refused := parameters.refusal(filterset):
         return refused
     numbers = filterset.among(public_numbers())
-    newest = latest_news(numbers, among=public, most=atom.MOST_ENTRIES)
+    newest = latest_news(numbers, among=public, most=MOST_ENTRIES)
     entries = [_entry(news) for news in newest]
-    return atom.answer(
-        request, entries, filterset, subject="changes", page="change-list"
-    )
+    return answer(request, entries, filterset, subject="changes", page="change-list")
 
 
-def _entry(news: News) -> atom.Entry:
+def _entry(news: News) -> Entry:
     summary = _summary(news)
     content = format_html("<p>{}</p>", summary)
     if not news.is_bulk:
@@ -44,7 +53,7 @@ def _entry(news: News) -> atom.Entry:
         for change in news.changes[1:]:
             content += format_html("<p>{}</p>", _sentence(change))
             content += _differences(change)
-    return atom.Entry(
+    return Entry(
         id=ids.news_id(news).urn,
         link=_link(news),
         title=_title(news),

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from partnerships.feeds import atom, ids, parameters
+from partnerships.feeds.entries import MOST_ENTRIES, Entry
 from partnerships.filters.trail import CheckpointFilter
 from partnerships.models import Checkpoint
 from partnerships.web.citations import SITE
@@ -17,15 +18,15 @@ def checkpoints_atom(request):
     filterset = CheckpointFilter(request.GET, Checkpoint.objects.all())
     if refused := parameters.refusal(filterset):
         return refused
-    entries = [_entry(taken) for taken in filterset.qs[: atom.MOST_ENTRIES]]
+    entries = [_entry(taken) for taken in filterset.qs[:MOST_ENTRIES]]
     return atom.answer(
         request, entries, filterset, subject="checkpoints", page="verify"
     )
 
 
-def _entry(taken: Checkpoint) -> atom.Entry:
+def _entry(taken: Checkpoint) -> Entry:
     signed = f"signature: {taken.signature}" if taken.signature else "not signed"
-    return atom.Entry(
+    return Entry(
         id=ids.checkpoint_id(taken).urn,
         link=reverse("verify"),
         title=f"The trail stood at change {taken.number:,}.",

@@ -1,4 +1,5 @@
-"""The milestones as Atom: an edit or a new source moves ``updated``, never the id."""
+"""The milestones as Atom and as JSON Feed: an edit or a new source moves ``updated``,
+never the id."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from partnerships.choices import MilestoneKind, Track
-from partnerships.feeds import atom, ids, parameters, sentences
+from partnerships.feeds import atom, ids, json_feed, parameters, sentences
+from partnerships.feeds.entries import MOST_ENTRIES, Entry
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
@@ -22,6 +24,17 @@ from partnerships.web.milestone_words import title
 @require_safe
 def milestones_atom(request):
     """Answer with the newest milestones; the parameters are the timeline's."""
+    return _newest(request, atom.answer)
+
+
+@dated
+@require_safe
+def milestones_json(request):
+    """Answer with the entries of ``milestones_atom``."""
+    return _newest(request, json_feed.answer)
+
+
+def _newest(request, answer):
     clock = ClockForm(request.GET)
     with known_on(clock.known):
         filterset = MilestoneFilter(request.GET, Milestone.objects.public().counted())
@@ -29,24 +42,24 @@ def milestones_atom(request):
             return refused
         rows = recorded_milestones(filterset.qs, known_on=clock.known)
         rows = rows.select_related("partnership__partner")
-        newest = rows.order_by("-changed_at", "-pk")[: atom.MOST_ENTRIES]
+        newest = rows.order_by("-changed_at", "-pk")[:MOST_ENTRIES]
         recorded = sentences.with_their_outcomes(
             milestone_news(newest, known_on=clock.known)
         )
-    entries = [_entry(milestone, on=clock.on) for milestone in recorded]
-    entries.sort(key=lambda entry: entry.updated, reverse=True)
-    return atom.answer(
-        request, entries, filterset, subject="milestones", page="timeline"
-    )
+        entries = [_entry(milestone, on=clock.on) for milestone in recorded]
+        entries.sort(key=lambda entry: entry.updated, reverse=True)
+        return answer(
+            request, entries, filterset, subject="milestones", page="timeline"
+        )
 
 
-def _entry(recorded: RecordedMilestone, *, on: date) -> atom.Entry:
+def _entry(recorded: RecordedMilestone, *, on: date) -> Entry:
     milestone = recorded.fact.about
     paragraphs = [
         *sentences.paragraphs(milestone, on=on),
         sentences.source_count(recorded.fact),
     ]
-    return atom.Entry(
+    return Entry(
         id=ids.milestone_id(milestone).urn,
         link=sentences.address(milestone),
         title=title(milestone),

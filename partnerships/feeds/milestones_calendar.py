@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, vText
+from icalendar import Calendar, vDuration, vText
 
 from partnerships.feeds import ids, parameters, sentences
 from partnerships.filters.clock import ClockForm
@@ -22,7 +22,11 @@ from partnerships.web.caching import dated
 from partnerships.web.citations import SITE
 from partnerships.web.milestone_words import title
 
-TITLE = f"{SITE}: milestones"
+DESCRIPTION = (
+    "Milestones whose days are known. A month or a year or “no later than” has no "
+    "event: that would make up a day. The timeline has them all."
+)
+REFRESH = timedelta(hours=12)
 MOST_EVENTS = 1000
 _TIME = "%Y%m%dT%H%M%SZ"
 _MOST_BYTES = 74  # of a line, without its end
@@ -42,7 +46,8 @@ def milestones_ics(request):
         latest = list(rows.values_list("partnership", "pk")[:MOST_EVENTS])
         records = {record for record, _ in latest}
         events = _events(records, site, clock.on, clock.known)
-    calendar = _calendar(parameters.title(TITLE, filterset)).to_ical()
+        name = parameters.title("milestones", filterset)
+    calendar = _calendar(name).to_ical()
     head, end, line = calendar.rpartition(b"END:VCALENDAR")
     shown = (events[record][pk] for record, pk in latest)
     content = b"".join([head, *shown, end, line])
@@ -76,6 +81,10 @@ def _calendar(name: str) -> Calendar:
     calendar.add("version", "2.0")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
+    calendar.add("description", DESCRIPTION)
+    calendar.add("x-wr-caldesc", DESCRIPTION)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
     return calendar
 
 
