@@ -23,6 +23,8 @@ def memento_days(partnership: Partnership) -> list[date]:
 
     def was_seen(day: date) -> bool:
         end = end_of(day)
-        return end <= timezone.now() and next((s for at, s in versions if at < end), 0)
+        return end <= timezone.now() and next(
+            (s for at, s in versions if at < end), False
+        )
 
     return [day for day in (moment.date() for moment in days) if was_seen(day)]
