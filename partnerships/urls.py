@@ -20,6 +20,7 @@ from partnerships.pages import (
     health,
     home,
     matrix,
+    mementos,
     namesake_list,
     news,
     partnership_brief,
@@ -100,6 +101,8 @@ urlpatterns = [
     page("partnerships/<slug:slug>/", partnership_detail.partnership_detail),
     page("partnerships/<slug:slug>/brief/", partnership_brief.partnership_brief),
     page("partnerships/<slug:slug>/changes/", partnership_changes.partnership_changes),
+    read_only("timegate/partnerships/<slug:slug>/", mementos.timegate),
+    page("timemap/partnerships/<slug:slug>/", mementos.timemap),
     image("partnerships/<slug:slug>/card.png", pictures.partnership_card),
     image(
         "partnerships/<slug:slug>/picture.<image:ending>", pictures.partnership_picture

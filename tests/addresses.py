@@ -6,6 +6,8 @@ ARGS = {
     "partnership-detail": ["norway"],
     "partnership-changes": ["norway"],
     "partnership-brief": ["norway"],
+    "timegate": ["norway"],
+    "timemap": ["norway"],
     "area-detail": ["area-1"],
     "source-detail": ["eprs-2026-03"],
     "change-detail": [1],

@@ -46,11 +46,12 @@ FILE_ARGS = {"export": ["milestones", "csv"], "data-package": [], "data-set": []
 FILE_ARGS |= {"ledger-jsonl": [], "checkpoints-jsonl": [], "deposit": []}
 FILE_ARGS |= {"vocabulary": [], "context": []}
 FILE_ARGS |= {n: ARGS[n] for n in ("data-cite", "partnership-cite", "catalog")}
-#: Every public route by its name, with an address that answers.
+#: Every public route by its name, with an address that answers; the TimeGate leads to
+#: another.
 PAGES = {
     p.name: reverse(p.name, args=ARGS.get(p.name))
     for p in urls.urlpatterns
-    if p.name not in FILE_ARGS
+    if p.name not in FILE_ARGS.keys() | {"timegate"}
 }
 FILES = {name: reverse(name, args=args) for name, args in FILE_ARGS.items()}
 API = FILES | {
@@ -114,6 +115,7 @@ READ = {
 }
 READ_NOTHING = {"change-detail", "data", "about", "glossary", "accessibility"}
 READ_NOTHING |= {"verify", "signing-key", "verify-ledger", "checkpoints-atom"}
+READ_NOTHING |= {"timemap"}
 READ_NOTHING |= {"report", "report-received"}  # leaves out what it cannot read
 #: What other sites show: no form is on it.
 READ_NOTHING |= {n for n in PAGES if n.startswith("embed-")} | {

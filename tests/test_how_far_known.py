@@ -132,7 +132,8 @@ def addresses():
     area, milestone = Area.objects.first().slug, Milestone.objects.first().pk
     arguments = {
         **{"partnership-detail": ["canada"], "partnership-changes": ["canada"]},
-        **{"partnership-brief": ["canada"], "embed-partnership": ["canada"]},
+        **{"timemap": ["canada"], "partnership-brief": ["canada"]},
+        **{"embed-partnership": ["canada"]},
         **{"partnership-card": ["canada"], "area-card": [area]},
         **{"partnership-picture": ["canada", "svg"], "home-picture": ["svg"]},
         **{"matrix-picture": ["svg"], "tie-kind": ["missions"]},
@@ -146,7 +147,7 @@ def addresses():
         "report-received": [Lead.objects.create(origin="report").number],
     }
     for route in urls.urlpatterns:
-        if route.name:
+        if route.name and route.name != "timegate":  # which leads to another
             address = reverse(route.name, args=arguments.get(route.name))
             yield address.rstrip("/") or "/", address
     for route in api_urls.urlpatterns:

@@ -27,6 +27,7 @@ QUERIES = {
     **{"/checkpoints.atom": 2, "/data/verify/": 2, "/changes/1/": 5},
     **{"/data/": 2, "/data/cite.bib": 2, "/partnerships/partner-0/cite.bib": 2},
     **{"/data/catalog.ttl": 2, "/data/vocabulary.jsonld": 2},
+    "/timemap/partnerships/partner-0/": 4,
 }
 
 

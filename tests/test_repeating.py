@@ -41,7 +41,7 @@ PUBLIC = {
 }
 #: What Django answers each time: what is no answer by edition, and what is not there.
 ANEW = {"favicon", "healthz", "readyz", "report", "report-received", "robots-txt"}
-ANEW |= {"api-catalog", "security-txt", "signing-key", "verify-ledger"}
+ANEW |= {"timegate", "api-catalog", "security-txt", "signing-key", "verify-ledger"}
 
 
 @pytest.fixture

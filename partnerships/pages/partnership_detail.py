@@ -4,11 +4,13 @@ from partnerships.filters.record import RecordForm
 from partnerships.log.entries import latest_changes
 from partnerships.models import Partnership
 from partnerships.pages.dated import dated_page
+from partnerships.pages.mementos import with_mementos
 from partnerships.pages.record_citation import citation_context
 from partnerships.selectors.record import partnership_record
 from partnerships.web.record_words import most_claims, record_context
 
 
+@with_mementos
 @dated_page("partnerships/partnership_detail.html", RecordForm)
 def partnership_detail(request, clock, slug):
     """Show one partnership in full, as it stood on a day."""

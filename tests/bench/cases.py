@@ -13,7 +13,7 @@ from tests.addresses import API_ARGS, ARGS
 #: Routes that are no page to be made anew: files, which are measured by rows, and
 #: answers that depend on nothing.
 _FILES = {"export", "data-package", "data-set", "ledger-jsonl", "checkpoints-jsonl"}
-_NOTHING = {"report-received", "favicon", "security-txt"}
+_NOTHING = {"report-received", "favicon", "security-txt", "timegate"}
 
 #: Addresses of the data set, where that of the tests has others.
 _AREA = {name: ["counterterrorism"] for name in ("area-detail", "area-card")}
