@@ -38,6 +38,7 @@ SPELLED_OUT = {
     "selectors/record.py": "fills the sections of a record",
     "exports/tables.py": "lists the tables of open data",
     "selectors/site_search.py": "knows which texts of each kind are searched",
+    "web/linked/vocabulary.py": "says which vocabulary the values of each kind are of",
     "web/search_words.py": "says of a hit of each kind where it stands",
 }
 

@@ -3,7 +3,9 @@
 from functools import lru_cache
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse
+from django.urls import get_script_prefix
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.settings import spectacular_settings
@@ -30,14 +32,17 @@ class Description(SpectacularJSONAPIView):
         ]
         name = f"{spectacular_settings.TITLE}.json"
         return HttpResponse(
-            _described(*(tuple(rows[:MOST_VALUES]) for rows in named)),
+            _described(
+                *(tuple(rows[:MOST_VALUES]) for rows in named),
+                (get_script_prefix(), settings.CONTACT),
+            ),
             content_type=OpenApiJsonRenderer.media_type,
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )
 
 
 @lru_cache(maxsize=2)
-def _described(areas, partners):
-    """Return the description as JSON: it follows from code, settings, and these slugs,
-    which are the values of parameters."""
+def _described(areas, partners, place):
+    """Return the description as JSON: it follows from code, from these slugs, which are
+    the values of parameters, and from where the site is and who answers for it."""
     return OpenApiJsonRenderer().render(SchemaGenerator().get_schema(public=True))

@@ -16,9 +16,8 @@ from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Partnership
 from partnerships.selectors.extent import extent
-from partnerships.selectors.trail import edition_number
 from partnerships.web.addresses import path_of
-from partnerships.web.caching import trail_of
+from partnerships.web.caching import dated, trail_of
 from partnerships.web.citations import DATA_SET, FORMATS, Citation
 from partnerships.web.sharing import settled_day
 
@@ -31,20 +30,16 @@ def cited(
     key: str,
     title: str,
     checked_through: date | None,
-    edition: int | None = None,
 ) -> Citation:
-    """Return the citation of a page on its days, by the name of its route; of the
-    edition of the whole data set where none is given."""
+    """Return the citation of a page on its days, by the name of its route."""
     today, trail = timezone.localdate(), trail_of(request)
     known = clock.known or settled_day(trail, today)
-    if edition is None:
-        edition = edition_number(known_on=known) if clock.known else trail.edition
     days = urlencode({"as_of": clock.on, "known_on": known})
     return Citation(
         key=key,
         title=title,
         url=request.build_absolute_uri(f"{path_of(page, *args)}?{days}"),
-        edition=edition,
+        edition=trail.edition,
         on=clock.on,
         known_on=known,
         accessed=today,
@@ -59,10 +54,7 @@ def cite_files(clock: ClockForm, name: str, *args: str) -> dict[str, str]:
 
 
 def cited_data_set(
-    request: HttpRequest,
-    clock: ClockForm,
-    checked_through: date | None,
-    edition: int | None = None,
+    request: HttpRequest, clock: ClockForm, checked_through: date | None
 ) -> Citation:
     return cited(
         request,
@@ -71,7 +63,6 @@ def cited_data_set(
         key="data",
         title=DATA_SET,
         checked_through=checked_through,
-        edition=edition,
     )
 
 
@@ -92,6 +83,7 @@ def cited_record(
 def _files(cite: Callable[..., Citation]) -> Callable:
     """Make of a function that cites a page on its days the view of its files."""
 
+    @dated
     @require_safe
     @wraps(cite)
     def answer(request: HttpRequest, ending: str, **parts: Any) -> HttpResponse:

@@ -19,7 +19,7 @@ from partnerships.ledger.known_on import known_on
 from partnerships.models import Area
 from partnerships.selectors.extent import extent
 from partnerships.web.addresses import path_of
-from partnerships.web.caching import trail_of
+from partnerships.web.caching import dated, trail_of
 from partnerships.web.linked.catalog import catalog as dcat_catalog
 from partnerships.web.linked.data_set import DataSet, File
 from partnerships.web.linked.datacite import datacite
@@ -98,6 +98,7 @@ def context(request):
     return refusal(Form(request.GET)) or _linked(api_context(_places(request)))
 
 
+@dated
 @require_safe
 def deposit(request):
     """Describe the edition of a day for a repository that gives DOIs."""

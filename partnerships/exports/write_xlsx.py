@@ -1,17 +1,19 @@
 """A table as a workbook for spreadsheet programs: days as dates, text as text, and a
 second sheet that says what it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
+from itertools import chain, islice
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from partnerships.dates import PartialDate
@@ -26,6 +28,8 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 MOST_ROWS, MOST_SIGNS = 1_048_576, 32_767
 #: Spreadsheet programs count days from 1900, and get its first two months wrong.
 FIRST_YEAR = 1901
+#: Columns are as wide as the first rows need, in characters, within these bounds.
+ROWS_MEASURED, NARROWEST, WIDEST = 200, 10, 50
 REMARKS = (
     "Days are dates where the day is known, other partial dates are text. "
     f"A cell holds {MOST_SIGNS:,} characters at most; longer text is whole in the "
@@ -60,24 +64,44 @@ def _discard(sheet) -> None:
 
 def _fill(book: Workbook, table: Table, reading: Reading) -> None:
     book.properties.title = reading.about(table.title)["title"]
-    for number, row in enumerate(table.rows(reading)):
+    rows = ((*row, reading.edition) for row in table.rows(reading))
+    first = [[_cell(cell) for cell in row] for row in islice(rows, ROWS_MEASURED)]
+    widths, last = _widths(table, first), get_column_letter(len(table.columns))
+    cells = chain(first, ([_cell(cell) for cell in row] for row in rows))
+    for number, row in enumerate(cells):
         if number % (MOST_ROWS - 1) == 0:
-            sheet = _sheet(book, table)
-        cells = (*row, reading.edition)
-        sheet.append([_as_text(sheet, _cell(cell)) for cell in cells])
+            sheet = _sheet(book, table, widths)
+        sheet.append([_as_text(sheet, cell) for cell in row])
+        sheet.auto_filter.ref = f"A1:{last}{number % (MOST_ROWS - 1) + 2}"
     if not book.worksheets:
-        _sheet(book, table)
+        _sheet(book, table, widths)
     about = book.create_sheet("About", 1)
+    _widen(about, (24, 24, 100))
     for line in _about(table, reading):
-        about.append([_as_text(about, cell) for cell in line])
+        about.append([_wrapped(about, cell) for cell in line])
 
 
-def _sheet(book: Workbook, table: Table):
+def _widths(table: Table, rows: list[list]) -> list[int]:
+    """Return the width of each column, with room for the button of its filter."""
+    heads = [f"{column.name}   " for column in table.columns]
+    return [
+        min(max(NARROWEST, *(len(str(cell)) + 1 for cell in cells)), WIDEST)
+        for cells in zip(heads, *rows, strict=True)
+    ]
+
+
+def _sheet(book: Workbook, table: Table, widths: Sequence[int]):
     number = len(book.worksheets)
     sheet = book.create_sheet(f"{table.name} {number + 1}" if number else table.name)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = "B2"
+    _widen(sheet, widths)
     sheet.append([_bold(sheet, column.name) for column in table.columns])
     return sheet
+
+
+def _widen(sheet, widths: Sequence[int]) -> None:
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
 
 
 def _bold(sheet, text: str) -> WriteOnlyCell:
@@ -108,6 +132,14 @@ def _as_text(sheet, cell):
     text = WriteOnlyCell(sheet, cell)
     text.data_type = "s"
     return text
+
+
+def _wrapped(sheet, cell) -> WriteOnlyCell:
+    wrapped = WriteOnlyCell(sheet, cell)
+    if isinstance(cell, str):
+        wrapped.data_type = "s"
+    wrapped.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+    return wrapped
 
 
 def _about(table: Table, reading: Reading) -> Iterator[list]:

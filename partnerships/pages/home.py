@@ -46,7 +46,7 @@ def home(request, clock):
             partnerships, max((m.last_day for m in milestones), default=None)
         ),
         "answers": _answers(partnerships, clock.on),
-        "citation": cited_data_set(request, clock, reach, counts.edition),
+        "citation": cited_data_set(request, clock, reach),
         "cite_files": cite_files(clock, "data-cite"),
         "structured": data_set_of(request).summary,
         "data_url": data_url(clock, "statistics"),

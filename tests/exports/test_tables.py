@@ -111,8 +111,7 @@ def test_empty_data_set_has_empty_tables(client, name):
 
 
 def test_more_rows_than_are_read_at_once(client, monkeypatch):
-    for module in ("csv", "json"):
-        monkeypatch.setattr(f"partnerships.exports.write_{module}.ROWS", 3)
+    monkeypatch.setattr("partnerships.exports.text_files.ROWS", 3)
     monkeypatch.setattr("partnerships.log.entries.AT_ONCE", 3)
     monkeypatch.setattr("partnerships.exports.rows.CHUNK", 3)
     areas = [factories.area(number) for number in range(1, 5)]

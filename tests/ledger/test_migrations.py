@@ -155,7 +155,7 @@ def test_unrecorded_change_of_a_migration_is_refused(migrate, body):
         migrate(running(body))
     assert (stored(), applied()) == before
     triggers.of().install()
-    assert problem_texts() == ["schema: the migration 0013_trial is missing"]
+    assert problem_texts() == ["schema: the migration 0014_trial is missing"]
 
 
 @pytest.mark.parametrize("columns", [COLUMN, ALTER], ids=["added", "altered"])
@@ -180,7 +180,7 @@ def test_unrecorded_change_of_a_migration_that_is_not_atomic_fails(migrate):
         assert problem_kinds() == ["unrecorded", "unrecorded"]
     else:
         assert stored() == {"Oslo", 1, 2}
-        assert problem_texts() == ["schema: the migration 0013_trial is missing"]
+        assert problem_texts() == ["schema: the migration 0014_trial is missing"]
 
 
 def test_recorded_change_of_a_migration_that_is_not_atomic_is_made(migrate):
@@ -367,7 +367,7 @@ def missing(*others):
 def test_what_a_broken_migrate_leaves_is_named_until_the_next(migrate, tmp_path):
     with pytest.raises(ZeroDivisionError):
         migrate(code(ALTER), BROKEN)
-    named = missing("the migration 0014_trial is missing")
+    named = missing("the migration 0015_trial is missing")
     assert "trail_milestone_history_enters_ledger is altered" in named
     if is_sqlite:
         assert "trail_milestone_update_is_owed_history is altered" in named
