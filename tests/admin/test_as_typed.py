@@ -6,7 +6,10 @@ from partnerships.models import Claim, Milestone, Partner, Partnership, Question
 from tests import factories
 from tests.admin import PUBLIC, change_url, errors, part_url, submit, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_publisher")]
+pytestmark = [
+    *(pytest.mark.django_db, pytest.mark.once),
+    pytest.mark.usefixtures("as_publisher"),
+]
 
 
 def milestone():

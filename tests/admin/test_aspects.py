@@ -16,7 +16,10 @@ from tests.admin import (
 )
 from tests.desk.entry import SIGNED, problems_of, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_publisher")]
+pytestmark = [
+    *(pytest.mark.django_db, pytest.mark.once),
+    pytest.mark.usefixtures("as_publisher"),
+]
 
 GIFT = {"amount": 5, "currency": "NOK"}
 VALUES = {
