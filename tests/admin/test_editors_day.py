@@ -22,7 +22,7 @@ from sdptracker.middleware import EditorsTimeZone
 from tests import factories
 from tests.admin import CITED, change_url, count_queries, errors, submit, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 #: Half past midnight in Brussels, half past six in the evening in New York.
 LATE = datetime(2026, 6, 15, 22, 30, tzinfo=UTC)
