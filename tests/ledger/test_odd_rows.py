@@ -34,7 +34,7 @@ SIGNED = (
 )
 #: Routes whose answer is no function of the record.
 APART = {"report", "report-received", "healthz", "favicon", "robots-txt"}
-APART |= {"security-txt", "accessibility", "schema", "docs", "context"}
+APART |= {"security-txt", "accessibility", "schema", "docs", "context", "timegate"}
 
 
 def the_signed():
@@ -216,7 +216,7 @@ def odd_database(loosened, tmp_path, django_db_blocker):
 def addresses():
     """Every public address that reads the record, one of each route."""
     named = ("partnership-detail", "partnership-changes", "partnership-brief")
-    named += ("partner-detail", "embed-partnership")
+    named += ("partner-detail", "embed-partnership", "timemap")
     arguments = {name: ["norway"] for name in named} | {
         "area-detail": ["area-1"],
         "source-detail": ["eprs-2026-03"],

@@ -158,6 +158,7 @@ def role(db):
     """A role that may read the ledger."""
     name = f"tracker_{uuid.uuid4().hex}"
     sql(f"CREATE ROLE {name} LOGIN")
+    sql(f"GRANT USAGE ON SCHEMA public TO {name}")
     sql(f"GRANT SELECT ON {LEDGER} TO {name}")
     return name
 
