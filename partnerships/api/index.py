@@ -1,4 +1,4 @@
-"""What the API has, for programs that know nothing but its address."""
+"""A list of all that the API has, for programs that know its address alone."""
 
 from django import forms
 from django.conf import settings

@@ -1,5 +1,5 @@
-"""How to cite the data set and a record: for their pages, and as files that reference
-managers open."""
+"""Citations of the data set and of a record: for their pages, and as files that
+reference managers open."""
 
 from collections.abc import Callable
 from datetime import date

@@ -10,7 +10,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from hashlib import sha256
-from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -18,6 +18,7 @@ from partnerships.exports.reading import Reading, go_on
 from partnerships.ledger import canonical
 from partnerships.log.descriptions import Reference
 from partnerships.log.entries import public_changes, renamed
+from partnerships.log.numbering import public_numbers
 from partnerships.models import LedgerEntry, Redaction
 from partnerships.web.caching import release
 
@@ -30,8 +31,9 @@ Write = Callable[[range, list[int]], tuple[str, Iterable[Reference]]]
 
 
 class Block(NamedTuple):
-    """What is kept of some changes: its file and how many bytes that has, a digest of
-    the numbers that readers see, and the records that it names, as "milestone-7"."""
+    """A part of the log as it is kept: its file and how many bytes that has, a digest
+    of the numbers that readers see, and the records that it names, as "milestone-7".
+    """
 
     file: str
     size: int
@@ -108,10 +110,8 @@ def _remove_all_but(names: set[str], folder: Path) -> None:
 
 def _visible(edition: int) -> list[list[int]]:
     """Return the numbers of the changes that readers see, block by block."""
-    entries = public_changes().filter(number__lte=edition).order_by("number")
-    numbers = cast(list[int], list(entries.values_list("number", flat=True)))
-    ends = [bisect_right(numbers, end) for end in range(0, edition + SIZE, SIZE)]
-    return [numbers[a:b] for a, b in pairwise(ends)]
+    visible, blocks = public_numbers(), range(ceil(edition / SIZE))
+    return [[n for n in _numbers(i, edition) if n in visible] for i in blocks]
 
 
 def _numbers(index: int, edition: int) -> range:

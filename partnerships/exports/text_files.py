@@ -18,7 +18,7 @@ EDITION = "\0"
 
 
 class TextFormat(NamedTuple):
-    """How tables are written: the head; some rows, each with ``EDITION``; what stands
+    """A way to write tables: the head; some rows, each with ``EDITION``; what stands
     between such parts, and after the last."""
 
     name: str

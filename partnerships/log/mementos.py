@@ -12,7 +12,7 @@ from partnerships.selectors.trail import without_notes
 
 def memento_days(partnership: Partnership) -> list[date]:
     """Return the days, UTC, that are over, on which a published record changed and at
-    whose ends readers saw it, the first first. Two queries."""
+    whose ends readers saw it, the earliest first. Two queries."""
     own = changes_of_record(LedgerEntry.objects.all(), partnership.partner.slug)
     days = without_notes(own).datetimes("at", "day", tzinfo=UTC)
     versions = list(

@@ -51,8 +51,8 @@ def timegate(request, slug):
     try:
         until = _day_of(wanted) if wanted else date.max
     except ValueError:
-        text = "Accept-Datetime is no date of HTTP, such as "
-        text += f"{http_date(0)}. Without one, the newest memento answers.\n"
+        text = f"Accept-Datetime is no date of HTTP. Write it as in {http_date(0)}, "
+        text += "or leave it out for the newest memento.\n"
         return _varying(HttpResponse(text, status=400, content_type="text/plain"))
     original = _url(request, "partnership-detail", slug)
     day = max((d for d in days if d <= until), default=min(days, default=None))

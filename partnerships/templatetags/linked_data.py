@@ -1,4 +1,4 @@
-"""What a page shows as linked data (schema.org), for programs that index data."""
+"""Linked data in a page (schema.org), for programs that index data."""
 
 import json
 

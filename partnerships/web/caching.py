@@ -51,7 +51,7 @@ View = Callable[..., HttpResponse]
 
 
 class Standing(NamedTuple):
-    """What decides, for one address, which answer is the right one."""
+    """The trail and the day, on which the right answer of every address depends."""
 
     trail: Trail
     day: date
