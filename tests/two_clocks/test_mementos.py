@@ -89,7 +89,9 @@ def test_gate_leads_to_the_memento_of_a_day(client, norway, wanted, day):
 def test_gate_refuses_in_words_what_is_no_date(client, norway, wanted):
     answer = client.get(GATE, headers={"accept-datetime": wanted})
     assert (answer.status_code, answer.cookies) == (400, {})
-    assert answer.text.startswith("Accept-Datetime is no date of HTTP. Write it as in Thu, 01")
+    assert answer.text.startswith(
+        "Accept-Datetime is no date of HTTP. Write it as in Thu, 01"
+    )
 
 
 def test_page_names_both_ways_and_is_itself_no_memento(client, norway):
