@@ -33,7 +33,6 @@ UNREADABLE = (*canonical.UNREADABLE, ValidationError)
 
 #: A record by its kind and id; ids by the kind of record.
 Reference = tuple[str, int]
-_REFERENCE = ("record", "object_id")
 References = dict[str, set[int]]
 #: Records by their kind and id.
 Known = Mapping[tuple[str, int], models.Model]
@@ -324,16 +323,15 @@ class ReferencedRecords:
     def _newest(self, wanted: References) -> Iterator[tuple[str, int, dict]]:
         # Each is looked up by itself, however often it was changed.
         asked = [(record, pk) for record in sorted(wanted) for pk in wanted[record]]
-        own: Any = {name: RawSQL(f"asked.{name}", ()) for name in _REFERENCE}
-        entries = self.entries.filter(**own).order_by("-number").values("number")[:1]
-        newest, of_entries = entries.query.sql_with_params()
+        record, pk = (RawSQL(f"asked.column{n}", ()) for n in (1, 2))
+        own = self.entries.filter(record=record, object_id=pk).order_by("-number")
+        newest, of_entries = own.values("number")[:1].query.sql_with_params()
+        values = ", ".join(["(%s, %s)"] * len(asked))
         sql = (
-            f"WITH asked({', '.join(_REFERENCE)}) AS"
-            f" (VALUES {', '.join(['(%s, %s)'] * len(asked))})"
-            f' SELECT record, object_id, public FROM "{LedgerEntry._meta.db_table}"'
-            f" WHERE number IN (SELECT ({newest}) FROM asked)"
+            f'SELECT record, object_id, public FROM "{LedgerEntry._meta.db_table}"'
+            f" WHERE number IN (SELECT ({newest}) FROM (VALUES {values}) AS asked)"
         )
-        given: list[Any] = [*chain.from_iterable(asked), *of_entries]
+        given: list[Any] = [*of_entries, *chain.from_iterable(asked)]
         with connection.cursor() as cursor:
             cursor.execute(sql, given)
             for record, pk, public in cursor:

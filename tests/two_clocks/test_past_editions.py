@@ -7,6 +7,7 @@ import pytest
 from partnerships.ledger import context, sealing
 from partnerships.ledger.known_on import known_on
 from partnerships.ledger.redacting import redact
+from partnerships.log.entries import described_changes, public_changes
 from partnerships.models import Claim, Coverage, LedgerEntry, Milestone, Partnership
 from tests import factories
 from tests.factories import edit
@@ -51,6 +52,16 @@ def test_page_of_a_past_day_names_the_edition_of_that_day(client, norway):
     assert f"as told on 31 March 2026 · edition {edition}" in text
     assert f"Edition {edition}</a>, 31 March 2026." in text
     assert f"edition {edition + 1}" in client.get(DETAIL, {"known_on": APRIL}).text
+
+
+def test_names_in_the_log_are_read_within_a_past_day_too(norway):
+    def labels():
+        public = public_changes()
+        return [change.label for change in described_changes(public, among=public)]
+
+    now = labels()
+    with known_on(MARCH):
+        assert labels() == now != []
 
 
 def test_answer_of_a_past_day_is_made_anew_where_a_value_is_blacked_out(client, norway):
