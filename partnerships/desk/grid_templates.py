@@ -6,8 +6,6 @@ from io import BytesIO, StringIO
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from partnerships.actions.statements import COLUMNS
 from partnerships.desk.grids import EXAMPLE
@@ -54,6 +52,9 @@ def _csv(lines) -> bytes:
 
 
 def _xlsx(lines) -> bytes:
+    from openpyxl import Workbook  # large; few processes ever need it
+    from openpyxl.styles import Font
+
     book, file = Workbook(), BytesIO()
     sheet = book.worksheets[0]
     sheet.title = "Rows"

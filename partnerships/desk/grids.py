@@ -8,7 +8,6 @@ from itertools import islice
 from zipfile import BadZipFile, ZipFile
 
 from django.core.exceptions import ValidationError
-from openpyxl import load_workbook
 
 from partnerships.actions.statements import COLUMNS
 
@@ -51,6 +50,8 @@ def rows_of_file(file) -> list[dict[str, str]]:
 
 def _cells(content: bytes) -> list[list[str]]:
     """Return the cells of the first sheet of a workbook."""
+    from openpyxl import load_workbook  # large; few processes ever need it
+
     try:
         with ZipFile(BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_safe
 
 from partnerships.exports.download import refusal
+from partnerships.exports.reading import Reading
 from partnerships.filters.clock import ClockForm
 from partnerships.ledger.known_on import known_on
 from partnerships.models import Partnership
@@ -24,7 +25,7 @@ from partnerships.web.sharing import settled_day
 
 def cited(
     request: HttpRequest,
-    clock: ClockForm,
+    clock: ClockForm | Reading,
     page: str,
     *args: str,
     key: str,
@@ -54,7 +55,7 @@ def cite_files(clock: ClockForm, name: str, *args: str) -> dict[str, str]:
 
 
 def cited_data_set(
-    request: HttpRequest, clock: ClockForm, checked_through: date | None
+    request: HttpRequest, clock: ClockForm | Reading, checked_through: date | None
 ) -> Citation:
     return cited(
         request,
@@ -64,6 +65,12 @@ def cited_data_set(
         title=DATA_SET,
         checked_through=checked_through,
     )
+
+
+def cited_reading(request: HttpRequest, reading: Reading) -> Citation:
+    """Return the citation of the data set as a file reads it."""
+    with known_on(reading.known):
+        return cited_data_set(request, reading, extent().checked_through)
 
 
 def cited_record(

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.exports import package, write_csv, write_json, write_xlsx
+from partnerships.exports.cite import cited_reading
 from partnerships.exports.download import download
 from partnerships.exports.reading import parameter_form
 from partnerships.exports.tables import TABLES
@@ -13,7 +14,7 @@ from partnerships.filters.clock import ClockForm
 from partnerships.web.caching import dated
 
 #: By the ending of a file's name, the module that writes it: its ``CONTENT_TYPE`` and
-#: ``content(table, reading)``.
+#: ``content(table, reading)``; of workbooks, which say it, also how to cite.
 FORMATS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
 
 #: Tables that grow for as long as the tracker lives.
@@ -24,13 +25,16 @@ LONG = {"claims", "changes"}
 @require_safe
 def export(request, table, ending):
     """Answer with the rows of a table that its parameters choose."""
+    content = partial(FORMATS[ending].content, TABLES[table])
+    if ending == "xlsx":
+        content = partial(content, cite=partial(cited_reading, request))
     return download(
         request,
         parameter_form(table, request.GET),
         name=table,
         ending=ending,
         content_type=FORMATS[ending].CONTENT_TYPE,
-        content=partial(FORMATS[ending].content, TABLES[table]),
+        content=content,
         is_kept=table in LONG,
     )
 

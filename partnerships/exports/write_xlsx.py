@@ -1,26 +1,29 @@
-"""A table as a workbook for spreadsheet programs: days as dates, text as text, and a
-second sheet that says what it is."""
+"""A table as a workbook for people: labels beside codes, days as dates, addresses as
+links, and a second sheet that says what it is, how far it reaches, how to cite it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.writer.excel import ExcelWriter
-
-from partnerships.dates import PartialDate
-from partnerships.exports.columns import json_value, to_json
+from partnerships.dates import PartialDate, day_in_words
+from partnerships.exports.columns import Column, json_value, to_json
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
-from partnerships.web.citations import NOT_OFFICIAL
+from partnerships.exports.workbook import (
+    BOLD,
+    HEAD,
+    LINK,
+    MOST_LINKS,
+    PLAIN,
+    WRAPPED,
+    Layout,
+    Workbook,
+)
+from partnerships.web.citations import SITE, Citation
+from partnerships.web.linked.data_set import DESCRIPTION
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,93 +33,73 @@ MOST_ROWS, MOST_SIGNS = 1_048_576, 32_767
 FIRST_YEAR = 1901
 #: Columns are as wide as the first rows need, in characters, within these bounds.
 ROWS_MEASURED, NARROWEST, WIDEST = 200, 10, 50
+#: The look of text by the type of its column, where it is not plain.
+LOOKS = {"text": WRAPPED, "web address": LINK}
 REMARKS = (
-    "Days are dates where the day is known, other partial dates are text. "
-    f"A cell holds {MOST_SIGNS:,} characters at most; longer text is whole in the "
-    "other formats."
+    "Days are dates where the day is known, other partial dates are text. A column that "
+    "ends in _label has the words for the codes before it; no other format has it. A "
+    f"cell holds {MOST_SIGNS:,} characters at most; longer text is whole in the other "
+    f"formats. The first {MOST_LINKS:,} addresses of a sheet are links."
 )
 
 
-def content(table: Table, reading: Reading) -> Callable[[BinaryIO], None]:
+def content(
+    table: Table, reading: Reading, cite: Callable[[Reading], Citation]
+) -> Callable[[BinaryIO], None]:
     """Return the writer of the workbook, which does it in constant memory."""
-    return partial(_write, table, reading)
+    return partial(_write, table, reading, cite)
 
 
-def _write(table: Table, reading: Reading, file: BinaryIO) -> None:
-    book = Workbook(write_only=True)
-    try:
-        _fill(book, table, reading)
-        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            ExcelWriter(book, archive).save()
-    except BaseException:
-        for sheet in book.worksheets:
-            _discard(sheet)
-        raise
+def _write(
+    table: Table,
+    reading: Reading,
+    cite: Callable[[Reading], Citation],
+    file: BinaryIO,
+) -> None:
+    title, citation = reading.about(table.title)["title"], cite(reading)
+    foot = f"{SITE}: {table.title}. Edition {reading.edition:,}, {citation.scope()}"
+    columns, rows = list(_columns(table)), _rows(table, reading)
+    looks = [LOOKS.get(column.type, PLAIN) for column in columns]
+    measured = list(islice(rows, ROWS_MEASURED))
+    widths = _widths(columns, measured)
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        book = Workbook(archive)
+        for number, part in enumerate(_by_sheet(chain(measured, rows))):
+            name = f"{table.name} {number + 1}" if number else table.name
+            layout = Layout(name, widths, foot, is_table=True)
+            with book.sheet(layout, place=number) as sheet:
+                sheet.add((column.name for column in columns), [HEAD] * len(columns))
+                for row in part:
+                    sheet.add(row, looks)
+        with book.sheet(Layout("About", (26, 100, 16), foot), place=1) as about:
+            for line, look in _about(table, columns, reading, citation):
+                about.add(line, look)
+        book.finish(title=title, creator=SITE)
 
 
-def _discard(sheet) -> None:
-    """Remove the file of a sheet that is never sent."""
-    if not sheet.closed:
-        sheet.close()
-    with suppress(OSError):  # it is in the archive already
-        sheet._writer.cleanup()
+def _columns(table: Table) -> Iterator[Column]:
+    """Yield the columns, and behind each of codes one of their labels."""
+    for column in table.columns:
+        yield column
+        if column.values:
+            yield Column(f"{column.name}_label", "text", f"The label of {column.name}.")
 
 
-def _fill(book: Workbook, table: Table, reading: Reading) -> None:
-    book.properties.title = reading.about(table.title)["title"]
-    rows = ((*row, reading.edition) for row in table.rows(reading))
-    first = [[_cell(cell) for cell in row] for row in islice(rows, ROWS_MEASURED)]
-    widths, last = _widths(table, first), get_column_letter(len(table.columns))
-    cells = chain(first, ([_cell(cell) for cell in row] for row in rows))
-    for number, row in enumerate(cells):
-        if number % (MOST_ROWS - 1) == 0:
-            sheet = _sheet(book, table, widths)
-        sheet.append([_as_text(sheet, cell) for cell in row])
-        sheet.auto_filter.ref = f"A1:{last}{number % (MOST_ROWS - 1) + 2}"
-    if not book.worksheets:
-        _sheet(book, table, widths)
-    about = book.create_sheet("About", 1)
-    _widen(about, (24, 24, 100))
-    for line in _about(table, reading):
-        about.append([_wrapped(about, cell) for cell in line])
-
-
-def _widths(table: Table, rows: list[list]) -> list[int]:
-    """Return the width of each column, with room for the button of its filter."""
-    heads = [f"{column.name}   " for column in table.columns]
-    return [
-        min(max(NARROWEST, *(len(str(cell)) + 1 for cell in cells)), WIDEST)
-        for cells in zip(heads, *rows, strict=True)
-    ]
-
-
-def _sheet(book: Workbook, table: Table, widths: Sequence[int]):
-    number = len(book.worksheets)
-    sheet = book.create_sheet(f"{table.name} {number + 1}" if number else table.name)
-    sheet.freeze_panes = "B2"
-    _widen(sheet, widths)
-    sheet.append([_bold(sheet, column.name) for column in table.columns])
-    return sheet
-
-
-def _widen(sheet, widths: Sequence[int]) -> None:
-    for number, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-
-
-def _bold(sheet, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, text)
-    cell.font = Font(bold=True)
-    return cell
+def _rows(table: Table, reading: Reading) -> Iterator[list]:
+    labels = [dict(column.values) for column in table.columns]
+    for row in table.rows(reading):
+        cells: list = []
+        for cell, of_codes in zip((*row, reading.edition), labels, strict=True):
+            cells.append(_cell(cell))
+            if of_codes:
+                cells.append(of_codes.get(cell))
+        yield cells
 
 
 def _cell(cell):
-    """Return a known day as a date, a time in UTC without its zone, which workbooks do
-    not know, and all else as JSON has it."""
+    """Return a known day as a date, a time as it is, and all else as JSON has it."""
     if isinstance(cell, PartialDate) and cell.is_day:
         cell = cell.latest
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None)
     if isinstance(cell, date) and cell.year >= FIRST_YEAR:
         return cell
     value = json_value(cell)
@@ -125,31 +108,52 @@ def _cell(cell):
     return value[:MOST_SIGNS] if isinstance(value, str) else value
 
 
-def _as_text(sheet, cell):
-    """Return text that looks like a formula or an error as the text that it is."""
-    if not isinstance(cell, str) or not (cell[:1] == "=" or cell in ERROR_CODES):
-        return cell
-    text = WriteOnlyCell(sheet, cell)
-    text.data_type = "s"
-    return text
+def _by_sheet(rows: Iterator[list]) -> Iterator[Iterable[list]]:
+    """Yield the rows of one sheet after another, of which the first may have none."""
+    yield islice(rows, MOST_ROWS - 1)
+    for row in rows:
+        yield chain([row], islice(rows, MOST_ROWS - 2))
 
 
-def _wrapped(sheet, cell) -> WriteOnlyCell:
-    wrapped = WriteOnlyCell(sheet, cell)
-    if isinstance(cell, str):
-        wrapped.data_type = "s"
-    wrapped.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
-    return wrapped
+def _widths(columns: Sequence[Column], rows: Sequence[list]) -> list[int]:
+    """Return the width of each column, with room for the button of its filter."""
+    heads = [f"{column.name}   " for column in columns]
+    return [
+        min(max(NARROWEST, *(len(str(cell)) + 1 for cell in cells)), WIDEST)
+        for cells in zip(heads, *rows, strict=True)
+    ]
 
 
-def _about(table: Table, reading: Reading) -> Iterator[list]:
-    for name, value in reading.about(table.title).items():
-        yield [name.replace("_", " ").capitalize(), value]
-    yield ["Address", reading.address]
-    yield ["Remarks", f"{NOT_OFFICIAL} {REMARKS}"]
-    yield []
-    yield ["Column", "Holds", "Meaning"]
-    for column in table.columns:
+def _about(
+    table: Table, columns: Sequence[Column], reading: Reading, citation: Citation
+) -> Iterator[tuple[Sequence, Sequence[int]]]:
+    """Yield the lines of the second sheet, and their looks."""
+    about, through = reading.about(table.title), citation.checked_through
+    part = "A selection of the rows. " if reading.is_selection else ""
+    looked = "editors have looked for news of every partnership"
+    facts = [
+        ("Title", about["title"], WRAPPED),
+        ("What it is", part + DESCRIPTION, WRAPPED),
+        ("Edition", reading.edition, WRAPPED),
+        ("As of", about["as_of"], WRAPPED),
+        ("Known on", about["known_on"], WRAPPED),
+        (
+            "Checked through",
+            f"{day_in_words(through)}: so far {looked}."
+            if through
+            else "No check of every partnership is recorded.",
+            WRAPPED,
+        ),
+        ("How to cite", citation.apa, WRAPPED),
+        ("Licence", about["licence"], LINK),
+        ("Address", reading.address, LINK),
+        ("Remarks", REMARKS, WRAPPED),
+    ]
+    for name, value, look in facts:
+        yield (name, value, None), (BOLD, look, PLAIN)
+    yield (None, None, None), (PLAIN, PLAIN, PLAIN)
+    yield ("Column", "Meaning", "Holds"), (HEAD, HEAD, HEAD)
+    for column in columns:
         values = ", ".join(f"{value} ({label})" for value, label in column.values)
         meaning = f"{column.meaning} One of: {values}." if values else column.meaning
-        yield [column.name, column.type, meaning.strip()]
+        yield (column.name, meaning.strip(), column.type), (PLAIN, WRAPPED, PLAIN)
