@@ -161,10 +161,6 @@ PRIVATE = {
         "gives each history a field of its own; there is no public way",
         {"ledger.recorder": 2},
     ),
-    "_writer": (
-        "removes the file of a sheet that is not saved; there is no public way",
-        {"exports.write_xlsx": 1},
-    ),
     "_raw_delete": (
         "refuses to delete without history; there is no public way",
         {"ledger.recorder": 1},

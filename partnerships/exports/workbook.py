@@ -19,14 +19,17 @@ from django.utils.encoding import iri_to_uri
 #: What Excel holds: links of a sheet, characters of an address that is one.
 MOST_LINKS, LONGEST_LINK = 65_530, 2_079
 #: So many characters beside one another can still be read on a page of paper.
-ON_PAPER = 250
+ON_PAPER = 200
+#: The height of a line, and of the highest row, in points.
+LINE, HIGHEST = 15, 405
 
 #: The looks of a cell, and of what each is made: the numbers of its format, font, fill
 #: and border among ``_STYLES``, and how its text stands.
-PLAIN, WRAPPED, BOLD, HEAD, LINK, DAY, TIME = range(7)
+PLAIN, WRAPPED, NUMBER, BOLD, HEAD, LINK, DAY, TIME = range(8)
 _LOOKS = [
     (0, 0, 0, 0, ""),
     (0, 0, 0, 0, ' horizontal="left" wrapText="1"'),
+    (0, 0, 0, 0, ' horizontal="right" indent="1"'),
     (0, 1, 0, 0, ""),
     (0, 1, 2, 1, ""),
     (0, 2, 0, 0, ""),
@@ -93,17 +96,21 @@ class Sheet:
         """The column and the row of the first cell and of the last."""
         return [("A", 1), (self._columns[-1], max(self.rows, 1))]
 
-    def add(self, values: Iterable, looks: Sequence[int]) -> None:
+    def add(self, values: Sequence, looks: Sequence[int]) -> None:
         """Add a row of texts, numbers, truth values, days and times (shown in UTC), and
         how each looks; None and empty text leave a cell empty. Days and times look like
         that. An address that is a LINK leads there, but for those beyond MOST_LINKS."""
         self.rows += 1
-        cells = [
-            self._cell(f"{column}{self.rows}", value, look)
-            for column, value, look in zip(self._columns, values, looks, strict=True)
-            if value is not None and value != ""
-        ]
-        self._stream.write(f'<row r="{self.rows}">{"".join(cells)}</row>'.encode())
+        height, cells = LINE, []
+        for column, width, value, look in zip(
+            self._columns, self.layout.widths, values, looks, strict=True
+        ):
+            if value is not None and value != "":
+                cells.append(self._cell(f"{column}{self.rows}", value, look))
+                if look == WRAPPED and isinstance(value, str):
+                    height = max(height, LINE * _lines(value, width))
+        attributes = f'r="{self.rows}" ht="{min(height, HIGHEST)}"'
+        self._stream.write(f"<row {attributes}>{''.join(cells)}</row>".encode())
 
     def _cell(self, place: str, value, look: int) -> str:
         if isinstance(value, str):
@@ -191,6 +198,12 @@ def letters(number: int) -> str:
     return (letters(above) if above else "") + chr(ord("A") + last)
 
 
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes, about, in a column of that width: programs
+    do not work it out for themselves in long sheets, or at all."""
+    return sum(1 + len(line) // (width + 1) for line in text.split("\n"))
+
+
 def _serial(value: date) -> float:
     """Return a day or a time as the days that spreadsheets count."""
     if isinstance(value, datetime):
@@ -205,14 +218,16 @@ def _beginning(layout: Layout) -> str:
     )
     frozen = (
         '<pane xSplit="1" ySplit="1" topLeftCell="B2" activePane="bottomRight" '
-        'state="frozen"/><selection pane="topRight"/><selection pane="bottomLeft"/>'
+        'state="frozen"/><selection pane="topRight" activeCell="B1" sqref="B1"/>'
+        '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/>'
         '<selection pane="bottomRight"/>'
     )
     return (
         f'<worksheet {_MAIN} xmlns:r="{_KIND}">'
         '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
         f'<sheetView workbookViewId="0">{frozen if layout.is_table else ""}</sheetView>'
-        f"</sheetViews><cols>{columns}</cols><sheetData>"
+        '</sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+        f"<cols>{columns}</cols><sheetData>"
     )
 
 

@@ -17,6 +17,7 @@ from partnerships.exports.workbook import (
     HEAD,
     LINK,
     MOST_LINKS,
+    NUMBER,
     PLAIN,
     WRAPPED,
     Layout,
@@ -31,15 +32,17 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 MOST_ROWS, MOST_SIGNS = 1_048_576, 32_767
 #: Spreadsheet programs count days from 1900, and get its first two months wrong.
 FIRST_YEAR = 1901
-#: Columns are as wide as the first rows need, in characters, within these bounds.
-ROWS_MEASURED, NARROWEST, WIDEST = 200, 10, 50
-#: The look of text by the type of its column, where it is not plain.
-LOOKS = {"text": WRAPPED, "web address": LINK}
+#: Columns are as wide as the first rows need, in characters, within these bounds;
+#: those of texts that would take many lines are wider.
+ROWS_MEASURED, NARROWEST, WIDEST, FEW_LINES, WIDEST_TEXT = 200, 10, 50, 6, 90
+#: The look of cells by the type of their column, where it is not plain.
+LOOKS = {"text": WRAPPED, "web address": LINK, "whole number": NUMBER}
 REMARKS = (
-    "Days are dates where the day is known, other partial dates are text. A column that "
-    "ends in _label has the words for the codes before it; no other format has it. A "
-    f"cell holds {MOST_SIGNS:,} characters at most; longer text is whole in the other "
-    f"formats. The first {MOST_LINKS:,} addresses of a sheet are links."
+    "Days are dates where the day is known, other partial dates are text. Columns with "
+    "names that end in _label say the codes before them in words; other formats have "
+    f"the codes alone. A cell holds {MOST_SIGNS:,} characters at most; longer text is "
+    f"whole in the other formats. The first {MOST_LINKS:,} addresses of a sheet are "
+    "links."
 )
 
 
@@ -68,7 +71,7 @@ def _write(
             name = f"{table.name} {number + 1}" if number else table.name
             layout = Layout(name, widths, foot, is_table=True)
             with book.sheet(layout, place=number) as sheet:
-                sheet.add((column.name for column in columns), [HEAD] * len(columns))
+                sheet.add([column.name for column in columns], [HEAD] * len(columns))
                 for row in part:
                     sheet.add(row, looks)
         with book.sheet(Layout("About", (26, 100, 16), foot), place=1) as about:
@@ -117,11 +120,14 @@ def _by_sheet(rows: Iterator[list]) -> Iterator[Iterable[list]]:
 
 def _widths(columns: Sequence[Column], rows: Sequence[list]) -> list[int]:
     """Return the width of each column, with room for the button of its filter."""
-    heads = [f"{column.name}   " for column in columns]
-    return [
-        min(max(NARROWEST, *(len(str(cell)) + 1 for cell in cells)), WIDEST)
-        for cells in zip(heads, *rows, strict=True)
-    ]
+    widths = []
+    for column, *cells in zip(columns, *rows, strict=True):
+        head = len(column.name) + 4
+        longest = max(NARROWEST, head, *(len(str(cell)) + 1 for cell in cells))
+        is_text = column.type == "text"
+        lines = min(longest // FEW_LINES, WIDEST_TEXT) if is_text else 0
+        widths.append(min(longest, max(WIDEST, lines)))
+    return widths
 
 
 def _about(

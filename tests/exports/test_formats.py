@@ -21,6 +21,7 @@ from partnerships.exports.columns import Column
 from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
 from partnerships.log.changes import FieldChange
+from partnerships.web.citations import Citation
 from tests.exports import csv_rows, json_rows, sheets
 
 pytestmark = pytest.mark.once
@@ -91,8 +92,26 @@ def as_json(rows):
 
 def as_xlsx(rows, **values):
     file = io.BytesIO()
-    write_xlsx.content(table(rows), replace(READING, **values))(file)
+    workbook(table(rows), replace(READING, **values))(file)
     return file.getvalue()
+
+
+def workbook(things, reading):
+    return write_xlsx.content(things, reading, cite)
+
+
+def cite(reading):
+    """As the page of the data cites it, on the day of the reading."""
+    return Citation(
+        key="data",
+        title="Partnerships",
+        url="http://testserver/?as_of=2026-03-31",
+        edition=reading.edition,
+        on=reading.on,
+        known_on=reading.on,
+        accessed=reading.on,
+        checked_through=date(2026, 2, 28),
+    )
 
 
 def as_sheets(rows):
@@ -212,7 +231,7 @@ def test_rows_come_in_chunks():
     [
         (write_csv.content, 2_000, 8_000),
         (write_json.content, 2_000, 8_000),
-        (write_xlsx.content, 300, 1_500),
+        (workbook, 300, 1_500),
     ],
     ids=["csv", "json", "xlsx"],
 )
@@ -259,7 +278,10 @@ def test_workbook_says_what_it_is():
     assert (about["Edition"], about["As of"]) == (12, "2026-03-31")
     assert about["Licence"] == "https://creativecommons.org/licenses/by/4.0/"
     assert about["Address"] == "http://testserver/data/things.xlsx"
-    assert ("amount", "whole number", "How much.") in as_sheets([])["About"]
+    assert about["Checked through"].startswith("28 February 2026: ")
+    assert about["How to cite"] == cite(READING).apa
+    assert "Not an official data set" in about["What it is"]
+    assert ("amount", "How much.", "whole number") in as_sheets([])["About"]
 
 
 def test_workbook_goes_on_where_a_sheet_is_full(monkeypatch):
@@ -296,8 +318,7 @@ def test_workbook_is_filtered_and_as_wide_as_its_text(monkeypatch):
         [sheet.column_dimensions[letter].width for letter in "AB"]
         for sheet in (long["things"], long["things 2"], short["things"])
     ]
-    assert widths == [[10, 50], [10, 50], [10, 31]]
-    assert all(c.alignment.wrap_text for c in long["About"]["C"] if c.value)
+    assert widths == [[10, 90], [10, 90], [10, 31]]
 
 
 def test_pandas_reads_all_formats_alike():
