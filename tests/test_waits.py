@@ -34,9 +34,10 @@ def clock(monkeypatch):
 
 
 @pytest.mark.once
-def test_worker_has_loaded_its_views_before_the_first_reader(tmp_path):
+def test_worker_has_loaded_its_views_before_the_first_reader_and_no_more(tmp_path):
     url = f"sqlite:///{tmp_path / 'none.sqlite3'}"
-    code = "import sdptracker.asgi, sys; print(sys.modules['partnerships.pages.about'])"
+    named = {"partnerships.pages.about", "openpyxl", "numpy"}
+    code = f"import sdptracker.asgi, sys; print(*({named} & sys.modules.keys()))"
     ran = subprocess.run(
         [sys.executable, "-c", code],
         cwd=scratch.ROOT,
@@ -47,6 +48,7 @@ def test_worker_has_loaded_its_views_before_the_first_reader(tmp_path):
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == ["partnerships.pages.about"]
 
 
 # The fuse

@@ -32,9 +32,10 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 MOST_ROWS, MOST_SIGNS = 1_048_576, 32_767
 #: Spreadsheet programs count days from 1900, and get its first two months wrong.
 FIRST_YEAR = 1901
-#: Columns are as wide as the first rows need, in characters, within these bounds;
-#: those of texts that would take many lines are wider.
-ROWS_MEASURED, NARROWEST, WIDEST, FEW_LINES, WIDEST_TEXT = 200, 10, 50, 6, 90
+#: Columns are as wide as the first rows need, in characters, within these bounds; those
+#: of times as wide as a time, of texts that would take many lines wider.
+ROWS_MEASURED, NARROWEST, WIDEST, TIME_WIDTH = 200, 10, 50, 20
+FEW_LINES, WIDEST_TEXT = 6, 90
 #: The look of cells by the type of their column, where it is not plain.
 LOOKS = {"text": WRAPPED, "web address": LINK, "whole number": NUMBER}
 REMARKS = (
@@ -124,9 +125,10 @@ def _widths(columns: Sequence[Column], rows: Sequence[list]) -> list[int]:
     for column, *cells in zip(columns, *rows, strict=True):
         head = len(column.name) + 4
         longest = max(NARROWEST, head, *(len(str(cell)) + 1 for cell in cells))
-        is_text = column.type == "text"
-        lines = min(longest // FEW_LINES, WIDEST_TEXT) if is_text else 0
-        widths.append(min(longest, max(WIDEST, lines)))
+        widest = TIME_WIDTH if column.type == "time" else WIDEST
+        if column.type == "text":
+            widest = max(widest, min(longest // FEW_LINES, WIDEST_TEXT))
+        widths.append(min(longest, widest))
     return widths
 
 

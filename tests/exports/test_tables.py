@@ -124,3 +124,28 @@ def test_more_rows_than_are_read_at_once(client, monkeypatch):
     numbers = [row["number"] for row in rows(client, "changes")]
     assert numbers == list(range(16, 0, -1))
     assert csv_rows(client.get("/data/coverage.csv").getvalue())[7][1] == "moldova"
+
+
+def test_workbook_of_another_day_cites_that_day(client):
+    with on(MARCH):
+        factories.check(factories.partnership(), "2026-02-28")
+    with on(APRIL):
+        factories.partnership("canada")
+    with on(APRIL):
+        then = about(client, "milestones", as_of=MARCH, known_on=MARCH)
+        now = about(client, "milestones")
+        some = about(client, "partnerships", q="canada")
+    assert then["Checked through"].startswith("28 February 2026: so far editors have ")
+    assert now["Checked through"] == "No check of every partnership is recorded."
+    assert f"/?as_of={MARCH}&known_on={MARCH}" in then["How to cite"]
+    assert then["Edition"] < now["Edition"]
+    for one in (then, now):
+        assert f"(Edition {one['Edition']}; as of " in one["How to cite"]
+    assert some["What it is"].startswith("A selection of the rows. ")
+    assert not now["What it is"].startswith("A selection")
+
+
+def about(client, name, **query):
+    """What the second sheet of a workbook says of it."""
+    found = sheets(client.get(f"/data/{name}.xlsx", query).getvalue())
+    return dict(row[:2] for row in found["About"])

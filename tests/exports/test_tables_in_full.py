@@ -11,6 +11,8 @@ def test_all_formats_hold_the_same_rows(client, shown, name):
     as_csv = csv_rows(client.get(f"/data/{name}.csv").getvalue())
     sheet = sheets(client.get(f"/data/{name}.xlsx").getvalue())[name]
     assert found
+    told = [place for place, head in enumerate(sheet[0]) if head in found[0]]
+    sheet = [tuple(row[place] for place in told) for row in sheet]  # without labels
     assert sheet[0] == tuple(found[0])
     assert len(as_csv) == len(sheet) - 1 == len(found)
     for column, key in enumerate(found[0]):
