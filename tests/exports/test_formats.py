@@ -4,44 +4,24 @@ import csv as reference
 import io
 import json as plain
 import tracemalloc
-from dataclasses import replace
 from datetime import date
 from tempfile import TemporaryFile
 
 import pandas
 import pytest
-from django.http import QueryDict
 from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from partnerships.dates import PartialDate
 from partnerships.exports import write_csv, write_json, write_xlsx
-from partnerships.exports.columns import Column
-from partnerships.exports.reading import Reading
 from partnerships.exports.tables import Table
 from partnerships.log.changes import FieldChange
-from partnerships.web.citations import Citation
 from tests.exports import csv_rows, json_rows, sheets
+from tests.exports.things import COLUMNS, READING, as_xlsx, cite, table, workbook
 
 pytestmark = pytest.mark.once
 
-READING = Reading(
-    parameters=QueryDict(),
-    on=date(2026, 3, 31),
-    known=None,
-    edition=12,
-    is_selection=False,
-    address="http://testserver/data/things.xlsx",
-)
-COLUMNS = [
-    Column("id", "whole number", "Its number."),
-    Column("text", "text", "Some text."),
-    Column("when", "partial date", "When."),
-    Column("amount", "whole number", "How much."),
-    Column("is_total", "true or false", "Whether."),
-    Column("fields", "list", "What."),
-]
 NASTY = [
     *("", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\r\n=1", '"=1"', "'=1"),
     *(",=1", "#N/A", "<b>&amp;</b>", "]]>", 'say "no", twice', "one\ntwo"),
@@ -75,43 +55,12 @@ ROWS = st.lists(
 )
 
 
-def table(rows):
-    def read(reading, lookups):
-        return iter(rows)
-
-    return Table("things", "Things", COLUMNS, key=("id",), read=read)
-
-
 def as_csv(rows):
     return b"".join(write_csv.content(table(rows), READING))
 
 
 def as_json(rows):
     return b"".join(write_json.content(table(rows), READING))
-
-
-def as_xlsx(rows, **values):
-    file = io.BytesIO()
-    workbook(table(rows), replace(READING, **values))(file)
-    return file.getvalue()
-
-
-def workbook(things, reading):
-    return write_xlsx.content(things, reading, cite)
-
-
-def cite(reading):
-    """As the page of the data cites it, on the day of the reading."""
-    return Citation(
-        key="data",
-        title="Partnerships",
-        url="http://testserver/?as_of=2026-03-31",
-        edition=reading.edition,
-        on=reading.on,
-        known_on=reading.on,
-        accessed=reading.on,
-        checked_through=date(2026, 2, 28),
-    )
 
 
 def as_sheets(rows):

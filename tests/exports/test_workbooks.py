@@ -15,7 +15,7 @@ from partnerships.exports import workbook, write_xlsx
 from partnerships.exports.columns import Column
 from partnerships.exports.tables import TABLES
 from tests.exports import NAMES, csv_rows
-from tests.exports.test_formats import as_xlsx
+from tests.exports.things import as_xlsx
 
 #: Types of columns whose text may be a whole day.
 DAYS = {"date", "partial date"}
@@ -149,12 +149,10 @@ def test_full_sheet_has_no_empty_one_behind_it(monkeypatch):
 def linked(monkeypatch):
     """The targets of the links of a sheet with these addresses; there may be two."""
     monkeypatch.setattr(workbook, "MOST_LINKS", 2)
-    monkeypatch.setattr(
-        "tests.exports.test_formats.COLUMNS", [Column("url", "web address", "Where.")]
-    )
+    columns = [Column("url", "web address", "Where.")]
 
     def links(*addresses):
-        sheet = opened(as_xlsx([(address,) for address in addresses]))["things"]
+        sheet = opened(as_xlsx([(one,) for one in addresses], columns))["things"]
         assert [row[0] for row in sheet.values] == ["url", *addresses]
         assert not any(cell.data_type == "f" for cell in sheet["A"])
         return [cell.hyperlink and cell.hyperlink.target for cell in sheet["A"][1:]]
