@@ -35,7 +35,7 @@ def cited(
     """Return the citation of a page on its days, by the name of its route."""
     today, trail = timezone.localdate(), trail_of(request)
     known = clock.known or settled_day(trail, today)
-    days = urlencode({"as_of": clock.on, "known_on": known})
+    days = urlencode({"as_of": str(clock.on), "known_on": str(known)})
     return Citation(
         key=key,
         title=title,

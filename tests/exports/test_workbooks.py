@@ -5,7 +5,9 @@ import csv
 import io
 import shutil
 import subprocess
+import zipfile
 from datetime import datetime
+from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
@@ -130,6 +132,15 @@ def test_iso_code_of_namibia_is_text():
 
 
 @pytest.mark.once
+def test_spaces_around_text_are_kept():
+    content = as_xlsx([(1, " a\n", None, None, False, [])])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    (text,) = (one for one in sheet.iter() if one.text == " a\n")
+    assert text.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
+
+
+@pytest.mark.once
 def test_long_text_is_wrapped_in_a_row_that_is_high_enough():
     rows = [(1, text, None, None, False, []) for text in ("x " * 450, "a\nb\nc", "x")]
     sheet = opened(as_xlsx(rows))["things"]
@@ -175,6 +186,7 @@ def test_addresses_beyond_what_a_sheet_holds_are_plain_text(linked):
         "file:///etc/passwd",
         "https://example.org/" + "x" * 2_100,
     ],
+    ids=["formula", "script", "file", "too long"],
 )
 def test_what_is_no_address_that_a_workbook_can_hold_is_no_link(linked, text):
     assert linked(text) == [None]
