@@ -16,7 +16,7 @@ from partnerships.dates import PartialDate
 from partnerships.exports import workbook, write_xlsx
 from partnerships.exports.columns import Column
 from partnerships.exports.tables import TABLES
-from tests.exports import NAMES, csv_rows
+from tests.exports import NAMES, csv_rows, rows
 from tests.exports.things import as_xlsx
 
 #: Types of columns whose text may be a whole day.
@@ -82,20 +82,18 @@ def test_every_code_has_its_label_beside_it(columns, name):
     ] == [column.name for column in TABLES[name].columns]
 
 
-def test_days_are_dates_and_numbers_are_numbers(columns, name):
-    for column in TABLES[name].columns:
-        for cell in columns[column.name]:
-            if cell.value is None:
-                continue
-            if column.type in DAYS and cell.data_type == "d":
-                assert cell.number_format == r"yyyy\-mm\-dd"
-            elif column.type in DAYS:
-                assert not PartialDate(cell.value).is_day
-            elif column.type == "time":
+def test_days_are_dates_and_numbers_are_numbers(client, columns, name):
+    for place, row in enumerate(rows(client, name)):
+        for column in TABLES[name].columns:
+            cell, value = columns[column.name][place], row[column.name]
+            if column.type == "time":
                 assert isinstance(cell.value, datetime)
-            else:
-                kinds = {"whole number": int, "true or false": bool}
-                assert type(cell.value) is kinds.get(column.type, str)
+            elif column.type in DAYS and value and PartialDate(value).is_day:
+                assert cell.value.date().isoformat() == value
+                assert cell.number_format == r"yyyy\-mm\-dd"
+            elif column.type != "list":
+                assert cell.value == (None if value == "" else value)
+                assert type(cell.value) in (type(value), type(None))
 
 
 def test_addresses_lead_there(columns, name):
@@ -142,8 +140,10 @@ def test_spaces_around_text_are_kept():
 
 @pytest.mark.once
 def test_long_text_is_wrapped_in_a_row_that_is_high_enough():
-    rows = [(1, text, None, None, False, []) for text in ("x " * 450, "a\nb\nc", "x")]
-    sheet = opened(as_xlsx(rows))["things"]
+    texts = ["x " * 450, "a\nb\nc", "x"]
+    sheet = opened(as_xlsx([(1, text, None, None, False, []) for text in texts]))[
+        "things"
+    ]
     assert [sheet.row_dimensions[n].height for n in (1, 2, 3, 4)] == [15, 150, 45, 15]
     assert sheet["B2"].alignment.wrap_text
     assert not sheet["F2"].alignment.wrap_text  # lists in JSON
@@ -152,8 +152,8 @@ def test_long_text_is_wrapped_in_a_row_that_is_high_enough():
 @pytest.mark.once
 def test_full_sheet_has_no_empty_one_behind_it(monkeypatch):
     monkeypatch.setattr(write_xlsx, "MOST_ROWS", 3)
-    rows = [(number, "", None, None, False, []) for number in range(4)]
-    assert opened(as_xlsx(rows)).sheetnames == ["things", "About", "things 2"]
+    four = [(number, "", None, None, False, []) for number in range(4)]
+    assert opened(as_xlsx(four)).sheetnames == ["things", "About", "things 2"]
 
 
 @pytest.fixture
