@@ -146,7 +146,8 @@ class Workbook:
         name = f"sheet{len(self._sheets) + 1}.xml"
         with self._archive.open(f"xl/worksheets/{name}", "w") as stream:
             sheet = Sheet(stream, layout)
-            stream.write((_XML + _beginning(layout)).encode())
+            begun = _beginning(layout, is_shown=not self._sheets)
+            stream.write((_XML + begun).encode())
             yield sheet
             stream.write(_end(sheet).encode())
         self._sheets.insert(place, (f"worksheets/{name}", sheet))
@@ -211,7 +212,7 @@ def _serial(value: date) -> float:
     return (value - date(1899, 12, 30)).days
 
 
-def _beginning(layout: Layout) -> str:
+def _beginning(layout: Layout, *, is_shown: bool) -> str:
     columns = "".join(
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
         for number, width in enumerate(layout.widths, 1)
@@ -225,7 +226,8 @@ def _beginning(layout: Layout) -> str:
     return (
         f'<worksheet {_MAIN} xmlns:r="{_KIND}">'
         '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
-        f'<sheetView workbookViewId="0">{frozen if layout.is_table else ""}</sheetView>'
+        f'<sheetView tabSelected="{is_shown:d}" workbookViewId="0">'
+        f"{frozen if layout.is_table else ''}</sheetView>"
         '</sheetViews><sheetFormatPr defaultRowHeight="15"/>'
         f"<cols>{columns}</cols><sheetData>"
     )
