@@ -138,7 +138,6 @@ def _about(
     """Yield the lines of the second sheet, and their looks."""
     about, through = reading.about(table.title), citation.checked_through
     part = "A selection of the rows. " if reading.is_selection else ""
-    looked = "editors have looked for news of every partnership"
     facts = [
         ("Title", about["title"], WRAPPED),
         ("What it is", part + DESCRIPTION, WRAPPED),
@@ -147,7 +146,8 @@ def _about(
         ("Known on", about["known_on"], WRAPPED),
         (
             "Checked through",
-            f"{day_in_words(through)}: so far {looked}."
+            f"{day_in_words(through)}. Editors have looked for news of every "
+            "partnership through that day."
             if through
             else "No check of every partnership is recorded.",
             WRAPPED,

@@ -227,7 +227,7 @@ def test_workbook_says_what_it_is():
     assert (about["Edition"], about["As of"]) == (12, "2026-03-31")
     assert about["Licence"] == "https://creativecommons.org/licenses/by/4.0/"
     assert about["Address"] == "http://testserver/data/things.xlsx"
-    assert about["Checked through"].startswith("28 February 2026: ")
+    assert about["Checked through"].startswith("28 February 2026. ")
     assert about["How to cite"] == cite(READING).apa
     assert "Not an official data set" in about["What it is"]
     assert ("amount", "How much.", "whole number") in as_sheets([])["About"]

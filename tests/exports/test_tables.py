@@ -135,7 +135,7 @@ def test_workbook_of_another_day_cites_that_day(client):
         then = about(client, "milestones", as_of=MARCH, known_on=MARCH)
         now = about(client, "milestones")
         some = about(client, "partnerships", q="canada")
-    assert then["Checked through"].startswith("28 February 2026: so far editors have ")
+    assert then["Checked through"].startswith("28 February 2026. Editors have ")
     assert now["Checked through"] == "No check of every partnership is recorded."
     assert f"/?as_of={MARCH}&known_on={MARCH}" in then["How to cite"]
     assert then["Edition"] < now["Edition"]
