@@ -56,6 +56,11 @@ class Reading:
     kept_in: Path | None = None
 
     @property
+    def site(self) -> str:
+        """The address of the site, to which paths are added."""
+        return self.address[: self.address.index("/", len("https://"))]
+
+    @property
     def known_on(self) -> date:
         return self.known or timezone.localdate()
 

@@ -39,7 +39,7 @@ REMARKS = (
 
 def content(table: Table, reading: Reading) -> Callable[[BinaryIO], None]:
     """Return the writer of the workbook, which does it in constant memory."""
-    return partial(_write, table, reading)
+    return partial(_write, table.as_read(reading), reading)
 
 
 def _write(table: Table, reading: Reading, file: BinaryIO) -> None:

@@ -8,8 +8,9 @@ import zipfile
 from openpyxl import load_workbook
 
 from partnerships.exports.tables import TABLES
+from partnerships.exports.views import FORMATS
 
-NAMES = list(TABLES)
+NAMES, ENDINGS = list(TABLES), list(FORMATS)
 
 
 def csv_rows(content: bytes) -> list[list[str]]:

@@ -30,7 +30,9 @@ def test_draft_has_no_row_in_any_table(client):
     assert {name: len(found[name]) for name in NAMES if found[name]} == {
         "areas": 1,
         "changes": 1,
+        "matrix": 1,
     }
+    assert "atlantis" not in found["matrix"][0]
 
 
 def test_cell_that_nobody_assessed_is_there_and_says_so(client, norway):
