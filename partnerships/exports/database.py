@@ -13,7 +13,7 @@ from typing import BinaryIO
 from partnerships.exports.columns import json_value, to_json
 from partnerships.exports.package import of_its_own
 from partnerships.exports.reading import Reading
-from partnerships.exports.tables import TABLES, Table
+from partnerships.exports.tables import Table, tables_read
 from partnerships.web.citations import NOT_OFFICIAL
 
 CONTENT_TYPE = "application/vnd.sqlite3"
@@ -43,7 +43,7 @@ def _write(reading: Reading, home: str, cite: Callable[[], str], target: BinaryI
 
 
 def _fill(database: sqlite3.Connection, reading: Reading, about: dict) -> None:
-    tables = [table.as_read(reading) for table in TABLES.values()]
+    tables = tables_read(reading)
     _create(database, "about", ["name TEXT PRIMARY KEY", "value"])
     _insert(database, "about", 2, about.items())
     words = ["table_name TEXT", "column_name TEXT", "holds TEXT", "meaning TEXT"]

@@ -16,7 +16,7 @@ from partnerships.dates import PATTERN
 from partnerships.exports import write_csv
 from partnerships.exports.columns import TYPES, Column, json_value
 from partnerships.exports.reading import Reading
-from partnerships.exports.tables import CHANGES, TABLES, Table
+from partnerships.exports.tables import CHANGES, TABLES, Table, tables_read
 from partnerships.ledger.known_on import known_on
 from partnerships.models import LedgerEntry, Source
 from partnerships.web.citations import (
@@ -38,8 +38,8 @@ def describe(reading: Reading, *, home: str, query: str = "") -> dict:
     """Return what datapackage.json says; ``query`` goes with the address of each
     file, ``home`` is the address of the page about them."""
     resources = [
-        _resource(table.as_read(reading), _copied(_csv(table, reading)), query)
-        for table in TABLES.values()
+        _resource(table, _copied(_csv(table, reading)), query)
+        for table in tables_read(reading)
     ]
     return _package(reading, home, resources)
 
@@ -63,10 +63,10 @@ def content(reading: Reading, *, home: str) -> Callable[[BinaryIO], object]:
 def _write(reading: Reading, home: str, target: BinaryIO):
     resources = []
     with zipfile.ZipFile(target, "w") as archive:
-        for table in TABLES.values():
+        for table in tables_read(reading):
             with archive.open(_entry(f"{table.name}.csv", reading), "w") as entry:
                 checksum = _copied(_csv(table, reading), entry.write)
-            resources.append(_resource(table.as_read(reading), checksum, ""))
+            resources.append(_resource(table, checksum, ""))
         package = _package(reading, home, resources)
         archive.writestr(_entry("datapackage.json", reading), as_json(package))
         archive.writestr(_entry("README.txt", reading), _readme(reading, home))

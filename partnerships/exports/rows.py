@@ -112,17 +112,16 @@ def coverage(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
 
 
 def matrix(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
-    """Yield an area with the value of each partnership, in the order of the columns."""
-    cells = Coverage.objects.public().values_list("area_id", "partnership_id", "value")
-    recorded = {(area, partnership): value for area, partnership, value in cells}
-    published = Partnership.objects.published().order_by("partner__slug")
-    records = list(published.values_list("pk", flat=True))
+    """Yield the areas with a value for each partner, whose slugs are the columns."""
+    cells = ("area_id", "partnership__partner__slug", "value")
+    recorded = {
+        (area, partner): value
+        for area, partner, value in _read(Coverage.objects.public(), cells)
+    }
+    slugs = lookups[len(AREA) :]
     for pk, *names in _read(Area.objects.order_by("number"), ["pk", *AREA]):
-        values = (
-            recorded.get((pk, record), CoverageValue.NOT_ASSESSED.value)
-            for record in records
-        )
-        yield (*names, *values)
+        otherwise = CoverageValue.NOT_ASSESSED.value
+        yield (*names, *(recorded.get((pk, slug), otherwise) for slug in slugs))
 
 
 def partners(reading: Reading) -> list[tuple[str, str]]:

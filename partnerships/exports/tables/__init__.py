@@ -1,5 +1,6 @@
 """The tables: their columns in the order of the record, their keys, their rows."""
 
+from partnerships.exports.reading import Reading
 from partnerships.exports.tables.evidence import CHANGES, CLAIMS, DISAGREEMENTS
 from partnerships.exports.tables.overviews import MATRIX, STATUSES
 from partnerships.exports.tables.records import (
@@ -18,7 +19,7 @@ from partnerships.exports.tables.records import (
 )
 from partnerships.exports.tables.table import Table
 
-__all__ = ["CHANGES", "TABLES", "Table"]
+__all__ = ["CHANGES", "TABLES", "Table", "tables_read"]
 
 TABLES = {
     table.name: table
@@ -28,3 +29,8 @@ TABLES = {
         *(CHANGES, STATUSES, DISAGREEMENTS, MATRIX),
     )
 }
+
+
+def tables_read(reading: Reading) -> list[Table]:
+    """Return all tables, each with the columns that it has in an edition."""
+    return [table.as_read(reading) for table in TABLES.values()]
