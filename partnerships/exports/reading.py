@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 from typing import cast
@@ -55,7 +56,7 @@ class Reading:
     address: str
     kept_in: Path | None = None
 
-    @property
+    @cached_property
     def site(self) -> str:
         """The address of the site, to which paths are added."""
         return self.address[: self.address.index("/", len("https://"))]
