@@ -43,8 +43,8 @@ SCRIPT = "<script>alert(1)</script>"
 PASTED = f"=HYPERLINK(1) {SCRIPT} '\"& {{{{ x }}}} %s \u202eאب 👩‍👩‍👧 ]]> \\"
 
 FILE_ARGS = {"export": ["milestones", "csv"], "data-package": [], "data-set": []}
-FILE_ARGS["data-sqlite"] = []
-FILE_ARGS |= {"ledger-jsonl": [], "checkpoints-jsonl": [], "deposit": []}
+FILE_ARGS |= {"data-sqlite": [], "ledger-jsonl": [], "checkpoints-jsonl": []}
+FILE_ARGS |= {"deposit": []}
 FILE_ARGS |= {"vocabulary": [], "context": []}
 FILE_ARGS |= {n: ARGS[n] for n in ("data-cite", "partnership-cite", "catalog")}
 #: Every public route by its name, with an address that answers; the TimeGate leads to

@@ -5,7 +5,9 @@ import csv
 import io
 import json
 import re
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date
 from html.parser import HTMLParser
 
@@ -96,6 +98,16 @@ def texts(name, content):
             for member in package.namelist():
                 yield from texts(member, package.read(member))
         return
+    if name.endswith("sqlite"):
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(content)
+            tables = database.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table'"
+            )
+            for (table,) in tables.fetchall():
+                for row in database.execute(f'SELECT * FROM "{table}"'):
+                    yield from (cell for cell in row if isinstance(cell, str))
+        return
     text = content.decode()
     if name.endswith("csv"):
         rows = csv.reader(io.StringIO(text))
@@ -177,8 +189,8 @@ def test_no_address_speaks_of_today_without_the_day_it_was_checked_through(
             continue
         if kind == "text/x-python":  # the tool that checks the trail
             continue
-        if kind == "application/zip":
-            name += ".zip"
+        endings = {"application/zip": ".zip", "application/vnd.sqlite3": ".sqlite"}
+        name += endings.get(kind, "")
         if found := objections(name, content):
             said[address] = found
     assert said == {}

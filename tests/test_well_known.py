@@ -69,8 +69,9 @@ def test_sitemap_lists_every_page_that_there_is_once(client):
     for_machines = {"changes-atom", "milestones-atom", "milestones-ics"}
     for_machines |= {"changes-json", "milestones-json"}
     for_machines |= {"robots-txt", "sitemap", "security-txt", "healthz", "readyz"}
-    for_machines |= {"data-set", "data-package", "checkpoints-atom", "signing-key"}
+    for_machines |= {"data-set", "data-sqlite", "data-package", "signing-key"}
     for_machines |= {"ledger-jsonl", "checkpoints-jsonl", "verify-ledger"}
+    for_machines |= {"checkpoints-atom"}
     for_machines |= {"favicon", "api-catalog", "vocabulary", "context", "deposit"}
     # Forms, which no search should find.
     left_out = for_machines | {"report", "search"}

@@ -12,7 +12,8 @@ from tests.addresses import API_ARGS, ARGS
 
 #: Routes that are no page to be made anew: files, which are measured by rows, and
 #: answers that depend on nothing.
-_FILES = {"export", "data-package", "data-set", "ledger-jsonl", "checkpoints-jsonl"}
+_FILES = {"export", "data-package", "data-set", "data-sqlite", "ledger-jsonl"}
+_FILES |= {"checkpoints-jsonl"}
 _NOTHING = {"report-received", "favicon", "security-txt", "timegate"}
 
 #: Addresses of the data set, where that of the tests has others.
@@ -52,6 +53,7 @@ FILES = [
     *(f"/data/{name}.csv" for name in TABLES),
     *("/data/claims.xlsx", "/data/changes.xlsx", "/data/changes.json"),
     *("/data/ledger.jsonl", "/data/datapackage.json", "/data/sdp-tracker.zip"),
+    "/data/sdp-tracker.sqlite",
 ]
 
 
