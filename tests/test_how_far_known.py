@@ -74,9 +74,16 @@ class Blocks(HTMLParser):
 
 
 def spoken(value):
-    """The texts of a JSON value, but for keys and names."""
+    """The texts of a JSON value, but for keys and names, and titles that say no more
+    than a name."""
     if isinstance(value, dict):
-        return [t for k, v in value.items() if k != "name" for t in spoken(v)]
+        named = str(value.get("name")), str(value.get("name")).replace("_", " ")
+        return [
+            text
+            for key, one in value.items()
+            if key != "name" and not (key == "title" and str(one).lower() in named)
+            for text in spoken(one)
+        ]
     if isinstance(value, list):
         return [text for one in value for text in spoken(one)]
     return [value] if isinstance(value, str) else []
@@ -106,7 +113,8 @@ def texts(name, content):
             )
             for (table,) in tables.fetchall():
                 for row in database.execute(f'SELECT * FROM "{table}"'):
-                    yield from (cell for cell in row if isinstance(cell, str))
+                    told = row[2:] if table == "dictionary" else row  # names before
+                    yield from (cell for cell in told if isinstance(cell, str))
         return
     text = content.decode()
     if name.endswith("csv"):

@@ -14,8 +14,11 @@ _PAGES = {
 
 def page_of(kind: str, record: str | None) -> tuple[str, tuple[str, ...]]:
     """Return the name of the page that facts of a kind stand on, and the parts of that
-    page's address: of a record, given its slug, else of what belongs to none."""
-    return ("partnership-detail", (record,)) if record else (_PAGES[kind], ())
+    page's address: of a record, given its slug, else of what belongs to none; of a fact
+    that has lost its record, the list of them."""
+    if record:
+        return "partnership-detail", (record,)
+    return _PAGES.get(kind, "partnership-list"), ()
 
 
 def page_of_fact(row: Any) -> tuple[str, tuple[str, ...]]:

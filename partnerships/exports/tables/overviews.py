@@ -23,7 +23,7 @@ STATUSES = Table(
         Column(
             "until",
             "date",
-            "The first day on which it held no more; empty where it still holds.",
+            "The first day on which it held no more; empty in the last row of a track.",
         ),
         Column("certain", "true or false", "False where another status may have held."),
         Column("may_be", "list", "What else it may have been, as JSON."),
