@@ -65,7 +65,7 @@ def test_references_hold_and_are_declared(database):
 
 
 def test_wrong_reference_would_be_found(database):
-    database.execute("UPDATE claims SET source = 'nobody' WHERE id = 1")
+    database.execute("UPDATE claims SET source = 'nobody'")
     assert database.execute("PRAGMA foreign_key_check").fetchall()
 
 
