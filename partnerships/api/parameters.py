@@ -91,11 +91,3 @@ class RecordListForm(ListForm):
             "of each record that changed, and all that a shared change touches."
         ),
     )
-
-
-class ChangeListForm(ListForm):
-    """The parameters of the log."""
-
-    after = NumberField(
-        0, 10**18, help_text="Only changes with higher numbers than this, oldest first."
-    )

@@ -70,9 +70,9 @@ def as_json(package: dict) -> str:
 def _csv(table: Table, reading: Reading) -> Iterator[bytes]:
     if table.name == "changes":  # has no clocks: what was known is the log until then
         parameters = QueryDict(mutable=True)
-        if reading.known:
-            parameters["to"] = reading.known.isoformat()
-        reading = replace(reading, parameters=parameters, known=None)
+        if past := reading.past:
+            parameters["edition" if past.edition else "to"] = str(past)
+        reading = replace(reading, parameters=parameters, past=None)
     return write_csv.content(table, reading)
 
 
@@ -117,7 +117,7 @@ def _package(reading: Reading, home: str, resources: list) -> dict:
 
 
 def _sources(reading: Reading) -> list[dict]:
-    with known_on(reading.known):
+    with known_on(reading.past):
         sources = (
             Source.objects.public()
             .order_by("key")

@@ -14,6 +14,7 @@ from partnerships.feeds import ids, parameters, sentences
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.milestones import MilestoneFilter
 from partnerships.ledger.known_on import known_on
+from partnerships.ledger.past import Past
 from partnerships.log.news import RecordedMilestone, milestone_news, recorded_milestones
 from partnerships.models import Claim, Milestone
 from partnerships.selectors.by_record import kept_by_record
@@ -38,14 +39,14 @@ def milestones_ics(request):
     """Answer with the latest milestones of known days, by the timeline's parameters."""
     clock = ClockForm(request.GET)
     site = request.build_absolute_uri("/").removesuffix("/")
-    with known_on(clock.known):
+    with known_on(clock.past):
         filterset = MilestoneFilter(request.GET, Milestone.objects.public().counted())
         if refused := parameters.refusal(filterset):
             return refused
         rows = filterset.qs.on_known_days().in_order(newest_first=True)
         latest = list(rows.values_list("partnership", "pk")[:MOST_EVENTS])
         records = {record for record, _ in latest}
-        events = _events(records, site, clock.on, clock.known)
+        events = _events(records, site, clock.on, clock.past)
         name = parameters.title("milestones", filterset)
     calendar = _calendar(name).to_ical()
     head, end, line = calendar.rpartition(b"END:VCALENDAR")
@@ -56,16 +57,16 @@ def milestones_ics(request):
 
 @kept_by_record(maxsize=4)
 def _events(
-    records: Collection[int] | None, site: str, on: date, known: date | None
+    records: Collection[int] | None, site: str, on: date, past: Past | None
 ) -> dict[int, dict[int, bytes]]:
     """Return the events of public milestones of known days, by the ids of partnership
     and milestone. Six queries."""
     rows = Milestone.objects.public().counted().on_known_days()
     if records is not None:
         rows = rows.filter(partnership__in=records)
-    rows = recorded_milestones(rows, known_on=known)
+    rows = recorded_milestones(rows, past=past)
     recorded = sentences.with_their_outcomes(
-        milestone_news(rows.select_related("partnership__partner"), known_on=known)
+        milestone_news(rows.select_related("partnership__partner"), past=past)
     )
     events: dict[int, dict[int, bytes]] = defaultdict(dict)
     for one in recorded:

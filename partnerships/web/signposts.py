@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from partnerships.filters.clock import CLOCKS
 from partnerships.web.addresses import path_of
 from partnerships.web.citations import FORMATS, LICENCE, Citation
 
 CONTEXT = "http://www.w3.org/ns/json-ld#context"
 LINKED_DATA = "application/ld+json"
-_DAYS = {"as_of", "known_on", "edition"}
 
 
 def link(target: str, rel: str, media_type: str = "") -> str:
@@ -48,7 +48,7 @@ def signposted(view: Callable, *, is_resource: bool = False) -> Callable:
             add_links(response, link(LICENCE, "license"))
             if is_resource:
                 add_links(response, link(path_of("context"), CONTEXT, LINKED_DATA))
-            if request.GET.keys() & _DAYS:
+            if request.GET.keys() & {*CLOCKS}:
                 response["X-Robots-Tag"] = "noindex"
         return response
 
