@@ -47,7 +47,9 @@ def _put(rows: dict[str, tuple[list[str], list[tuple]]]) -> None:
         for table, (columns, values) in rows.items():
             marks = ", ".join(["%s"] * len(columns))
             names = ", ".join(map(_quoted, columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+            cursor.executemany(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})", values
+            )
         for sql in connection.ops.sequence_reset_sql(no_style(), [*_models()]):
             cursor.execute(sql)
 
