@@ -197,7 +197,7 @@ def _schema(field: forms.Field) -> dict:
         case forms.IntegerField():
             bounds = {"minimum": field.min_value, "maximum": field.max_value}
             return {"type": "integer", **bounds}
-        case parameters.EditionField():
+        case parameters.MomentField():
             return {"type": "string", "pattern": EDITION}
         case forms.CharField():
             longest = field.max_length
