@@ -627,6 +627,63 @@ def test_span_of_days_is_an_event_of_those_days(client, norway):
     assert event["dtend"].dt == date(2025, 6, 19)
 
 
+def announce(norway, expected, **more):
+    words = {"announces": "reviewed", "expected": expected, "actor": "The Council"}
+    return factories.milestone(norway, "announced", "2024-07", **words | more)
+
+
+def test_step_that_is_announced_for_a_day_is_an_event_until_it_is_recorded(
+    client, norway
+):
+    factories.claim(announce(norway, "2024-09-03/2024-09-04"), "2024-07")
+    then = {"as_of": "2024-08-31"}
+    (event,) = events(client, then)
+    assert event["summary"] == "Norway: a review expected"
+    assert (event["dtstart"].dt, event["dtend"].dt) == (
+        date(2024, 9, 3),
+        date(2024, 9, 5),
+    )
+    labels = ["Security and Defence Partnership", "Reviewed", "Expected"]
+    assert event["categories"].cats == labels
+    assert (event["status"], "location" in event) == ("TENTATIVE", False)
+    announced, source = event["description"].splitlines()
+    assert announced.startswith("The Council announced in July 2024: a review of a")
+    assert announced.endswith(", expected by 4 September 2024.")
+    assert source.startswith("Source: ")
+    (late,) = events(client)
+    assert late["uid"] == event["uid"]
+    assert "nothing recorded; no check is recorded." in late["description"]
+    factories.milestone(norway, "reviewed", "2024-09-03")
+    assert [one["summary"] for one in events(client)] == [
+        "Norway: partnership reviewed"
+    ]
+    assert [one["uid"] for one in events(client, then)] == [event["uid"]]
+
+
+def test_announcement_of_a_known_day_is_an_event_beside_its_step(client, norway):
+    announced = announce(norway, "2024-09-03", track="safe", announces="signed")
+    edit(announced, date="2024-07-01")
+    ahead, made = sorted(events(client), key=lambda event: "status" not in event)
+    assert ahead["summary"] == "Norway: signature (SAFE) expected"
+    assert made["summary"].startswith("Norway: signature (SAFE) announced by")
+    assert ahead["uid"] != made["uid"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "more"),
+    [
+        ("2024-09", {}),
+        ("../2024-09", {}),
+        ("../2024-09-03", {}),
+        ("2024-09-03", {"fell_through": True, "note": "The Council took it back."}),
+        ("2024-09-03", {"certainty": "rejected", "ruling": "It denies it."}),
+    ],
+)
+def test_step_without_a_day_or_a_prospect_has_no_event(client, norway, expected, more):
+    announce(norway, expected, **more)
+    assert events(client) == []
+
+
 NO_DAY = [
     "2024",
     "2024-05",
