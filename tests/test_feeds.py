@@ -792,7 +792,7 @@ HEADS = {
     "/partnerships/norway/changes/?kind=editorial": {OF_NORWAY},
 }
 LINK = re.compile(
-    r'<link rel="alternate"\s+type="(application/atom\+xml|text/calendar)"'
+    r'<link rel="alternate"\s+type="(application/(?:atom\+xml|feed\+json)|text/calendar)"'
     r'\s+title="([^"]+)"\s+href="([^"]+)">'
 )
 
@@ -801,7 +801,8 @@ LINK = re.compile(
 def test_page_leads_to_its_feeds(client, signed, shown, feeds):
     html = client.get(shown).content.decode()
     heads = {href.replace("&amp;", "&"): kind for kind, _, href in LINK.findall(html)}
-    assert heads.keys() == feeds
+    in_json = {path.replace(".atom", ".feed.json") for path in feeds if "atom" in path}
+    assert heads.keys() == feeds | in_json
     assert feeds <= set(Page(html).links)
     for address, kind in heads.items():
         response = client.get(address)
