@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from icalendar.parser import Contentline
+from jsonschema import Draft202012Validator
 
 from partnerships import dates
 from partnerships.choices import ChangeCategory
@@ -226,6 +227,60 @@ def test_json_feed_is_known_by_its_edition_and_refuses_what_it_does_not_know(
         assert client.get(path, headers=asked).status_code == 304
         refused = client.get(path, {"page": "2"})
         assert refused.status_code == 400 and refused.text.startswith("page: ")
+
+
+def object_of(required, **properties):
+    """The schema of an object with these keys alone, but for extensions, which begin
+    with a low line."""
+    return {
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "patternProperties": {"^_[a-zA-Z][^.]*$": {"type": "object"}},
+        "additionalProperties": False,
+    }
+
+
+TEXT = {"type": "string", "minLength": 1}
+RFC_3339 = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"
+ADDRESS, TIME = TEXT | {"pattern": "^https?://"}, TEXT | {"pattern": RFC_3339}
+LANGUAGE = TEXT | {"pattern": "^[a-z]{2,3}(-[A-Za-z0-9]+)*$"}
+AUTHOR = object_of([], name=TEXT, url=ADDRESS, avatar=ADDRESS) | {"minProperties": 1}
+AUTHORS = {"type": "array", "minItems": 1, "items": AUTHOR}
+ITEM = object_of(
+    ["id"],
+    **dict.fromkeys(["id", "title", "content_html", "content_text", "summary"], TEXT),
+    **dict.fromkeys(["url", "external_url", "image", "banner_image"], ADDRESS),
+    **dict.fromkeys(["date_published", "date_modified"], TIME),
+    tags={"type": "array", "items": TEXT},
+    authors=AUTHORS,
+    language=LANGUAGE,
+)
+ITEM["anyOf"] = [{"required": ["content_html"]}, {"required": ["content_text"]}]
+#: What jsonfeed.org says of version 1.1; podcasts and hubs, which we have not, are left
+#: out.
+JSON_FEED = object_of(
+    ["version", "title", "items"],
+    version={"const": "https://jsonfeed.org/version/1.1"},
+    **dict.fromkeys(["title", "description", "user_comment"], TEXT),
+    **dict.fromkeys(["home_page_url", "feed_url", "next_url"], ADDRESS),
+    **dict.fromkeys(["icon", "favicon"], ADDRESS),
+    authors=AUTHORS,
+    language=LANGUAGE,
+    expired={"type": "boolean"},
+    items={"type": "array", "items": ITEM},
+)
+
+
+@pytest.mark.parametrize("path", IN_JSON.values())
+def test_json_feed_is_as_its_standard_asks(client, signed, path):
+    edit(signed, actor="Data desk", place="Oslo")
+    schema = Draft202012Validator(JSON_FEED)
+    for query in ({}, {"partnership": "norway"}, {"partnership": "atlantis"}):
+        feed = client.get(path, query).json()
+        assert not [error.message for error in schema.iter_errors(feed)]
+        ids = [item["id"] for item in feed["items"]]
+        assert len(ids) == len(set(ids))
 
 
 # Changes
@@ -815,6 +870,22 @@ def test_data_page_says_how_much_a_feed_holds(client):
     assert f"The newest {feed_entries.MOST_ENTRIES} entries" in said
     assert f"Of more than {BULK} changes" in said
     assert f"the newest {milestones_calendar.MOST_EVENTS:,}" in said
+
+
+def test_feeds_of_one_kind_are_where_one_looks_for_them(client, signed):
+    edit(signed, place="Oslo")
+    corrected = f"{CHANGES}?kind=correction"
+    for shown, feed in [
+        ("/data/", f"{CHANGES}?kind=new_development"),
+        ("/data/", corrected),
+        ("/data/", f"{MILESTONES}?kind=signed"),
+        ("/new/", corrected),
+        ("/new/?partnership=norway", f"{corrected}&partnership=norway"),
+    ]:
+        assert feed in Page(client.get(shown).text).links
+        kinds = {tuple(terms(entry)) for entry in read(client, feed).entries}
+        assert kinds <= {("correction",), ("sdp", "signed")}
+    assert len(titles(client, corrected)) == 1
 
 
 def test_timeline_keeps_the_partnership_it_is_filtered_by(client, signed):
