@@ -141,10 +141,13 @@ def outcome(
 def is_awaited(
     announced: Milestone, milestones: Iterable[Milestone], *, on: date
 ) -> bool:
-    """Return whether an announcement was made by a day, and nothing came of it by then
-    (``selectors.news.open_announcements``); ``milestones`` as for ``outcome``."""
-    is_open = announced.has_happened(on=on) and not announced.fell_through
-    return is_open and not _met(announced, milestones, on=on)
+    """Return whether a milestone is an announcement that was made by a day, and nothing
+    came of it by then (``selectors.news.open_announcements``); ``milestones`` as for
+    ``outcome``."""
+    if announced.kind != K.ANNOUNCED or announced.fell_through:
+        return False
+    is_made = announced.has_happened(on=on)
+    return is_made and not _met(announced, milestones, on=on)
 
 
 def _met(
