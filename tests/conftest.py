@@ -12,8 +12,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.test import TransactionTestCase, override_settings
+from pytest_django.live_server_helper import LiveServer
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
@@ -222,3 +223,16 @@ def dataset(scratch_database, django_db_blocker, built_once):
         built_once(seed, "dataset")
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def site(monkeypatch):
+    """The address of a server that shows what this test has in its transaction."""
+    shared = connections[DEFAULT_DB_ALIAS]
+    shared.inc_thread_sharing()
+    monkeypatch.setattr(shared, "close", lambda: None)
+    server = LiveServer("127.0.0.1", start=False)
+    server.thread.connections_override = {DEFAULT_DB_ALIAS: shared}
+    server.start()
+    yield server.url
+    server.stop()

@@ -110,6 +110,12 @@ def feed_url(name, listed=None, **parameters):
     return _address(name, (), dict(sorted(parameters.items())))
 
 
+@register.filter
+def as_json_feed(address):
+    """The address of the JSON Feed with the entries of an Atom feed."""
+    return address.replace(".atom", ".feed.json", 1)
+
+
 @register.simple_tag(takes_context=True)
 def webcal_url(context, path):
     """The address of a calendar that a calendar program follows, and does not copy."""

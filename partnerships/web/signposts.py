@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from partnerships.filters.clock import CLOCKS
 from partnerships.web.addresses import path_of
 from partnerships.web.citations import FORMATS, LICENCE, Citation
 
@@ -39,7 +38,8 @@ def links_of_citation(
 
 def signposted(view: Callable, *, is_resource: bool = False) -> Callable:
     """Let each answer name its licence; that of a resource of the API also the context
-    by which it is linked data. Searches leave out the pages of other days."""
+    by which it is linked data. Searches leave out what parameters choose, such as the
+    pages of other days: of these there is no end."""
 
     @wraps(view)
     def signed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -48,7 +48,7 @@ def signposted(view: Callable, *, is_resource: bool = False) -> Callable:
             add_links(response, link(LICENCE, "license"))
             if is_resource:
                 add_links(response, link(path_of("context"), CONTEXT, LINKED_DATA))
-            if request.GET.keys() & {*CLOCKS}:
+            if request.GET.keys():
                 response["X-Robots-Tag"] = "noindex"
         return response
 
