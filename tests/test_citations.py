@@ -164,8 +164,3 @@ def test_year_before_1000_breaks_nothing():
     early = cited(known_on=date(1, 1, 1), on=date(1, 1, 1))
     assert read_bibtex(early.bibtex)[1]["year"] == "1"
     assert read_ris(early.ris)["DA"].endswith("1/01/01")
-
-
-@pytest.mark.parametrize(("day", "is_final"), [(26, True), (27, False)])
-def test_address_is_final_once_its_day_is_over(day, is_final):
-    assert cited(known_on=date(2026, 11, day)).is_final == is_final

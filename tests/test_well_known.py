@@ -47,6 +47,16 @@ def test_search_engines_leave_out_pages_of_other_days(client):
         assert dated["X-Robots-Tag"] == "noindex", path
 
 
+def test_search_engines_leave_out_what_parameters_choose(client, memory_cache):
+    factories.partnership()
+    sealing.seal()
+    for path in ("/timeline/?track=safe", "/changes/?page=1", "/compare/?p=norway"):
+        page = path.partition("?")[0]
+        for address in (path, page, path, page, f"{page}?utm_source=mail"):
+            said = client.get(address).get("X-Robots-Tag")
+            assert said == ("noindex" if address == path else None), address
+
+
 def test_sitemap_lists_pages_that_answer_and_no_draft(client):
     factories.partnership()
     factories.partnership("hidden", published=False)

@@ -106,7 +106,7 @@ def deposit(request):
     clock = ClockForm(request.GET)
     if refused := refusal(clock):
         return refused
-    with known_on(clock.known):
+    with known_on(clock.past):
         described = datacite(cited_data_set(request, clock, extent().checked_through))
     return HttpResponse(to_json(described), content_type="application/json")
 

@@ -82,9 +82,9 @@ def of_its_own(table: Table, reading: Reading) -> Reading:
     if table.name != CHANGES.name:
         return reading
     parameters = QueryDict(mutable=True)
-    if reading.known:
-        parameters["to"] = reading.known.isoformat()
-    return replace(reading, parameters=parameters, known=None)
+    if past := reading.past:
+        parameters["edition" if past.edition else "to"] = str(past)
+    return replace(reading, parameters=parameters, past=None)
 
 
 def _csv(table: Table, reading: Reading) -> Iterator[bytes]:
@@ -143,7 +143,7 @@ def _created(reading: Reading) -> dict[str, str]:
 
 
 def _sources(reading: Reading) -> list[dict]:
-    with known_on(reading.known):
+    with known_on(reading.past):
         sources = (
             Source.objects.public()
             .order_by("key")

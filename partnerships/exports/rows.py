@@ -126,7 +126,7 @@ def matrix(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
 
 def partners(reading: Reading) -> list[tuple[str, str]]:
     """Return the slug and the name of each partner of the matrix, in its order."""
-    with known_on(reading.known):
+    with known_on(reading.past):
         published = Partnership.objects.published().order_by("partner__slug")
         return list(published.values_list("partner__slug", "partner__name"))
 

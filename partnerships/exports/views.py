@@ -71,7 +71,7 @@ def data_sqlite(request):
     clock = ClockForm(request.GET)
 
     def cite() -> str:
-        with known_on(clock.known):
+        with known_on(clock.past):
             return cited_data_set(request, clock, extent().checked_through).apa
 
     return download(

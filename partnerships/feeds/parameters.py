@@ -12,7 +12,7 @@ from partnerships.templatetags.lists import active_filters
 from partnerships.text import feed_text, in_a_line
 from partnerships.web.citations import SITE
 
-CLOCK = {"as_of": "as of", "known_on": "known on"}
+CLOCK = {"as_of": "as of", "known_on": "known on", "edition": "edition"}
 
 
 def refusal(filterset: FilterSet) -> HttpResponse | None:

@@ -43,7 +43,7 @@ class Table:
 
     def rows(self, reading: Reading) -> Iterator[tuple]:
         """Yield the rows of an edition, without its number, while somebody waits."""
-        with known_on(reading.known):
+        with known_on(reading.past):
             for row in self.read(reading, self.lookups):
                 go_on()
                 yield row
