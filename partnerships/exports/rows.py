@@ -37,6 +37,7 @@ from partnerships.selectors.disagreements import disputed_facts, disputing_claim
 from partnerships.selectors.facts import LinkedFact, facts_by_id
 from partnerships.web.addresses import path_of
 from partnerships.web.fact_addresses import page_of
+from partnerships.web.references import act
 
 CHUNK = 2000
 FACTS = 500  # disputed ones that are read at once, each with its claims
@@ -72,7 +73,10 @@ def affiliations(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
 def milestones(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
     rows = Milestone.objects.happened(on=reading.on).with_met_by(on=reading.on)
     rows = rows.public().in_order("partnership__partner__slug")
-    return _facts(rows, reading, lookups)
+    *of_fact, _, _ = lookups
+    reference = lookups.index("reference")
+    for row in _facts(rows, reading, of_fact):
+        yield *row, *act(row[reference])
 
 
 def checks(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:

@@ -205,3 +205,13 @@ def test_fact_names_its_sources_once_each(client, norway):
         signed.key,
         f"http://testserver/partnerships/norway/#milestone-{signed.pk}",
     )
+
+
+@pytest.mark.django_db
+def test_act_that_a_milestone_refers_to_has_its_identifiers(client):
+    norway = factories.partnership()
+    factories.milestone(norway, reference="Council Decision (EU) 2026/444")
+    factories.milestone(norway, "statement", "2025", reference="a letter")
+    acts = {row["eli"]: row["celex"] for row in rows(client, "milestones")}
+    eli = "http://data.europa.eu/eli/dec/2026/444/oj"
+    assert acts == {eli: "32026D0444", "": ""}

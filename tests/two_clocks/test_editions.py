@@ -19,8 +19,7 @@ from tests.factories import edit
 from tests.html import page
 from tests.strategies import on_the_database, tries, undone
 from tests.two_clocks import API, APRIL, DETAIL, MARCH, STATISTICS, on
-from tests.two_clocks.edits import begin, make
-from tests.two_clocks.test_any_edits import edits
+from tests.two_clocks.edits import begin, edits, make
 
 pytestmark = pytest.mark.django_db
 

@@ -149,6 +149,13 @@ MILESTONES = Table(
             "where none is recorded.",
         ),
         *OF_FACT,
+        Column(
+            "eli",
+            "web address",
+            "The European Legislation Identifier of the act that the reference names; "
+            "empty where the EU’s rules leave a doubt.",
+        ),
+        Column("celex", "text", "The number of that act at EUR-Lex."),
     ],
     key=("id",),
     read=rows.milestones,
