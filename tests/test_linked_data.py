@@ -218,7 +218,7 @@ def test_deposit_has_what_datacite_demands(client, built):
     assert found["version"] == str(trail.edition)
     assert found["publicationYear"] == str(trail.changed_at.year)
     (address,) = found["alternateIdentifiers"]
-    assert "as_of=2025-01-01&known_on=" in address["alternateIdentifier"]
+    assert "as_of=2025-01-01&edition=" in address["alternateIdentifier"]
 
 
 # Links in the head

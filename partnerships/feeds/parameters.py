@@ -32,7 +32,9 @@ def title(subject: str, filterset: FilterSet) -> str:
     "Norway: changes (SDP Tracker)". One query where they name a partnership."""
     values = filterset.form.cleaned_data
     partner = _partner(values.get("partnership"))
-    said_apart = {"From", "To"} | ({"Partnership"} if partner else set())
+    said_apart = {"From", "To", "Up to edition"} | (
+        {"Partnership"} if partner else set()
+    )
     chosen = [SITE] if partner else []
     chosen += [
         f"{label}: {value}"

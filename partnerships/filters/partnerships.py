@@ -29,8 +29,10 @@ from partnerships.querysets.names import by_name, name_key
 from partnerships.selectors.facets import FACETS
 from partnerships.selectors.search import matching
 
+#: Parameters of the order of rows and columns.
+IN_ORDER = ("order", "rows")
 #: Parameters that leave no row out.
-KEEPING_ALL = (*CLOCKS, "order", "rows")
+KEEPING_ALL = (*CLOCKS, *IN_ORDER)
 #: The place of a status among all, by an expression that names the status only once:
 #: it stands for much SQL.
 _STATUS_RANK = StrIndex(

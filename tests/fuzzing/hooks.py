@@ -26,8 +26,8 @@ def before_call(context, case, kwargs):
     query = case.query
     query.pop("fields", None)
     query |= {name: int(n) for name, n in query.items() if isinstance(n, float)}
-    if "edition" in query:
-        query["edition"] = min(query["edition"], MADE)
+    if edition := query.get("edition"):
+        query["edition"] = min(edition, MADE)
         query.pop("known_on", None)
     if query.keys() & {"area", "partnership"}:
         for past in ("known_on", "edition"):
