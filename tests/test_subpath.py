@@ -23,7 +23,7 @@ BINARY = ("image/png", "application/zip", "text/x-python; charset=utf-8")
 #: Attributes of HTML and XML that hold addresses, and addresses in JSON and in text.
 ADDRESS = re.compile(
     r"""(?:href|src|action|content|data-[a-z-]+|formaction)="([^"]+)"|<(?:loc|id)>([^<]+)<"""
-    r"""|"(https?://testserver[^"]*|/[a-z.][^"\s]*)"|(https?://testserver[^\s"'<>&]*)"""
+    r"""|"(https?://testserver[^"]*|/[a-z.][^"\s]*)"|(https?://testserver[^\s"'<>&,]*)"""
     r"""|url\(["']?([^"')]+)"""
 )
 
