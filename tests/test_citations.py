@@ -76,7 +76,7 @@ def read_ris(text):
 
 def test_bibtex_names_edition_days_and_address():
     key, fields = read_bibtex(cited().bibtex)
-    assert key == "sdp-tracker-norway-1039"
+    assert key == "sdp-tracker-norway-1039-2026-11-22"
     assert fields == {
         "author": "{SDP Tracker}",
         "title": "{EU--Norway Security and Defence Partnership}",
@@ -119,7 +119,7 @@ def test_apa_ends_in_the_address():
 def test_csl_json_is_a_data_set_with_its_reach():
     assert json.loads(cited("Two\nlines", **UNCHECKED).csl_json) == [
         {
-            "id": "sdp-tracker-norway-1039",
+            "id": "sdp-tracker-norway-1039-2026-11-22",
             "type": "dataset",
             "title": "Two lines",
             "author": [{"literal": "SDP Tracker"}],

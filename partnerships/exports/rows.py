@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from partnerships.choices import CoverageValue, Standing, Track
+from partnerships.choices import Certainty, CoverageValue, Standing, Track
 from partnerships.exports.columns import Said
 from partnerships.exports.reading import Reading
 from partnerships.filters.changes import ChangeFilter
@@ -139,7 +139,10 @@ def statuses(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
     """Yield the periods of each track of each partnership, up to the day."""
     published = Partnership.objects.published().order_by("partner__slug")
     stories = published.statuses(on=reading.on).stories
-    for pk, slug in published.values_list("pk", "partner__slug"):
+    checked = published.with_checked_through()
+    for pk, slug, through in checked.values_list(
+        "pk", "partner__slug", "checked_through"
+    ):
         for track in Track:
             runs = stories[pk].runs(track, on=reading.on)
             for number, (since, until, status) in enumerate(runs, 1):
@@ -151,6 +154,8 @@ def statuses(reading: Reading, lookups: Sequence[str]) -> Iterator[tuple]:
                     status.is_reported,
                     status.decides and status.decides.pk,
                     status.decides and status.decides.date,
+                    status.decides and status.decides.kind,
+                    through,
                 )
 
 
@@ -172,9 +177,10 @@ def _disagreement(
 ) -> tuple:
     kind = fact.id.rpartition("-")[0]
     record = fact.partnership.partner.slug if fact.partnership else None
+    is_rejected = getattr(fact.about, "certainty", None) == Certainty.REJECTED
     return (
         *(fact.id, aspect or FACT_ITSELF, record, fact.in_words, fact.disagreement),
-        claims[0].adopted,
+        None if is_rejected else claims[0].adopted,
         [Said(claim.source.key, claim.says, claim.standing) for claim in claims],
         *(fact.ruling, kind, "/".join(fact.about.natural_key())),
         f"{_page(reading, kind, record)}#{fact.id}",

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from partnerships.dates import day_in_words
 from partnerships.filters.whole_numbers import NumberField
 from partnerships.ledger.past import Past
-from partnerships.selectors.trail import edition_number
+from partnerships.selectors.trail import edition_number, ends_within_an_operation
 from partnerships.text import CONTROL, tidy
 
 SHOWN = 30  # characters of what is no day
@@ -135,6 +135,12 @@ class KnownForm(OnePast):
         if self.past.edition:
             return f"after={self.past.edition}"
         return f"from={self.known + timedelta(days=1)}"
+
+    @cached_property
+    def is_midway(self):
+        """True where the edition given ends within what was done at once."""
+        edition = self.past and self.past.edition
+        return bool(edition) and ends_within_an_operation(edition)
 
     @cached_property  # each link of a page asks for it
     def given(self):

@@ -128,6 +128,14 @@ def edition_number(past: Past | None = None) -> int:
     return _last_number(_last_of(past) if past else entries)
 
 
+def ends_within_an_operation(edition: int) -> bool:
+    """Return True if what was done at once with the last change of an edition goes on
+    after it."""
+    entries = LedgerEntry.objects.filter(number__in=(edition, edition + 1))
+    own, *later = entries.order_by("number").values_list("operation", flat=True)
+    return own in later
+
+
 def _last_of(past: Past) -> QuerySet[LedgerEntry]:
     """Return the last entries of a past."""
     if past.edition:

@@ -60,7 +60,7 @@ class Citation:
     @property
     def id(self) -> str:
         """Its name among the entries of others."""
-        return f"sdp-tracker-{self.key}-{self.edition}"
+        return f"sdp-tracker-{self.key}-{self.edition}-{self.on}"
 
     def scope(self, beginning: str = "as of") -> str:
         """Return the day that it is about and, where editors have not looked that far,

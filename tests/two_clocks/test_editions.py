@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 
 from partnerships.ledger import sealing
+from partnerships.ledger.context import change
 from partnerships.ledger.known_on import known_on
 from partnerships.ledger.past import Past
 from partnerships.ledger.registry import tracked
@@ -221,6 +222,31 @@ def test_data_package_of_an_edition_has_the_log_up_to_it(client, corrected):
     assert len(lines) - 1 <= corrected[1]
     assert any(f",{corrected[1]}," in f",{line}," for line in lines)
     assert not any(f",{corrected[2]}," in f",{line}," for line in lines)
+
+
+def test_edition_within_an_operation_is_said_to_be_one_that_nobody_saw(client):
+    with on(MARCH), change(reason="At once", kind="new_development"):
+        norway = factories.partnership()
+        first = last() + LedgerEntry.objects.filter(number=None).count()
+        edit(norway, title="Second")
+    never_seen = "readers never saw this"
+    assert never_seen in client.get("/", {"edition": first}).text
+    assert never_seen not in client.get("/", {"edition": last()}).text
+    edit(norway, title="Later")
+    sealing.seal()
+    assert never_seen not in client.get("/", {"edition": last() - 1}).text
+
+
+def test_what_was_done_at_once_is_listed_within_the_editions_chosen(client):
+    with on(MARCH), change(reason="At once", kind="new_development"):
+        record = factories.partnership()
+        for number in range(30):
+            factories.milestone(record, "statement", f"{1990 + number}")
+    between = f"after={last() - 28}&edition={last()}"
+    listed = page(client, f"/changes/?{between}")
+    (link,) = [a for a in listed.links if "operation=" in a]
+    assert between in link
+    assert client.get(link).context["count"] == 28
 
 
 def test_change_of_today_is_cited_by_its_edition(client):

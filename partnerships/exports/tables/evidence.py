@@ -71,7 +71,12 @@ DISAGREEMENTS = Table(
             choices.DisagreementState.choices,
             "Ruled once the editors have said why they adopted their value.",
         ),
-        Column("adopted", "text", "The value that the editors adopted."),
+        Column(
+            "adopted",
+            "text",
+            "The value that the editors adopted; empty of a milestone that did not "
+            "happen, by their ruling.",
+        ),
         Column(
             "claims",
             "list",

@@ -17,7 +17,8 @@ STATUSES = Table(
         one_of(
             "status",
             list(_OF_TRACKS.items()),
-            "The status that certainly held, derived from the milestones.",
+            "The status that certainly held, derived from the milestones: of talks, "
+            "from the day on which they were authorised or opened.",
         ),
         Column("since", "date", "The first day of it."),
         Column(
@@ -34,6 +35,13 @@ STATUSES = Table(
             "The id of the milestone that decides it; empty where none does.",
         ),
         Column("date", "partial date", "When that milestone was, as its sources say."),
+        one_of("milestone_kind", choices.MilestoneKind.choices, "Its kind."),
+        Column(
+            "checked_through",
+            "date",
+            "The day through which the editors looked for news of the partner: of "
+            "later days nothing is known. Empty where they never did.",
+        ),
     ],
     key=("partnership", "track", "since"),
     read=rows.statuses,

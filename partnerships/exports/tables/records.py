@@ -32,7 +32,8 @@ PARTNERSHIPS = Table(
         one_of(
             "status",
             choices.Status.choices,
-            "The headline status that day, derived from the milestones.",
+            "The headline status that day, derived from the milestones. What is SAFE "
+            "associated is signed too: count signatures by sdp_status.",
         ),
         one_of(
             "sdp_status",
