@@ -9,8 +9,7 @@ SELECT
   list_sort(list(DISTINCT s.url) FILTER (s.url <> '')) AS documents
 FROM 'milestones.csv' AS m
 JOIN 'partnerships.csv' AS p ON p.slug = m.partnership
-JOIN 'claims.csv' AS c ON c.fact = 'milestone-' || m.id
-JOIN 'sources.csv' AS s ON s.key = c.source
+JOIN 'sources.csv' AS s ON list_contains(string_split(m.sources, '; '), s.key)
 WHERE m.kind = 'signed' AND m.certainty <> 'rejected'
 GROUP BY ALL
 ORDER BY signed, partner;

@@ -30,6 +30,9 @@ HELP = (
 )
 HELP_FOR_CLAIMS = f"{HELP} A source may also say 2025-10-24/.., “not before”."
 _SINGLE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_FORM = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+#: A regular expression that partial dates of the record match, for schemas of others.
+PATTERN = rf"^({_FORM}(/{_FORM})?|\.\./{_FORM})$"
 _OPEN = ".."
 
 

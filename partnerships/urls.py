@@ -141,6 +141,7 @@ urlpatterns = [
     file("data/<table:table>.<ending:ending>", exports.export),
     file("data/datapackage.json", exports.data_package),
     file("data/sdp-tracker.zip", exports.data_set),
+    file("data/sdp-tracker.sqlite", exports.data_sqlite),
     open_to_any("data/cite.<citation:ending>", cite.data_cite),
     open_to_any(
         "partnerships/<slug:slug>/cite.<citation:ending>", cite.partnership_cite

@@ -1,8 +1,10 @@
 """Fixtures for all tests: the people, and the data set that ships with the tracker."""
 
 import gc
+import os
 import uuid
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 
 import hypothesis
@@ -10,8 +12,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.test import TransactionTestCase, override_settings
+from pytest_django.live_server_helper import LiveServer
 
 from partnerships.choices import ChangeKind
 from partnerships.ledger import context, sealing, triggers
@@ -20,6 +23,7 @@ from partnerships.models.user import ROLES
 from partnerships.web import outages
 from sdptracker.caches import RestingRedisCache
 from tests import clock, factories, stories, tries  # noqa: F401 the clock is set
+from tests.building import build_once
 
 # How long an example takes says nothing on a shared machine.
 hypothesis.settings.register_profile("tracker", deadline=None, max_examples=tries(100))
@@ -199,10 +203,36 @@ def for_module(scratch_database, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory):
+    """Puts on record what a function does, once in a run (``tests.building``)."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # of all processes of the run
+    return partial(build_once, folder=folder)
+
+
+def seed():
+    call_command("seed", verbosity=0)
+
+
 @pytest.fixture(scope="module")
-def dataset(scratch_database, django_db_blocker):
-    """The shipped data set, loaded once for a module and taken away after it."""
+def dataset(scratch_database, django_db_blocker, built_once):
+    """The shipped data set, there for a module and taken away after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed", verbosity=0)
+        built_once(seed, "dataset")
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def site(monkeypatch):
+    """The address of a server that shows what this test has in its transaction."""
+    shared = connections[DEFAULT_DB_ALIAS]
+    shared.inc_thread_sharing()
+    monkeypatch.setattr(shared, "close", lambda: None)
+    server = LiveServer("127.0.0.1", start=False)
+    server.thread.connections_override = {DEFAULT_DB_ALIAS: shared}
+    server.start()
+    yield server.url
+    server.stop()

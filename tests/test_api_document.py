@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from partnerships.ledger import sealing
+
 pytestmark = [
     pytest.mark.once,
     pytest.mark.django_db,
-    pytest.mark.usefixtures("dataset"),
+    pytest.mark.usefixtures("sealed"),
 ]
 
 ROOT = Path(settings.BASE_DIR)
@@ -18,6 +20,12 @@ ROWS = re.findall(
     (ROOT / "docs/api.md").read_text(),
     flags=re.M,
 )
+
+
+@pytest.fixture(scope="module")
+def sealed(dataset, django_db_blocker):
+    with django_db_blocker.unblock():
+        sealing.seal()
 
 
 def test_document_names_requests():

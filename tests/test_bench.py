@@ -1,7 +1,6 @@
 """The bench: its trails are whole, and it names what grows and what misses its goal."""
 
 import pytest
-from django.db import connection
 
 from tests import scratch
 from tests.bench import table
@@ -27,10 +26,10 @@ LARGE = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.slow("builds a database and starts processes")
 def test_grown_trail_is_whole_and_of_the_size_asked_for(tmp_path):
-    database = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
-    with new(database, tmp_path, "grown") as url:
+    with new("SQLite", tmp_path, "grown") as url:
         env = scratch.environment(url, tmp_path)
         scratch.manage(env, "migrate", "-v0")
         growing = "from tests.bench import growing"

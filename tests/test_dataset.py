@@ -14,6 +14,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from icalendar import Calendar
 
 from partnerships.choices import (
     EngagementKind,
@@ -1135,6 +1136,15 @@ def test_every_file_is_written_in_one_way_and_holds_one_model():
         written = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
         assert path.read_text(encoding="utf-8") == written
         assert len({record["model"] for record in rows}) == 1
+
+
+def test_each_event_of_the_calendar_begins_with_its_partner(client):
+    calendar = Calendar.from_ical(client.get("/milestones.ics").content)
+    titles = [str(event["summary"]).split(": ", 1) for event in calendar.walk("VEVENT")]
+    assert len(titles) > 30
+    assert {name for name, _ in titles} <= {
+        *Partner.objects.values_list("name", flat=True)
+    }
 
 
 @pytest.mark.slow("loads the data set once more")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from partnerships.choices import Standing
 from partnerships.exports.tables import TABLES
 from partnerships.models import Affiliation, Claim, Milestone, Source
-from partnerships.web.references import reference_url
+from partnerships.web.references import act, reference_url
 from tests import factories
 from tests.admin import CITED, PUBLIC, change_url, errors, submit
 from tests.html import page
@@ -59,6 +59,21 @@ def test_reference_becomes_a_link_where_a_rule_is_sure(reference, address):
 
 
 @pytest.mark.parametrize(
+    ("reference", "eli", "celex"),
+    [
+        ("Council Decision (EU) 2026/444", f"{ELI}dec/2026/444/oj", "32026D0444"),
+        ("Regulation (EU) 2025/11067", f"{ELI}reg/2025/11067/oj", "32025R11067"),
+        ("Directive (EU) 2024/0012", f"{ELI}dir/2024/12/oj", "32024L0012"),
+        ("32025R1106", f"{ELI}reg/2025/1106/oj", "32025R1106"),
+        ("CELEX 22026A00445", "", "22026A00445"),
+        *[(text, "", "") for text in ("", "TA-10-2026-0180", "2008/212/EC")],
+    ],
+)
+def test_act_has_its_identifiers_where_a_rule_is_sure(reference, eli, celex):
+    assert act(reference) == (eli, celex)
+
+
+@pytest.mark.parametrize(
     "reference",
     [
         *("", "OJ L 2026/445", "Council conclusions of 24 March", "2008/212/EC"),
@@ -86,7 +101,8 @@ def test_reference_of_a_milestone_is_a_link_on_page_and_in_the_api(client, norwa
     address = f"{ELI}dec/2026/444/oj"
     assert address in page(client, "/partnerships/norway/").links
     answer = client.get(f"/api/v1/milestones/{signed.pk}/").json()
-    assert answer["reference_url"] == address
+    assert answer["reference_url"] == answer["eli"] == address
+    assert answer["celex"] == "32026D0444"
 
 
 # Documents

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from icalendar.parser import Contentline
+from jsonschema import Draft202012Validator
 
 from partnerships import dates
 from partnerships.choices import ChangeCategory
@@ -226,6 +227,60 @@ def test_json_feed_is_known_by_its_edition_and_refuses_what_it_does_not_know(
         assert client.get(path, headers=asked).status_code == 304
         refused = client.get(path, {"page": "2"})
         assert refused.status_code == 400 and refused.text.startswith("page: ")
+
+
+def object_of(required, **properties):
+    """The schema of an object with these keys alone, but for extensions, which begin
+    with a low line."""
+    return {
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "patternProperties": {"^_[a-zA-Z][^.]*$": {"type": "object"}},
+        "additionalProperties": False,
+    }
+
+
+TEXT = {"type": "string", "minLength": 1}
+RFC_3339 = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"
+ADDRESS, TIME = TEXT | {"pattern": "^https?://"}, TEXT | {"pattern": RFC_3339}
+LANGUAGE = TEXT | {"pattern": "^[a-z]{2,3}(-[A-Za-z0-9]+)*$"}
+AUTHOR = object_of([], name=TEXT, url=ADDRESS, avatar=ADDRESS) | {"minProperties": 1}
+AUTHORS = {"type": "array", "minItems": 1, "items": AUTHOR}
+ITEM = object_of(
+    ["id"],
+    **dict.fromkeys(["id", "title", "content_html", "content_text", "summary"], TEXT),
+    **dict.fromkeys(["url", "external_url", "image", "banner_image"], ADDRESS),
+    **dict.fromkeys(["date_published", "date_modified"], TIME),
+    tags={"type": "array", "items": TEXT},
+    authors=AUTHORS,
+    language=LANGUAGE,
+)
+ITEM["anyOf"] = [{"required": ["content_html"]}, {"required": ["content_text"]}]
+#: What jsonfeed.org says of version 1.1; podcasts and hubs, which we have not, are left
+#: out.
+JSON_FEED = object_of(
+    ["version", "title", "items"],
+    version={"const": "https://jsonfeed.org/version/1.1"},
+    **dict.fromkeys(["title", "description", "user_comment"], TEXT),
+    **dict.fromkeys(["home_page_url", "feed_url", "next_url"], ADDRESS),
+    **dict.fromkeys(["icon", "favicon"], ADDRESS),
+    authors=AUTHORS,
+    language=LANGUAGE,
+    expired={"type": "boolean"},
+    items={"type": "array", "items": ITEM},
+)
+
+
+@pytest.mark.parametrize("path", IN_JSON.values())
+def test_json_feed_is_as_its_standard_asks(client, signed, path):
+    edit(signed, actor="Data desk", place="Oslo")
+    schema = Draft202012Validator(JSON_FEED)
+    for query in ({}, {"partnership": "norway"}, {"partnership": "atlantis"}):
+        feed = client.get(path, query).json()
+        assert not [error.message for error in schema.iter_errors(feed)]
+        ids = [item["id"] for item in feed["items"]]
+        assert len(ids) == len(set(ids))
 
 
 # Changes
@@ -627,6 +682,63 @@ def test_span_of_days_is_an_event_of_those_days(client, norway):
     assert event["dtend"].dt == date(2025, 6, 19)
 
 
+def announce(norway, expected, **more):
+    words = {"announces": "reviewed", "expected": expected, "actor": "The Council"}
+    return factories.milestone(norway, "announced", "2024-07", **words | more)
+
+
+def test_step_that_is_announced_for_a_day_is_an_event_until_it_is_recorded(
+    client, norway
+):
+    factories.claim(announce(norway, "2024-09-03/2024-09-04"), "2024-07")
+    then = {"as_of": "2024-08-31"}
+    (event,) = events(client, then)
+    assert event["summary"] == "Norway: a review expected"
+    assert (event["dtstart"].dt, event["dtend"].dt) == (
+        date(2024, 9, 3),
+        date(2024, 9, 5),
+    )
+    labels = ["Security and Defence Partnership", "Reviewed", "Expected"]
+    assert event["categories"].cats == labels
+    assert (event["status"], "location" in event) == ("TENTATIVE", False)
+    announced, source = event["description"].splitlines()
+    assert announced.startswith("The Council announced in July 2024: a review of a")
+    assert announced.endswith(", expected by 4 September 2024.")
+    assert source.startswith("Source: ")
+    (late,) = events(client)
+    assert late["uid"] == event["uid"]
+    assert "nothing recorded; no check is recorded." in late["description"]
+    factories.milestone(norway, "reviewed", "2024-09-03")
+    assert [one["summary"] for one in events(client)] == [
+        "Norway: partnership reviewed"
+    ]
+    assert [one["uid"] for one in events(client, then)] == [event["uid"]]
+
+
+def test_announcement_of_a_known_day_is_an_event_beside_its_step(client, norway):
+    announced = announce(norway, "2024-09-03", track="safe", announces="signed")
+    edit(announced, date="2024-07-01")
+    ahead, made = sorted(events(client), key=lambda event: "status" not in event)
+    assert ahead["summary"] == "Norway: signature (SAFE) expected"
+    assert made["summary"].startswith("Norway: signature (SAFE) announced by")
+    assert ahead["uid"] != made["uid"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "more"),
+    [
+        ("2024-09", {}),
+        ("../2024-09", {}),
+        ("../2024-09-03", {}),
+        ("2024-09-03", {"fell_through": True, "note": "The Council took it back."}),
+        ("2024-09-03", {"certainty": "rejected", "ruling": "It denies it."}),
+    ],
+)
+def test_step_without_a_day_or_a_prospect_has_no_event(client, norway, expected, more):
+    announce(norway, expected, **more)
+    assert events(client) == []
+
+
 NO_DAY = [
     "2024",
     "2024-05",
@@ -735,7 +847,7 @@ HEADS = {
     "/partnerships/norway/changes/?kind=editorial": {OF_NORWAY},
 }
 LINK = re.compile(
-    r'<link rel="alternate"\s+type="(application/atom\+xml|text/calendar)"'
+    r'<link rel="alternate"\s+type="(application/(?:atom\+xml|feed\+json)|text/calendar)"'
     r'\s+title="([^"]+)"\s+href="([^"]+)">'
 )
 
@@ -744,7 +856,8 @@ LINK = re.compile(
 def test_page_leads_to_its_feeds(client, signed, shown, feeds):
     html = client.get(shown).content.decode()
     heads = {href.replace("&amp;", "&"): kind for kind, _, href in LINK.findall(html)}
-    assert heads.keys() == feeds
+    in_json = {path.replace(".atom", ".feed.json") for path in feeds if "atom" in path}
+    assert heads.keys() == feeds | in_json
     assert feeds <= set(Page(html).links)
     for address, kind in heads.items():
         response = client.get(address)
@@ -757,6 +870,22 @@ def test_data_page_says_how_much_a_feed_holds(client):
     assert f"The newest {feed_entries.MOST_ENTRIES} entries" in said
     assert f"Of more than {BULK} changes" in said
     assert f"the newest {milestones_calendar.MOST_EVENTS:,}" in said
+
+
+def test_feeds_of_one_kind_are_where_one_looks_for_them(client, signed):
+    edit(signed, place="Oslo")
+    corrected = f"{CHANGES}?kind=correction"
+    for shown, feed in [
+        ("/data/", f"{CHANGES}?kind=new_development"),
+        ("/data/", corrected),
+        ("/data/", f"{MILESTONES}?kind=signed"),
+        ("/new/", corrected),
+        ("/new/?partnership=norway", f"{corrected}&partnership=norway"),
+    ]:
+        assert feed in Page(client.get(shown).text).links
+        kinds = {tuple(terms(entry)) for entry in read(client, feed).entries}
+        assert kinds <= {("correction",), ("sdp", "signed")}
+    assert len(titles(client, corrected)) == 1
 
 
 def test_timeline_keeps_the_partnership_it_is_filtered_by(client, signed):

@@ -26,6 +26,7 @@ from partnerships.filters.record import RecordForm
 from partnerships.filters.search import SearchForm
 from partnerships.filters.sources import DisagreementFilter, SourceForm
 from partnerships.filters.ties import TieForm
+from partnerships.filters.whole_numbers import NumberField
 from partnerships.ledger import sealing
 from partnerships.ledger.context import change
 from partnerships.models import Lead
@@ -43,7 +44,8 @@ SCRIPT = "<script>alert(1)</script>"
 PASTED = f"=HYPERLINK(1) {SCRIPT} '\"& {{{{ x }}}} %s \u202eאب 👩‍👩‍👧 ]]> \\"
 
 FILE_ARGS = {"export": ["milestones", "csv"], "data-package": [], "data-set": []}
-FILE_ARGS |= {"ledger-jsonl": [], "checkpoints-jsonl": [], "deposit": []}
+FILE_ARGS |= {"data-sqlite": [], "ledger-jsonl": [], "checkpoints-jsonl": []}
+FILE_ARGS |= {"deposit": []}
 FILE_ARGS |= {"vocabulary": [], "context": []}
 FILE_ARGS |= {n: ARGS[n] for n in ("data-cite", "partnership-cite", "catalog")}
 #: Every public route by its name, with an address that answers; the TimeGate leads to
@@ -139,6 +141,7 @@ WRONG = {
     "text": [LONG],
     "choice": [LONG, NO_UTF8, HUGE, "-1", SCRIPT, "\u202e👩‍👩‍👧"],
     "day": [LONG, NO_UTF8, HUGE, SCRIPT, *NO_DAYS, "9999-12-31"],
+    "number": [LONG, NO_UTF8, HUGE, "-1", SCRIPT, "1.5", "1e3", "٣", "0x10"],
 }
 RIGHT = {
     "text": [
@@ -147,6 +150,7 @@ RIGHT = {
     ],
     "choice": [""],
     "day": ["", "0001-01-01", "0999-12-31"],
+    "number": ["", "1", "01"],
 }
 NO_PAGES = [LONG, NO_UTF8, HUGE, SCRIPT, "0", "-1", "99999", "1.5", "1e3"]
 
@@ -156,6 +160,8 @@ def kind_of(asked):
     of = getattr(asked, "field_class", type(asked))
     if issubclass(of, DayField):
         return "day"
+    if issubclass(of, NumberField):
+        return "number"
     return "text" if of.__name__ == "CharField" else "choice"
 
 
@@ -319,6 +325,8 @@ def sentence(kind, value):
         is_to_come = value == "9999-12-31"
         wrong = "Write the day as year-month-day, as in 2026-03-31."
         return "This day is yet to come" if is_to_come else re.escape(wrong)
+    if kind == "number":
+        return r"Write a whole number from \d+ to \d+\."
     return NO_CHOICE if kind == "choice" else r"at most \d+ char"
 
 
@@ -347,7 +355,7 @@ def test_wrong_value_gets_400_and_a_sentence_beside_its_field(client, pasted, ki
 def test_strange_value_is_answered(client, pasted, kind):
     for name, parameter, value in asked_with(RIGHT, kind):
         may_be_gone = "-detail" in name or name in ("news-month", "partnership-brief")
-        status = 404 if kind == "day" and may_be_gone and value else 200
+        status = 404 if kind != "text" and may_be_gone and value else 200
         ask(client, name, 200, status, **{parameter: value})
 
 

@@ -5,7 +5,9 @@ import csv
 import io
 import json
 import re
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date
 from html.parser import HTMLParser
 
@@ -72,9 +74,16 @@ class Blocks(HTMLParser):
 
 
 def spoken(value):
-    """The texts of a JSON value, but for keys and names."""
+    """The texts of a JSON value, but for keys and names, and titles that say no more
+    than a name."""
     if isinstance(value, dict):
-        return [t for k, v in value.items() if k != "name" for t in spoken(v)]
+        named = str(value.get("name")), str(value.get("name")).replace("_", " ")
+        return [
+            text
+            for key, one in value.items()
+            if key != "name" and not (key == "title" and str(one).lower() in named)
+            for text in spoken(one)
+        ]
     if isinstance(value, list):
         return [text for one in value for text in spoken(one)]
     return [value] if isinstance(value, str) else []
@@ -95,6 +104,17 @@ def texts(name, content):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             for member in package.namelist():
                 yield from texts(member, package.read(member))
+        return
+    if name.endswith("sqlite"):
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(content)
+            tables = database.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table'"
+            )
+            for (table,) in tables.fetchall():
+                for row in database.execute(f'SELECT * FROM "{table}"'):
+                    told = row[2:] if table == "dictionary" else row  # names before
+                    yield from (cell for cell in told if isinstance(cell, str))
         return
     text = content.decode()
     if name.endswith("csv"):
@@ -177,8 +197,8 @@ def test_no_address_speaks_of_today_without_the_day_it_was_checked_through(
             continue
         if kind == "text/x-python":  # the tool that checks the trail
             continue
-        if kind == "application/zip":
-            name += ".zip"
+        endings = {"application/zip": ".zip", "application/vnd.sqlite3": ".sqlite"}
+        name += endings.get(kind, "")
         if found := objections(name, content):
             said[address] = found
     assert said == {}

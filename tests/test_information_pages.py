@@ -169,7 +169,7 @@ def test_citations_name_edition_and_permanent_link(client):
     address = client.get("/data/").context["citation"].url
     assert html.count(escape(address)) > 4
     assert "(Edition 2; as of " in html
-    assert "@misc{sdp-tracker-data-2," in html
+    assert "@misc{sdp-tracker-data-2-" in html
     assert "ET  - 2" in html
 
 

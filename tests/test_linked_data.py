@@ -10,6 +10,7 @@ from rdflib import RDF, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from partnerships.exports.tables import TABLES
+from partnerships.exports.views import FORMATS
 from partnerships.ledger import sealing
 from partnerships.web.citations import DATA_SET
 from partnerships.web.linked.turtle_text import turtle
@@ -128,7 +129,7 @@ def test_data_set_is_described_in_full(client, built):
         answer = client.head(address)
         assert answer.status_code == 200, address
         assert answer["Content-Type"].startswith(file["encodingFormat"]), address
-    assert len(found["distribution"]) == 3 * len(TABLES) + 5
+    assert len(found["distribution"]) == len(FORMATS) * len(TABLES) + 6
 
 
 def test_data_set_is_described_before_anything_is_recorded(client):
@@ -217,7 +218,7 @@ def test_deposit_has_what_datacite_demands(client, built):
     assert found["version"] == str(trail.edition)
     assert found["publicationYear"] == str(trail.changed_at.year)
     (address,) = found["alternateIdentifiers"]
-    assert "as_of=2025-01-01&known_on=" in address["alternateIdentifier"]
+    assert "as_of=2025-01-01&edition=" in address["alternateIdentifier"]
 
 
 # Links in the head

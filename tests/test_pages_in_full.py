@@ -2,6 +2,7 @@
 their links lead, and that their HTML is well formed, also without any record."""
 
 import re
+from collections import Counter
 from urllib.parse import parse_qsl
 
 import pytest
@@ -13,7 +14,7 @@ from partnerships.filters.milestones import MilestoneFilter
 from partnerships.filters.sources import DisagreementFilter, SourceForm
 from partnerships.filters.ties import TieForm
 from partnerships.ledger import sealing
-from tests import showcase
+from tests import showcase, tries
 from tests.html import Checker, Page, page
 
 HOME, LIST, DETAIL = "/", "/partnerships/", "/partnerships/norway/"
@@ -50,9 +51,9 @@ NOWHERE = ["/nowhere/", "/partnerships/atlantis/", f"{LIST}?page=9", "/changes/?
 
 
 @pytest.fixture(scope="module")
-def built(for_module):
+def built(for_module, built_once):
     """The showcase, each record of it a change of its own."""
-    showcase.build()
+    built_once(showcase.build, "showcase")
     sealing.seal()
 
 
@@ -100,7 +101,7 @@ def test_checker_finds(html, problem):
 @pytest.mark.slow("crawls all pages")
 def test_every_internal_link_answers(client, shown):
     waiting = [HOME, LIST + "?as_of=2025-06-30&status=signed&q=a"]
-    found = {sort_of(path) for path in waiting}
+    found, count = {sort_of(path) for path in waiting}, Counter()
     while waiting:
         path = waiting.pop()
         response = client.get(path)
@@ -117,7 +118,10 @@ def test_every_internal_link_answers(client, shown):
             target = target.partition("#")[0]
             if target.startswith("/") and sort_of(target) not in found:
                 found.add(sort_of(target))
-                waiting.append(target)
+                folder, _, _ = target.partition("?")[0].rstrip("/").rpartition("/")
+                count[folder] += 1
+                if not folder or count[folder] <= tries(25):
+                    waiting.append(target)
     assert len(found) > 30
 
 
@@ -129,7 +133,7 @@ def sort_of(target):
     if path.startswith("/data/"):
         return path
     names = frozenset(name for name, _ in parse_qsl(query))
-    if names & {"as_of", "operation"}:
+    if names & {"as_of", "edition", "operation"}:
         return resolve(path).view_name, names
     return (path, names) if len(names) > 1 else target
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,18 @@ def test_every_make_target_is_listed_by_make():
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.search(r"^\.PHONY: (.+)$", makefile, flags=re.M)[1].split())
     assert targets == set(re.findall(r"^(\w+):.*## ", makefile, flags=re.M))
+
+
+def test_citation_file_is_as_its_format_asks():
+    check = [sys.executable, "-m", "check_jsonschema"]
+    schema = "--builtin-schema=vendor.citation-file-format"
+    ran = subprocess.run(
+        [*check, schema, ROOT / "CITATION.cff"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
 
 
 @pytest.mark.parametrize("file", ["CITATION.cff", "publiccode.yml"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from partnerships.choices import AffiliationKind, Track
 from partnerships.dates import parse
 from partnerships.ledger.known_on import known_on
+from partnerships.ledger.past import Past
 from partnerships.models import Milestone, Partnership
 from partnerships.querysets.statuses import COLUMNS
 from tests import factories
@@ -154,7 +155,7 @@ def test_status_known_on_a_day_is_what_was_said_on_it(db, told, since, on):
                 record.milestones.all().delete()
                 record.partner.affiliations.all().delete()
             fill(made, since)
-        with known_on(TODAY):
+        with known_on(Past.of_day(TODAY)):
             assert [everything_of(row) for row in state(on)] == said
             assert [everything_of(r) for r in Partnership.objects.as_of(on)] == said
 

@@ -19,11 +19,16 @@ from tests import factories
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 BELOW, SITE = "/sdp", "http://testserver"
-BINARY = ("image/png", "application/zip", "text/x-python; charset=utf-8")
+BINARY = (
+    "image/png",
+    "application/zip",
+    "application/vnd.sqlite3",
+    "text/x-python; charset=utf-8",
+)
 #: Attributes of HTML and XML that hold addresses, and addresses in JSON and in text.
 ADDRESS = re.compile(
     r"""(?:href|src|action|content|data-[a-z-]+|formaction)="([^"]+)"|<(?:loc|id)>([^<]+)<"""
-    r"""|"(https?://testserver[^"]*|/[a-z.][^"\s]*)"|(https?://testserver[^\s"'<>&]*)"""
+    r"""|"(https?://testserver[^"]*|/[a-z.][^"\s]*)"|(https?://testserver[^\s"'<>&,]*)"""
     r"""|url\(["']?([^"')]+)"""
 )
 

@@ -15,10 +15,8 @@ from threading import Thread
 import pytest
 from django.conf import settings as configured
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.utils import timezone
-from pytest_django.live_server_helper import LiveServer
 
 from partnerships.exports import rows, trail
 from partnerships.exports.tables import TABLES
@@ -56,19 +54,6 @@ def run(place, *options, **environment):
     )
     assert ran.stderr == "" or ran.returncode == 2, ran.stderr
     return ran.returncode, ran.stdout
-
-
-@pytest.fixture
-def site(monkeypatch):
-    """The address of a server that shows what this test has in its transaction."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.inc_thread_sharing()
-    monkeypatch.setattr(connection, "close", lambda: None)
-    server = LiveServer("127.0.0.1", start=False)
-    server.thread.connections_override = {DEFAULT_DB_ALIAS: connection}
-    server.start()
-    yield server.url
-    server.stop()
 
 
 @pytest.fixture

@@ -47,6 +47,16 @@ def test_search_engines_leave_out_pages_of_other_days(client):
         assert dated["X-Robots-Tag"] == "noindex", path
 
 
+def test_search_engines_leave_out_what_parameters_choose(client, memory_cache):
+    factories.partnership()
+    sealing.seal()
+    for path in ("/timeline/?track=safe", "/changes/?page=1", "/compare/?p=norway"):
+        page = path.partition("?")[0]
+        for address in (path, page, path, page, f"{page}?utm_source=mail"):
+            said = client.get(address).get("X-Robots-Tag")
+            assert said == ("noindex" if address == path else None), address
+
+
 def test_sitemap_lists_pages_that_answer_and_no_draft(client):
     factories.partnership()
     factories.partnership("hidden", published=False)
@@ -69,8 +79,9 @@ def test_sitemap_lists_every_page_that_there_is_once(client):
     for_machines = {"changes-atom", "milestones-atom", "milestones-ics"}
     for_machines |= {"changes-json", "milestones-json"}
     for_machines |= {"robots-txt", "sitemap", "security-txt", "healthz", "readyz"}
-    for_machines |= {"data-set", "data-package", "checkpoints-atom", "signing-key"}
+    for_machines |= {"data-set", "data-sqlite", "data-package", "signing-key"}
     for_machines |= {"ledger-jsonl", "checkpoints-jsonl", "verify-ledger"}
+    for_machines |= {"checkpoints-atom"}
     for_machines |= {"favicon", "api-catalog", "vocabulary", "context", "deposit"}
     # Forms, which no search should find.
     left_out = for_machines | {"report", "search"}

@@ -76,9 +76,7 @@ class DisagreementSerializer(serializers.Serializer):
         return f"{self.context['base']}{path_of(name, *parts)}#{fact.id}"
 
     def get_fact(self, disagreement) -> str:
-        fact = disagreement.fact
-        name = fact.claims[0].get_partnership_fact_display()
-        return f"{fact.about}: {name.lower()}" if name else str(fact.about)
+        return disagreement.fact.in_words
 
 
 class PositionSerializer(RecordPositionSerializer):

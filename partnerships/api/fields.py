@@ -3,9 +3,8 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from partnerships.dates import PATTERN
 from partnerships.web.addresses import path_of
-
-_SINGLE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 
 @extend_schema_field(
@@ -15,7 +14,7 @@ _SINGLE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
             "A partial date: 2025, 2025-09, 2025-09-05, a span as in "
             "2025-06-17/2025-06-18, or ../2025-09-11 for no later than."
         ),
-        "pattern": f"^({_SINGLE}(/{_SINGLE})?|\\.\\./{_SINGLE})$",
+        "pattern": PATTERN,
     }
 )
 class PartialDateField(serializers.Field):

@@ -34,7 +34,7 @@ class KeysField(forms.Field):
                 )
 
 
-class EditionField(forms.Field):
+class MomentField(forms.Field):
     """A moment in the log: the number of an edition, or a time with its zone."""
 
     def to_python(self, value):
@@ -84,18 +84,10 @@ class ListForm(ObjectForm):
 class RecordListForm(ListForm):
     """The parameters of a list of anything that is on record."""
 
-    modified_after = EditionField(
+    modified_after = MomentField(
         required=False,
         help_text=(
             "Only what may have changed after that edition (its number) or time: all "
             "of each record that changed, and all that a shared change touches."
         ),
-    )
-
-
-class ChangeListForm(ListForm):
-    """The parameters of the log."""
-
-    after = NumberField(
-        0, 10**18, help_text="Only changes with higher numbers than this, oldest first."
     )

@@ -50,6 +50,9 @@ DESCRIPTIONS = {
     "as_of": "What was true that day, by what is recorded; no day to come. "
     "Areas have no day.",
     "disagreement": "With a fact on which sources disagree, with or without a ruling.",
+    "after": "Only changes with higher numbers than this, oldest first.",
+    "edition": "What this tracker said in that edition, after the change of this "
+    "number; of changes, those up to it. Not together with known_on.",
     "from": "From this day on.",
     "kind": "Of any of these kinds.",
     "known_on": "What this tracker said at the end of that day, UTC; no day to come.",
@@ -194,7 +197,7 @@ def _schema(field: forms.Field) -> dict:
         case forms.IntegerField():
             bounds = {"minimum": field.min_value, "maximum": field.max_value}
             return {"type": "integer", **bounds}
-        case parameters.EditionField():
+        case parameters.MomentField():
             return {"type": "string", "pattern": EDITION}
         case forms.CharField():
             longest = field.max_length

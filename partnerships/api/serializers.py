@@ -9,7 +9,7 @@ from rest_framework import serializers
 from partnerships import choices
 from partnerships.api.fields import AddressField, PartialDateField, holding, statuses
 from partnerships.web import status_words
-from partnerships.web.references import reference_url
+from partnerships.web.references import act, reference_url
 
 
 class ShortPartnerSerializer(serializers.Serializer):
@@ -195,8 +195,22 @@ class RecordMilestoneSerializer(serializers.Serializer):
         help_text="True until a second person has compared it with its source.",
     )
 
+    eli = serializers.SerializerMethodField(
+        help_text="The European Legislation Identifier of the act that the reference "
+        "names, where the EU's rules leave no doubt; else empty."
+    )
+    celex = serializers.SerializerMethodField(
+        help_text="The number of that act at EUR-Lex, likewise."
+    )
+
     def get_reference_url(self, fact) -> str:
         return reference_url(fact.about.reference)
+
+    def get_eli(self, fact) -> str:
+        return act(fact.about.reference).eli
+
+    def get_celex(self, fact) -> str:
+        return act(fact.about.reference).celex
 
 
 class CheckSerializer(serializers.Serializer):

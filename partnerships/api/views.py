@@ -77,7 +77,7 @@ class Resource(GenericViewSet):
 
     def dispatch(self, request, *args, **kwargs):
         self.clock = self.clock_form(request.GET)
-        with known_on(self.clock.known):
+        with known_on(self.clock.past):
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request, *args, **kwargs):
@@ -310,14 +310,14 @@ class Disagreements(ListModelMixin, Resource):
 
     def paginate_queryset(self, queryset):
         fact_ids = super().paginate_queryset(queryset)
-        return disagreements(fact_ids, known_on=self.clock.known)
+        return disagreements(fact_ids, past=self.clock.past)
 
 
 class Changes(ListModelMixin, RetrieveModelMixin, Resource):
     """All changes that were ever made to what is public."""
 
     serializer_class = evidence.ChangeSerializer
-    list_form = parameters.ChangeListForm
+    list_form = parameters.ListForm
     filterset_class = ChangeFilter
 
     def get_filter(self, data):
@@ -333,7 +333,7 @@ class Changes(ListModelMixin, RetrieveModelMixin, Resource):
 
     def filter_queryset(self, queryset):
         numbers = self.filter.among(public_numbers())
-        after = self.form.cleaned_data["after"]
+        after = self.filter.form.cleaned_data["after"]
         return numbers if after is None else numbers.after(after)
 
     def paginate_queryset(self, queryset):

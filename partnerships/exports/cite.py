@@ -20,7 +20,7 @@ from partnerships.selectors.extent import extent
 from partnerships.web.addresses import path_of
 from partnerships.web.caching import dated, trail_of
 from partnerships.web.citations import DATA_SET, FORMATS, Citation
-from partnerships.web.sharing import settled_day
+from partnerships.web.sharing import settled_past
 
 
 def cited(
@@ -34,8 +34,9 @@ def cited(
 ) -> Citation:
     """Return the citation of a page on its days, by the name of its route."""
     today, trail = timezone.localdate(), trail_of(request)
-    known = clock.known or settled_day(trail, today)
-    days = urlencode({"as_of": str(clock.on), "known_on": str(known)})
+    settled = settled_past(clock.past, trail, today)
+    known = clock.past.day if clock.past else settled.get("known_on", today)
+    days = urlencode({"as_of": clock.on, **settled})
     return Citation(
         key=key,
         title=title,
@@ -44,6 +45,7 @@ def cited(
         on=clock.on,
         known_on=known,
         accessed=today,
+        is_final="edition" in settled or known < today,
         checked_through=checked_through,
     )
 
@@ -69,7 +71,7 @@ def cited_data_set(
 
 def cited_reading(request: HttpRequest, reading: Reading) -> Citation:
     """Return the citation of the data set as a file reads it."""
-    with known_on(reading.known):
+    with known_on(reading.past):
         return cited_data_set(request, reading, extent().checked_through)
 
 
@@ -97,7 +99,7 @@ def _files(cite: Callable[..., Citation]) -> Callable:
         clock = ClockForm(request.GET)
         if refused := refusal(clock):
             return refused
-        with known_on(clock.known):
+        with known_on(clock.past):
             citation = cite(request, clock, **parts)
         name = content_disposition_header(
             as_attachment=True, filename=f"{citation.id}.{ending}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from partnerships.log.changes import FieldChange
 from partnerships.selectors.data_dictionary import TableField, data_dictionary
@@ -25,6 +26,15 @@ TYPES = {
 }
 
 to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class Said(NamedTuple):
+    """One claim in a list of them: the key of its source, its words as far as other
+    tables have them, and how it stands to the adopted value."""
+
+    source: str
+    says: str
+    standing: str
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,14 @@ EDITION = Column(
 
 def json_value(cell):
     """Return a cell as JSON has it: text that every format can hold, dates as text, and
-    lists, in which the fields that a change of the log is about are objects."""
+    lists, in which fields that a change is about, and claims, are objects."""
     if isinstance(cell, str):
         return file_text(cell)
     if cell is None or isinstance(cell, int):  # a bool is one
         return cell
     if isinstance(cell, list):
         return [json_value(item) for item in cell]
-    if isinstance(cell, FieldChange):
+    if isinstance(cell, FieldChange | Said):
         return {key: json_value(value) for key, value in cell._asdict().items()}
     if isinstance(cell, datetime):
         return cell.isoformat().replace("+00:00", "Z")

@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from partnerships.exports import database
 from partnerships.exports.cite import cited_data_set
 from partnerships.exports.columns import to_json
 from partnerships.exports.download import refusal
@@ -105,7 +106,7 @@ def deposit(request):
     clock = ClockForm(request.GET)
     if refused := refusal(clock):
         return refused
-    with known_on(clock.known):
+    with known_on(clock.past):
         described = datacite(cited_data_set(request, clock, extent().checked_through))
     return HttpResponse(to_json(described), content_type="application/json")
 
@@ -131,6 +132,7 @@ def _files(request: HttpRequest) -> list[File]:
     whole = [
         ("data-set", (), "All tables", "application/zip"),
         ("data-package", (), "Description of all tables", "application/json"),
+        ("data-sqlite", (), "All tables in one SQLite file", database.CONTENT_TYPE),
     ]
     tables = [
         ("export", (table.name, ending), table.title, FORMATS[ending].CONTENT_TYPE)

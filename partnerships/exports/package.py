@@ -10,14 +10,23 @@ from functools import partial
 from typing import BinaryIO
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 
+from partnerships.dates import PATTERN
 from partnerships.exports import write_csv
-from partnerships.exports.columns import TYPES, Column
+from partnerships.exports.columns import TYPES, Column, json_value
 from partnerships.exports.reading import Reading
-from partnerships.exports.tables import TABLES, Table
+from partnerships.exports.tables import CHANGES, TABLES, Table, tables_read
 from partnerships.ledger.known_on import known_on
-from partnerships.models import Source
-from partnerships.web.citations import DATA_SET, LICENCE, LICENCE_NAME, NOT_OFFICIAL
+from partnerships.models import LedgerEntry, Source
+from partnerships.web.citations import (
+    DATA_SET,
+    LICENCE,
+    LICENCE_NAME,
+    NOT_OFFICIAL,
+    SITE,
+)
+from partnerships.web.linked.data_set import KEYWORDS
 
 GUARD = (
     "In the CSV files, text that a spreadsheet would take for a formula, because it "
@@ -30,7 +39,7 @@ def describe(reading: Reading, *, home: str, query: str = "") -> dict:
     file, ``home`` is the address of the page about them."""
     resources = [
         _resource(table, _copied(_csv(table, reading)), query)
-        for table in TABLES.values()
+        for table in tables_read(reading)
     ]
     return _package(reading, home, resources)
 
@@ -54,7 +63,7 @@ def content(reading: Reading, *, home: str) -> Callable[[BinaryIO], object]:
 def _write(reading: Reading, home: str, target: BinaryIO):
     resources = []
     with zipfile.ZipFile(target, "w") as archive:
-        for table in TABLES.values():
+        for table in tables_read(reading):
             with archive.open(_entry(f"{table.name}.csv", reading), "w") as entry:
                 checksum = _copied(_csv(table, reading), entry.write)
             resources.append(_resource(table, checksum, ""))
@@ -67,13 +76,19 @@ def as_json(package: dict) -> str:
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
+def of_its_own(table: Table, reading: Reading) -> Reading:
+    """Return the reading in the parameters of one of all tables: the log has no clocks,
+    and what was known is the log until then."""
+    if table.name != CHANGES.name:
+        return reading
+    parameters = QueryDict(mutable=True)
+    if past := reading.past:
+        parameters["edition" if past.edition else "to"] = str(past)
+    return replace(reading, parameters=parameters, past=None)
+
+
 def _csv(table: Table, reading: Reading) -> Iterator[bytes]:
-    if table.name == "changes":  # has no clocks: what was known is the log until then
-        parameters = QueryDict(mutable=True)
-        if reading.known:
-            parameters["to"] = reading.known.isoformat()
-        reading = replace(reading, parameters=parameters, known=None)
-    return write_csv.content(table, reading)
+    return write_csv.content(table, of_its_own(table, reading))
 
 
 def _copied(chunks: Iterator[bytes], write=lambda chunk: None) -> dict:
@@ -97,11 +112,15 @@ def _entry(name: str, reading: Reading) -> zipfile.ZipInfo:
 def _package(reading: Reading, home: str, resources: list) -> dict:
     return {
         "profile": "tabular-data-package",
+        "id": home,
         "name": "sdp-tracker",
         "title": DATA_SET,
         "description": f"{NOT_OFFICIAL} {GUARD}",
         "homepage": home,
         "version": str(reading.edition),
+        **_created(reading),
+        "keywords": KEYWORDS,
+        "contributors": [{"title": SITE, "path": home, "role": "publisher"}],
         "as_of": reading.on.isoformat(),
         "known_on": reading.known_on.isoformat(),
         "licenses": [
@@ -116,8 +135,15 @@ def _package(reading: Reading, home: str, resources: list) -> dict:
     }
 
 
+def _created(reading: Reading) -> dict[str, str]:
+    """Return when the last change of the edition was made; nothing without one."""
+    entries = LedgerEntry.objects.filter(number=reading.edition)
+    at = entries.values_list("at", flat=True).first()
+    return {"created": json_value(at)} if at else {}
+
+
 def _sources(reading: Reading) -> list[dict]:
-    with known_on(reading.known):
+    with known_on(reading.past):
         sources = (
             Source.objects.public()
             .order_by("key")
@@ -145,7 +171,13 @@ def _resource(table: Table, checksum: dict, query: str) -> dict:
             "missingValues": [""],
             "primaryKey": list(table.key),
             "foreignKeys": [
-                {"fields": column, "reference": {"resource": name, "fields": key}}
+                {
+                    "fields": column,
+                    "reference": {
+                        "resource": "" if name == table.name else name,
+                        "fields": key,
+                    },
+                }
                 for column, (name, key) in table.references.items()
             ],
         },
@@ -153,12 +185,16 @@ def _resource(table: Table, checksum: dict, query: str) -> dict:
 
 
 def _field(column: Column, table: Table) -> dict:
-    field = {"name": column.name, "description": column.meaning} | TYPES[column.type]
-    constraints: dict[str, bool | list[str]] = {}
+    title = capfirst(column.name.replace("_", " "))
+    field = {"name": column.name, "title": title, "description": column.meaning}
+    field |= TYPES[column.type]
+    constraints: dict[str, bool | str | list[str]] = {}
     if column.name in table.key:
         constraints["required"] = True
         if len(table.key) == 1:
             constraints["unique"] = True
+    if column.type == "partial date":
+        constraints["pattern"] = PATTERN
     if column.values:
         constraints["enum"] = [value for value, _ in column.values]
     return field | ({"constraints": constraints} if constraints else {})

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 from typing import cast
@@ -16,6 +17,7 @@ from django.utils import timezone
 from partnerships.filters.changes import ChangeFilter
 from partnerships.filters.clock import ClockForm
 from partnerships.filters.partnerships import KEEPING_ALL, PartnershipFilter
+from partnerships.ledger.past import Past
 from partnerships.ledger.sql import snapshot
 from partnerships.models import LedgerEntry, Partnership
 from partnerships.selectors.trail import edition_number
@@ -41,23 +43,28 @@ def go_on() -> None:
 class Reading:
     """The parameters of a file, which are right, and the edition that it is read in.
 
-    ``on`` is the day that the rows are about, ``known`` the day of the second clock,
-    None for now; ``edition`` is that of the data set at the end of that day. In a
-    selection not all rows are. ``address`` is the absolute one of the file.
-    ``kept_in`` is the folder of what is kept of the log; None where nothing is.
+    ``on`` is the day that the rows are about, ``past`` that of the second clock, None
+    for now; ``edition`` is that of the data set then. In a selection not all rows are.
+    ``address`` is the absolute one of the file. ``kept_in`` is the folder of what is
+    kept of the log; None where nothing is.
     """
 
     parameters: QueryDict
     on: date
-    known: date | None
+    past: Past | None
     edition: int
     is_selection: bool
     address: str
     kept_in: Path | None = None
 
+    @cached_property
+    def site(self) -> str:
+        """The address of the site, to which paths are added."""
+        return self.address[: self.address.index("/", len("https://"))]
+
     @property
     def known_on(self) -> date:
-        return self.known or timezone.localdate()
+        return self.past.day if self.past else timezone.localdate()
 
     def about(self, title: str) -> dict:
         """Return what a file with this title says of itself, as JSON has it."""
@@ -90,15 +97,16 @@ def one_edition(form: Form, request: HttpRequest) -> Iterator[Reading]:
     now, or of the end of the day that a valid form names; for as long as the client
     waits, of which the server tells in the environment of the request."""
     days = form.cleaned_data
-    known = days.get("known_on")
+    day, past = days.get("known_on"), days.get("edition")
+    past = Past.of_day(day) if day else past
     token = _gone.set(request.META.get("sdptracker.gone"))
     try:
         with snapshot():
             yield Reading(
                 parameters=cast(QueryDict, form.data),
                 on=days.get("as_of") or timezone.localdate(),
-                known=known,
-                edition=edition_number(known_on=known),
+                past=past,
+                edition=edition_number(past),
                 is_selection=any(
                     days[name] for name in days if name not in KEEPING_ALL
                 ),

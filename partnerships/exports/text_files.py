@@ -30,6 +30,7 @@ class TextFormat(NamedTuple):
 
 def content(form: TextFormat, table: Table, reading: Reading) -> Iterator[bytes]:
     """Yield the file, some hundred rows at a time."""
+    table = table.as_read(reading)
     edition, between = str(reading.edition).encode(), b""
     yield form.head(table, reading).encode()
     for rows in _rows(form, table, reading):

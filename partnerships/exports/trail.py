@@ -16,13 +16,13 @@ from partnerships.exports.columns import to_json
 from partnerships.exports.download import download
 from partnerships.exports.reading import Reading
 from partnerships.exports.rows import batches
+from partnerships.exports.write_jsonl import CONTENT_TYPE as LINES
 from partnerships.filters.trail import SinceForm
 from partnerships.ledger import canonical, signing
 from partnerships.log.descriptions import Reference
 from partnerships.log.entries import public_changes
 from partnerships.models import Checkpoint, LedgerEntry
 
-LINES = "application/x-ndjson"
 TOOL = Path(settings.BASE_DIR, "tools", "verify_ledger.py")
 _SEAL = ("number", "record", "history_id", "digest", "seal")
 _ROWS = 500

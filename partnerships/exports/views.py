@@ -5,17 +5,31 @@ from functools import partial
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.exports import package, write_csv, write_json, write_xlsx
-from partnerships.exports.cite import cited_reading
+from partnerships.exports import (
+    database,
+    package,
+    write_csv,
+    write_json,
+    write_jsonl,
+    write_xlsx,
+)
+from partnerships.exports.cite import cited_data_set, cited_reading
 from partnerships.exports.download import download
 from partnerships.exports.reading import parameter_form
 from partnerships.exports.tables import TABLES
 from partnerships.filters.clock import ClockForm
+from partnerships.ledger.known_on import known_on
+from partnerships.selectors.extent import extent
 from partnerships.web.caching import dated
 
 #: By the ending of a file's name, the module that writes it: its ``CONTENT_TYPE`` and
 #: ``content(table, reading)``; of workbooks, which say it, also how to cite.
-FORMATS = {"csv": write_csv, "xlsx": write_xlsx, "json": write_json}
+FORMATS = {
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+    "json": write_json,
+    "jsonl": write_jsonl,
+}
 
 #: Tables that grow for as long as the tracker lives.
 LONG = {"claims", "changes"}
@@ -49,6 +63,27 @@ def data_set(request):
         ending="zip",
         content_type="application/zip",
         content=partial(package.content, home=_home(request)),
+        is_kept=True,
+    )
+
+
+@dated
+@require_safe
+def data_sqlite(request):
+    """Answer with all tables in one file of SQLite."""
+    clock = ClockForm(request.GET)
+
+    def cite() -> str:
+        with known_on(clock.past):
+            return cited_data_set(request, clock, extent().checked_through).apa
+
+    return download(
+        request,
+        clock,
+        name="tracker",
+        ending="sqlite",
+        content_type=database.CONTENT_TYPE,
+        content=partial(database.content, home=_home(request), cite=cite),
         is_kept=True,
     )
 

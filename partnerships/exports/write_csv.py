@@ -33,6 +33,8 @@ def _lines(rows: Iterable[list]) -> str:
 
 
 def _cell(cell):
+    if cell == "":  # as every other one of a table
+        return cell
     if isinstance(cell, str):
         text = file_text(cell)
         return f"'{text}" if text.startswith(FORMULA) else text

@@ -16,11 +16,16 @@ def _head(table: Table, reading: Reading) -> str:
     return f'{to_json(head)[:-1]}, "rows": ['
 
 
-def _rows(table: Table, rows: Sequence[tuple]) -> str:
+def lines(table: Table, rows: Sequence[tuple]) -> list[str]:
+    """Return each row as an object."""
     names = [column.name for column in table.record_columns]
     objects = [dict(zip(names, map(json_value, row), strict=True)) for row in rows]
     edition = f', "{EDITION.name}": {text_files.EDITION}}}'
-    return ",".join(f"\n{to_json(one)[:-1]}{edition}" for one in objects)
+    return [f"{to_json(one)[:-1]}{edition}" for one in objects]
+
+
+def _rows(table: Table, rows: Sequence[tuple]) -> str:
+    return ",".join(f"\n{line}" for line in lines(table, rows))
 
 
 def _column(column: Column) -> dict:

@@ -1,12 +1,11 @@
 """A table as a workbook for people: labels beside codes, days as dates, addresses as
 links, and a second sheet that says what it is, how far it reaches, how to cite it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from partnerships.dates import PartialDate, day_in_words
 from partnerships.exports.columns import Column, json_value, to_json
@@ -21,7 +20,7 @@ from partnerships.exports.workbook import (
     PLAIN,
     WRAPPED,
     Layout,
-    Workbook,
+    workbook,
 )
 from partnerships.web.citations import SITE, Citation
 from partnerships.web.linked.data_set import DESCRIPTION
@@ -51,46 +50,46 @@ def content(
     table: Table, reading: Reading, cite: Callable[[Reading], Citation]
 ) -> Callable[[BinaryIO], None]:
     """Return the writer of the workbook, which does it in constant memory."""
-    return partial(_write, table, reading, cite)
+    coded = {column.name for column in table.columns if column.values}
+    return partial(_write, table.as_read(reading), coded, reading, cite)
 
 
 def _write(
     table: Table,
+    coded: Set[str],
     reading: Reading,
     cite: Callable[[Reading], Citation],
     file: BinaryIO,
 ) -> None:
     title, citation = reading.about(table.title)["title"], cite(reading)
     foot = f"{SITE}: {table.title}. Edition {reading.edition:,}, {citation.scope()}"
-    columns, rows = list(_columns(table)), _rows(table, reading)
+    columns, rows = list(_columns(table, coded)), _rows(table, coded, reading)
     looks = [LOOKS.get(column.type, PLAIN) for column in columns]
     measured = list(islice(rows, ROWS_MEASURED))
     widths = _widths(columns, measured)
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        book = Workbook(archive)
+    with workbook(file, title=title, author=SITE, day=reading.known_on) as book:
         for number, part in enumerate(_by_sheet(chain(measured, rows))):
             name = f"{table.name} {number + 1}" if number else table.name
-            layout = Layout(name, widths, foot, is_table=True)
-            with book.sheet(layout, place=number) as sheet:
-                sheet.add([column.name for column in columns], [HEAD] * len(columns))
-                for row in part:
-                    sheet.add(row, looks)
-        with book.sheet(Layout("About", (26, 100, 16), foot), place=1) as about:
-            for line, look in _about(table, columns, reading, citation):
-                about.add(line, look)
-        book.finish(title=title, creator=SITE)
+            sheet = book.sheet(Layout(name, widths, foot, is_table=True))
+            if not number:
+                about = book.sheet(Layout("About", (26, 100, 16), foot))
+                for line, look in _about(table, columns, reading, citation):
+                    about.add(line, look)
+            sheet.add([column.name for column in columns], [HEAD] * len(columns))
+            for row in part:
+                sheet.add(row, looks)
 
 
-def _columns(table: Table) -> Iterator[Column]:
-    """Yield the columns, and behind each of codes one of their labels."""
+def _columns(table: Table, coded: Set[str]) -> Iterator[Column]:
+    """Yield the columns, and behind each of these that have codes, their labels."""
     for column in table.columns:
         yield column
-        if column.values:
+        if column.name in coded:
             yield Column(f"{column.name}_label", "text", f"The label of {column.name}.")
 
 
-def _rows(table: Table, reading: Reading) -> Iterator[list]:
-    labels = [dict(column.values) for column in table.columns]
+def _rows(table: Table, coded: Set[str], reading: Reading) -> Iterator[list]:
+    labels = [dict(c.values) if c.name in coded else {} for c in table.columns]
     for row in table.rows(reading):
         cells: list = []
         for cell, of_codes in zip((*row, reading.edition), labels, strict=True):

@@ -19,6 +19,11 @@ def milestone_id(milestone: Milestone) -> UUID:
     return _permanent_id(f"milestone/{milestone.key}")
 
 
+def expected_id(announced: Milestone) -> UUID:
+    """Return the id of the step that an announcement leads to expect."""
+    return _permanent_id(f"milestone/{announced.key}/expected")
+
+
 def checkpoint_id(taken: Checkpoint) -> UUID:
     return _permanent_id(f"checkpoint/{taken.text}")
 

@@ -36,15 +36,15 @@ def milestones_json(request):
 
 def _newest(request, answer):
     clock = ClockForm(request.GET)
-    with known_on(clock.known):
+    with known_on(clock.past):
         filterset = MilestoneFilter(request.GET, Milestone.objects.public().counted())
         if refused := parameters.refusal(filterset):
             return refused
-        rows = recorded_milestones(filterset.qs, known_on=clock.known)
+        rows = recorded_milestones(filterset.qs, past=clock.past)
         rows = rows.select_related("partnership__partner")
         newest = rows.order_by("-changed_at", "-pk")[:MOST_ENTRIES]
         recorded = sentences.with_their_outcomes(
-            milestone_news(newest, known_on=clock.known)
+            milestone_news(newest, past=clock.past)
         )
         entries = [_entry(milestone, on=clock.on) for milestone in recorded]
         entries.sort(key=lambda entry: entry.updated, reverse=True)

@@ -12,7 +12,7 @@ from partnerships.templatetags.lists import active_filters
 from partnerships.text import feed_text, in_a_line
 from partnerships.web.citations import SITE
 
-CLOCK = {"as_of": "as of", "known_on": "known on"}
+CLOCK = {"as_of": "as of", "known_on": "known on", "edition": "edition"}
 
 
 def refusal(filterset: FilterSet) -> HttpResponse | None:
@@ -32,7 +32,9 @@ def title(subject: str, filterset: FilterSet) -> str:
     "Norway: changes (SDP Tracker)". One query where they name a partnership."""
     values = filterset.form.cleaned_data
     partner = _partner(values.get("partnership"))
-    said_apart = {"From", "To"} | ({"Partnership"} if partner else set())
+    said_apart = {"From", "To", "Up to edition"} | (
+        {"Partnership"} if partner else set()
+    )
     chosen = [SITE] if partner else []
     chosen += [
         f"{label}: {value}"

@@ -5,14 +5,24 @@ import django_filters as filters
 from partnerships.choices import ChangeKind
 from partnerships.dates import end_of, start_of
 from partnerships.filters.choices import AnyOf
-from partnerships.filters.clock import DayFilter, SpanForm
+from partnerships.filters.clock import DayFilter, EditionField, SpanForm
+from partnerships.filters.whole_numbers import NumberField
 from partnerships.log import numbering
 from partnerships.log.entries import changes_of_record
 from partnerships.models import LedgerEntry
 
 
+class NumberFilter(filters.Filter):
+    field_class = NumberField
+
+
+class EditionFilter(filters.Filter):
+    field_class = EditionField
+
+
 class ChangeFilter(filters.FilterSet):
-    """The log's parameters; each may be left out."""
+    """The log's parameters; each may be left out. ``after`` and ``edition`` together
+    choose what one edition adds to another."""
 
     partnership = filters.CharFilter(
         method="filter_partnership", label="Partnership", max_length=100
@@ -24,6 +34,11 @@ class ChangeFilter(filters.FilterSet):
             "invalid": "This names no edit. Follow a link of the log, or leave it out."
         },
     )
+
+    after = NumberFilter(
+        method="filter_after", label="After edition", least=0, most=10**18
+    )
+    edition = EditionFilter(method="filter_edition", label="Up to edition")
 
     class Meta:
         model = LedgerEntry
@@ -42,10 +57,20 @@ class ChangeFilter(filters.FilterSet):
             numbers = numbers.among(numbering.of_operation(operation))
         if given["from"] or given["to"]:
             numbers = numbering.within(numbers, given["from"], given["to"])
+        if given["after"] is not None or given["edition"]:
+            first = (given["after"] or 0) + 1
+            last = given["edition"].edition if given["edition"] else numbers.highest
+            numbers = numbers.among(range(first, last + 1))
         return numbers
 
     def filter_partnership(self, queryset, name, value):
         return changes_of_record(queryset, value)
+
+    def filter_after(self, queryset, name, value):
+        return queryset.filter(number__gt=value)
+
+    def filter_edition(self, queryset, name, value):
+        return queryset.filter(value.entries)
 
     def filter_from(self, queryset, name, value):
         return queryset.filter(at__gte=start_of(value))

@@ -1,4 +1,4 @@
-"""Days: the two that a page is about, and spans of them."""
+"""Days: the two that a page is about, and spans of them; and editions."""
 
 from datetime import timedelta
 
@@ -9,9 +9,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from partnerships.dates import day_in_words
+from partnerships.filters.whole_numbers import NumberField
+from partnerships.ledger.past import Past
+from partnerships.selectors.trail import edition_number, ends_within_an_operation
 from partnerships.text import CONTROL, tidy
 
 SHOWN = 30  # characters of what is no day
+#: The parameters of the two clocks, by which links keep to what a page is about.
+CLOCKS = ("as_of", "known_on", "edition")
 _FURTHEST_EAST = timezone.get_fixed_timezone(timedelta(hours=14))
 
 
@@ -53,40 +58,96 @@ class DayField(forms.DateField):
             )
 
 
+class EditionField(NumberField):
+    """An edition by its number, which is that of its last change, as a ``Past``."""
+
+    def __init__(self, **kwargs):
+        super().__init__(1, 10**18, **kwargs)
+
+    def clean(self, value):
+        number = super().clean(value)
+        if number is None:
+            return None
+        if past := Past.after(number):
+            return past
+        raise ValidationError(
+            f"There is no edition {number:,} yet: choose one up to "
+            f"{edition_number():,}.",
+            code="future",
+        )
+
+
 class DayFilter(filters.Filter):
     field_class = DayField
 
 
-class ClockFilter(DayFilter):
-    """A day that a list is about. It leaves no row out: the view reads what was known
-    by the one day, and annotates the status of the other."""
+class ClockFilter(filters.Filter):
+    """A value of a clock. It leaves no row out: the view reads what was known by the
+    one, and annotates the status of the other."""
+
+    field_class: type[forms.Field] = DayField
 
     def filter(self, queryset, value):
         return queryset
 
 
-class KnownForm(forms.Form):
-    """The day of the second clock, by whose end this tracker knew what a page says."""
+class EditionFilter(ClockFilter):
+    field_class = EditionField
+
+
+class OnePast(forms.Form):
+    """A form that takes one past at most: a day or an edition."""
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("known_on") and self.cleaned_data.get("edition"):
+            self.add_error(
+                "edition",
+                "An edition and a day by which it was known are two answers to one "
+                "question: give one of them.",
+            )
+
+
+class KnownForm(OnePast):
+    """The second clock: the day by whose end, or the edition in which, this tracker
+    knew what a page says."""
 
     known_on = DayField(required=False, label="Known on")
+    edition = EditionField(label="Edition")
+
+    @cached_property
+    def past(self):
+        """The past given; None for now, and where it is wrong."""
+        day = self._given("known_on")
+        return Past.of_day(day) if day else self._given("edition")
 
     @property
     def known(self):
-        """The day given; None for now, and where it is wrong."""
-        return self._given("known_on")
+        """The day of that past."""
+        return self.past and self.past.day
 
     @property
-    def day_after(self):
-        """The first day whose changes are news after the day given, None if to come."""
-        if not self.known or self.known >= timezone.localdate():
+    def later(self):
+        """The parameter of the log that chooses what changed since the past given, as
+        addresses have it; None where that is to come."""
+        if not self.past or not self.past.is_over:
             return None
-        return self.known + timedelta(days=1)
+        if self.past.edition:
+            return f"after={self.past.edition}"
+        return f"from={self.known + timedelta(days=1)}"
+
+    @cached_property
+    def is_midway(self):
+        """True where the edition given ends within what was done at once."""
+        edition = self.past and self.past.edition
+        return bool(edition) and ends_within_an_operation(edition)
 
     @cached_property  # each link of a page asks for it
     def given(self):
-        """The days given, by parameter; none where one is wrong."""
+        """The values of the two clocks, as addresses have them, by parameter; none
+        where anything is wrong."""
         days = self.cleaned_data if self.is_valid() else {}
-        return {name: day for name, day in days.items() if day}
+        return {name: str(days[name]) for name in CLOCKS if days.get(name)}
 
     def _given(self, name):
         return self.cleaned_data[name] if self.is_valid() else None
@@ -94,11 +155,11 @@ class KnownForm(forms.Form):
 
 class ClockForm(KnownForm):
     """The two days that a page is about: it says what was true on the one, by what this
-    tracker knew at the end of the other."""
+    tracker knew at the end of the other, or in an edition."""
 
     as_of = DayField(required=False, label="As of")
 
-    field_order = ["as_of", "known_on"]
+    field_order = CLOCKS
 
     @property
     def on(self):
@@ -110,6 +171,7 @@ class SpanForm(forms.Form):
     """A span of days, both included, that does not end before it begins."""
 
     def clean(self):
+        super().clean()
         start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
         if start and end and start > end:
             self.add_error(

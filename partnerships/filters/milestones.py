@@ -15,9 +15,7 @@ from partnerships.models import Milestone, Partnership
 
 
 class MilestoneForm(SpanForm, PartnershipFilterForm):
-    def clean(self):
-        SpanForm.clean(self)
-        PartnershipFilterForm.clean(self)
+    pass
 
 
 class MilestoneFilter(filters.FilterSet):

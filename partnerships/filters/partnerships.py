@@ -4,7 +4,6 @@ from functools import cache, cached_property
 from typing import ClassVar
 
 import django_filters as filters
-from django import forms
 from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, StrIndex
@@ -18,14 +17,22 @@ from partnerships.choices import (
     Status,
 )
 from partnerships.filters.choices import AnyOf, OneOf
-from partnerships.filters.clock import ClockFilter, DayFilter
+from partnerships.filters.clock import (
+    CLOCKS,
+    ClockFilter,
+    DayFilter,
+    EditionFilter,
+    OnePast,
+)
 from partnerships.models import Affiliation, Area, Claim, Partnership
 from partnerships.querysets.names import by_name, name_key
 from partnerships.selectors.facets import FACETS
 from partnerships.selectors.search import matching
 
+#: Parameters of the order of rows and columns.
+IN_ORDER = ("order", "rows")
 #: Parameters that leave no row out.
-KEEPING_ALL = ("as_of", "known_on", "order", "rows")
+KEEPING_ALL = (*CLOCKS, *IN_ORDER)
 #: The place of a status among all, by an expression that names the status only once:
 #: it stands for much SQL.
 _STATUS_RANK = StrIndex(
@@ -37,8 +44,9 @@ def _areas():
     return [(area.slug, str(area)) for area in Area.objects.all()]
 
 
-class PartnershipFilterForm(forms.Form):
+class PartnershipFilterForm(OnePast):
     def clean(self):
+        super().clean()
         after, before = map(self.cleaned_data.get, ("signed_after", "signed_before"))
         if after and before and after > before:
             self.add_error("signed_before", f"This day is before the other, {after}.")
@@ -89,6 +97,7 @@ class PartnershipFilter(filters.FilterSet):
     )
     as_of = ClockFilter(label="As of")
     known_on = ClockFilter(label="Known on")
+    edition = EditionFilter(label="Edition")
     order = OneOf(
         choices=ORDER_CHOICES, method="filter_order", label="Order", empty_label=None
     )

@@ -21,10 +21,5 @@ class RecordForm(ClockForm):
     )
 
     @property
-    def given(self):
-        """The days given, by parameter: links keep these."""
-        return {k: v for k, v in super().given.items() if k in ClockForm.base_fields}
-
-    @property
     def shows_all(self):
         return self._given("claims") == "all"

@@ -5,7 +5,7 @@ from django import forms
 
 from partnerships.choices import Alone, DisagreementState, Standing
 from partnerships.filters.choices import OneOf
-from partnerships.filters.clock import ClockFilter, KnownForm
+from partnerships.filters.clock import ClockFilter, EditionFilter, KnownForm, OnePast
 from partnerships.models import Claim, Partner
 
 
@@ -45,10 +45,12 @@ class DisagreementFilter(filters.FilterSet):
         empty_label="All",
     )
     known_on = ClockFilter(label="Known on")
+    edition = EditionFilter(label="Edition")
 
     class Meta:
         model = Claim
         fields = ()
+        form = OnePast
 
     def filter_queryset(self, queryset):
         return super().filter_queryset(queryset.disagreeing())

@@ -53,11 +53,6 @@ class TieForm(ClockForm):
         self.fields["partner"].queryset = partners.order_by("name")
 
     @property
-    def given(self):
-        """The days given, by parameter: links keep these."""
-        return {k: v for k, v in super().given.items() if k in ClockForm.base_fields}
-
-    @property
     def chosen(self):
         """The lookups of ties that the choice makes."""
         partner, state = self._given("partner"), self._given("state")

@@ -1,4 +1,5 @@
-"""The second clock: read the record as this tracker knew it at the end of a day.
+"""The second clock: read the record as this tracker knew it at the end of a day, or
+after a change.
 
 Inside :func:`known_on`, each query finds, in place of a tracked table, the versions
 that were the newest then: a common table expression of the table's own name stands in
@@ -9,12 +10,13 @@ to those of the page (docs/adr/0007-second-clock.md).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from typing import Any
 
 from django.db import connections
-from django.utils import timezone
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from partnerships.dates import end_of
+from partnerships.ledger.models import LedgerEntry
+from partnerships.ledger.past import Past
 from partnerships.ledger.readable import readable
 from partnerships.ledger.registry import Tracked, tracked
 from partnerships.ledger.roots import is_root_of, root_columns
@@ -23,30 +25,29 @@ from partnerships.ledger.sql import SQL, Alias
 
 
 @contextmanager
-def known_on(day: date | None, *, using: str = "default") -> Iterator[None]:
-    """Let every query see the tracked tables as they were at the end of that day, UTC.
+def known_on(past: Past | None, *, using: str = "default") -> Iterator[None]:
+    """Let every query see the tracked tables as they were in that past.
 
-    None, today and later are now. Querysets are lazy: what is to see the past has to be
-    read, and rendered, inside. Nothing can be written there.
+    None, and one that is not over, is now. Querysets are lazy: what is to see the past
+    has to be read, and rendered, inside. Nothing can be written there.
     """
-    if day is None or end_of(day) > timezone.now():
+    if past is None or not past.is_over:
         yield
         return
     connection = connections[using]
-    end = connection.ops.adapt_datetimefield_value(end_of(day))
     versions = {
-        table.live: Shadow(_versions(table, connection.vendor), [end])
-        for table in tracked().values()
+        table.live: _versions(name, table, past, connection)
+        for name, table in tracked().items()
         if table.live
     }
-    past = Shadows(
-        connection, readable(connection, versions, is_past=True), is_past=True
-    )
-    with connection.execute_wrapper(past):
+    shadows = readable(connection, versions, is_past=True)
+    with connection.execute_wrapper(Shadows(connection, shadows, is_past=True)):
         yield
 
 
-def _versions(table: Tracked, vendor: str) -> SQL:
+def _versions(
+    name: str, table: Tracked, past: Past, connection: BaseDatabaseWrapper
+) -> Shadow:
     """Return a subquery for each record's newest version, unless it was deleted.
 
     Each is reached from its root, in one step whatever came later; what is looked up
@@ -57,14 +58,33 @@ def _versions(table: Tracked, vendor: str) -> SQL:
     columns = ", ".join(
         f'{"r" if column in of_root else "h"}."{column}"' for column in table.columns
     )
+    is_known, given = _is_known(name, past, connection)
     newest = (
-        f'FROM "{history}" n WHERE n.id = r.id AND n.history_date < %s'
+        f'FROM "{history}" n WHERE n.id = r.id AND {is_known}'
         " ORDER BY n.history_date DESC, n.history_id DESC LIMIT 1"
     )
     version = (
         f'CROSS JOIN "{history}" h ON h.history_id = (SELECT n.history_id {newest})'
-        if vendor == "sqlite"
+        if connection.vendor == "sqlite"
         else f"CROSS JOIN LATERAL (SELECT * {newest}) h"
     )
     is_its_root = is_root_of(table.live, Alias("r"), Alias("h"))
-    return SQL(f'(SELECT {columns} FROM "{history}" r {version} WHERE {is_its_root})')
+    sql = SQL(f'(SELECT {columns} FROM "{history}" r {version} WHERE {is_its_root})')
+    return Shadow(sql, given)
+
+
+def _is_known(
+    name: str, past: Past, connection: BaseDatabaseWrapper
+) -> tuple[SQL, list[Any]]:
+    """Return the condition of a version, "n", that is of the past, as ``Past.versions``
+    has it, with its parameters."""
+    end = connection.ops.adapt_datetimefield_value(past.end)
+    if past.last is None:
+        return SQL("n.history_date < %s"), [end]
+    last = connection.ops.adapt_datetimefield_value(past.last)
+    is_sealed = (
+        f'EXISTS (SELECT 1 FROM "{LedgerEntry._meta.db_table}" e WHERE e.record = %s'
+        " AND e.history_id = n.history_id AND e.number <= %s)"
+    )
+    is_known = f"n.history_date <= %s AND (n.history_date < %s OR {is_sealed})"
+    return SQL(is_known), [last, end, name, past.edition]

@@ -144,6 +144,22 @@ class Story:
             periods.append(Period(day, None, status))
         return periods
 
+    def runs(self, track: Track, *, on: date) -> list[tuple[date, date, TrackStatus]]:
+        """Return the periods of one track up to a day, joined where nothing changes on
+        it: the first day, the day after the last, and the status. The last one ends on
+        that day."""
+        runs: list[tuple[date, date, TrackStatus]] = []
+        for period in self.periods:
+            if period.since > on:
+                break
+            status: TrackStatus = getattr(period.day, track)
+            until = min(period.until or date.max, on)
+            if runs and runs[-1][2].look == status.look:
+                runs[-1] = (runs[-1][0], until, status)
+            else:
+                runs.append((period.since, until, status))
+        return runs
+
     def _turning_days(self) -> list[date]:
         """Return the days on which a status may change, in order."""
         days: set[date | None] = {SAFE_ADOPTED_ON}

@@ -3,7 +3,6 @@ old changes stay readable whatever becomes of the record."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import date
 from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any
@@ -13,8 +12,8 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.functional import SimpleLazyObject
 
-from partnerships.dates import end_of
 from partnerships.ledger.editions import kept_by_edition
+from partnerships.ledger.past import Past
 from partnerships.log.changes import Change
 from partnerships.log.descriptions import (
     UNREADABLE,
@@ -132,14 +131,14 @@ def newest_of_partnership(
     return LedgerEntry.objects.filter(number=Subquery(seen.values("number")[:1]))
 
 
-def latest_changes(record: Record, *, until: date | None = None) -> list[Change]:
-    """Return the newest changes of one published record, up to the end of a day, UTC,
+def latest_changes(record: Record, *, past: Past | None = None) -> list[Change]:
+    """Return the newest changes of one published record, of a past or up to now,
     one for each operation. Their ``entry.together`` counts all that the operation did
     to it.
 
     One query, but for changes to what is no longer in the record.
     """
-    sealed = _sealed(until)
+    sealed = _sealed(past)
     own = without_notes(sealed.filter(_of_record(record))).exclude(ASKED).order_by()
     newest = own.values("operation").annotate(newest=Max("number"))
     listed = newest.order_by("-newest").values("newest")[:LINES]
@@ -153,10 +152,10 @@ def latest_changes(record: Record, *, until: date | None = None) -> list[Change]
     return described_changes(entries, among=visible, known=record.rows)
 
 
-def _sealed(until: date | None = None) -> QuerySet[LedgerEntry]:
-    """Return the entries that have their numbers, up to the end of a day, UTC."""
+def _sealed(past: Past | None = None) -> QuerySet[LedgerEntry]:
+    """Return the entries that have their numbers, of a past or up to now."""
     entries = LedgerEntry.objects.exclude(number=None)
-    return entries.filter(at__lt=end_of(until)) if until else entries
+    return entries.filter(past.entries) if past else entries
 
 
 def described_changes(

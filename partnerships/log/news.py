@@ -4,7 +4,7 @@ changed. Each is a bounded number of queries."""
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from partnerships.choices import ChangeCategory
-from partnerships.dates import end_of
+from partnerships.ledger.past import Past
 from partnerships.log.changes import CATEGORIES, Change
 from partnerships.log.entries import ASKED, BULK, described_changes
 from partnerships.log.grouped import newest_operations
@@ -95,11 +95,11 @@ def latest_news(
 
 
 def recorded_milestones(
-    milestones: QuerySet[Milestone], *, known_on: date | None = None
+    milestones: QuerySet[Milestone], *, past: Past | None = None
 ) -> QuerySet[Milestone]:
     """Annotate these milestones with ``recorded_at`` and ``changed_at``, the times of
-    the first and the last change to each, now or up to the end of a day, UTC."""
-    times = _times_of(Milestone, known_on).filter(id=OuterRef("pk"))
+    the first and the last change to each, of a past or up to now."""
+    times = _times_of(Milestone, past).filter(id=OuterRef("pk"))
     return milestones.annotate(
         recorded_at=Subquery(times.order_by("history_date")[:1]),
         changed_at=Subquery(times.order_by("-history_date")[:1]),
@@ -107,13 +107,13 @@ def recorded_milestones(
 
 
 def milestone_news(
-    milestones: Iterable[Milestone], *, known_on: date | None = None
+    milestones: Iterable[Milestone], *, past: Past | None = None
 ) -> list[RecordedMilestone]:
     """Return these milestones, of ``recorded_milestones``, with their sources and the
     last change to either, in the order given. Two queries."""
     facts = milestone_facts(milestones)
     claims = [claim.pk for fact in facts for claim in fact.claims]
-    times = _times_of(Claim, known_on).filter(id__in=claims).order_by()
+    times = _times_of(Claim, past).filter(id__in=claims).order_by()
     changed_at = dict(times.values_list("id").annotate(Max("history_date")))
     news = []
     for fact in facts:
@@ -159,8 +159,8 @@ def _news(
     return News([lead, *others], first, total is not None, count, at, told_at)
 
 
-def _times_of(model: Any, day: date | None) -> QuerySet:
-    """Return the times of the changes to these records, up to the end of a day, UTC:
-    its history has them in an index by record, the ledger has not."""
+def _times_of(model: Any, past: Past | None) -> QuerySet:
+    """Return the times of the changes to these records, of a past or up to now: its
+    history has them in an index by record, the ledger has not."""
     times = model.history.values("history_date")
-    return times.filter(history_date__lt=end_of(day)) if day else times
+    return times.filter(past.versions(model)) if past else times

@@ -11,13 +11,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from partnerships.choices import ChangeKind
 from partnerships.dates import end_of, start_of
 from partnerships.ledger.editions import advanced_by_edition
+from partnerships.ledger.past import NEARLY_AT_ONCE
 from partnerships.log.entries import (
     numbers_of_record,
     partnerships_ever_published,
     public_changes,
 )
 from partnerships.models import Claim, LedgerEntry, Partnership
-from partnerships.selectors.trail import NEARLY_AT_ONCE, last_number_before
+from partnerships.selectors.trail import last_number_before
 
 #: The byte of a change that is one of them.
 _IN = 1
@@ -35,6 +36,11 @@ class Numbers:
 
     def __init__(self, marks: bytes = b"", *, is_rising: bool = False):
         self.marks, self.is_rising = marks, is_rising
+
+    @property
+    def highest(self) -> int:
+        """The highest number that there could be."""
+        return len(self.marks) - 1
 
     def __len__(self) -> int:
         return self.marks.count(_IN)
@@ -131,7 +137,7 @@ def within(numbers: Numbers, first: date | None, last: date | None) -> Numbers:
     of the last, UTC. Two queries for each day that is given."""
     begin = start_of(first) if first else None
     end = end_of(last) if last else None
-    highest = len(numbers.marks) - 1
+    highest = numbers.highest
     before = min(last_number_before(begin), highest) if begin else 0
     until = min(last_number_before(end), highest) if end else highest
     marks = bytearray(numbers.among(range(before + 1, until + 1)).marks)

@@ -1,5 +1,6 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from partnerships.filters.changes import ChangeFilter
@@ -36,8 +37,11 @@ def log_page(request, numbers, visible, template, context=(), **parameters):
     chosen = filterset.among(numbers) if form.is_valid() else Numbers()
     one = form.is_valid() and form.cleaned_data["operation"]
     shown = (_changes if one else _groups)(form, chosen, visible)
+    kept = [(name, request.GET.getlist(name)) for name in form.fields]
+    within = [(n, v) for n, values in kept if n != "operation" for v in values if v]
     context = dict(context) | {
         "filter": filterset,
+        "within": f"{urlencode(within)}&" if within else "",
         "checkpoint": latest_checkpoint(),
         "data_url": data_url(form, "change-list", **parameters),
         "files": file_urls(form, "changes", **parameters),

@@ -28,7 +28,7 @@ def dated_page(template, clock_form=ClockForm):
         @wraps(context_of)
         def page(request, **parts):
             clock = clock_form(request.GET)
-            with known_on(clock.known):
+            with known_on(clock.past):
                 context = {"clock": clock} | context_of(request, clock, **parts)
                 filterset = context.get("filter")
                 form = filterset.form if filterset else context.get("form", clock)

@@ -26,5 +26,5 @@ def disagreement_list(request, clock):
         "filter": filterset,
         "data_url": data_url(filterset.form, "disagreement-list"),
         "page": page,
-        "disagreements": disagreements(page.object_list, known_on=clock.known),
+        "disagreements": disagreements(page.object_list, past=clock.past),
     }

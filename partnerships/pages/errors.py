@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views import defaults
 
-from partnerships.filters.clock import ClockForm, KnownForm
+from partnerships.filters.clock import CLOCKS, ClockForm, KnownForm
 from partnerships.ledger.faults import fault_of
 from partnerships.models import Partner
 from partnerships.pages.news import NoSuchMonth
@@ -29,7 +29,6 @@ from partnerships.web.unavailable import unavailable
 from partnerships.web.unreadable import made_of_readable
 
 RECORD_PAGES = {"partnership-detail", "partnership-changes"}
-_DAYS = {"as_of", "known_on"}
 _MONTHS = "/new/"
 
 logger = logging.getLogger(__name__)
@@ -64,8 +63,8 @@ def _what_there_is(request, exception):
     slug = match.kwargs["slug"] if is_record else None
     published = Partner.objects.filter(partnership__is_published=True)
     partner = published.filter(slug=slug).first() if slug else None
-    is_dated = bool(match and request.GET.keys() & _DAYS)
-    known_on = KnownForm(request.GET).known
+    is_dated = bool(match and request.GET.keys() & {*CLOCKS})
+    past = KnownForm(request.GET).past
     is_there = bool(partner or not is_record)  # on another day
     words = [] if partner else _words(request.path_info)
     context = {
@@ -75,7 +74,7 @@ def _what_there_is(request, exception):
         "partnership": slug,
         "partner": partner,
         "asked": ClockForm(request.GET) if is_dated and is_there else None,
-        "known_on": known_on if is_dated and is_there else None,
+        "past": past if is_dated and is_there else None,
         "now": request.path if is_dated else None,
         "near": near_names(words),
         "words": " ".join(words[-1:]),

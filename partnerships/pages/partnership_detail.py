@@ -19,7 +19,7 @@ def partnership_detail(request, clock, slug):
     except Partnership.DoesNotExist:
         raise Http404 from None
     request.most_claims = None if clock.shows_all else most_claims(record)
-    log = latest_changes(record, until=clock.known)
+    log = latest_changes(record, past=clock.past)
     context = record_context(record)
     context |= {"log": log, "most_claims": request.most_claims}
     return context | citation_context(request, record, clock)

@@ -30,6 +30,7 @@ from partnerships.templatetags.timeline import milestones_counted
 from partnerships.web import home_words, milestone_words, row_words
 from partnerships.web.addresses import path_of
 from partnerships.web.caching import IMAGE, dated, trail_of
+from partnerships.web.past_words import past_in_words
 from partnerships.web.pictures import bands, cards, grid, ladder, lanes, world
 from partnerships.web.pictures.png import card_png, png
 from partnerships.web.pictures.sheet import STYLE_HASH, Origin
@@ -55,7 +56,7 @@ def drawn_page(draw):
     def image(request, ending="", **parts):
         try:
             clock = _valid(ClockForm(request.GET))
-            with known_on(clock.known):
+            with known_on(clock.past):
                 picture = draw(request, clock, **parts)
         except ValidationError as wrong:
             text = " ".join(wrong.messages)
@@ -267,10 +268,10 @@ def _matrix(request, clock):
 
 def _origin(request, clock, rows, path="", chosen=None):
     """Return where a picture of these comes from, by the filter of its page, if any."""
-    known, edition = clock.known, trail_of(request).edition
+    past, edition = clock.past, trail_of(request).edition
     about = f"As of {day_in_words(clock.on)}"
-    if known:
-        about += f", as told on {day_in_words(known)}"
+    if past:
+        about += f", as told {past_in_words(past)}"
     address = request.build_absolute_uri(path)
     filters = active_filters(chosen) if chosen else ()
     only = "; ".join(f"{label}: {value}" for label, value, _ in filters)

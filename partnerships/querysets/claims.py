@@ -1,12 +1,14 @@
 """The queryset of claims. It knows no request and no clock."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Concat
 
 from partnerships.choices import DisagreementState, SourceKind, Standing
 from partnerships.ledger.recorder import AuditedQuerySet
-from partnerships.querysets.fact_kinds import FACT_KINDS
+from partnerships.querysets.fact_kinds import FACT_KINDS, FactKind
 from partnerships.querysets.names import by_name
 from partnerships.querysets.sql import standing
 from partnerships.querysets.sql.expression import RowSQL
@@ -39,6 +41,23 @@ class ClaimQuerySet(AuditedQuerySet):
         return self.annotate(
             fact_id=RowSQL(standing.fact_id), fact_ruling=RowSQL(standing.fact_ruling)
         )
+
+    def with_fact_key(self):
+        """Annotate ``fact_key``, the natural key of the fact's row, as the log has
+        it."""
+        cases = (
+            When(**{f"{kind.model}__isnull": False}, then=self._key_of(kind))
+            for kind in FACT_KINDS
+        )
+        return self.annotate(fact_key=Case(*cases))
+
+    def _key_of(self, kind: FactKind):
+        model: Any = self.model._meta.get_field(kind.model).related_model
+        first, *others = (F(f"{kind.model}__{name}") for name in model.NATURAL_KEY)
+        if not others:
+            return first
+        parts = [part for other in others for part in (Value("/"), other)]
+        return Concat(first, *parts, output_field=CharField())
 
     def with_standing(self):
         """Annotate ``adopted``, the value of the fact in the notation of ``says``, and

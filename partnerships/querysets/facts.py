@@ -129,10 +129,12 @@ class MilestoneQuerySet(FactQuerySet):
         ).order_by("latest", "pk")
         return self.annotate(met_by=Subquery(met_by.values("pk")[:1]))
 
-    def on_known_days(self):
-        """Milestones whose date is a day, or a span from one day to another."""
+    def for_a_calendar(self):
+        """Milestones whose date is a day, or a span from one day to another, and those
+        that announce a step and by when."""
         rows = self.alias(length=Length(Cast("date", TextField())))
-        return rows.filter(earliest__isnull=False, length__in=LENGTHS_OF_KNOWN_DAYS)
+        is_known = Q(earliest__isnull=False, length__in=LENGTHS_OF_KNOWN_DAYS)
+        return rows.filter(is_known | Q(expected_latest__isnull=False))
 
 
 class CoverageQuerySet(FactQuerySet):

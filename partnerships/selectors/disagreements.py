@@ -4,14 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Case, Q, Value, When
 
 from partnerships.choices import DisagreementState, PartnershipFact
-from partnerships.dates import end_of
 from partnerships.ledger.editions import kept_by_edition, seal_read
+from partnerships.ledger.past import Past
 from partnerships.models import Claim, LedgerEntry
 from partnerships.querysets.claims import ClaimQuerySet
 from partnerships.selectors.facts import LinkedFact, facts_by_id
@@ -65,16 +65,16 @@ def disputed_facts(claims: ClaimQuerySet) -> list[str]:
 
 
 def disagreements(
-    fact_ids: Iterable[str], *, known_on: date | None = None
+    fact_ids: Iterable[str], *, past: Past | None = None
 ) -> list[Disagreement]:
     """Return these disputed facts, in the order given, with every public claim about
-    each, and the rulings up to the end of a day, UTC. Three queries."""
+    each, and the rulings of a past or up to now. Three queries."""
     facts = facts_by_id(fact_ids)
-    rulings = _rulings([f for f in facts.values() if f.ruling], known_on)
+    rulings = _rulings([f for f in facts.values() if f.ruling], past)
     return [Disagreement(fact, rulings.get(fact.id)) for fact in facts.values()]
 
 
-def _rulings(facts: list[LinkedFact], known_on: date | None) -> dict[str, RowChange]:
+def _rulings(facts: list[LinkedFact], past: Past | None) -> dict[str, RowChange]:
     """Return the change since which each fact has its ruling, by the id of the fact."""
     if not facts:
         return {}
@@ -82,8 +82,8 @@ def _rulings(facts: list[LinkedFact], known_on: date | None) -> dict[str, RowCha
     for record, pk in sorted({_key(fact) for fact in facts}):
         is_of_facts |= Q(record=record, object_id=pk)
     entries = LedgerEntry.objects.exclude(number=None).filter(is_of_facts)
-    if known_on:
-        entries = entries.filter(at__lt=end_of(known_on))
+    if past:
+        entries = entries.filter(past.entries)
     by_row = defaultdict(list)
     for row in entries.order_by("-number").values_list(*RowChange._fields):
         change = RowChange(*row)

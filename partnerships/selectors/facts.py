@@ -97,6 +97,12 @@ class LinkedFact(Fact[Any]):
     adopted: str | None
     partnership: Partnership | None
 
+    @property
+    def in_words(self) -> str:
+        """The fact by its name, with its partner: "Norway: stated number of areas"."""
+        part = self.claims[0].get_partnership_fact_display()
+        return f"{self.about}: {part.lower()}" if part else str(self.about)
+
 
 def facts_by_id(fact_ids: Iterable[str]) -> dict[str, LinkedFact]:
     """Return these facts by their ids, in the order given, each with every public claim

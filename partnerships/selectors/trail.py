@@ -1,14 +1,14 @@
 """The state of the audit trail: its edition, its seal, its last verification."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
-from partnerships.dates import end_of
 from partnerships.ledger import canonical
+from partnerships.ledger.past import NEARLY_AT_ONCE, Past
 from partnerships.ledger.sql import SQL
 from partnerships.models import (
     Checkpoint,
@@ -29,8 +29,8 @@ class Trail:
     whole trail in order; ``tried_at`` and ``problems`` of the last one, whatever it
     found; ``checkpoint_at`` is of the last checkpoint. ``damage`` is the number of the
     last change that states damage to the trail, ``redactions`` the number of those that
-    were made. A time or a number is None before the
-    first time.
+    were made. ``past`` names the past that is shown; empty of now. A time or a number
+    is None before the first time.
     """
 
     edition: int = 0
@@ -45,12 +45,12 @@ class Trail:
     damage: int | None = None
     redactions: int = 0
     is_waiting: bool = False
-    is_past: bool = False
+    past: str = ""
 
     @property
     def of_past(self) -> str | None:
-        """A name for all that was known on a past day, as it is shown; None of now."""
-        return f"{self.seal} {self.redactions}" if self.is_past else None
+        """A name for all that was known in the past, as it is shown; None of now."""
+        return f"{self.past} {self.redactions}" if self.past else None
 
     @property
     def shown_at(self) -> datetime | None:
@@ -84,10 +84,6 @@ _CURRENT_TRAIL = SQL(
 )
 
 
-#: No more changes than these are sealed before one that was made earlier.
-NEARLY_AT_ONCE = 1_000
-
-
 def current_trail() -> Trail:
     """Return the trail as it stands now, by one query; it waits for its first seal."""
     with connection.cursor() as cursor:
@@ -111,10 +107,9 @@ def _moment(value: datetime | str | None) -> datetime | None:
         return None
 
 
-def trail_known_on(day: date, trail: Trail) -> Trail:
-    """Return the trail, of the edition of a day's end, UTC, without checkpoints."""
-    entries = LedgerEntry.objects.exclude(number=None).filter(at__lt=end_of(day))
-    newest = last_in_time(entries).order_by("-number")
+def trail_of_past(past: Past, trail: Trail) -> Trail:
+    """Return the trail, of the edition of a past, without checkpoints."""
+    newest = _last_of(past).order_by("-number")
     last: Any = newest.values_list("number", "seal", "at").first()
     number, seal, at = last or (0, canonical.GENESIS, None)
     return replace(
@@ -123,15 +118,29 @@ def trail_known_on(day: date, trail: Trail) -> Trail:
         seal=seal,
         changed_at=at,
         checkpoint_at=None,
-        is_past=True,
+        past=f"edition {seal}" if past.edition else seal,
     )
 
 
-def edition_number(*, known_on: date | None = None) -> int:
-    """Return the number of the last change by a day's end, UTC, or by now; or 0."""
-    if known_on:
-        return last_number_before(end_of(known_on))
-    return _last_number(LedgerEntry.objects.exclude(number=None))
+def edition_number(past: Past | None = None) -> int:
+    """Return the number of the last change of a past, or of all; or 0."""
+    entries = LedgerEntry.objects.exclude(number=None)
+    return _last_number(_last_of(past) if past else entries)
+
+
+def ends_within_an_operation(edition: int) -> bool:
+    """Return True if what was done at once with the last change of an edition goes on
+    after it."""
+    entries = LedgerEntry.objects.filter(number__in=(edition, edition + 1))
+    own, *later = entries.order_by("number").values_list("operation", flat=True)
+    return own in later
+
+
+def _last_of(past: Past) -> QuerySet[LedgerEntry]:
+    """Return the last entries of a past."""
+    if past.edition:
+        return LedgerEntry.objects.filter(number=past.edition)
+    return last_in_time(LedgerEntry.objects.exclude(number=None).filter(past.entries))
 
 
 def last_number_before(moment: datetime) -> int:

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from partnerships.choices import EngagementState
 from partnerships.dates import day_in_words, span_in_words
+from partnerships.web import past_words
 
 register = template.Library()
 
@@ -48,6 +49,11 @@ def date_range(form):
     if start:
         return f"Since {day_in_words(start)}"
     return f"Until {day_in_words(end)}" if end else ""
+
+
+@register.filter
+def past_in_words(past):
+    return past_words.past_in_words(past)
 
 
 @register.filter

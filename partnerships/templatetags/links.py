@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.http import urlencode
 
+from partnerships.filters.clock import CLOCKS
 from partnerships.web.addresses import path_of
 from partnerships.web.caching import trail_of
 
@@ -34,7 +35,7 @@ _EVIDENCE = (
     ("position-list", "Positions"),
     ("namesake-list", "Not a partnership"),
 )
-_DAYS = ("as_of", "known_on", "page")
+_DAYS = (*CLOCKS, "page")
 _BACK = (("a week ago", 7), ("a month ago", 30), ("a year ago", 365))
 
 
@@ -94,11 +95,9 @@ def dated_url(context, name, *args, **parameters):
 
 @register.simple_tag(takes_context=True)
 def known_url(context, name, *args, **parameters):
-    """The address of a page without ``as_of``, on the day by which this one knows."""
-    days = _days(context)
-    if "known_on" in days:
-        parameters["known_on"] = days["known_on"]
-    return _address(name, args, parameters)
+    """The address of a page without ``as_of``, of the past that this one tells."""
+    past = {name: day for name, day in _days(context).items() if name != "as_of"}
+    return _address(name, args, parameters | past)
 
 
 @register.simple_tag
@@ -109,6 +108,12 @@ def feed_url(name, listed=None, **parameters):
             if given := list(filter(None, listed.data.getlist(key))):
                 parameters[key] = given
     return _address(name, (), dict(sorted(parameters.items())))
+
+
+@register.filter
+def as_json_feed(address):
+    """The address of the JSON Feed with the entries of an Atom feed."""
+    return address.replace(".atom", ".feed.json", 1)
 
 
 @register.simple_tag(takes_context=True)

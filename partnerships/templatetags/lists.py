@@ -4,7 +4,8 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from partnerships.filters.partnerships import KEEPING_ALL
+from partnerships.filters.clock import ClockFilter
+from partnerships.filters.partnerships import IN_ORDER
 
 register = template.Library()
 
@@ -75,7 +76,8 @@ def active_filters(filterset):
     label of the filter, the value in words, and the query without it."""
     for name, field in filterset.form.fields.items():
         given = list(filter(None, dict.fromkeys(filterset.data.getlist(name))))
-        if not given or name in KEEPING_ALL:
+        is_clock = isinstance(filterset.filters[name], ClockFilter)
+        if not given or is_clock or name in IN_ORDER:
             continue
         choices = {str(key): label for key, label in getattr(field, "choices", ())}
         for value in given:

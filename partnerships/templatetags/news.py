@@ -25,11 +25,13 @@ def first_in_words(news):
 
 @register.simple_tag
 def news_feeds(slug):
-    """The addresses of the feeds and the log, of one partner or of all."""
+    """The addresses of the feeds and the log, of one partner or of all, and of the feed
+    of what was corrected."""
     parameters = {"partnership": slug} if slug else {}
     log = path_of("partnership-changes", slug) if slug else path_of("change-list")
     return {
         "changes": feed_url("changes-atom", **parameters),
+        "corrections": feed_url("changes-atom", kind="correction", **parameters),
         "milestones": feed_url("milestones-atom", **parameters),
         "calendar": feed_url("milestones-ics", **parameters),
         "log": log,

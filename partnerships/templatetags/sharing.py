@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from partnerships.filters.clock import CLOCKS
 from partnerships.web.addresses import path_of
-from partnerships.web.sharing import OF_CARDS, OTHERS, WAYS, settled_day
+from partnerships.web.sharing import OF_CARDS, OTHERS, WAYS, settled_past
 
 register = template.Library()
 
@@ -102,10 +103,10 @@ def _settled(context, query):
     clock, today = context.get("clock"), timezone.localdate()
     if clock is None:
         return query
-    days = {"known_on": clock.known or settled_day(context["trail"], today)}
+    days = settled_past(clock.past, context["trail"], today)
     if "as_of" in clock.fields:
         days["as_of"] = clock.on
-    others = [(name, value) for name, value in query if name not in days]
+    others = [(name, value) for name, value in query if name not in CLOCKS]
     return [*others, *sorted(days.items())]
 
 

@@ -2,8 +2,8 @@
 the data set and of the day, so it is made once and known by its ``ETag`` afterwards.
 
 Each request asks one small query, for the edition; an edit is a new edition, so it is
-seen on the next request. What was known on a past day is of the edition of that day,
-which no edit changes: such an answer is the same until the day of today ends.
+seen on the next request. What was known in the past, on a day or in an edition, no
+edit changes: such an answer is the same until the day of today ends.
 
 While a change waits for its seal nothing is kept, nor is an answer to parameters that
 the page does not know, or to a host that the settings do not name in full: strangers
@@ -30,10 +30,11 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from partnerships.dates import start_of
-from partnerships.filters.clock import KnownForm
+from partnerships.filters.clock import CLOCKS, KnownForm
 from partnerships.ledger.editions import reading
 from partnerships.ledger.faults import fault_of
-from partnerships.selectors.trail import Trail, current_trail, trail_known_on
+from partnerships.ledger.past import Past
+from partnerships.selectors.trail import Trail, current_trail, trail_of_past
 from partnerships.web.codings import coded, recode, tag_in, taken_by
 from partnerships.web.kept import Forged, packed, unpacked
 from partnerships.web.outages import last_known, marked, remember
@@ -85,14 +86,14 @@ def by_edition(view: View, *, waits: bool = True) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.GET = Parameters(request.META["QUERY_STRING"])  # type: ignore[assignment]
         make = partial(_made, view, request, *args, **kwargs)
-        day = _past_day(request) if is_dated else None
+        past = _past(request) if is_dated else None
         try:
             now = standing()
-            trail = _known_on(day, now.trail)
+            trail = _as_shown(past, now.trail)
         except DatabaseError as error:
             if fault_of(error) is None:
                 raise
-            return _without_database(request, make, error, day)
+            return _without_database(request, make, error, past)
         request.trail = trail  # type: ignore[attr-defined]
         make = partial(made_of_readable, request, make)
         is_read = request.method in ("GET", "HEAD")
@@ -129,31 +130,31 @@ def _answer(
 
 
 def dated(view: View) -> View:
-    """Say of a view that it answers of a past day of the second clock by what was known
-    on that day alone, ``trail_of`` included."""
+    """Say of a view that it answers of a past of the second clock by what was known
+    then alone, ``trail_of`` included."""
     view.is_dated = True  # type: ignore[attr-defined] # wrappers of the view keep it
     return view
 
 
-def _past_day(request: HttpRequest) -> date | None:
-    """Return the day by whose end the answer knows; None for now, and where it is
-    wrong. What the view reads of the parameters is not known by that."""
-    if "known_on" not in request.GET:
+def _past(request: HttpRequest) -> Past | None:
+    """Return the past that the answer tells; None for now, and where it is wrong. What
+    the view reads of the parameters is not known by that."""
+    if not request.GET.keys() & {*CLOCKS}:
         return None
-    day = KnownForm(QueryDict(request.META["QUERY_STRING"])).known
-    return day if day and day < timezone.now().date() else None
+    past = KnownForm(QueryDict(request.META["QUERY_STRING"])).past
+    return past if past and past.is_over else None
 
 
-def _known_on(day: date | None, now: Trail) -> Trail:
-    """Return the trail as an answer shows it that knows by the end of a day."""
-    if day is None:
+def _as_shown(past: Past | None, now: Trail) -> Trail:
+    """Return the trail as an answer shows it that tells a past."""
+    if past is None:
         return now
-    return trail_known_on(day, now) if now.is_waiting else _past_trail(day, now)
+    return trail_of_past(past, now) if now.is_waiting else _past_trail(past, now)
 
 
 @lru_cache(maxsize=100)
-def _past_trail(day: date, now: Trail) -> Trail:
-    return trail_known_on(day, now)
+def _past_trail(past: Past, now: Trail) -> Trail:
+    return trail_of_past(past, now)
 
 
 def _made_of(
@@ -199,14 +200,14 @@ def _without_database(
     request: HttpRequest,
     make: Callable[[], HttpResponse],
     error: DatabaseError,
-    day: date | None,
+    past: Past | None,
 ) -> HttpResponse:
     """Return the answer of the last edition that this process knew, if it is kept; else
     one that needs no database. Raises DatabaseError if it does need it."""
     known, response, trail = last_known(), None, Trail()
     if known:
-        with suppress(DatabaseError):  # of a day that was asked for it is remembered
-            trail = _known_on(day, known.trail)
+        with suppress(DatabaseError):  # of one that was asked for it is remembered
+            trail = _as_shown(past, known.trail)
     request.trail = trail  # type: ignore[attr-defined]
     if known:
         edition, changed_at = _edition(trail, known.day)

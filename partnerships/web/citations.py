@@ -41,7 +41,8 @@ _BIBTEX = {
 class Citation:
     """A page to cite: with its edition, the day ``on`` that it is about, the day at the
     end of which the tracker said so, the day on which it was read, and the one through
-    which editors had looked for news, None where they have not looked for all.
+    which editors had looked for news, None where they have not looked for all. Where it
+    is final, the address will show this for good.
 
     Nobody is named as author but the tracker, whose editors answer for the record.
     """
@@ -54,11 +55,12 @@ class Citation:
     known_on: date
     accessed: date
     checked_through: date | None = None
+    is_final: bool = True
 
     @property
     def id(self) -> str:
         """Its name among the entries of others."""
-        return f"sdp-tracker-{self.key}-{self.edition}"
+        return f"sdp-tracker-{self.key}-{self.edition}-{self.on}"
 
     def scope(self, beginning: str = "as of") -> str:
         """Return the day that it is about and, where editors have not looked that far,
@@ -67,11 +69,6 @@ class Citation:
         if self.checked_through and self.checked_through < self.on:
             scope += f", checked through {day_in_words(self.checked_through)}"
         return scope
-
-    @property
-    def is_final(self) -> bool:
-        """True where the address shows this for good, since its day is over."""
-        return self.known_on < self.accessed
 
     @property
     def apa(self) -> str:

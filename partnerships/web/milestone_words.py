@@ -54,6 +54,12 @@ def title(milestone: Milestone) -> str:
     return f"{partner}: {what(milestone)}"
 
 
+def title_ahead(announced: Milestone) -> str:
+    """Return who and what is to come in a line: "Ghana: signature expected"."""
+    partner = in_a_line(announced.partnership.partner.name)
+    return f"{partner}: {_step(announced)} expected"
+
+
 def what(milestone: Milestone) -> str:
     """Return the title without the partner's name. Words of the editors stand as they
     are; what is reported or announced is said to be, and who acted is named."""
@@ -110,15 +116,7 @@ def outcome(
     2026"; empty where nothing was due by then. ``milestones`` are those of its
     partnership, of whatever day. That it fell through has no day: of a day that is over
     it is told only if it was due by then."""
-    met = [
-        m
-        for m in milestones
-        if (m.track, m.kind) == (announced.track, announced.announces)
-        and m.certainty != Certainty.REJECTED
-        and m.has_happened(on=on)
-        and m.latest >= (announced.earliest or announced.latest)
-    ]
-    if met:
+    if met := _met(announced, milestones, on=on):
         first = min(met, key=lambda m: m.latest)
         reportedly = "reportedly " * (first.certainty == Certainty.REPORTED)
         kind = in_sentence(first.get_kind_display())
@@ -138,6 +136,32 @@ def outcome(
     if checked_through:
         checked = f"checked through {day_in_words(checked_through)}"
     return f"{awaited}; nothing recorded; {checked}"
+
+
+def is_awaited(
+    announced: Milestone, milestones: Iterable[Milestone], *, on: date
+) -> bool:
+    """Return whether a milestone is an announcement that was made by a day, and nothing
+    came of it by then (``selectors.news.open_announcements``); ``milestones`` as for
+    ``outcome``."""
+    if announced.kind != K.ANNOUNCED or announced.fell_through:
+        return False
+    is_made = announced.has_happened(on=on)
+    return is_made and not _met(announced, milestones, on=on)
+
+
+def _met(
+    announced: Milestone, milestones: Iterable[Milestone], *, on: date
+) -> list[Milestone]:
+    """Return those of these milestones by a day that an announcement was of."""
+    return [
+        m
+        for m in milestones
+        if (m.track, m.kind) == (announced.track, announced.announces)
+        and m.certainty != Certainty.REJECTED
+        and m.has_happened(on=on)
+        and m.latest >= (announced.earliest or announced.latest)
+    ]
 
 
 def details(milestone: Milestone, *, on: date) -> list[str]:
@@ -172,8 +196,7 @@ def _words_of(text: str) -> set[str]:
 def _kind_in_words(milestone: Milestone) -> str:
     kind, track = MilestoneKind(milestone.kind), Track(milestone.track)
     it = INTENDED[track] if kind in EARLY else INSTRUMENT[track][0]
-    step = step_in_words(milestone.announces) if kind == K.ANNOUNCED else ""
-    step += " (SAFE)" * (track == Track.SAFE)
+    step = _step(milestone) if kind == K.ANNOUNCED else ""
     words = WORDS[kind].title.format(it=it, step=step)
     actor = in_a_line(milestone.actor)
     if actor and words.endswith(" by"):
@@ -181,6 +204,12 @@ def _kind_in_words(milestone: Milestone) -> str:
     named = _words_of(f"{words} {milestone.partnership.partner.name}")
     unsaid = f" ({actor})" * (not _words_of(actor) <= named)
     return f"{words.removesuffix(' by')}{unsaid}"
+
+
+def _step(announced: Milestone) -> str:
+    """Return what is announced, and where that is a step towards SAFE."""
+    of_safe = " (SAFE)" * (announced.track == Track.SAFE)
+    return f"{step_in_words(announced.announces)}{of_safe}"
 
 
 def _clause(milestone: Milestone) -> str:

@@ -5,6 +5,7 @@ adopted texts. A reference that a rule does not settle has no address."""
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 _FLAGS = re.ASCII | re.IGNORECASE
 #: An act, of the one series of numbers since 2015, with what may stand around its name.
@@ -17,6 +18,9 @@ _ACT = re.compile(
 )
 _TYPES = {"regulation": "reg", "decision": "dec", "directive": "dir"}
 _LETTERS = {"R": "reg", "D": "dec", "L": "dir"}
+_ELI = re.compile(
+    r"http://data\.europa\.eu/eli/(reg|dec|dir)/(\d{4})/(\d+)/oj", re.ASCII
+)
 _CELEX = re.compile(r"(?:celex:? )?([1-9]\d{4}[a-z]{1,2}\d{4,5}(?:\(\d{2}\))?)", _FLAGS)
 _CELEX_OF_ACT = re.compile(r"3(20(?:1[5-9]|[2-9]\d))([RDL])(\d{4})", re.ASCII)
 _PROCEDURE = re.compile(
@@ -29,6 +33,24 @@ _ADOPTED = (
 #: What may stand beside an act and is none: where it was printed, a place in it.
 _BESIDE = re.compile(r"oj [lc][ ,].*|article[s]? [\d()a-z –-]+", _FLAGS)
 _BETWEEN = re.compile(r"; |, (?!euratom\))", re.IGNORECASE)
+
+
+class Act(NamedTuple):
+    """The identifiers of an act; each is empty where no rule is sure of it."""
+
+    eli: str
+    celex: str
+
+
+def act(reference: str) -> Act:
+    """Return the identifiers of the act that a text names and nothing else."""
+    address = reference_url(reference)
+    if match := _ELI.fullmatch(address):
+        kind, year, number = match.groups()
+        (letter,) = (letter for letter, name in _LETTERS.items() if name == kind)
+        return Act(address, f"3{year}{letter}{number:0>4}")
+    page = celex_page("")
+    return Act("", address.removeprefix(page) if address.startswith(page) else "")
 
 
 @lru_cache(maxsize=1_000)

@@ -4,7 +4,6 @@ which the words are."""
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.utils.html import format_html
@@ -51,6 +50,10 @@ class Hits:
     has_more: bool
 
 
+#: The parameters of the past that a page tells.
+_PAST = ("known_on", "edition")
+
+
 class _Kind(NamedTuple):
     """The name of many, what one is called, where it is, its texts that are quoted, the
     path of its page, and the days that this page knows."""
@@ -60,7 +63,7 @@ class _Kind(NamedTuple):
     where: Callable[[Any], str]
     texts: Callable[[Any], Iterable[str]]
     path: Callable[[Any], str] = fact_path
-    days: tuple[str, ...] = ("as_of", "known_on")
+    days: tuple[str, ...] = ("as_of", *_PAST)
 
 
 def _where_of_milestone(row: Milestone) -> str:
@@ -110,7 +113,7 @@ _KINDS = {
         lambda row: row.publisher,
         lambda row: [row.authors, row.celex, row.doi, row.document_number],
         lambda row: path_of("source-detail", row.key),
-        ("known_on",),
+        _PAST,
     ),
     "position": _Kind(
         "Positions",
@@ -129,7 +132,7 @@ _KINDS = {
         lambda row: row.text,
         lambda row: "",
         lambda row: [row.answer],
-        days=("known_on",),
+        days=_PAST,
     ),
     "partnership": _Kind(
         "Summaries of records",
@@ -141,10 +144,10 @@ _KINDS = {
 }
 
 
-def hits_of(found: FoundRows, words: list[str], days: Mapping[str, date]) -> Hits:
+def hits_of(found: FoundRows, words: list[str], days: Mapping[str, str]) -> Hits:
     """Return the findings of a kind in words, with addresses on these days."""
     kind = _KINDS[found.kind]
-    query = {name: str(days[name]) for name in kind.days if name in days}
+    query = {name: days[name] for name in kind.days if name in days}
     hits = [_hit(kind, row, words, query) for row in found.rows]
     return Hits(kind.head, hits, found.has_more)
 

@@ -5,7 +5,10 @@ This module is pure: no request, no clock, and no query.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from partnerships.filters.clock import CLOCKS
+from partnerships.ledger.past import Past
 from partnerships.selectors.trail import Trail
 
 
@@ -37,13 +40,17 @@ WAYS = {
 }
 OTHERS = Ways("home-card")
 #: The days of a page and what a comparison is of: what a card shows depends on these.
-OF_CARDS = {"as_of", "known_on", "p"}
+OF_CARDS = {*CLOCKS, "p"}
 
 
-def settled_day(trail: Trail, today: date) -> date:
-    """Return the day by whose end what is known now is settled, so that an address with
-    it will always show the same: yesterday, unless something changed today; then today,
-    which is settled tomorrow."""
-    changed_on = trail.changed_at.date() if trail.changed_at else today
-    is_settled = changed_on < today and not trail.is_waiting
-    return today - timedelta(days=1) if is_settled else today
+def settled_past(past: Past | None, trail: Trail, today: date) -> dict[str, Any]:
+    """Return the parameter of the past that a page tells, so that an address with it
+    will always show the same: of now, the end of yesterday, or this edition if anything
+    changed today; while a change waits for its number, the end of today."""
+    if past:
+        return {"edition" if past.edition else "known_on": past.edition or past.day}
+    if trail.is_waiting or not trail.changed_at:
+        return {"known_on": today}
+    if trail.changed_at.date() < today:
+        return {"known_on": today - timedelta(days=1)}
+    return {"edition": trail.edition}

@@ -12,7 +12,6 @@ from partnerships.web.citations import FORMATS, LICENCE, Citation
 
 CONTEXT = "http://www.w3.org/ns/json-ld#context"
 LINKED_DATA = "application/ld+json"
-_DAYS = {"as_of", "known_on", "edition"}
 
 
 def link(target: str, rel: str, media_type: str = "") -> str:
@@ -39,7 +38,8 @@ def links_of_citation(
 
 def signposted(view: Callable, *, is_resource: bool = False) -> Callable:
     """Let each answer name its licence; that of a resource of the API also the context
-    by which it is linked data. Searches leave out the pages of other days."""
+    by which it is linked data. Searches leave out what parameters choose, such as the
+    pages of other days: of these there is no end."""
 
     @wraps(view)
     def signed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -48,7 +48,7 @@ def signposted(view: Callable, *, is_resource: bool = False) -> Callable:
             add_links(response, link(LICENCE, "license"))
             if is_resource:
                 add_links(response, link(path_of("context"), CONTEXT, LINKED_DATA))
-            if request.GET.keys() & _DAYS:
+            if request.GET.keys():
                 response["X-Robots-Tag"] = "noindex"
         return response
 

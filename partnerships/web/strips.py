@@ -5,7 +5,7 @@ Across, positions are percentages of the drawing's width, so that it fits every 
 no clock, and no query.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from partnerships.choices import SafeStatus, SdpStatus, Track
 from partnerships.dates import day_in_words
-from partnerships.lifecycle.status import Period, Story, TrackStatus
+from partnerships.lifecycle.status import Story, TrackStatus
 from partnerships.web import safe_words
 from partnerships.web.markup import joined
 
@@ -153,7 +153,7 @@ def _strip(story: Story, through: date | None, scale: Scale) -> Strip:
     bands = [
         band
         for track in Track
-        for run in _runs(story.periods, track, scale.on)
+        for run in story.runs(track, on=scale.on)
         for band in _bands(track, *run, known, scale)
     ]
     signatures = map(_is_signature, bands, [None, *bands[:-1]])
@@ -184,24 +184,6 @@ def _first_step(story: Story, on: date) -> date | None:
         if begun and period.since <= on:
             return period.since
     return None
-
-
-def _runs(
-    periods: Sequence[Period], track: Track, on: date
-) -> list[tuple[date, date, TrackStatus]]:
-    """Return the periods of one track up to a day, joined where nothing changes on it:
-    the first day, the day after the last, and the status."""
-    runs: list[tuple[date, date, TrackStatus]] = []
-    for period in periods:
-        if period.since > on:
-            break
-        status: TrackStatus = getattr(period.day, track)
-        until = min(period.until or date.max, on)
-        if runs and runs[-1][2].look == status.look:
-            runs[-1] = (runs[-1][0], until, status)
-        else:
-            runs.append((period.since, until, status))
-    return runs
 
 
 def _bands(

@@ -41,7 +41,7 @@ PARTNERSHIP += " safe_status_reported checked_through sdp_status_reported"
 PARTNERSHIP += " safe_status_label"
 MILESTONE = "id track kind kind_label date earliest latest place signatories"
 MILESTONE += " reference note ruling claims attempt certainty actor description"
-MILESTONE += " announces expected fell_through met_by follows reference_url"
+MILESTONE += " announces expected fell_through met_by follows reference_url eli celex"
 CHANGE = "number at by reason kind action record partnership fields"
 #: By address, and by the way to a part of the answer: keys, and ``0`` for the first of
 #: several. What is indented goes on.

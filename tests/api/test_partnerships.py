@@ -28,7 +28,7 @@ MILESTONE_KEYS = [
     *("id", "track", "kind", "kind_label", "attempt", "certainty", "date", "earliest"),
     *("latest", "actor", "description", "announces", "expected", "fell_through"),
     *("met_by", "follows", "place", "signatories", "reference", "reference_url"),
-    *("note", "ruling", "claims", "awaits_double_check"),
+    *("note", "ruling", "claims", "awaits_double_check", "eli", "celex"),
 ]
 CELL_KEYS = ["area", "number", "name", "value", "ruling", "claims"]
 AFFILIATION_KEYS = ["kind", "since", "until", "holds", "note", "ruling", "claims"]

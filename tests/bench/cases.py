@@ -12,7 +12,8 @@ from tests.addresses import API_ARGS, ARGS
 
 #: Routes that are no page to be made anew: files, which are measured by rows, and
 #: answers that depend on nothing.
-_FILES = {"export", "data-package", "data-set", "ledger-jsonl", "checkpoints-jsonl"}
+_FILES = {"export", "data-package", "data-set", "data-sqlite", "ledger-jsonl"}
+_FILES |= {"checkpoints-jsonl"}
 _NOTHING = {"report-received", "favicon", "security-txt", "timegate"}
 
 #: Addresses of the data set, where that of the tests has others.
@@ -20,13 +21,16 @@ _AREA = {name: ["counterterrorism"] for name in ("area-detail", "area-card")}
 _BIG, _SMALL = "sample-source-00097", "sample-source-01999"
 _RECORD, _API = "/partnerships/norway/", "/api/v1/"
 #: Addresses beside those of ``tests.addresses``; {day} is one of the trail's days, of
-#: ``as_of`` another each time, and so where it is "never asked"; {head} the number of the newest change, {recent} one a little before it.
+#: ``as_of`` another each time, and so where it is "never asked"; {head} the number of
+#: the newest change, {recent} one a little before it.
 _VARIANTS = {
     "home, known_on": "/?known_on={day}",
+    "home, edition": "/?edition={recent}",
     "list, as_of": "/partnerships/?as_of={day}",
     "list, known_on": "/partnerships/?known_on={day}",
     "list, a word": "/partnerships/?q=nor",
     "record, known_on": _RECORD + "?known_on={day}",
+    "record, edition": _RECORD + "?edition={recent}",
     "matrix, known_on": "/matrix/?known_on={day}",
     "home, known_on, never asked": "/?known_on={day}",
     "record, known_on, never asked": _RECORD + "?known_on={day}",
@@ -52,6 +56,7 @@ FILES = [
     *(f"/data/{name}.csv" for name in TABLES),
     *("/data/claims.xlsx", "/data/changes.xlsx", "/data/changes.json"),
     *("/data/ledger.jsonl", "/data/datapackage.json", "/data/sdp-tracker.zip"),
+    "/data/sdp-tracker.sqlite",
 ]
 
 

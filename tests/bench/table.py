@@ -54,8 +54,10 @@ class Goal(NamedTuple):
 
 NOW = {
     "home, known_on": "home",
+    "home, edition": "home",
     "list, known_on": "partnership-list",
     "record, known_on": "partnership-detail",
+    "record, edition": "partnership-detail",
     "matrix, known_on": "matrix",
     "API list, known_on": "api:partnership-list",
     "API matrix, known_on": "api:matrix",

@@ -58,14 +58,14 @@ def serve(browser_type_launch_args, scratch_database, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
-def site(serve):
+def site(serve, built_once):
     """The address of a server with the showcase, for one module."""
 
     def build():
         with change(reason="Test", kind="editorial", actor="Desk"):
             showcase.build()
 
-    with serve(build) as address:
+    with serve(lambda: built_once(build, "site")) as address:
         yield address
 
 

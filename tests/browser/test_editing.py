@@ -217,6 +217,7 @@ def test_partnership_is_entered_by_hand_from_proposal_to_safe(admin, heard):
         for wrong in WRONG.get(done, []):
             check_refusals(admin, wrong)
         check_list(listed, *step[3:])
+        admin.bring_to_front()  # a page behind another is drawn once a second
         check_public(admin, [step], before)
         before = tuple(step[3:])
     check_public(admin, STEPS)

@@ -6,18 +6,19 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.utils import timezone
+
+from tests.conftest import seed
 
 pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")
-def site(serve):
+def site(serve, built_once):
     """The address of a server with the shipped data set, two weeks after now."""
     in_two_weeks = timezone.now() + timedelta(14)
     with (
-        serve(lambda: call_command("seed", verbosity=0)) as address,
+        serve(lambda: built_once(seed, "dataset")) as address,
         time_machine.travel(in_two_weeks),
     ):
         yield address

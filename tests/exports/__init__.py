@@ -6,10 +6,12 @@ import json
 import zipfile
 
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from partnerships.exports.tables import TABLES
+from partnerships.exports.views import FORMATS
 
-NAMES = list(TABLES)
+NAMES, ENDINGS = list(TABLES), list(FORMATS)
 
 
 def csv_rows(content: bytes) -> list[list[str]]:
@@ -23,9 +25,16 @@ def json_rows(content: bytes) -> list[dict]:
 
 
 def sheets(content: bytes) -> dict[str, list[tuple]]:
-    """The rows of each sheet, its head included."""
+    """The rows of each sheet, its head included, as spreadsheet programs read them."""
     book = load_workbook(io.BytesIO(content))
-    return {sheet.title: list(sheet.values) for sheet in book}
+    return {
+        sheet.title: [tuple(map(_unescaped, row)) for row in sheet.values]
+        for sheet in book
+    }
+
+
+def _unescaped(cell):
+    return unescape(cell) if isinstance(cell, str) else cell
 
 
 def rows(client, table, **query) -> list[dict]:

@@ -3,12 +3,14 @@
 import pytest
 
 from partnerships.ledger import sealing
+from partnerships.models import Partnership
 from tests import factories, showcase
 
 
 @pytest.fixture(scope="module")
-def built(for_module):
-    norway = showcase.build()
+def built(for_module, built_once):
+    built_once(showcase.build, "showcase")
+    norway = Partnership.objects.get(partner__slug="norway")
     factories.question()
     factories.check(norway, "2026-04-30")
     sealing.seal()

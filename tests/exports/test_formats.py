@@ -25,6 +25,7 @@ pytestmark = pytest.mark.once
 NASTY = [
     *("", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\r\n=1", '"=1"', "'=1"),
     *(",=1", "#N/A", "<b>&amp;</b>", "]]>", 'say "no", twice', "one\ntwo"),
+    *("<r><t>a</t></r>", "_x0041_", " a ", "NA", "https://example.org/"),
     *("one\r\ntwo\rthree", "bell \x07 and nothing \x00", "\x1b=1", "\ufeffmark"),
     *(
         "\uffff",
@@ -264,7 +265,7 @@ def test_workbook_is_filtered_and_as_wide_as_its_text(monkeypatch):
     assert long["things 2"].auto_filter.ref == "A1:G3"
     assert long["About"].auto_filter.ref is None
     widths = [
-        [sheet.column_dimensions[letter].width for letter in "AB"]
+        [int(sheet.column_dimensions[letter].width) for letter in "AB"]
         for sheet in (long["things"], long["things 2"], short["things"])
     ]
     assert widths == [[10, 90], [10, 90], [10, 31]]

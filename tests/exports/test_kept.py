@@ -12,13 +12,14 @@ from partnerships.ledger import sealing
 from partnerships.models import LedgerEntry
 from tests import factories
 from tests.changes import edit, redact
+from tests.exports import ENDINGS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealed_at_once")]
 
 CSV, LEDGER = "/data/changes.csv", "/data/ledger.jsonl"
 #: Each holds the log, and so is made of what is kept of it.
 ALL = [CSV, LEDGER, "/data/changes.json", "/data/datapackage.json"]
-ALL.append("/data/sdp-tracker.zip")
+ALL += ["/data/sdp-tracker.zip", "/data/sdp-tracker.sqlite", "/data/changes.jsonl"]
 
 
 @pytest.fixture
@@ -173,7 +174,7 @@ def test_files_have_no_more_room_than_settings_give_them(client, folder, setting
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
-@pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_file_that_nobody_waits_for_is_not_made(
     client, folder, settings, tmp_path, ending, is_kept
 ):

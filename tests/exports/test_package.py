@@ -26,6 +26,8 @@ def test_package_validates(client, shown, tmp_path):
         ("milestones", b",signed,", b",married,"),
         ("coverage", b",area-4,", b",area-3,"),
         ("claims", b",eeas-web,", b",nobody,"),
+        ("statuses", b"norway,sdp", b"nowhere,sdp"),
+        ("sources", b",2026-03,", b",March 2026,"),
     ],
 )
 def test_package_would_not_validate_with_a_wrong_row(
@@ -60,6 +62,30 @@ def test_package_says_where_it_comes_from_and_what_it_allows(client, shown):
     assert described["version"] == str(edition)
     assert len(described["sources"]) == 2
     assert "apostrophe" in described["description"]
+    assert described["id"] == described["homepage"]
+    newest = client.get("/api/v1/changes/").json()["results"][0]
+    assert described["created"] == newest["at"]
+    assert "SAFE" in described["keywords"]
+    (publisher,) = described["contributors"]
+    assert publisher["role"] == "publisher"
+
+
+def test_package_says_how_tables_hang_together(client, shown):
+    described = client.get(DESCRIPTOR).json()
+    keys = {
+        (resource["name"], key["fields"], key["reference"]["resource"])
+        for resource in described["resources"]
+        for key in resource["schema"]["foreignKeys"]
+    }
+    assert keys >= {
+        ("statuses", "milestone", "milestones"),
+        ("disagreements", "partnership", "partnerships"),
+        ("milestones", "met_by", ""),  # itself
+        ("matrix", "slug", "areas"),
+    }
+    (matrix,) = (r for r in described["resources"] if r["name"] == "matrix")
+    columns = [field["name"] for field in matrix["schema"]["fields"]]
+    assert "norway" in columns and "hidden" not in columns
 
 
 def test_readme_says_what_a_reader_must_know(client, shown, tmp_path):

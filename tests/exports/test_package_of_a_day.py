@@ -1,4 +1,7 @@
-"""The Data Package on another day, and without a record."""
+"""All tables in one file, on another day and without a record."""
+
+import sqlite3
+from contextlib import closing
 
 import pytest
 from frictionless import Package
@@ -36,6 +39,21 @@ def test_archive_of_a_day_holds_the_log_until_then(client, tmp_path):
         unpacked(client, tmp_path, known_on=MARCH.isoformat())
     assert len(csv_rows((tmp_path / "changes.csv").read_bytes())) == 3
     assert "Oslo" in (tmp_path / "milestones.csv").read_text()
+
+
+def test_sqlite_file_of_a_day_holds_the_log_until_then(client, tmp_path):
+    with on(MARCH):
+        signed = factories.milestone(factories.partnership(), place="Oslo")
+    path = tmp_path / "sdp-tracker.sqlite"
+    with on(APRIL):
+        edit(signed, place="Brussels")
+        query = {"known_on": MARCH.isoformat()}
+        content = client.get("/data/sdp-tracker.sqlite", query).getvalue()
+    path.write_bytes(content)
+    with closing(sqlite3.connect(path)) as database:
+        ((place,),) = database.execute("SELECT place FROM milestones")
+        ((changes,),) = database.execute("SELECT count(*) FROM changes")
+    assert (place, changes) == ("Oslo", 3)
 
 
 def test_empty_data_set_validates(client, tmp_path):

@@ -30,7 +30,9 @@ def test_draft_has_no_row_in_any_table(client):
     assert {name: len(found[name]) for name in NAMES if found[name]} == {
         "areas": 1,
         "changes": 1,
+        "matrix": 1,
     }
+    assert "atlantis" not in found["matrix"][0]
 
 
 def test_cell_that_nobody_assessed_is_there_and_says_so(client, norway):
@@ -149,3 +151,92 @@ def about(client, name, **query):
     """What the second sheet of a workbook says of it."""
     found = sheets(client.get(f"/data/{name}.xlsx", query).getvalue())
     return dict(row[:2] for row in found["About"])
+
+
+def test_statuses_are_periods_of_each_track(client, norway):
+    factories.milestone(norway, "negotiations_opened", "2023-05-01")
+    signed = factories.milestone(norway, date="2024-05/2024-06")
+    found = [row for row in rows(client, "statuses") if row["track"] == "sdp"]
+    assert [
+        (r["status"], r["since"], r["until"], r["certain"], r["may_be"], r["milestone"])
+        for r in found
+    ] == [
+        ("negotiating", "2023-05-01", "2024-05-01", True, [], found[0]["milestone"]),
+        (
+            "negotiating",
+            "2024-05-01",
+            "2024-06-30",
+            False,
+            ["signed"],
+            found[0]["milestone"],
+        ),
+        ("signed", "2024-06-30", None, True, [], signed.pk),
+    ]
+    assert found[2]["date"] == "2024-05/2024-06"
+    before = rows(client, "statuses", as_of="2024-05-31")
+    assert [r["until"] for r in before if r["track"] == "sdp"] == [
+        "2024-05-01",
+        None,
+    ]
+
+
+def test_disagreement_has_each_field_with_what_sources_say(client, norway):
+    signed = factories.milestone(norway, date="2024-05-28", place="Brussels")
+    herald = factories.source("herald")
+    factories.claim(signed, "2024-05-28")
+    factories.claim(signed, "Oslo", by=herald, aspect="place")
+    assert [r["field"] for r in rows(client, "disagreements")] == ["place"]
+    factories.claim(signed, "2024-05-29", by=herald)
+    edit(signed, ruling="The text bears this date.")
+    of_fact, of_place = rows(client, "disagreements")
+    assert (of_fact["field"], of_place["field"]) == ("fact", "place")
+    assert of_fact["adopted"] == "2024-05-28" and of_place["adopted"] == "Brussels"
+    assert [(c["says"], c["standing"]) for c in of_fact["claims"]] == [
+        ("2024-05-28", "agrees"),
+        ("2024-05-29", "disagrees"),
+    ]
+    assert of_place["claims"] == [
+        {"source": "herald", "says": "Oslo", "standing": "disagrees"}
+    ]
+    assert {of_fact["state"], of_place["state"]} == {"ruled"}
+    assert of_fact["fact"] == f"milestone-{signed.pk}"
+    assert of_fact["fact_key"] == signed.key
+    assert of_fact["url"] == f"http://testserver/partnerships/norway/#{of_fact['fact']}"
+    assert rows(client, "disagreements", as_of="2024-05-27") == []
+
+
+def test_matrix_is_the_coverage_by_partners(client, norway):
+    one, two = factories.area(1), factories.area(2)
+    factories.coverage(norway, one)
+    factories.coverage(factories.partnership("albania"), two, "already_exists")
+    found = rows(client, "matrix")
+    assert list(found[0])[4:] == ["albania", "norway", "edition"]
+    assert {
+        (row["slug"], partner): row[partner]
+        for row in found
+        for partner in ("albania", "norway")
+    } == {(r["area"], r["partnership"]): r["value"] for r in rows(client, "coverage")}
+
+
+def test_fact_names_its_sources_once_each(client, norway):
+    signed = factories.milestone(norway, date="2024-05-28")
+    zeit, herald = factories.source("zeit"), factories.source("herald")
+    for source, says in [(zeit, "2024-05"), (herald, "2024-06"), (zeit, "2024")]:
+        place = {"locator": says, "aspect": "place" if says == "2024" else ""}
+        factories.claim(signed, says, by=source, **place)
+    (row,) = rows(client, "milestones")
+    assert row["sources"] == "herald; zeit"
+    assert (row["key"], row["url"]) == (
+        signed.key,
+        f"http://testserver/partnerships/norway/#milestone-{signed.pk}",
+    )
+
+
+@pytest.mark.django_db
+def test_act_that_a_milestone_refers_to_has_its_identifiers(client):
+    norway = factories.partnership()
+    factories.milestone(norway, reference="Council Decision (EU) 2026/444")
+    factories.milestone(norway, "statement", "2025", reference="a letter")
+    acts = {row["eli"]: row["celex"] for row in rows(client, "milestones")}
+    eli = "http://data.europa.eu/eli/dec/2026/444/oj"
+    assert acts == {eli: "32026D0444", "": ""}

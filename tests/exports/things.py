@@ -15,7 +15,7 @@ from partnerships.web.citations import Citation
 READING = Reading(
     parameters=QueryDict(),
     on=date(2026, 3, 31),
-    known=None,
+    past=None,
     edition=12,
     is_selection=False,
     address="http://testserver/data/things.xlsx",

@@ -106,6 +106,7 @@ def test_database_of_landed_schema_is_upgraded(
         edit_and_read(client)
 
 
+@pytest.mark.once
 @pytest.mark.slow("builds a database")
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_data_set_is_brought_up_to_date(schema, client, tmp_path, django_db_blocker):

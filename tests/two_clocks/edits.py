@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import Model, ProtectedError
+from hypothesis import strategies as st
 
 from partnerships.models import (
     Affiliation,
@@ -19,6 +20,7 @@ from partnerships.models import (
 from partnerships.querysets.partnerships import PublishedRecord
 from tests import factories
 from tests.factories import edit
+from tests.two_clocks import FIRST, LAST
 
 REFUSED = (ValidationError, DatabaseError, ProtectedError, PublishedRecord)
 KINDS = ["proposed", "negotiations_opened", "text_agreed", "signed", "statement"]
@@ -100,3 +102,16 @@ def begin():
         record = factories.partnership(f"partner-{90 + number}")
         factories.claim(factories.milestone(record), "2024-06")
         factories.coverage(record, Area.objects.first())
+
+
+@st.composite
+def edits(draw):
+    """Some edits of one day, each as (moment, what is done, to which model, number)."""
+    moments = st.times() | st.sampled_from([FIRST, LAST])
+    made = st.tuples(
+        moments,
+        st.sampled_from(["create", "create", "change", "change", "change", "delete"]),
+        st.sampled_from(list(CREATE)),
+        st.integers(0, 40),
+    )
+    return sorted(draw(st.lists(made, min_size=2, max_size=6)), key=lambda e: e[0])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from partnerships.models import Partner
 from tests.strategies import on_the_database, tries, undone
 from tests.two_clocks import API, FIRST, LAST, STATISTICS, on
-from tests.two_clocks.edits import CREATE, begin, make
+from tests.two_clocks.edits import begin, edits, make
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -27,19 +27,6 @@ QUERIES = [
     {"order": "-status"},
     {"order": "-signed_on"},
 ]
-
-
-@st.composite
-def edits(draw):
-    """Some edits of one day, each as (moment, what is done, to which model, number)."""
-    moments = st.times() | st.sampled_from([FIRST, LAST])
-    made = st.tuples(
-        moments,
-        st.sampled_from(["create", "create", "change", "change", "change", "delete"]),
-        st.sampled_from(list(CREATE)),
-        st.integers(0, 40),
-    )
-    return sorted(draw(st.lists(made, min_size=2, max_size=6)), key=lambda e: e[0])
 
 
 def ask(client, questions, **query):

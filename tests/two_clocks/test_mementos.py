@@ -1,9 +1,10 @@
 """Mementos (RFC 7089): a standard client finds what a record's page said on a day."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
+from memento_client import MementoClient
 
 from partnerships.ledger import sealing
 from tests import factories
@@ -122,3 +123,30 @@ def test_gate_leads_to_the_page_itself_while_there_is_no_memento(client, db):
     answer = client.get(GATE)
     assert (answer.status_code, answer["Location"]) == (302, f"{HERE}{DETAIL}")
     assert "memento" not in client.get(MAP).text
+
+
+@pytest.mark.parametrize("asked_of", [DETAIL, of_day(APRIL).removeprefix(HERE)])
+@pytest.mark.parametrize(
+    ("wanted", "day"), [(MARCH, MARCH), (MAY, APRIL), (LATER, LATER)]
+)
+def test_standard_client_finds_the_versions_of_a_page(
+    norway, site, asked_of, wanted, day
+):
+    """It is given an address alone: of the page, or of any memento of it."""
+    with MementoClient(timegate_uri=f"{site}/nowhere/") as client:
+        at = datetime.combine(wanted, time.max)
+        found = client.get_memento_info(f"{site}{asked_of}", at)
+    last_second = time(23, 59, 59)
+    versions = {"first": MARCH, "closest": day, "last": LATER}
+    assert found == {
+        "original_uri": f"{site}{DETAIL}",
+        "timegate_uri": f"{site}{GATE}",
+        "mementos": {
+            name: {
+                "uri": [of_day(of).replace(HERE, site)],
+                "datetime": datetime.combine(of, last_second),
+            }
+            | ({"http_status_code": 200} if name == "closest" else {})
+            for name, of in versions.items()
+        },
+    }

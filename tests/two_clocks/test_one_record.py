@@ -10,6 +10,7 @@ from django.utils import timezone
 from partnerships.choices import MilestoneKind
 from partnerships.ledger import sealing
 from partnerships.ledger.known_on import known_on
+from partnerships.ledger.past import Past
 from partnerships.models import (
     Affiliation,
     Area,
@@ -347,7 +348,7 @@ WRITES = {
 def test_past_cannot_be_written(renamed, write):
     before = sealing.head(), Milestone.history.count()
     refused = pytest.raises((RuntimeError, DatabaseError))
-    with refused, transaction.atomic(), known_on(MARCH):
+    with refused, transaction.atomic(), known_on(Past.of_day(MARCH)):
         write()
     assert Partner.objects.get().region == "western_europe"
     assert (sealing.head(), Milestone.history.count()) == before
@@ -355,9 +356,9 @@ def test_past_cannot_be_written(renamed, write):
 
 
 def test_present_is_back_after_the_past_and_after_an_error_in_it(renamed):
-    with known_on(MARCH):
+    with known_on(Past.of_day(MARCH)):
         assert Partner.objects.get().name == "Former partner name"
     assert Partner.objects.get().name == "Present partner name"
-    with pytest.raises(Partner.DoesNotExist), known_on(MARCH):
+    with pytest.raises(Partner.DoesNotExist), known_on(Past.of_day(MARCH)):
         Partner.objects.get(name="Present partner name")
     assert Partner.objects.get().name == "Present partner name"

@@ -6,6 +6,7 @@ import pytest
 
 from partnerships.ledger import context, sealing
 from partnerships.ledger.known_on import known_on
+from partnerships.ledger.past import Past
 from partnerships.ledger.redacting import redact
 from partnerships.log.entries import described_changes, public_changes
 from partnerships.models import Claim, Coverage, LedgerEntry, Milestone, Partnership
@@ -60,7 +61,7 @@ def test_names_in_the_log_are_read_within_a_past_day_too(norway):
         return [change.label for change in described_changes(public, among=public)]
 
     now = labels()
-    with known_on(MARCH):
+    with known_on(Past.of_day(MARCH)):
         assert labels() == now != []
 
 
@@ -118,7 +119,7 @@ def test_row_that_came_again_as_another_is_known_as_it_was_on_each_day(norway):
         (APRIL + timedelta(1), []),
         (APRIL + timedelta(2), ["area-2"]),
     ]:
-        with known_on(day):
+        with known_on(Past.of_day(day)):
             cells = Coverage.objects.filter(partnership=norway)
             assert [cell.area.slug for cell in cells] == areas
             assert Coverage.objects.filter(pk=cell.pk).count() == len(areas)
@@ -135,7 +136,7 @@ def test_claim_is_found_by_the_record_that_it_was_given_later():
         Claim.objects.get().save()
         edit(Claim.objects.get(), wording="member")
     for day, count in [(MARCH, 0), (APRIL, 1)]:
-        with known_on(day):
+        with known_on(Past.of_day(day)):
             assert Claim.objects.count() == 1
             assert Claim.objects.filter(record=record).count() == count
             assert Claim.objects.filter(affiliation=ally).count() == 1
