@@ -36,7 +36,7 @@ SPELLED_OUT = {
     "actions/dataset.py": "names a fixture file for each model",
     "actions/statements/reader.py": "reads the rows of each kind in its own way",
     "selectors/record.py": "fills the sections of a record",
-    "exports/tables.py": "lists the tables of open data",
+    "exports/tables/__init__.py": "lists the tables of open data",
     "selectors/site_search.py": "knows which texts of each kind are searched",
     "web/linked/vocabulary.py": "says which vocabulary the values of each kind are of",
     "web/search_words.py": "says of a hit of each kind where it stands",

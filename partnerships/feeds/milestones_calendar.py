@@ -28,7 +28,7 @@ from partnerships.web.milestone_words import is_awaited, title, title_ahead
 
 DESCRIPTION = (
     "Milestones whose days are known and, as tentative, steps that are announced for a "
-    "day and not recorded yet. A month or a year or “no later than” has no event: that "
+    "day and not recorded. A month or a year or “no later than” has no event: that "
     "would make up a day. An announcement says by when its step is expected. The "
     "timeline has them all."
 )

@@ -17,7 +17,7 @@ from tests.admin import PARTS as PARTS_BY_FIELD
 from tests.admin import change_url, part_url, url
 from tests.desk.entry import send
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db]
 
 PASSWORD = "seven quiet rivers"
 PHONE = {"width": 390, "height": 844}

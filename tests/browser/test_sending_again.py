@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from partnerships.models import Partnership, Position
 from tests import factories
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db]
 
 PASSWORD = "seven quiet rivers"
 NOTES = "Asked the mission <again>.\n\nNo answer & no “date”."
