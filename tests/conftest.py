@@ -30,14 +30,27 @@ hypothesis.settings.register_profile("tracker", deadline=None, max_examples=trie
 hypothesis.settings.load_profile("tracker")
 
 
+#: Files that take minutes each, of which one process runs all.
+LONG = {
+    *("test_migrations.py", "test_landed.py", "test_migrated_models.py"),
+    *("test_odd_rows.py", "test_schema.py", "test_verify_ledger.py"),
+    *("test_random_tamperings.py", "test_concurrency.py", "test_bench.py"),
+}
+
+
 def pytest_collection_modifyitems(config, items):
-    """Browser tests come first, so that none of them is what the rest waits for. Those
-    marked ``once`` are left to the run on SQLite."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Browser tests come first, then the files that take longest, so that none of them
+    is what the rest waits for. Those marked ``once`` are left to the run on SQLite."""
+    items.sort(key=_place)
     if connection.vendor != "sqlite":
         again = [item for item in items if item.get_closest_marker("once")]
         items[:] = [item for item in items if not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=again)
+
+
+def _place(item):
+    is_browser = item.get_closest_marker("browser") is not None
+    return not is_browser, item.path.name not in LONG
 
 
 def pytest_collection_finish():
