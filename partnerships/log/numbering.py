@@ -71,8 +71,9 @@ class Numbers:
     def among(self, numbers: range | Iterable[int]) -> "Numbers":
         """Return those that are among these; a range has step 1."""
         if isinstance(numbers, range):
-            own = self.marks[numbers.start : max(numbers.stop, numbers.start)]
-            return Numbers(bytes(numbers.start) + own)
+            start = min(numbers.start, len(self.marks))
+            own = self.marks[start : max(numbers.stop, start)]
+            return Numbers(bytes(start) + own)
         marks = bytearray(len(self.marks))
         for number in numbers:
             marks[number : number + 1] = self.marks[number : number + 1]

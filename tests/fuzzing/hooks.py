@@ -27,7 +27,7 @@ def before_call(context, case, kwargs):
     query.pop("fields", None)
     query |= {name: int(n) for name, n in query.items() if isinstance(n, float)}
     if edition := query.get("edition"):
-        query["edition"] = min(edition, MADE)
+        query["edition"] = min(int(edition), MADE)
         query.pop("known_on", None)
     if query.keys() & {"area", "partnership"}:
         for past in ("known_on", "edition"):

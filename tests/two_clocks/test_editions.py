@@ -215,6 +215,17 @@ def test_what_one_edition_adds_to_another(client):
     assert (shown["count"], shown["groups"][0].changes[0].number) == (2, numbers[-1])
 
 
+@pytest.mark.parametrize(
+    "address", ["/changes/", "/api/v1/changes/", "/data/changes.csv"]
+)
+def test_nothing_comes_after_an_edition_that_is_not_there(client, address):
+    with on(MARCH):
+        factories.partnership()
+    answer = client.get(address, {"after": 10**18})
+    assert answer.status_code == 200
+    assert b"created" not in answer.getvalue()
+
+
 def test_data_package_of_an_edition_has_the_log_up_to_it(client, corrected):
     answer = client.get("/data/sdp-tracker.zip", {"edition": corrected[1]})
     archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
